@@ -1,0 +1,105 @@
+"""What a claim may name: Flask as it comes, and real peers that speak to it."""
+
+import contextlib
+
+import flask
+import pytest
+
+from claims import Untried, real
+
+
+@pytest.fixture
+def app(tmp_path):
+    """A Flask application as it comes, with no settings of ours."""
+    return flask.Flask("app", root_path=str(tmp_path))
+
+
+@pytest.fixture
+def client(app):
+    """Flask's own test client of `app`."""
+    return app.test_client()
+
+
+@pytest.fixture
+def render(app):
+    """Render a template's source with the given variables, as `app` does it."""
+
+    def rendered(source, **variables):
+        with app.test_request_context():
+            return flask.render_template_string(source, **variables)
+
+    return rendered
+
+
+@pytest.fixture
+def flask_run(tmp_path):
+    """Start the real `flask run` in a process of its own (see `real.flask_run`), with port 5000 to itself."""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(real.default_port())
+
+        def started(*arguments, **settings):
+            command = real.flask_run(tmp_path, *arguments, **settings)
+            stack.callback(command.stop)
+            return command
+
+        yield started
+
+
+@pytest.fixture
+def serve():
+    """Serve a WSGI application on loopback; returns a function that requests a path of it over HTTP."""
+    with contextlib.ExitStack() as stack:
+
+        def serving(application):
+            url = stack.enter_context(real.served(application))
+            return lambda path="/", **request: real.fetch(url + path, **request)
+
+        yield serving
+
+
+@pytest.fixture
+def smtp():
+    """A real SMTP server on loopback that keeps what it receives."""
+    sink = real.Sink()
+    try:
+        sink.start()
+    except Exception as error:
+        raise Untried(f"the mail sink did not start: {error!r}") from error
+    yield sink
+    sink.stop()
+
+
+@pytest.fixture
+def mail(app, smtp):
+    """Flask-Mail on `app`, set up to send to `smtp`."""
+    import flask_mail
+
+    app.config.update(MAIL_SERVER="127.0.0.1", MAIL_PORT=smtp.port, MAIL_DEFAULT_SENDER="ada@example.com")
+    return flask_mail.Mail(app)
+
+
+@pytest.fixture
+def validates(app):
+    """Tell whether a Flask-WTF form with one field accepts what is posted to it."""
+    import wtforms
+    from flask_wtf import FlaskForm
+
+    def accepted(validator, text, field=wtforms.StringField):
+        class Form(FlaskForm):
+            class Meta:
+                csrf = False
+
+            entry = field(validators=[validator])
+
+        with app.test_request_context(method="POST", data={"entry": text}):
+            return Form().validate_on_submit()
+
+    return accepted
+
+
+@pytest.fixture(autouse=True)
+def _no_context_left():
+    """Fail what leaves one of Flask's contexts pushed: the next claim would run in it."""
+    yield
+    assert not flask.has_app_context(), "an application context is still pushed"
+    assert not flask.has_request_context(), "a request context is still pushed"

@@ -1,0 +1,214 @@
+"""The real peers of the claims: servers in processes and threads, a mail sink, a client. Loopback only."""
+
+import contextlib
+import email
+import email.policy
+import http.client
+import os
+import signal
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import filelock
+import psutil
+from aiosmtpd.controller import Controller
+
+from claims import Untried
+
+PATIENCE = 20  # seconds to wait for a server to listen, or to answer
+HELLO = """\
+from flask import Flask
+
+app = Flask("hello", root_path=".")
+
+
+@app.route("/")
+def index():
+    return "Hello"
+"""
+
+
+@dataclass(frozen=True)
+class Response:
+    """What a server sent: status code, reason phrase, headers, body."""
+
+    status: int
+    reason: str
+    headers: http.client.HTTPMessage
+    body: bytes
+
+    @property
+    def text(self):
+        """The body, read as UTF-8."""
+        return self.body.decode("utf-8")
+
+
+def fetch(url, method="GET", body=None, headers=None):
+    """Send one HTTP request to *url* and return the `Response`, whatever its status."""
+    where = urlsplit(url)
+    connection = http.client.HTTPConnection(where.hostname, where.port, timeout=PATIENCE)
+    with contextlib.closing(connection):
+        target = where.path or "/"
+        connection.request(method, f"{target}?{where.query}" if where.query else target, body, headers or {})
+        answer = connection.getresponse()
+        return Response(answer.status, answer.reason, answer.headers, answer.read())
+
+
+class Command:
+    """A server's command in a process of its own, which listens on one TCP port."""
+
+    def __init__(self, arguments, folder, environment):
+        self.log = Path(folder, "output.txt")
+        with self.log.open("wb") as output:
+            self.process = subprocess.Popen(
+                arguments,
+                cwd=folder,
+                env=environment,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+
+    @property
+    def output(self):
+        """What the command has printed so far."""
+        return self.log.read_text(encoding="utf-8", errors="replace")
+
+    @property
+    def port(self):
+        """The TCP port on which the process listens, by the operating system's word; waits for it."""
+        return self.address[1]
+
+    @property
+    def address(self):
+        """The address and port on which the process listens, by the operating system's word; waits for it."""
+        end = time.monotonic() + PATIENCE
+        while time.monotonic() < end:
+            if self.process.poll() is not None:
+                raise Untried(f"the server ended before it listened: {self.output.strip()}")
+            for connection in self.connections():
+                if connection.status == psutil.CONN_LISTEN:
+                    return connection.laddr.ip, connection.laddr.port
+            time.sleep(0.02)
+        raise Untried(f"the server did not listen within {PATIENCE} seconds: {self.output.strip()}")
+
+    def connections(self):
+        """The sockets of the process and of its children."""
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process = psutil.Process(self.process.pid)
+            return [one for each in (process, *process.children(recursive=True)) for one in each.net_connections("inet")]
+        return []
+
+    def fetch(self, path="/", **request):
+        """Request *path* of this server; see `fetch`."""
+        return fetch(f"http://127.0.0.1:{self.port}{path}", **request)
+
+    def stop(self):
+        """End the process and its children, by force if need be."""
+        for how in (signal.SIGTERM, signal.SIGKILL):
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, how)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(timeout=5)
+                break
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)  # what outlived its parent
+
+
+def flask_run(folder, *arguments, code=HELLO, **settings):
+    """Start `flask run` on an application whose source is *code*; *settings* go into its environment."""
+    Path(folder, "app.py").write_text(code, encoding="utf-8")
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(("FLASK_", "WERKZEUG_"))}
+    environment = {**kept, "FLASK_APP": "app.py", "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1", **settings}
+    return Command([sys.executable, "-m", "flask", "run", *arguments], folder, environment)
+
+
+@contextlib.contextmanager
+def default_port():
+    """Have Flask's default port to oneself, among all runs of the claims on this machine."""
+    lock = filelock.FileLock(Path(tempfile.gettempdir(), "claims-port-5000.lock"))
+    try:
+        lock.acquire(timeout=50)
+    except filelock.Timeout:
+        raise Untried("another run keeps the default port to itself") from None
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+@contextlib.contextmanager
+def served(app):
+    """Serve a WSGI application by Werkzeug's server in a thread; yields its base URL."""
+    from werkzeug.serving import make_server
+
+    server = make_server("127.0.0.1", 0, app, threaded=True)
+    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_port}"
+    finally:
+        server.shutdown()
+        thread.join(PATIENCE)
+        server.server_close()
+
+
+@dataclass(frozen=True)
+class Received:
+    """A message as the sink got it: the SMTP envelope, and the parsed content."""
+
+    sender: str
+    recipients: list
+    message: email.message.EmailMessage
+
+
+class Sink(Controller):
+    """An SMTP server that keeps what it receives, on a free port."""
+
+    def __init__(self):
+        self.messages = []
+        self.commands = []  # the verbs of every conversation, in order
+        super().__init__(self, hostname="127.0.0.1", port=0)
+
+    def _trigger_server(self):
+        self.port = self.server.sockets[0].getsockname()[1]
+        super()._trigger_server()
+        self.commands.clear()
+
+    async def handle_EHLO(self, server, session, envelope, hostname):  # noqa: N802
+        """Note the greeting."""
+        self.commands.append("EHLO")
+        session.host_name = hostname
+        return "250 HELP"
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+        """Note the sender."""
+        self.commands.append("MAIL")
+        envelope.mail_from = address
+        envelope.mail_options.extend(options)
+        return "250 OK"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+        """Note a recipient."""
+        self.commands.append("RCPT")
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+        """Keep the message."""
+        self.commands.append("DATA")
+        message = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        self.messages.append(Received(envelope.mail_from, list(envelope.rcpt_tos), message))
+        return "250 OK"
+
+    async def handle_QUIT(self, server, session, envelope):  # noqa: N802
+        """Note the end."""
+        self.commands.append("QUIT")
+        return "221 Bye"

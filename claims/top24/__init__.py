@@ -1,0 +1,1 @@
+"""The second article: 24 questions, of which every answer is checked here."""

@@ -1,0 +1,1 @@
+"""The first article: 31 questions, of which every answer is checked here."""

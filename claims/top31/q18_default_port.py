@@ -1,0 +1,9 @@
+"""The default port."""
+
+from claims import claim
+
+
+@claim
+def listens_on_5000(flask_run):
+    """The development server listens on port 5000 unless told otherwise."""
+    assert flask_run().port == 5000

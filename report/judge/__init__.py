@@ -1,0 +1,1 @@
+"""What it means: verdicts of claims and of answers."""

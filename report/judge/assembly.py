@@ -1,0 +1,219 @@
+"""From records and the ledger to a result: each claim in its answer, with its verdict."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import msgspec
+from packaging.version import Version
+
+from report.judge.articles import About, place
+from report.judge.results import (
+    SCHEMA,
+    Answer,
+    Article,
+    CellResult,
+    Claim,
+    Correction,
+    Drift,
+    Release,
+    Result,
+    Subject,
+)
+from report.judge.verdicts import Mark, Verdict, judge, worst
+from report.measure.ledger import Cell, Environment, Evidence, Ledger, Outcome, merge, only
+
+
+@dataclass(frozen=True)
+class Record:
+    """What one run of one claim gave (see `measure.recorder`)."""
+
+    id: str
+    statement: str
+    topic: str
+    kind: str
+    data: bool
+    corrects: list[str]
+    needs: list[str]
+    lacking: str | None
+    line: int
+    source: str
+    fingerprint: str
+    outcome: Outcome
+    reason: str | None
+    evidence: tuple[Evidence, ...]
+
+    @property
+    def broken(self) -> bool:
+        """Whether the test itself, and not what it is about, kept the claim from being tried."""
+        return self.outcome == "untried" and self.lacking is None
+
+    @property
+    def cell(self) -> Cell:
+        """The record as the ledger keeps it."""
+        return Cell(self.outcome, self.reason, self.evidence)
+
+
+def records_of(told: Iterable[Mapping[str, Any]]) -> list[Record]:
+    """Records as they came from pytest's reports, in the order in which the claims are written."""
+    found = [msgspec.convert(one, Record) for one in told]
+    return sorted(found, key=lambda record: (record.id.split("::")[0], record.line))
+
+
+@dataclass(frozen=True)
+class Run:
+    """One complete run of the claims: on what, when (ISO 8601), and beside which knowledge of other releases."""
+
+    subject: Subject
+    measured: str
+    environment: Environment
+    records: Sequence[Record]
+    ledger: Ledger
+    releases: Sequence[Release]
+
+    def merged(self) -> Ledger:
+        """The ledger with this run's outcomes in it, and without the claims that are no more."""
+        known = merge(self.ledger, self.subject.version, self.environment, self.seen())
+        return only(known, [record.id for record in self.records])
+
+    def seen(self) -> dict[str, tuple[str, Cell]]:
+        """What the ledger takes from this run: nothing of a broken test; of one that lacks a component, what it had."""
+        cells = {one.id: (one.fingerprint, one.cell) for one in self.records if one.outcome != "untried"}
+        for one in self.records:
+            told = self.before(one)
+            if one.lacking and told:
+                cells[one.id] = (one.fingerprint, told)
+        return cells
+
+    def before(self, record: Record) -> Cell | None:
+        """What the ledger says of the record's claim on the release that is run now."""
+        return self.ledger.cells(record.id, record.fingerprint).get(self.subject.version)
+
+
+def assemble(run: Run, articles: Iterable[About]) -> Result:
+    """The result of *run*: every claim in its answer, every answer in its article, in the articles' order."""
+    known = run.merged()
+    corrections: dict[str, list[Correction]] = {}
+    for record in run.records:
+        for target in record.corrects:
+            corrections.setdefault(target, []).append(_correction(record, _cells(record, run, known), run))
+    claims = [
+        _claim(record, _cells(record, run, known), run, corrections.get(record.id, []))
+        for record in run.records
+        if not record.corrects
+    ]
+    topics = {place(record.id): record.topic for record in run.records}
+    result = Result(
+        schema=SCHEMA,
+        subject=run.subject,
+        measured=run.measured,
+        releases=tuple(run.releases),
+        articles=tuple(_article(about, claims, topics) for about in articles),
+    )
+    return replace(result, drift=tuple(drift(result, run.ledger)))
+
+
+def _cells(record: Record, run: Run, known: Ledger) -> dict[str, CellResult]:
+    """What the claim did on each release; where a component is lacking here, the ledger's last outcome stands."""
+    cells = {
+        name: CellResult(cell.outcome, known.environments[name].python, cell.reason, cell.evidence)
+        for name, cell in known.cells(record.id, record.fingerprint).items()
+        if "@" not in name
+    }
+    here = run.subject.version
+    if record.lacking and run.before(record):
+        python = run.ledger.environments[here].python
+        cells[here] = replace(cells[here], python=python, reason=f"measured before; here it {record.reason}")
+    elif record.outcome == "untried":
+        cells[here] = CellResult("untried", run.subject.python, record.reason)
+    return dict(sorted(cells.items(), key=lambda item: Version(item[0])))
+
+
+def _checked(record: Record, cells: Mapping[str, CellResult], run: Run) -> dict[str, Any]:
+    now = cells[run.subject.version]
+    return {
+        "id": record.id,
+        "statement": record.statement,
+        "outcomes": {release: cell.outcome for release, cell in cells.items()},
+        "cells": cells,
+        "evidence": now.evidence,
+        "source": record.source,
+        "line": record.line,
+        "fingerprint": record.fingerprint,
+    }
+
+
+def _correction(record: Record, cells: Mapping[str, CellResult], run: Run) -> Correction:
+    now = cells[run.subject.version]
+    return Correction(**_checked(record, cells, run), reason=now.reason, outcome=now.outcome)
+
+
+def _claim(
+    record: Record, cells: Mapping[str, CellResult], run: Run, corrections: Iterable[Correction]
+) -> Claim:
+    checked = _checked(record, cells, run)
+    verdict = judge(checked["outcomes"], run.subject.version, [release.version for release in run.releases])
+    return Claim(
+        **checked,
+        kind="editorial" if record.kind == "editorial" else "technical",
+        data=record.data,
+        verdict=verdict.mark,
+        since=verdict.since,
+        until=verdict.until,
+        gone=verdict.gone,
+        reason=cells[run.subject.version].reason or verdict.reason,
+        corrections=tuple(corrections),
+    )
+
+
+def _article(about: About, claims: Iterable[Claim], topics: Mapping[tuple[str, int], str]) -> Article:
+    answers: dict[int, list[Claim]] = {}
+    for claim in claims:
+        article, question = place(claim.id)
+        if article == about.id:
+            answers.setdefault(question, []).append(claim)
+    return Article(
+        about.id,
+        about.title,
+        about.questions,
+        tuple(
+            Answer(number, topics[about.id, number], mark(answers[number]), tuple(answers[number]))
+            for number in sorted(answers)
+        ),
+    )
+
+
+def mark(claims: Iterable[Claim]) -> Mark:
+    """The mark of an answer, from its claims: editorial slips leave it alone."""
+    return worst(claim.verdict for claim in claims if claim.kind == "technical")
+
+
+def drift(result: Result, ledger: Ledger) -> list[Drift]:
+    """What the ledger would not have said: verdicts that turned, claims that came or went."""
+    order = [name for name in ledger.environments if "@" not in name]
+    before = max(order, key=Version, default=None)
+    found = [_turned(claim, ledger, before, result) for claim in result.claims]
+    checked = {one.id for claim in result.claims for one in (claim, *claim.corrections)}
+    gone = [Drift(claim, "in the ledger", "no claim any more") for claim in sorted({*ledger.entries} - checked)]
+    return [*(one for one in found if one), *gone]
+
+
+def _turned(claim: Claim, ledger: Ledger, before: str | None, result: Result) -> Drift | None:
+    entry = ledger.entries.get(claim.id)
+    if entry is None or before is None:
+        return Drift(claim.id, "not in the ledger", claim.verdict)
+    outcomes = {name: cell.outcome for name, cell in entry.cells.items() if "@" not in name}
+    was = judge(outcomes, before, [release.version for release in result.releases])
+    now = Verdict(claim.verdict, claim.since, claim.until, claim.gone)
+    if replace(was, reason=None) == now:
+        return None
+    return Drift(claim.id, in_words(was), in_words(now))
+
+
+def in_words(verdict: Verdict) -> str:
+    """A verdict as one would say it: the mark, and since or until when."""
+    if verdict.since:
+        return f"{verdict.mark} since {verdict.since}"
+    if verdict.until:
+        return f"{verdict.mark}: held until {verdict.until}, fails from {verdict.gone}"
+    return verdict.mark

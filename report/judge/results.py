@@ -1,0 +1,148 @@
+"""The result of a run, as data: what every report is made from, and `results.json`."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+
+from report.errors import DamagedFileError
+from report.files import write_whole
+from report.judge.verdicts import Mark
+from report.measure.ledger import Evidence, Outcome
+
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What the answers are about: the distribution, its version and date (ISO 8601), and the Python it ran on."""
+
+    name: str
+    version: str
+    released: str | None
+    python: str
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release that the claims are run on, and the date (ISO 8601) on which it came out."""
+
+    version: str
+    released: str | None
+
+
+@dataclass(frozen=True)
+class CellResult:
+    """What a claim did on one release, on which Python; *reason*: why it is untried, or from where it is known."""
+
+    outcome: Outcome
+    python: str
+    reason: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Checked:
+    """What claims and corrections share: a statement, its test, and what that did on each release."""
+
+    id: str
+    statement: str
+    outcomes: Mapping[str, Outcome]
+    cells: Mapping[str, CellResult]
+    evidence: tuple[Evidence, ...]
+    reason: str | None
+    source: str
+    line: int
+    fingerprint: str
+
+
+@dataclass(frozen=True)
+class Correction(Checked):
+    """What the answer says instead; *outcome* is that on the current release."""
+
+    outcome: Outcome
+
+
+@dataclass(frozen=True)
+class Claim(Checked):
+    """One thing that an answer says, and its verdict (see `verdicts.Verdict`)."""
+
+    kind: Literal["technical", "editorial"]
+    data: bool
+    verdict: Mark
+    since: str | None
+    until: str | None
+    gone: str | None
+    corrections: tuple[Correction, ...]
+    seen_to_fail: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One numbered question's answer: its mark, and its claims in the order in which they are written."""
+
+    question: int
+    topic: str
+    verdict: Mark
+    claims: tuple[Claim, ...]
+
+
+@dataclass(frozen=True)
+class Article:
+    """A published list; *questions* is how many it has, *answers* those that have claims."""
+
+    id: str
+    title: str
+    questions: int
+    answers: tuple[Answer, ...]
+
+
+@dataclass(frozen=True)
+class Drift:
+    """A verdict that is not the ledger's any more, in words."""
+
+    claim: str
+    was: str
+    now: str
+
+
+@dataclass(frozen=True)
+class Result:
+    """A whole run: *measured* is its date (ISO 8601), *releases* are in the order of their versions."""
+
+    schema: Literal[1]
+    subject: Subject
+    measured: str
+    releases: tuple[Release, ...]
+    articles: tuple[Article, ...]
+    drift: tuple[Drift, ...] = ()
+
+    @property
+    def claims(self) -> list[Claim]:
+        """Every claim of every answer."""
+        return [claim for article in self.articles for answer in article.answers for claim in answer.claims]
+
+
+def read(path: Path) -> Result:
+    """Read `results.json`.
+
+    Raises:
+        DamagedFileError: it is not there, cut off, or not of this schema.
+    """
+    hint = "Make it anew with `uv run pytest claims`."
+    try:
+        return msgspec.json.decode(path.read_bytes(), type=Result)
+    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        raise DamagedFileError(path, str(error), hint) from error
+
+
+def write(path: Path, result: Result) -> None:
+    """Write `results.json`, whole or not at all."""
+    write_whole(path, msgspec.json.format(msgspec.json.encode(result), indent=1).decode() + "\n")
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of `results.json`."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Result)}

@@ -1,0 +1,76 @@
+"""The verdict of a claim, from its outcomes, and of an answer, from its claims: nobody types one."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from packaging.version import Version
+
+from report.measure.ledger import Outcome
+
+Mark = Literal["confirmed", "outdated", "wrong", "untried"]
+SEVERITY: tuple[Mark, ...] = ("untried", "confirmed", "outdated", "wrong")
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What the outcomes of a claim mean.
+
+    *since*: the release from which on it has held, where it was refuted before (of a confirmed claim).
+    *until*, *gone*: the last release on which it held, the first after that on which it did not (of an
+    outdated one). *reason*: why it is untried.
+    """
+
+    mark: Mark
+    since: str | None = None
+    until: str | None = None
+    gone: str | None = None
+    reason: str | None = None
+
+
+def judge(outcomes: Mapping[str, Outcome], current: str, releases: Iterable[str]) -> Verdict:
+    """The verdict on *current*, from the outcomes by release; one of *releases* without an outcome is unmeasured.
+
+    Releases are ordered by version number, not by date; those after *current* do not count.
+    """
+    order = sorted({*releases, *outcomes, current}, key=Version)
+    past = order[: order.index(current)]
+    now = outcomes.get(current)
+    if now == "held":
+        return Verdict("confirmed", since=_since([*past, current], outcomes))
+    if now != "refuted":
+        return Verdict("untried", reason=f"untried on {current}" if now else f"not measured on {current}")
+    held = [release for release in past if outcomes.get(release) == "held"]
+    if held:
+        after = order[order.index(held[-1]) + 1 :]
+        gone = next(release for release in after if outcomes.get(release) == "refuted")
+        return Verdict("outdated", until=held[-1], gone=gone)
+    unmeasured = [release for release in past if release not in outcomes]
+    if unmeasured:
+        return Verdict("untried", reason=f"refuted on {current}, but not yet measured on {', '.join(unmeasured)}")
+    return Verdict("wrong")
+
+
+def _since(order: list[str], outcomes: Mapping[str, Outcome]) -> str | None:
+    """The first release that held after the last that did not; None where none did not."""
+    refuted = [number for number, release in enumerate(order) if outcomes.get(release) == "refuted"]
+    if not refuted:
+        return None
+    return next(release for release in order[refuted[-1] + 1 :] if outcomes.get(release) == "held")
+
+
+def worst(marks: Iterable[Mark]) -> Mark:
+    """The mark of an answer: the worst of its technical claims that were tried, else untried."""
+    return max(marks, key=SEVERITY.index, default="untried")
+
+
+def runs(outcomes: Mapping[str, Outcome], order: Iterable[str]) -> list[tuple[Outcome | None, list[str]]]:
+    """Neighbouring releases of the same outcome, together: what a timeline shows. None is unmeasured."""
+    grouped: list[tuple[Outcome | None, list[str]]] = []
+    for release in order:
+        outcome = outcomes.get(release)
+        if grouped and grouped[-1][0] == outcome:
+            grouped[-1][1].append(release)
+        else:
+            grouped.append((outcome, [release]))
+    return grouped

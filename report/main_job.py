@@ -1,0 +1,176 @@
+"""The main job: from the records of one pytest run to verdicts, a report, and an exit code."""
+
+import datetime
+import hashlib
+import platform
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+from report import settings
+from report.errors import ReportError
+from report.judge import articles
+from report.judge.assembly import Record, Run, assemble, in_words, records_of
+from report.judge.results import Claim, Release, Result, Subject
+from report.judge.verdicts import judge
+from report.measure import ledger, releases
+from report.measure.recording import installed
+from report.tell import write_all
+
+MARKS = {"confirmed": "green", "outdated": "yellow", "wrong": "red", "untried": "purple"}
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How a run of the claims ended: the tally to print, the result where the run was complete, what is amiss."""
+
+    tally: list[str]
+    result: Result | None = None
+    notes: list[str] = field(default_factory=list)
+    faults: list[str] = field(default_factory=list)
+
+    @property
+    def failed(self) -> bool:
+        """Whether the run is to exit with 1."""
+        return bool(self.faults)
+
+
+@dataclass(frozen=True)
+class Job:
+    """What a run is judged by: the subject as it is installed, and what the ledger knows of other releases."""
+
+    settings: settings.Settings
+    subject: Subject
+    environment: ledger.Environment
+    ledger: ledger.Ledger
+    releases: Sequence[Release]
+    articles: Sequence[articles.About]
+
+    @classmethod
+    def prepare(cls, root: Path) -> "Job":
+        """Read all that is needed before the first claim runs, so that what is damaged is said at once.
+
+        Raises:
+            ReportError: the settings, the ledger or the releases cannot be read, or the subject is not installed.
+        """
+        where = settings.read(root)
+        try:
+            here = version(where.subject)
+        except PackageNotFoundError as error:
+            raise ReportError(f"{where.subject} is not installed.", "Run it as `uv run pytest claims`.") from error
+        known = {one.version: one for one in releases.read(where.releases)}
+        dates = {one.version: one.released for one in known.values()}
+        run = sorted({here, *(one.version for one in known.values() if one.stack)}, key=ledger.by_version)
+        python = ".".join(platform.python_version_tuple()[:2])
+        return cls(
+            settings=where,
+            subject=Subject(where.subject, here, dates.get(here), python),
+            environment=ledger.Environment(python, stack_of(installed())),
+            ledger=ledger.read(where.ledger),
+            releases=[Release(one, dates.get(one)) for one in run],
+            articles=articles.read(where.claims),
+        )
+
+    def run(self, told: Iterable[dict[str, Any]]) -> Run:
+        """The run that gave the records *told*."""
+        today = datetime.datetime.now(datetime.UTC).date().isoformat()
+        return Run(self.subject, today, self.environment, records_of(told), self.ledger, self.releases)
+
+    def modules(self) -> list[Path]:
+        """Every module of claims on the disk."""
+        return sorted(self.settings.claims.glob("*/q[0-9]*.py"))
+
+    def verdict(self, told: dict[str, Any]) -> str:
+        """The verdict on one claim, in words, as soon as it has run."""
+        record = records_of([told])[0]
+        cells = {**self.ledger.cells(record.id, record.fingerprint)}
+        if not record.lacking:
+            cells[self.subject.version] = record.cell
+        outcomes = {name: cell.outcome for name, cell in cells.items() if "@" not in name}
+        return in_words(judge(outcomes, self.subject.version, [one.version for one in self.releases]))
+
+    def finish(self, told: list[dict[str, Any]], complete: bool, accept: bool, out: Path) -> Ending:
+        """Judge what was recorded; when the run was *complete*, write the report, and the ledger on *accept*.
+
+        Raises:
+            ReportError: the ledger on the disk is damaged.
+            OSError: a file could not be written; what was there before stands.
+        """
+        run = self.run(told)
+        result = assemble(run, self.articles)
+        broken = [f"{one.id}: {one.reason}" for one in run.records if one.broken]
+        if not complete:
+            notes = ["A partial run: the report and the ledger stay as they are."]
+            return Ending(tally(result), None, notes, broken)
+        write_all(out, result)
+        if accept:
+            self.accept(run)
+        faults = [*faults_of(run, result), *([] if accept else drift_of(result))]
+        notes = [f"The report: {out / 'index.html'} · the errata: {out / 'errata.md'}", *told_before(result)]
+        notes += ["The ledger has been written."] if accept else []
+        return Ending(tally(result), result, notes, faults)
+
+    def accept(self, run: Run) -> None:
+        """Write what was seen into the ledger, on top of what others have written meanwhile."""
+        with ledger.updating(self.settings.ledger):
+            now = ledger.read(self.settings.ledger)
+            ledger.write(self.settings.ledger, Run(**{**vars(run), "ledger": now}).merged())
+
+
+def stack_of(packages: dict[str, str]) -> str:
+    """A fingerprint of the packages that a release ran beside."""
+    pins = "\n".join(f"{name}=={version}" for name, version in packages.items())
+    return hashlib.sha256(pins.encode()).hexdigest()[:12]
+
+
+def tally(result: Result) -> list[str]:
+    """A line for each article: how many answers are confirmed, outdated, wrong."""
+    lines = []
+    for article in result.articles:
+        if article.answers:
+            marks = Counter(answer.verdict for answer in article.answers)
+            counts = ", ".join(f"{marks[mark]} {mark}" for mark in MARKS if marks[mark])
+            lines.append(f"{article.id}: {len(article.answers)} of {article.questions} answers: {counts}")
+    return lines
+
+
+def faults_of(run: Run, result: Result) -> list[str]:
+    """What is amiss with the suite itself: broken tests, corrections that do not hold, answers that none tried."""
+    faults = [f"broken test: {one.id}: {one.reason}" for one in run.records if one.broken]
+    if all(one.outcome == "untried" for one in run.records):
+        faults.append("no claim was tried")
+    for claim in result.claims:
+        faults += [
+            f"correction does not hold ({one.outcome}): {one.id}"
+            for one in claim.corrections
+            if one.outcome != "held"
+        ]
+        faults += without_correction(claim)
+    for article in result.articles:
+        faults += [
+            f"no claim was tried of {article.id}, answer {answer.question}"
+            for answer in article.answers
+            if answer.verdict == "untried"
+        ]
+    return faults
+
+
+def without_correction(claim: Claim) -> list[str]:
+    """A claim that is refuted and has nothing to say instead."""
+    refuted = claim.verdict in ("wrong", "outdated")
+    return [f"no correction: {claim.id}"] if refuted and not claim.corrections else []
+
+
+def drift_of(result: Result) -> list[str]:
+    """Each verdict that is not the ledger's, by name."""
+    return [f"drift: {one.claim}: {one.was} → {one.now}" for one in result.drift]
+
+
+def told_before(result: Result) -> list[str]:
+    """The claims whose outcome is the ledger's, as a component is lacking here."""
+    count = sum("measured before" in (claim.reason or "") for claim in result.claims)
+    return [f"{count} claims could not be tried here: the ledger's outcomes stand."] if count else []
+

@@ -1,0 +1,1 @@
+"""What happened: outcomes, their evidence, and the ledger that keeps them."""

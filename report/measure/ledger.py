@@ -1,0 +1,195 @@
+"""The ledger: what each claim did in each environment, as committed text.
+
+The first line names the environments; each other line is one claim, in order, and groups the environments
+in which it did the same. An outcome is good for one fingerprint of the claim and one stack of the environment:
+where either has changed, the outcomes measured with the old one are dropped.
+"""
+
+import contextlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, Literal
+
+import filelock
+import msgspec
+from packaging.version import InvalidVersion, Version
+
+from report.errors import DamagedFileError
+from report.files import write_whole
+
+Outcome = Literal["held", "refuted", "untried"]
+SCHEMA = 1
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One assertion of a claim, the values that were seen, and how often it was made."""
+
+    assertion: str
+    observed: str
+    times: int = 1
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What one claim did in one environment; *reason* says why where it is untried."""
+
+    outcome: Outcome
+    reason: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class Environment:
+    """A release as it was run: the Python (major.minor) and a fingerprint of the packages beside it."""
+
+    python: str
+    stack: str
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A claim's line: the fingerprint of its test, and its cells by the name of the environment."""
+
+    claim: str
+    fingerprint: str
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True)
+class Ledger:
+    """Environments by name, entries by claim."""
+
+    environments: Mapping[str, Environment] = field(default_factory=dict)
+    entries: Mapping[str, Entry] = field(default_factory=dict)
+
+    def cells(self, claim: str, fingerprint: str) -> Mapping[str, Cell]:
+        """The cells of *claim* that its test, as it stands now, has given."""
+        entry = self.entries.get(claim)
+        return entry.cells if entry is not None and entry.fingerprint == fingerprint else {}
+
+
+def merge(ledger: Ledger, name: str, environment: Environment, seen: Mapping[str, tuple[str, Cell]]) -> Ledger:
+    """Take over what was *seen* in one environment: a fingerprint and a cell for each claim's id."""
+    if ledger.environments.get(name) != environment:
+        ledger = without(ledger, name)
+    entries = dict(ledger.entries)
+    for claim, (fingerprint, cell) in seen.items():
+        cells = {**ledger.cells(claim, fingerprint), name: cell}
+        entries[claim] = Entry(claim, fingerprint, cells)
+    return Ledger({**ledger.environments, name: environment}, entries)
+
+
+def without(ledger: Ledger, name: str) -> Ledger:
+    """The ledger without one environment."""
+    entries = {
+        claim: replace(entry, cells={where: cell for where, cell in entry.cells.items() if where != name})
+        for claim, entry in ledger.entries.items()
+    }
+    return Ledger({key: value for key, value in ledger.environments.items() if key != name}, entries)
+
+
+def only(ledger: Ledger, claims: Iterable[str]) -> Ledger:
+    """The ledger without the claims that are no more."""
+    kept = set(claims)
+    return replace(ledger, entries={claim: entry for claim, entry in ledger.entries.items() if claim in kept})
+
+
+def read(path: Path) -> Ledger:
+    """Read the ledger; a missing file is an empty ledger.
+
+    Raises:
+        DamagedFileError: a line is not what it has to be; says which.
+    """
+    if not path.exists():
+        return Ledger()
+    lines = path.read_text(encoding="utf-8").splitlines()
+    number = 1
+    try:
+        header = msgspec.json.decode(lines[0] if lines else "", type=_Header)
+        entries = {}
+        for number, line in enumerate(lines[1:], start=2):
+            entry = _entry(msgspec.json.decode(line, type=_Line))
+            if entry.claim in entries:
+                raise ValueError("the claim stands here twice")
+            entries[entry.claim] = entry
+    except (ValueError, InvalidVersion) as error:
+        hint = f"Restore it with `git checkout -- {path.name}`, or delete it and run `python -m report history`."
+        raise DamagedFileError(path, f"line {number}: {error}", hint) from error
+    return Ledger(header.environments, entries)
+
+
+def write(path: Path, ledger: Ledger) -> None:
+    """Write the whole ledger at once, in its one order."""
+    environments = dict(sorted(ledger.environments.items(), key=lambda item: by_version(item[0])))
+    lines = [msgspec.json.encode(_Header(SCHEMA, environments))]
+    lines += [msgspec.json.encode(_line(entry)) for _, entry in sorted(ledger.entries.items()) if entry.cells]
+    write_whole(path, "".join(f"{line.decode()}\n" for line in lines))
+
+
+@contextlib.contextmanager
+def updating(path: Path) -> Iterator[None]:
+    """Keep other processes from reading the ledger to change it meanwhile; waits for them for a minute."""
+    lock = filelock.FileLock(path.with_name(f".{path.name}.lock"), timeout=60)
+    with lock:
+        yield
+
+
+def by_version(environment: str) -> tuple[Version, str]:
+    """The order of environments: by release, then by what their name says besides."""
+    release, _, rest = environment.partition("@")
+    return Version(release), rest
+
+
+@dataclass(frozen=True)
+class _Header:
+    schema: Literal[1]
+    environments: dict[str, Environment]
+
+
+@dataclass(frozen=True)
+class _Group:
+    outcome: Outcome
+    on: list[str]
+    reason: str | None = None
+    evidence: tuple[Evidence, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Line:
+    claim: str
+    fingerprint: str
+    seen: list[_Group]
+
+
+def _entry(line: _Line) -> Entry:
+    cells = {
+        name: Cell(group.outcome, group.reason, group.evidence)
+        for group in line.seen
+        for name in sorted(group.on, key=by_version)
+    }
+    return Entry(line.claim, line.fingerprint, cells)
+
+
+def _line(entry: Entry) -> dict[str, Any]:
+    groups: dict[Cell, list[str]] = {}
+    for name in sorted(entry.cells, key=by_version):
+        groups.setdefault(entry.cells[name], []).append(name)
+    return {
+        "claim": entry.claim,
+        "fingerprint": entry.fingerprint,
+        "seen": [
+            {"outcome": cell.outcome, "on": names, **_told(cell)}
+            for cell, names in groups.items()
+        ],
+    }
+
+
+def _told(cell: Cell) -> dict[str, Any]:
+    """What a cell says besides its outcome, the absent left out."""
+    evidence = [
+        {"assertion": one.assertion, "observed": one.observed} | ({"times": one.times} if one.times > 1 else {})
+        for one in cell.evidence
+    ]
+    return ({"reason": cell.reason} if cell.reason else {}) | ({"evidence": evidence} if evidence else {})

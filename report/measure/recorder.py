@@ -1,0 +1,292 @@
+"""What each claim did, and the evidence for it, as pytest runs it.
+
+This module is loaded beside every release that is measured, old ones too: Python 3.9 and the standard
+library, pytest 8.4, nothing of the rest of the project but `fingerprint`.
+"""
+
+import ast
+import contextlib
+import importlib.metadata
+import inspect
+import os
+import re
+import shutil
+import signal
+import tempfile
+import textwrap
+import threading
+import traceback
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from report.measure.fingerprint import fingerprint
+
+HELD, REFUTED, UNTRIED = "held", "refuted", "untried"
+PROPERTY = "claim"  # under this name a record travels among its report's `user_properties`
+MARKS = ("claim", "corrects")
+EXAMPLES = 10  # of a property, the tenth example (or the last) stands for all
+
+SEEN = pytest.StashKey[dict]()
+LACKING = pytest.StashKey[str]()
+
+
+@dataclass(frozen=True)
+class Assertion:
+    """An `assert` statement in a claim's own body: where it stands and what it says."""
+
+    first: int
+    last: int
+    source: str
+
+
+class Recorder:
+    """The hooks that measure; each record leaves on the report of the phase that decided it."""
+
+    def __init__(self, seconds):
+        self.seconds = seconds
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_setup(self, item):
+        """Look for the components that a claim declares, before any fixture does."""
+        if is_claim(item):
+            item.stash[SEEN] = {}
+            for mark in item.iter_markers("needs"):
+                if not is_here(mark.args[0]):
+                    item.stash[LACKING] = mark.args[0]
+                    pytest.skip(f"needs {mark.args[0]}, which is not here")
+            with time_limit(self.seconds):
+                return (yield)
+        return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_call(self, item):
+        """Cut off a claim that does not end."""
+        with time_limit(self.seconds if is_claim(item) else None):
+            return (yield)
+
+    def pytest_assertion_pass(self, item, lineno, orig, expl):
+        """Keep the values of an assertion that the claim's own code made."""
+        if SEEN not in item.stash or asserting_code() is not own_function(item).__code__:
+            return
+        seen = item.stash[SEEN].setdefault(lineno, {"assertion": tidy(orig), "observed": {}, "times": 0})
+        seen["times"] += 1
+        if not is_property(item):
+            seen["observed"][tidy(expl)] = None
+        elif seen["times"] <= EXAMPLES:
+            seen["observed"] = {tidy(expl): None}
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_makereport(self, item, call):
+        """Put the record on the report, and have a refuted claim count as measured, not as failed."""
+        report = yield
+        if is_claim(item) and (call.when == "call" or (call.when == "setup" and not report.passed)):
+            record = record_of(item, call)
+            report.user_properties.append((PROPERTY, record))
+            settle(report, record)
+        return report
+
+
+def is_claim(item):
+    """Tell whether *item* bears a claim's mark."""
+    return any(item.get_closest_marker(name) for name in MARKS)
+
+
+def record_on(report):
+    """The record that *report* brings, if any."""
+    return dict(getattr(report, "user_properties", ())).get(PROPERTY)
+
+
+def is_property(item):
+    """Tell whether Hypothesis runs *item*."""
+    return hasattr(item.obj, "hypothesis")
+
+
+def own_function(item):
+    """The function that the claim's author wrote, under whatever wraps it."""
+    return author_of(item.obj)
+
+
+def author_of(function):
+    """The function under the wrappers of Hypothesis and of decorators."""
+    handle = getattr(function, "hypothesis", None)
+    return handle.inner_test if handle is not None else inspect.unwrap(function)
+
+
+def is_here(component):
+    """Tell whether *component* is a program on the path or an installed distribution."""
+    if shutil.which(component):
+        return True
+    with contextlib.suppress(importlib.metadata.PackageNotFoundError):
+        return bool(importlib.metadata.version(component))
+    return False
+
+
+def asserting_code():
+    """The code object whose assertion has just passed: the caller of pytest's own call-back."""
+    frame = inspect.currentframe()
+    while frame is not None and frame.f_code.co_name != "_call_assertion_pass":
+        frame = frame.f_back
+    return frame.f_back.f_code if frame is not None and frame.f_back is not None else None
+
+
+@contextlib.contextmanager
+def time_limit(seconds):
+    """Skip what runs longer than *seconds*: what does not end is no refutation."""
+    if not seconds or threading.current_thread() is not threading.main_thread():
+        yield
+        return
+
+    def cut_off(signum, frame):
+        pytest.skip(f"no end after {seconds:g} seconds")
+
+    before = signal.signal(signal.SIGALRM, cut_off)
+    signal.setitimer(signal.ITIMER_REAL, seconds)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_REAL, 0)
+        signal.signal(signal.SIGALRM, before)
+
+
+def record_of(item, call):
+    """What is known of *item* now that it has run: what it states, and what it did."""
+    outcome, reason, evidence = measured(item, call)
+    return {**describe(item), "outcome": outcome, "reason": reason, "evidence": evidence}
+
+
+def measured(item, call):
+    """The outcome of *item*, the reason where it is untried, and the evidence where it is not."""
+    held = [
+        {"assertion": seen["assertion"], "observed": observed, "times": seen["times"]}
+        for _, seen in sorted(item.stash[SEEN].items())
+        for observed in seen["observed"]
+    ]
+    if call.excinfo is None:
+        return (HELD, None, held) if held else (UNTRIED, "no assertion of its own passed", [])
+    failed, reason = refutation(own_function(item), call.excinfo.value)
+    if failed is None or call.when != "call":
+        return UNTRIED, reason, []
+    return REFUTED, None, [*held, failed]
+
+
+def refutation(function, error):
+    """What *error*, raised while *function* ran, refutes: the assertion and what was seen, or None and why not."""
+    if isinstance(error, pytest.skip.Exception):
+        return None, tidy(str(error.msg))
+    sentence = "".join(traceback.format_exception_only(type(error), error)).strip()
+    frames = list(traceback.walk_tb(error.__traceback__))
+    lines = [line for frame, line in frames if frame.f_code is function.__code__]
+    ours = function.__code__.co_filename
+    if isinstance(error, NameError) and frames[-1][0].f_code.co_filename == ours:
+        return None, tidy(sentence)
+    for statement in own_assertions(function):
+        if lines and statement.first <= lines[-1] <= statement.last:
+            return {"assertion": tidy(statement.source), "observed": tidy(observation(error)), "times": 1}, None
+    return None, tidy(sentence)
+
+
+def observation(error):
+    """What a failed assertion saw: its values, or the exception that kept it from being evaluated."""
+    if isinstance(error, AssertionError):
+        told = str(error).replace("assert ", "", 1) or "False"
+    else:
+        told = "".join(traceback.format_exception_only(type(error), error)).strip()
+    notes = [note for note in getattr(error, "__notes__", ()) if note not in told]
+    return "\n".join([told, *notes])
+
+
+def own_assertions(function):
+    """The `assert` statements in the body of *function*, those of nested functions left out."""
+    code = function.__code__
+    source = Path(code.co_filename).read_text(encoding="utf-8")
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and starts_at(node) == code.co_firstlineno:
+            for statement in statements(node):
+                text = ast.get_source_segment(source, statement.test) or ""
+                yield Assertion(statement.lineno, statement.end_lineno, text)
+
+
+def starts_at(node):
+    """The line that Python calls a function's first: that of its first decorator."""
+    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+
+
+def statements(node):
+    """The `assert` statements below *node* that run in its own frame."""
+    for child in ast.iter_child_nodes(node):
+        if isinstance(child, ast.Assert):
+            yield child
+        elif not isinstance(child, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Lambda)):
+            yield from statements(child)
+
+
+def settle(report, record):
+    """Say *record* in pytest's terms: only what is untried and was not declared so fails the run."""
+    if record["outcome"] == REFUTED:
+        report.outcome, report.longrepr = "passed", None
+    elif record["outcome"] == UNTRIED and record["lacking"]:
+        report.outcome = "skipped"
+    elif record["outcome"] == UNTRIED:
+        report.outcome = "failed"
+        if not hasattr(report.longrepr, "toterminal"):
+            report.longrepr = f"{record['id']}: {record['reason']}"
+
+
+def describe(item):
+    """What a claim is, before it runs."""
+    function = own_function(item)
+    editorial, data = flags(item)
+    lines, start = inspect.getsourcelines(function)
+    return {
+        "id": item.nodeid,
+        "statement": statement_of(item, function),
+        "topic": inspect.cleandoc(item.module.__doc__ or "").split("\n")[0].rstrip("."),
+        "kind": "editorial" if editorial else "technical",
+        "data": data,
+        "corrects": [target(mark, item) for mark in item.iter_markers("corrects")],
+        "needs": [mark.args[0] for mark in item.iter_markers("needs")],
+        "lacking": item.stash.get(LACKING, None),
+        "line": start,
+        "source": textwrap.dedent("".join(lines)),
+        "fingerprint": fingerprint(item, function),
+    }
+
+
+def flags(item):
+    """Whether the claim's mark says editorial, and whether it says data."""
+    mark = item.get_closest_marker("claim")
+    arguments = mark.kwargs if mark else {}
+    return bool(arguments.get("editorial")), bool(arguments.get("data"))
+
+
+def statement_of(item, function):
+    """The claim in one line, its table row filled in."""
+    text = " ".join(inspect.cleandoc(function.__doc__ or "").split())
+    parameters = getattr(getattr(item, "callspec", None), "params", {})
+    return text.format(**parameters) if parameters else text
+
+
+def target(mark, item):
+    """The id of the claim that a `corrects` mark names."""
+    other, row = mark.args
+    function = author_of(other)
+    path = Path(function.__code__.co_filename).relative_to(item.config.rootpath).as_posix()
+    return f"{path}::{function.__name__}" + (f"[{row}]" if row is not None else "")
+
+
+PLACES = [
+    (re.compile(r"(?<=\b127\.0\.0\.1:)\d{5}\b|(?<=\blocalhost:)\d{5}\b"), "<port>"),
+    (re.compile(r"\b0x[0-9a-f]{6,}\b"), "0x…"),
+    (re.compile(r"[^\s'\"(]*/site-packages/"), "<site-packages>/"),
+    (re.compile(re.escape(os.path.realpath(tempfile.gettempdir())) + r"/pytest-[^\s'\"/]*/pytest-[^\s'\"/]*/"), "<tmp>/"),
+    (re.compile(re.escape(str(Path(__file__).resolve().parents[2])) + "/"), ""),
+]
+
+
+def tidy(text):
+    """*text* without what differs from run to run: ephemeral ports, addresses in memory, places on the disk."""
+    for pattern, instead in PLACES:
+        text = pattern.sub(instead, text)
+    return text

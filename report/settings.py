@@ -1,0 +1,51 @@
+"""Where things are: the `[tool.report]` table of pyproject.toml."""
+
+import os
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from report.errors import ReportError
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What is checked (*subject*, a distribution's name), and where its claims are."""
+
+    root: Path
+    subject: str
+    claims: Path
+
+    @property
+    def ledger(self) -> Path:
+        """What each claim did on each release."""
+        return self.claims / "ledger.jsonl"
+
+    @property
+    def releases(self) -> Path:
+        """The releases, their dates and their stacks."""
+        return self.claims / "releases.toml"
+
+    @property
+    def stacks(self) -> Path:
+        """The pinned packages of each stack."""
+        return self.claims / "stacks"
+
+    @property
+    def articles(self) -> Path:
+        """Where copies of the articles are looked for."""
+        return Path(os.environ.get("ARTICLES_DIR") or self.root / "articles")
+
+
+def read(root: Path) -> Settings:
+    """Read the settings of the project at *root*.
+
+    Raises:
+        ReportError: there is no `[tool.report]` table with a subject.
+    """
+    try:
+        table = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["report"]
+        return Settings(root, str(table["subject"]), root / str(table.get("claims", "claims")))
+    except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
+        hint = 'Run it in a project whose pyproject.toml has `[tool.report]` with `subject = "…"`.'
+        raise ReportError(f"{root} has no settings of a report: {error!r}.", hint) from error
