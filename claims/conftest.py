@@ -1,11 +1,18 @@
 """What a claim may name: Flask as it comes, and real peers that speak to it."""
 
 import contextlib
+import sys
+from pathlib import Path
 
 import flask
 import pytest
 
 from claims import Untried, real
+
+if sys.version_info >= (3, 11):
+    import tomllib
+else:
+    import tomli as tomllib
 
 
 @pytest.fixture
@@ -46,6 +53,20 @@ def flask_run(tmp_path):
 
 
 @pytest.fixture
+def app_run(tmp_path):
+    """Start a program that calls `app.run()` (see `real.app_run`), with port 5000 to itself."""
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(real.default_port())
+
+        def started(**settings):
+            command = real.app_run(tmp_path, **settings)
+            stack.callback(command.stop)
+            return command
+
+        yield started
+
+
+@pytest.fixture
 def serve():
     """Serve a WSGI application on loopback; returns a function that requests a path of it over HTTP."""
     with contextlib.ExitStack() as stack:
@@ -79,6 +100,19 @@ def mail(app, smtp):
 
 
 @pytest.fixture
+def sent(app, smtp):
+    """Call a method that sends mail, within `app`; returns what `smtp` received from it."""
+
+    def receipts(send, *arguments, **settings):
+        before = len(smtp.messages)
+        with app.app_context():
+            send(*arguments, **settings)
+        return smtp.messages[before:]
+
+    return receipts
+
+
+@pytest.fixture
 def validates(app):
     """Tell whether a Flask-WTF form with one field accepts what is posted to it."""
     import wtforms
@@ -95,6 +129,13 @@ def validates(app):
             return Form().validate_on_submit()
 
     return accepted
+
+
+@pytest.fixture
+def releases():
+    """When each final release of Flask came out, by its version."""
+    text = Path(__file__).with_name("releases.toml").read_text(encoding="utf-8")
+    return {release["version"]: release["released"] for release in tomllib.loads(text)["releases"]}
 
 
 @pytest.fixture(autouse=True)

@@ -12,6 +12,7 @@ import tempfile
 import threading
 import time
 from dataclasses import dataclass
+from http.server import HTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -124,10 +125,20 @@ class Command:
 
 def flask_run(folder, *arguments, code=HELLO, **settings):
     """Start `flask run` on an application whose source is *code*; *settings* go into its environment."""
+    return python(folder, "-m", "flask", "run", *arguments, code=code, **{"FLASK_APP": "app.py", **settings})
+
+
+def app_run(folder, **settings):
+    """Start a program that makes an application and calls `app.run()`; *settings* go into its environment."""
+    return python(folder, "app.py", code=f"{HELLO}\n\napp.run()\n", **settings)
+
+
+def python(folder, *arguments, code, **settings):
+    """Start Python with *arguments* beside an `app.py` of the source *code*, without Flask's variables."""
     Path(folder, "app.py").write_text(code, encoding="utf-8")
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("FLASK_", "WERKZEUG_"))}
-    environment = {**kept, "FLASK_APP": "app.py", "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1", **settings}
-    return Command([sys.executable, "-m", "flask", "run", *arguments], folder, environment)
+    environment = {**kept, "LC_ALL": "C.UTF-8", "PYTHONUNBUFFERED": "1", **settings}
+    return Command([sys.executable, *arguments], folder, environment)
 
 
 @contextlib.contextmanager
@@ -150,7 +161,8 @@ def served(app):
     from werkzeug.serving import make_server
 
     server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
+    # Werkzeug's own `serve_forever` looks for a shutdown only twice a second.
+    thread = threading.Thread(target=HTTPServer.serve_forever, args=(server, 0.01), daemon=True)
     thread.start()
     try:
         yield f"http://127.0.0.1:{server.server_port}"
@@ -160,6 +172,18 @@ def served(app):
         server.server_close()
 
 
+def browse(url, profile):
+    """Open *url* in a real browser, whose own files go into the folder *profile*, until its scripts have run."""
+    command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+    command += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--virtual-time-budget=10000"]
+    command += [f"--user-data-dir={profile}", "--dump-dom", url]
+    try:
+        done = subprocess.run(command, capture_output=True, text=True, timeout=2 * PATIENCE, check=True)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise Untried(f"the browser did not open the page: {error!r}") from error
+    return done.stdout
+
+
 @dataclass(frozen=True)
 class Received:
     """A message as the sink got it: the SMTP envelope, and the parsed content."""
@@ -167,6 +191,12 @@ class Received:
     sender: str
     recipients: list
     message: email.message.EmailMessage
+
+    @property
+    def gist(self):
+        """Whom it went to, sorted, its subject, and its text as lines: what can be compared."""
+        text = self.message.get_body(("plain",)).get_content()
+        return sorted(self.recipients), self.message["Subject"], text.splitlines()
 
 
 class Sink(Controller):

@@ -1,8 +1,6 @@
 """The main job: from the records of one pytest run to verdicts, a report, and an exit code."""
 
 import datetime
-import hashlib
-import platform
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -13,11 +11,10 @@ from typing import Any
 from report import settings
 from report.errors import ReportError
 from report.judge import articles
-from report.judge.assembly import Record, Run, assemble, in_words, records_of
+from report.judge.assembly import Run, assemble, in_words, records_of
 from report.judge.results import Claim, Release, Result, Subject
 from report.judge.verdicts import judge
-from report.measure import ledger, releases
-from report.measure.recording import installed
+from report.measure import ledger, releases, stacks
 from report.tell import write_all
 
 MARKS = {"confirmed": "green", "outdated": "yellow", "wrong": "red", "untried": "purple"}
@@ -64,11 +61,11 @@ class Job:
         known = {one.version: one for one in releases.read(where.releases)}
         dates = {one.version: one.released for one in known.values()}
         run = sorted({here, *(one.version for one in known.values() if one.stack)}, key=ledger.by_version)
-        python = ".".join(platform.python_version_tuple()[:2])
+        environment = stacks.here(where)
         return cls(
             settings=where,
-            subject=Subject(where.subject, here, dates.get(here), python),
-            environment=ledger.Environment(python, stack_of(installed())),
+            subject=Subject(where.subject, here, dates.get(here), environment.python),
+            environment=environment,
             ledger=ledger.read(where.ledger),
             releases=[Release(one, dates.get(one)) for one in run],
             articles=articles.read(where.claims),
@@ -118,12 +115,6 @@ class Job:
         with ledger.updating(self.settings.ledger):
             now = ledger.read(self.settings.ledger)
             ledger.write(self.settings.ledger, Run(**{**vars(run), "ledger": now}).merged())
-
-
-def stack_of(packages: dict[str, str]) -> str:
-    """A fingerprint of the packages that a release ran beside."""
-    pins = "\n".join(f"{name}=={version}" for name, version in packages.items())
-    return hashlib.sha256(pins.encode()).hexdigest()[:12]
 
 
 def tally(result: Result) -> list[str]:

@@ -21,37 +21,8 @@ from report.judge.results import (
     Subject,
 )
 from report.judge.verdicts import Mark, Verdict, judge, worst
-from report.measure.ledger import Cell, Environment, Evidence, Ledger, Outcome, merge, only
-
-
-@dataclass(frozen=True)
-class Record:
-    """What one run of one claim gave (see `measure.recorder`)."""
-
-    id: str
-    statement: str
-    topic: str
-    kind: str
-    data: bool
-    corrects: list[str]
-    needs: list[str]
-    lacking: str | None
-    line: int
-    source: str
-    fingerprint: str
-    outcome: Outcome
-    reason: str | None
-    evidence: tuple[Evidence, ...]
-
-    @property
-    def broken(self) -> bool:
-        """Whether the test itself, and not what it is about, kept the claim from being tried."""
-        return self.outcome == "untried" and self.lacking is None
-
-    @property
-    def cell(self) -> Cell:
-        """The record as the ledger keeps it."""
-        return Cell(self.outcome, self.reason, self.evidence)
+from report.measure.ledger import Cell, Environment, Ledger, merge, only
+from report.measure.records import Record
 
 
 def records_of(told: Iterable[Mapping[str, Any]]) -> list[Record]:

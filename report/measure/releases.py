@@ -1,11 +1,14 @@
 """The releases of the subject: which there are, when they came out, and on which stack each is run."""
 
+import os
 import re
+import shutil
 import subprocess
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from packaging.version import Version
 from pypi_simple import PyPISimple
@@ -16,11 +19,12 @@ from report.files import write_whole
 
 @dataclass(frozen=True)
 class Known:
-    """A final release: its date (ISO 8601), and the stack it is run on, None where it is not run."""
+    """A final release: its date (ISO 8601), its files' hashes, and the stack it is run on, None where it is not run."""
 
     version: str
     released: str
     stack: str | None = None
+    hashes: tuple[str, ...] = ()
 
 
 def read(path: Path) -> list[Known]:
@@ -31,11 +35,15 @@ def read(path: Path) -> list[Known]:
     """
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-        found = [Known(str(one["version"]), str(one["released"]), one.get("stack")) for one in told.get("releases", [])]
+        found = [_known(one) for one in told.get("releases", [])]
         return sorted(found, key=lambda known: Version(known.version))
-    except (tomllib.TOMLDecodeError, KeyError, ValueError) as error:
+    except (tomllib.TOMLDecodeError, KeyError, ValueError, TypeError) as error:
         hint = "Restore it from version control, or run `python -m report releases --refresh`."
         raise DamagedFileError(path, repr(error), hint) from error
+
+
+def _known(told: dict[str, Any]) -> Known:
+    return Known(str(told["version"]), str(told["released"]), told.get("stack"), tuple(told.get("hashes", ())))
 
 
 def chosen(path: Path, versions: Iterable[str] = ()) -> list[Known]:
@@ -59,8 +67,10 @@ def write(path: Path, releases: Iterable[Known]) -> None:
 
 
 def _entry(known: Known) -> str:
-    stack = f'stack = "{known.stack}"\n' if known.stack else ""
-    return f'\n[[releases]]\nversion = "{known.version}"\nreleased = {known.released}\n{stack}'
+    lines = [f'version = "{known.version}"', f"released = {known.released}"]
+    lines += [f'stack = "{known.stack}"'] if known.stack else []
+    lines += ["hashes = [", *(f'  "{one}",' for one in known.hashes), "]"] if known.hashes else []
+    return "\n".join(["", "[[releases]]", *lines, ""])
 
 
 def refreshed(known: Iterable[Known], subject: str) -> list[Known]:
@@ -71,7 +81,7 @@ def refreshed(known: Iterable[Known], subject: str) -> list[Known]:
     """
     have = {one.version: one for one in known}
     new = [version for version in final_versions(subject) if version not in have]
-    return [*have.values(), *(Known(version, date_of(subject, version)) for version in new)]
+    return [*have.values(), *(looked_up(subject, version) for version in new)]
 
 
 def final_versions(subject: str) -> list[str]:
@@ -85,9 +95,13 @@ def final_versions(subject: str) -> list[str]:
     return sorted((one for one in versions if not Version(one).is_prerelease), key=Version)
 
 
-def date_of(subject: str, version: str) -> str:
-    """The day (ISO 8601) on which *version* was uploaded; uv is asked, as some indexes tell pip none."""
-    command = ["uv", "pip", "compile", "-", "--no-deps", "--no-config", "--quiet", "--format", "pylock.toml"]
+def looked_up(subject: str, version: str) -> Known:
+    """A release's day of upload and its files' hashes; uv is asked, as some indexes tell pip no date.
+
+    Raises:
+        ReportError: the index does not have it, or gives no date.
+    """
+    command = [uv(), "pip", "compile", "-", "--no-deps", "--no-config", "--quiet", "--format", "pylock.toml"]
     done = subprocess.run(  # noqa: S603
         command, input=f"{subject}=={version}", capture_output=True, text=True, check=False, timeout=120
     )
@@ -95,5 +109,17 @@ def date_of(subject: str, version: str) -> str:
     if not days:
         why = done.stderr.strip().splitlines()[-1:] or ["the index gives no upload time"]
         raise ReportError(f"No date is known of {subject} {version}: {why[0]}.", "Add it to the data file by hand.")
-    return days[0]
+    hashes = sorted(set(re.findall(r'sha256 = "([0-9a-f]{64})"', done.stdout)))
+    return Known(version, days[0], hashes=tuple(f"sha256:{one}" for one in hashes))
 
+
+def uv() -> str:
+    """The uv that runs us, or the one on the path.
+
+    Raises:
+        ReportError: there is none.
+    """
+    found = os.environ.get("UV") or shutil.which("uv")
+    if not found:
+        raise ReportError("uv was not found.", "Install it with `pip install uv`.")
+    return found

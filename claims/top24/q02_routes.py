@@ -1,0 +1,76 @@
+"""Defining routes."""
+
+import flask
+from hypothesis import given
+from hypothesis import strategies as st
+
+from claims import claim
+
+
+@claim
+def route_binds_a_function_to_a_url(app, serve):
+    """`@app.route()` binds a function to a URL."""
+
+    @app.route("/hello")
+    def hello():
+        return "Hello, Ada"
+
+    def unbound():
+        return "Nobody asks for this"
+
+    fetch = serve(app)
+    assert [fetch("/hello").text, fetch("/unbound").status] == ["Hello, Ada", 404]
+
+
+@claim
+def slash_is_the_homepage(app, serve):
+    """`@app.route('/')` makes the route of the homepage."""
+
+    @app.route("/")
+    def home():
+        return "Home"
+
+    fetch = serve(app)
+    assert [fetch("/").text, fetch("/home").status] == ["Home", 404]
+
+
+@claim
+def route_answers_specific_requests(app, serve):
+    """A route answers the requests that it is defined for, by URL and by method, and no others."""
+
+    @app.route("/letters", methods=["POST"])
+    def letters():
+        return "Posted"
+
+    fetch = serve(app)
+    asked = [("POST", "/letters"), ("GET", "/letters"), ("POST", "/parcels")]
+    assert [fetch(path, method=method).status for method, path in asked] == [200, 405, 404]
+
+
+@claim
+def function_names_the_endpoint(app):
+    """A route makes the decorated function an endpoint, by the function's name."""
+
+    @app.route("/about/us")
+    def about():
+        return "About us"
+
+    assert app.url_map.bind("localhost").match("/about/us") == ("about", {})
+    assert app.view_functions["about"]() == "About us"
+
+
+def site(words):
+    """An application with a route for each of *words*, each bound to a function of its own."""
+    app = flask.Flask("site", root_path=".")
+    for word in words:
+        app.route(f"/{word}", endpoint=word)(lambda word=word: f"The page {word}")
+    return app
+
+
+@claim
+@given(words=st.lists(st.text("abc", min_size=1, max_size=4), min_size=1, max_size=6, unique=True))
+def routes_keep_endpoints_apart(words):
+    """However many routes there are, each URL reaches its own function."""
+    client = site(words).test_client()
+    pages = [client.get(f"/{word}").get_data(as_text=True) for word in words]
+    assert pages == [f"The page {word}" for word in words]

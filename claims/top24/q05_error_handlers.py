@@ -1,0 +1,151 @@
+"""Error handling."""
+
+import flask
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from werkzeug.exceptions import HTTPException
+
+from claims import claim
+
+CODES = (*range(400, 402), *range(403, 407), *range(408, 419), 422, 428, 429, 431, *range(500, 505))
+
+
+class OverdraftError(Exception):
+    """An application's own exception."""
+
+
+ERRORS = {each.__name__: each for each in (OverdraftError, ValueError, KeyError, IndexError)}
+
+
+@pytest.fixture
+def failing(app):
+    """`app`, with views that fail with the HTTP error code, or the exception, that the URL names."""
+
+    @app.route("/code/<int:code>")
+    def fail_with(code):
+        flask.abort(code)
+
+    @app.route("/raise/<name>")
+    def fail(name):
+        raise ERRORS[name]()
+
+    return app
+
+
+@claim
+def handler_is_called_when_a_404_occurs(failing, serve):
+    """A function decorated with `@app.errorhandler(404)` is called when a 404 error occurs."""
+
+    @failing.errorhandler(404)
+    def missing(error):
+        return f"Nothing at {flask.request.path}", 404
+
+    fetch = serve(failing)
+    texts = [fetch(path).text for path in ("/nowhere", "/code/404", "/code/410")]
+    assert texts[:2] == ["Nothing at /nowhere", "Nothing at /code/404"]
+    assert "Nothing at" not in texts[2]
+
+
+def handled(registered, app):
+    """The codes with which a handler for *registered* is called, when views fail with each of CODES."""
+    called = []
+
+    @app.errorhandler(registered)
+    def handler(error):
+        called.append(error.code)
+        return "Handled", error.code
+
+    app.route("/<int:code>")(lambda code: flask.abort(code))
+    for code in CODES:
+        app.test_client().get(f"/{code}")
+    return called
+
+
+@claim
+@given(code=st.sampled_from(CODES))
+def handler_is_for_a_specific_code(code):
+    """`@app.errorhandler()` has a function handle one specific HTTP error code."""
+    assert handled(code, flask.Flask("app", root_path=".")) == [code]
+
+
+@claim
+def handler_is_for_an_exception_type(failing, serve):
+    """`@app.errorhandler()` has a function handle one specific type of exception."""
+
+    @failing.errorhandler(OverdraftError)
+    def overdrawn(error):
+        return "Your account is overdrawn", 402
+
+    fetch = serve(failing)
+    replies = [fetch("/raise/OverdraftError"), fetch("/raise/ValueError")]
+    assert [reply.status for reply in replies] == [402, 500]
+    assert replies[0].text == "Your account is overdrawn"
+
+
+@claim
+@pytest.mark.parametrize("order", [("LookupError", "KeyError"), ("KeyError", "LookupError")], ids="-".join)
+def most_specific_type_decides(failing, serve, order):
+    """Of the handlers for {order[0]} and {order[1]}, that of the most specific type is called."""
+    for name in order:
+        kind = {"LookupError": LookupError, "KeyError": KeyError}[name]
+        failing.errorhandler(kind)(lambda error, name=name: f"The handler for {name}")
+    fetch = serve(failing)
+    assert fetch("/raise/KeyError").text == "The handler for KeyError"
+    assert fetch("/raise/IndexError").text == "The handler for LookupError"
+
+
+@claim
+def base_type_handles_every_code(app):
+    """A handler for the exception type `HTTPException` handles the errors of every HTTP code."""
+    assert handled(HTTPException, app) == list(CODES)
+
+
+@claim
+def handler_for_500_sees_unhandled_exceptions(failing, serve):
+    """A function decorated with `@app.errorhandler(500)` is called when a view fails with an exception."""
+
+    @failing.errorhandler(500)
+    def broken(error):
+        return "We are sorry", 500
+
+    response = serve(failing)("/raise/ValueError")
+    assert (response.status, response.text) == (500, "We are sorry")
+
+
+@claim
+def handler_decides_the_status(failing, serve):
+    """The function handles the error wholly: what it returns is sent, with status 200 if it names none."""
+
+    @failing.errorhandler(404)
+    def silent(error):
+        return "Nothing here"
+
+    response = serve(failing)("/nowhere")
+    assert (response.status, response.text) == (200, "Nothing here")
+
+
+@pytest.fixture
+def shop(failing):
+    """A blueprint whose view `/shop` fails with 404, not yet registered on `failing`."""
+    blueprint = flask.Blueprint("shop", "shop", root_path=failing.root_path)
+    blueprint.route("/shop")(lambda: flask.abort(404))
+    return blueprint
+
+
+@claim
+def blueprint_decorator_handles_its_own_errors(failing, shop, serve):
+    """The decorator `@blueprint.errorhandler()` handles the errors of the blueprint's own views."""
+    shop.errorhandler(404)(lambda error: ("Sold out", 404))
+    failing.register_blueprint(shop)
+    fetch = serve(failing)
+    assert [fetch(path).text == "Sold out" for path in ("/shop", "/code/404")] == [True, False]
+
+
+@claim
+def app_decorator_of_a_blueprint_handles_all_errors(failing, shop, serve):
+    """The decorator `@blueprint.app_errorhandler()` handles the errors of the whole application."""
+    shop.app_errorhandler(404)(lambda error: ("Sold out", 404))
+    failing.register_blueprint(shop)
+    fetch = serve(failing)
+    assert [fetch(path).text == "Sold out" for path in ("/shop", "/code/404")] == [True, True]

@@ -1,0 +1,183 @@
+"""Flask-RESTPlus for REST APIs."""
+
+import json
+from importlib import import_module
+
+import flask
+import pytest
+
+from claims import Untried, claim, corrects, needs, real
+
+JSON = {"Content-Type": "application/json"}
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+DOCUMENTED = [("/tasks", [], ["get"]), ("/tasks/{number}", ["number"], ["delete", "get", "put"])]
+ROBOT = """\
+<iframe src="/"></iframe>
+<script>
+function press(selector, next) {
+  const button = document.querySelector("iframe").contentDocument.querySelector(selector);
+  if (button) { button.click(); next(); } else { setTimeout(press, 50, selector, next); }
+}
+press(".try-out__btn", () => press(".execute", () => {}));
+fetch("/robot/runs");
+</script>
+"""
+
+
+def tasks(library, app):
+    """Make of *app* an API for tasks with *library*, Flask-RESTPlus or what came after it."""
+    rest = import_module(library)
+    app.config["SWAGGER_UI_DOC_EXPANSION"] = "full"  # or it takes one more click to try something
+    api = rest.Api(app)
+    parser = api.parser()
+    parser.add_argument("hours", type=int, required=True)
+    shape = api.model(
+        "Task", {"number": rest.fields.Integer, "title": rest.fields.String(default="Untitled")}
+    )
+
+    @api.route("/tasks")
+    class Tasks(rest.Resource):
+        def get(self):
+            return []
+
+    @api.route("/tasks/<int:number>")
+    class Task(rest.Resource):
+        @api.marshal_with(shape)
+        def get(self, number):
+            return {"number": str(number), "owner": "Ada"}
+
+        @api.expect(parser)
+        def put(self, number):
+            return parser.parse_args()
+
+        def delete(self, number):
+            return "", 204
+
+    return app
+
+
+def statuses(fetch):
+    """What an API answers to each of four methods."""
+    return [fetch("/tasks/7", method=method).status for method in ("GET", "DELETE", "POST", "PATCH")]
+
+
+def parsed(fetch):
+    """What an API makes of one value sent as JSON, as a form, and of a value that does not fit."""
+    sent = [('{"hours": 3}', JSON), ("hours=3", FORM), ("hours=many", FORM)]
+    answers = [fetch("/tasks/7", method="PUT", body=body, headers=headers) for body, headers in sent]
+    return [(answer.status, json.loads(answer.text).get("hours")) for answer in answers]
+
+
+def shown(fetch):
+    """The task that an API shows."""
+    return json.loads(fetch("/tasks/7").text)
+
+
+def documented(fetch):
+    """What `swagger.json` tells of an API: each path with its parameters and its methods."""
+    for path, told in json.loads(fetch("/swagger.json").text)["paths"].items():
+        yield path, [each["name"] for each in told.pop("parameters", ())], sorted(told)
+
+
+@pytest.fixture
+def tried_out(app, tmp_path):
+    """Open the documentation of `app` in a browser and try the first operation: returns the paths it calls."""
+    called = []
+    app.before_request(lambda: called.append(flask.request.path))
+    app.add_url_rule("/robot", "robot", lambda: ROBOT)
+    app.add_url_rule("/robot/runs", "runs", lambda: "")
+
+    def calls(documented):
+        with real.served(documented) as url:
+            real.browse(f"{url}/robot", tmp_path)
+        if "/robot/runs" not in called:
+            raise Untried("the browser ran no script")
+        return [path for path in called if path.startswith("/tasks")]
+
+    return calls
+
+
+@claim
+@needs("Flask-RESTPlus")
+def restplus_is_an_extension(app):
+    """Flask-RESTPlus is an extension for Flask."""
+    assert import_module("flask_restplus").Api(app).app.name == "app"
+
+
+@corrects(restplus_is_an_extension)
+@needs("flask-restx")
+def restx_is_an_extension(app):
+    """Flask-RESTX, which carries on Flask-RESTPlus, is an extension for Flask."""
+    assert import_module("flask_restx").Api(app).app.name == "app"
+
+
+@claim
+@needs("Flask-RESTPlus")
+def restplus_defines_resources(app, serve):
+    """Flask-RESTPlus provides tools for defining the resources of an API."""
+    assert statuses(serve(tasks("flask_restplus", app))) == [200, 204, 405, 405]
+
+
+@corrects(restplus_defines_resources)
+@needs("flask-restx")
+def restx_defines_resources(app, serve):
+    """Flask-RESTX provides tools for defining the resources of an API."""
+    assert statuses(serve(tasks("flask_restx", app))) == [200, 204, 405, 405]
+
+
+@claim
+@needs("Flask-RESTPlus")
+def restplus_parses_requests(app, serve):
+    """Flask-RESTPlus parses requests, JSON and forms, and refuses what does not fit."""
+    assert parsed(serve(tasks("flask_restplus", app))) == [(200, 3), (200, 3), (400, None)]
+
+
+@corrects(restplus_parses_requests)
+@needs("flask-restx")
+def restx_parses_requests(app, serve):
+    """Flask-RESTX parses requests, JSON and forms, and refuses what does not fit."""
+    assert parsed(serve(tasks("flask_restx", app))) == [(200, 3), (200, 3), (400, None)]
+
+
+@claim
+@needs("Flask-RESTPlus")
+def restplus_formats_responses(app, serve):
+    """Flask-RESTPlus gives responses the format that is declared for them."""
+    assert shown(serve(tasks("flask_restplus", app))) == {"number": 7, "title": "Untitled"}
+
+
+@corrects(restplus_formats_responses)
+@needs("flask-restx")
+def restx_formats_responses(app, serve):
+    """Flask-RESTX gives responses the format that is declared for them."""
+    assert shown(serve(tasks("flask_restx", app))) == {"number": 7, "title": "Untitled"}
+
+
+@claim
+@needs("Flask-RESTPlus")
+def restplus_generates_documentation(app, serve):
+    """Flask-RESTPlus generates documentation of the API."""
+    assert list(documented(serve(tasks("flask_restplus", app)))) == DOCUMENTED
+
+
+@corrects(restplus_generates_documentation)
+@needs("flask-restx")
+def restx_generates_documentation(app, serve):
+    """Flask-RESTX generates documentation of the API."""
+    assert list(documented(serve(tasks("flask_restx", app)))) == DOCUMENTED
+
+
+@claim
+@needs("Flask-RESTPlus")
+@needs("chromium")
+def restplus_documentation_is_interactive(app, tried_out):
+    """The documentation that Flask-RESTPlus generates is interactive: it tries an operation out."""
+    assert tried_out(tasks("flask_restplus", app)) == ["/tasks"]
+
+
+@corrects(restplus_documentation_is_interactive)
+@needs("flask-restx")
+@needs("chromium")
+def restx_documentation_is_interactive(app, tried_out):
+    """The documentation that Flask-RESTX generates is interactive: it tries an operation out."""
+    assert tried_out(tasks("flask_restx", app)) == ["/tasks"]

@@ -1,0 +1,71 @@
+"""The methods of the class Mail."""
+
+import flask_mail
+import psutil
+import pytest
+
+from claims import claim, corrects
+
+LETTER = {"subject": "Hello", "recipients": ["grace@example.com"], "body": "Dear Grace"}
+RECEIVED = (["grace@example.com"], "Hello", ["Dear Grace"])
+
+
+@claim
+@pytest.mark.parametrize("name", ["send", "connect", "send_message"])
+def mail_has_the_method(name):
+    """The class `Mail` has a method `{name}()`."""
+    assert getattr(flask_mail.Mail, name).__name__ == name
+
+
+@claim
+def send_sends_a_message_object(app, mail, sent):
+    """`send()` sends the contents of a `Message` object."""
+    with app.app_context():
+        message = flask_mail.Message(**LETTER)
+    assert [each.gist for each in sent(mail.send, message)] == [RECEIVED]
+
+
+@claim
+def send_leaves_nothing_out(app, mail, sent):
+    """`send()` sends all of a message's contents: text, HTML and attachments."""
+    with app.app_context():
+        message = flask_mail.Message(html="<p>Dear Grace</p>", **LETTER)
+    message.attach("data.bin", "application/octet-stream", b"\x00\xff\r\n.\r\n")
+    received = [part for each in sent(mail.send, message) for part in each.message.walk()]
+    contents = [part.get_content() for part in received if not part.is_multipart()]
+    assert [text.strip() for text in contents[:2]] == ["Dear Grace", "<p>Dear Grace</p>"]
+    assert contents[2:] == [b"\x00\xff\r\n.\r\n"]
+
+
+def connections(port):
+    """How many TCP connections this process has to *port*, by the operating system's word."""
+    everyone = psutil.Process().net_connections("tcp")
+    return sum(each.status == psutil.CONN_ESTABLISHED and each.raddr.port == port for each in everyone)
+
+
+def before_within_and_after(connect, port):
+    """How many connections there are to *port* before, within and after a `with` statement over *connect*."""
+    counted = [connections(port)]
+    with connect():
+        counted.append(connections(port))
+    return [*counted, connections(port)]
+
+
+@claim
+def connect_opens_a_connection(mail, smtp):
+    """`connect()` is used to open a connection with the mail host."""
+    assert before_within_and_after(mail.connect, smtp.port) == [0, 1, 0]
+
+
+@claim
+def send_message_sends_a_message_object(app, mail, sent):
+    """`send_message()` sends a `Message` object."""
+    with app.app_context():
+        message = flask_mail.Message(**LETTER)
+    assert [each.gist for each in sent(mail.send_message, message)] == [RECEIVED]
+
+
+@corrects(send_message_sends_a_message_object)
+def send_message_takes_the_contents_of_a_message(mail, sent):
+    """`send_message()` takes what `Message` takes, makes a message of it, and sends that."""
+    assert [each.gist for each in sent(mail.send_message, **LETTER)] == [RECEIVED]

@@ -1,0 +1,117 @@
+"""From text to HTML that stays text: templates, prose, code, anchors, and the hashes of a strict policy."""
+
+import base64
+import hashlib
+import re
+from functools import cache, lru_cache
+from itertools import groupby
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
+from pygments.token import Comment, Keyword, Name, Number, Operator, String  # type: ignore[import-untyped]
+
+COLOURED = {
+    Comment: "c",
+    String: "s",
+    Number: "m",
+    Keyword: "k",
+    Operator.Word: "k",
+    Name.Decorator: "d",
+    Name.Function: "f",
+}
+CODE = re.compile(r"`([^`]+)`")
+# Controls (C0 but tab and newline, DEL, C1), what turns the direction of text, and halves of a character.
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
+ROW = re.compile(r"([A-Za-z0-9_]+)\[([A-Za-z0-9_.-]+)\]")
+
+
+@cache
+def templates() -> Environment:
+    """The templates: all that they are given is escaped, and control characters are made visible."""
+    environment = Environment(
+        loader=PackageLoader("report.tell"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=_finalize,
+    )
+    environment.filters["prose"] = prose
+    return environment
+
+
+def whole(name: str, **given: Any) -> str:
+    """A page from the template *name*, its style and its script within it, under a policy that admits only these."""
+    style = Markup(templates().get_template("style.css").render(**given))  # noqa: S704  ours, not the result's
+    script = Markup(templates().get_template("script.js").render())  # noqa: S704
+    given |= {"style": style, "script": script, "policy": policy(style, script)}
+    return templates().get_template(name).render(**given)
+
+
+def policy(style: str, script: str) -> str:
+    """The Content-Security-Policy: nothing may be loaded, and nothing runs but what is in the page."""
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def visible(text: str) -> str:
+    """*text* with a picture or an escape for each character that cannot be seen."""
+    return UNSEEN.sub(lambda found: _picture(ord(found[0])), text)
+
+
+def prose(text: str) -> Markup:
+    """A sentence of a claim: text, in which backticks set off code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(escape(visible(text)))))  # noqa: S704  escaped before
+
+
+@lru_cache(maxsize=4096)
+def highlighted(source: str) -> Markup:
+    """Python, with a `span` for each piece that has a colour."""
+    tokens = PythonLexer(stripnl=False, ensurenl=False).get_tokens(visible(source))
+    pieces = []
+    for css, group in groupby(tokens, key=lambda token: _css(token[0])):
+        text = escape("".join(value for _, value in group))
+        pieces.append(Markup('<span class="{}">{}</span>').format(css, text) if css else text)
+    return Markup("").join(pieces).rstrip()
+
+
+def anchor(*parts: object) -> str:
+    """The name of a place in the page, made from its parts alone, so that it outlives every other order."""
+    return "-".join(map(_slug, map(str, parts)))
+
+
+def _slug(text: str) -> str:
+    row = ROW.fullmatch(text)
+    if row:
+        return f"{row[1]}-{row[2]}"
+    if PLAIN.fullmatch(text):
+        return text
+    digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:8]
+    return f"{'-'.join(PLAIN.findall(text))}-{digest}"
+
+
+@cache
+def _css(kind: Any) -> str:
+    return next((css for parent, css in COLOURED.items() if kind in parent), "")
+
+
+def _finalize(value: object) -> object:
+    if isinstance(value, str) and not isinstance(value, Markup):
+        return visible(value)
+    return value
+
+
+def _picture(code: int) -> str:
+    if code < 0x20:
+        return chr(0x2400 + code)
+    return "␡" if code == 0x7F else f"\\u{code:04x}"
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"

@@ -1,0 +1,133 @@
+"""Verdicts, dates and releases as one would say them."""
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+
+from packaging.version import Version
+
+from report.judge.results import Release, Result
+from report.judge.verdicts import Mark, Verdict, runs
+from report.measure.ledger import Outcome
+
+MARKS: tuple[Mark, ...] = ("confirmed", "outdated", "wrong", "untried")
+MONTHS = (
+    "January February March April May June July August September October November December"
+).split()  # and not `%B`, which speaks the machine's language
+
+
+def day(iso: str | None) -> str:
+    """A date in words, `30 April 2023`; what is no date is said as it stands."""
+    try:
+        date = datetime.date.fromisoformat(iso or "")
+    except ValueError:
+        return iso or ""
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def dated(release: Release) -> str:
+    """A release and its date, as far as it is known."""
+    return f"{release.version} ({day(release.released)})" if release.released else release.version
+
+
+def counted(number: int, noun: str) -> str:
+    """A number and its noun: `1 release`, `2 releases`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def listed(parts: Sequence[str]) -> str:
+    """Parts of a sentence, joined: `a, b and c`."""
+    return " and ".join([*([", ".join(parts[:-1])] if parts[:-1] else []), *parts[-1:]])
+
+
+def tally(marks: Iterable[Mark | None]) -> str:
+    """How many of each mark: `3 confirmed, 1 wrong and 2 not yet checked` (None)."""
+    found = list(marks)
+    parts = [f"{found.count(mark)} {mark}" for mark in MARKS if mark in found]
+    return listed([*parts, *([f"{found.count(None)} not yet checked"] if None in found else [])])
+
+
+def span(versions: Sequence[str]) -> str:
+    """Neighbouring releases, by the first and the last."""
+    return versions[0] if len(versions) == 1 else f"{versions[0]} – {versions[-1]}"
+
+
+def spans(versions: Iterable[str], order: Sequence[str]) -> str:
+    """Releases, those that follow one another in *order* taken together."""
+    these: dict[str, Outcome] = dict.fromkeys(versions, "held")
+    known = [*order, *(version for version in these if version not in order)]
+    return ", ".join(span(run) for outcome, run in runs(these, known) if outcome)
+
+
+def history(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
+    """What a claim did over the releases, in a plain sentence or two."""
+    told = {
+        "confirmed": _since if verdict.since else _always,
+        "outdated": _until,
+        "wrong": _never,
+        "untried": _untried,
+    }[verdict.mark]
+    return told(verdict, outcomes, result)
+
+
+def _always(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
+    return _every("held", "Held on all", outcomes, result)
+
+
+def _never(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
+    return _every("refuted", "Never held on any of the", outcomes, result)
+
+
+def _every(what: Outcome, said: str, outcomes: Mapping[str, Outcome], result: Result) -> str:
+    """One outcome on each release that was tried, but for what came out after the current one."""
+    tried = [version for version, outcome in outcomes.items() if outcome != "untried"]
+    alike = [version for version in tried if outcomes[version] == what]
+    rest = _rest(outcomes, result)
+    if len(alike) < len(tried):
+        return f"{what.capitalize()} on {len(alike)} of the {len(tried)} releases it was tried on.{rest}"
+    if len(tried) == 1:
+        return f"{what.capitalize()} on {tried[0]}, the only release it was tried on.{rest}"
+    return f"{said} {len(tried)} releases it was tried on.{rest}"
+
+
+def _since(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
+    order = _order(outcomes, result)
+    before = order[: order.index(str(verdict.since))]
+    last = [version for version in before if outcomes.get(version) == "refuted"][-1]
+    again = " again" if "held" in {outcomes.get(version) for version in before} else ""
+    gap = _gap(order, last, str(verdict.since))
+    return f"Holds{again} since {_on(verdict.since, result)}, failed up to {last}.{gap}"
+
+
+def _until(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
+    gap = _gap(_order(outcomes, result), str(verdict.until), str(verdict.gone))
+    return f"Held until {verdict.until}, fails from {_on(verdict.gone, result)}.{gap}"
+
+
+def _untried(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
+    reason = (verdict.reason or "no reason is known").rstrip(".")
+    return f"No verdict yet: {reason}."
+
+
+def _rest(outcomes: Mapping[str, Outcome], result: Result) -> str:
+    """How many releases gave no outcome, and why not."""
+    untried = sum(outcome == "untried" for outcome in outcomes.values())
+    missing = sum(release.version not in outcomes for release in result.releases)
+    parts = [f"could not be tried on {untried}"] * bool(untried)
+    parts += [f"not yet measured on {missing}"] * bool(missing)
+    return f" ({listed(parts).capitalize()} more.)" if parts else ""
+
+
+def _gap(order: list[str], first: str, second: str) -> str:
+    """How many releases between the two sides of a boundary gave no outcome."""
+    between = order.index(second) - order.index(first) - 1
+    return f" ({counted(between, 'release')} in between gave no outcome.)" if between else ""
+
+
+def _order(outcomes: Mapping[str, Outcome], result: Result) -> list[str]:
+    """The releases in the order of their versions, with those that only this claim knows."""
+    order = [release.version for release in result.releases]
+    return order if outcomes.keys() <= set(order) else sorted({*order, *outcomes}, key=Version)
+
+
+def _on(version: str | None, result: Result) -> str:
+    return next((dated(release) for release in result.releases if release.version == version), str(version))

@@ -1,0 +1,132 @@
+"""A small project of claims about a package that is not Flask, run by pytest in a process of its own."""
+
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import sys
+import textwrap
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+SUBJECT = "markupsafe"
+PATIENCE = 60  # seconds that one run of the small project may take
+# What would change a run from outside; bytecode is written, but to a folder of the tests' own.
+FOREIGN = {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONWARNINGS", "COLUMNS", "FORCE_COLOR", "PY_COLORS"}
+clock = itertools.count(1_500_000_000, 2)  # bytecode is told apart by whole seconds: each text has its own
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """What a run with `--record` has written, its claims by what follows `::` in their ids."""
+
+    head: dict[str, Any]
+    claims: dict[str, dict[str, Any]]
+    end: int | None
+
+    @classmethod
+    def read(cls, path: Path) -> "Recorded":
+        """Read the JSON lines of *path*."""
+        head, *lines = map(json.loads, path.read_text(encoding="utf-8").splitlines())
+        claims = {line["claim"]["id"].partition("::")[2]: line["claim"] for line in lines if "claim" in line}
+        return cls(head, claims, lines[-1].get("end"))
+
+
+@dataclass(frozen=True)
+class Project:
+    """A folder with the real pytest settings, root conftest, vocabulary and report, and claims of its own."""
+
+    root: Path
+    bytecode: Path
+
+    @classmethod
+    def lay_out(cls, root: Path, bytecode: Path, *, questions: int = 9) -> "Project":
+        """Make a project at *root* with one article, `demo`, and no claim yet."""
+        project = cls(root, bytecode)
+        settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+        assert 'subject = "flask"' in settings
+        released = f'[[releases]]\nversion = "{version(SUBJECT)}"\nreleased = 2025-01-01\n'
+        project.write("pyproject.toml", settings.replace('subject = "flask"', f'subject = "{SUBJECT}"'))
+        project.write("conftest.py", (ROOT / "conftest.py").read_text(encoding="utf-8"))
+        project.write("claims/__init__.py", (ROOT / "claims" / "__init__.py").read_text(encoding="utf-8"))
+        project.write("claims/releases.toml", released)
+        project.write("claims/demo/__init__.py", '"""An article."""\n')
+        project.write("claims/demo/sentences.toml", f'title = "Ten facts"\nquestions = {questions}\n')
+        shutil.copytree(ROOT / "report", root / "report", ignore=shutil.ignore_patterns("__pycache__"))
+        return project
+
+    def copy(self, root: Path) -> "Project":
+        """The same project, ledger and report included, at another place."""
+        shutil.copytree(self.root, root)
+        return Project(root, self.bytecode)
+
+    def write(self, name: str, text: str) -> Path:
+        """Write a file of the project."""
+        path = self.root / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text), encoding="utf-8")
+        os.utime(path, (moment := next(clock), moment))
+        return path
+
+    def command(self, *arguments: str, python: str | Path = sys.executable) -> list[str]:
+        """The command line of a run."""
+        return [str(python), "-m", "pytest", *(arguments or ["claims"])]
+
+    def environment(self, settings: Mapping[str, str]) -> dict[str, str]:
+        """The variables of a run: this process's, without what is ours alone, and *settings*."""
+        scratch = self.root / "scratch"
+        scratch.mkdir(exist_ok=True)
+        kept = {name: text for name, text in os.environ.items() if name not in FOREIGN}
+        ours = {"TMPDIR": str(scratch), "PYTHONPYCACHEPREFIX": str(self.bytecode), "NO_COLOR": "1"}
+        return {name: text for name, text in kept.items() if not name.startswith("PYTEST_")} | ours | dict(settings)
+
+    def start(self, command: list[str], **settings: str) -> subprocess.Popen[str]:
+        """Start *command* in the project; *settings* are variables of its environment."""
+        return subprocess.Popen(
+            command,
+            cwd=self.root,
+            env=self.environment(settings),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def run(self, *arguments: str, python: str | Path = sys.executable, **settings: str) -> pytest.RunResult:
+        """Run pytest on the claims, or with *arguments*, to its end."""
+        return finished(self.start(self.command(*arguments, python=python), **settings))
+
+    def record(self, *arguments: str, python: str | Path = sys.executable) -> Recorded:
+        """Run pytest with `--record` and read what it has written."""
+        file = self.root / "record.jsonl"
+        result = self.run("claims", "--record", str(file), *arguments, python=python)
+        assert result.ret in (0, 1), str(result.stdout) + str(result.stderr)
+        return Recorded.read(file)
+
+    def kept(self) -> dict[str, bytes]:
+        """The files that a run may change, draft or whole, byte for byte."""
+        files = [*self.root.glob("out/**/*"), *self.root.glob("out/.*"), *self.root.glob("claims/*ledger*")]
+        return {str(path.relative_to(self.root)): path.read_bytes() for path in files if path.is_file()}
+
+    def results(self) -> Any:
+        """What stands in `out/results.json`."""
+        return json.loads((self.root / "out" / "results.json").read_text(encoding="utf-8"))
+
+
+def finished(process: subprocess.Popen[str]) -> pytest.RunResult:
+    """Wait for *process*, by force if need be, and return what it said."""
+    begun = time.monotonic()
+    try:
+        out, err = process.communicate(timeout=PATIENCE)
+    finally:
+        process.kill()
+        process.wait(timeout=PATIENCE)
+    return pytest.RunResult(process.returncode, out.splitlines(), err.splitlines(), time.monotonic() - begun)
