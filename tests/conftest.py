@@ -1,18 +1,25 @@
-"""What the tests share: warnings are errors here, and small projects that pytest runs in a process of its own."""
+"""What the tests share: warnings are errors, and small projects that pytest runs in a process of its own."""
 
-import functools
 import os
-import shutil
-import subprocess
+import re
 from pathlib import Path
 
-import filelock
 import pytest
+from packaging.version import Version
 
-from tests.project import Project
+from report.errors import MissingPythonError, StackError
+from report.measure import stacks
+from tests.project import ROOT, Project
 
-OLD_PYTHON = "3.9"
-OLD_PACKAGES = ("pytest==8.4.2", "hypothesis==6.141.1", "pytest-xdist==3.8.0")
+DEMO = Path(__file__).parent / "demo"
+# What of an old stack runs the tests of the recorder: pytest, its plugins, and what those need.
+NEEDED = tuple(
+    f"{name}=="
+    for name in (
+        *("pytest", "iniconfig", "packaging", "pluggy", "pygments", "exceptiongroup", "tomli"),
+        *("hypothesis", "attrs", "sortedcontainers", "pytest-xdist", "execnet", "typing-extensions"),
+    )
+)
 
 
 def pytest_itemcollected(item):
@@ -39,32 +46,32 @@ def project(lay_out):
 
 
 @pytest.fixture(scope="session")
+def accepted(lay_out):
+    """A project whose two answers have been run and accepted; not to be changed, see `demo`."""
+    project = lay_out()
+    for name in ("q01_escaping", "q02_weather"):
+        text = (DEMO / f"{name[4:]}.py").read_text(encoding="utf-8")
+        project.write(f"claims/demo/{name}.py", text)
+    project.write("bin/barometer", "#!/bin/sh\n").chmod(0o755)
+    result = project.run("claims", "--accept")
+    assert result.ret == 0, f"{result.stdout}\n{result.stderr}"
+    return project
+
+
+@pytest.fixture
+def demo(accepted, tmp_path):
+    """A copy of the project whose answers have been accepted."""
+    return accepted.copy(tmp_path / "demo")
+
+
+@pytest.fixture(scope="session")
 def old_python():
-    """A Python of the old releases, with the pytest that it runs there; made once for this user."""
-    folder = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "flask-answers-checked")
-    folder.mkdir(parents=True, exist_ok=True)
-    name = "-".join([OLD_PYTHON, *OLD_PACKAGES]).replace("==", "-")
-    with filelock.FileLock(folder / "tests.lock", timeout=300):
-        python = folder / name / "bin" / "python"
-        if not (folder / name / "whole").exists():
-            make_environment(folder / name, python)
-    return python
-
-
-def make_environment(folder, python):
-    """Make an environment of the old Python in *folder*, or skip with the reason why there is none."""
-    uv = os.environ.get("UV") or shutil.which("uv")
-    if uv is None:
-        pytest.skip(f"uv is not here to find a Python {OLD_PYTHON}")
-    # pyenv's shims hide the interpreters that are there, so they come first.
-    hidden = sorted(map(str, Path(os.environ.get("PYENV_ROOT", "~/.pyenv")).expanduser().glob("versions/*/bin")))
-    path = os.pathsep.join([*hidden, os.environ.get("PATH", os.defpath)])
-    run = functools.partial(subprocess.run, check=False, capture_output=True, text=True, timeout=280)
-    for command in (
-        [uv, "venv", "--no-project", "--clear", "--quiet", "--python", OLD_PYTHON, str(folder)],
-        [uv, "pip", "install", "--quiet", "--python", str(python), *OLD_PACKAGES],
-    ):
-        done = run(command, env={**os.environ, "PATH": path})
-        if done.returncode:
-            pytest.skip(f"no Python {OLD_PYTHON} with its pytest is to be had: {done.stderr.strip()[-300:]}")
-    (folder / "whole").touch()
+    """The Python of the oldest stack, with the pytest that runs there; made once for this user."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "flask-answers-checked")
+    stack = min(stacks.read(ROOT / "claims" / "stacks").values(), key=lambda one: Version(one.name))
+    pins = [pin for pin in re.split(r"\n(?=\w)", stack.pins) if pin.startswith(NEEDED)]
+    assert len(pins) == len(NEEDED)
+    try:
+        return stacks.environment(cache / f"tests-{stack.python}", stack.python, "\n".join(pins))
+    except (MissingPythonError, StackError) as error:
+        pytest.skip(str(error))

@@ -20,7 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SUBJECT = "markupsafe"
 PATIENCE = 60  # seconds that one run of the small project may take
 # What would change a run from outside; bytecode is written, but to a folder of the tests' own.
-FOREIGN = {"PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONWARNINGS", "COLUMNS", "FORCE_COLOR", "PY_COLORS"}
+FOREIGN = ("PYTEST_", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONWARNINGS", "COLUMNS", "FORCE_COLOR", "PY_COLORS")
 clock = itertools.count(1_500_000_000, 2)  # bytecode is told apart by whole seconds: each text has its own
 
 
@@ -30,7 +30,7 @@ class Recorded:
 
     head: dict[str, Any]
     claims: dict[str, dict[str, Any]]
-    end: int | None
+    end: "int | None"
 
     @classmethod
     def read(cls, path: Path) -> "Recorded":
@@ -84,9 +84,10 @@ class Project:
         """The variables of a run: this process's, without what is ours alone, and *settings*."""
         scratch = self.root / "scratch"
         scratch.mkdir(exist_ok=True)
-        kept = {name: text for name, text in os.environ.items() if name not in FOREIGN}
-        ours = {"TMPDIR": str(scratch), "PYTHONPYCACHEPREFIX": str(self.bytecode), "NO_COLOR": "1"}
-        return {name: text for name, text in kept.items() if not name.startswith("PYTEST_")} | ours | dict(settings)
+        kept = {name: text for name, text in os.environ.items() if not name.startswith(FOREIGN)}
+        path = os.pathsep.join([str(self.root / "bin"), os.environ.get("PATH", os.defpath)])
+        ours = {"PATH": path, "TMPDIR": str(scratch), "PYTHONPYCACHEPREFIX": str(self.bytecode)}
+        return {**kept, **ours, **settings}
 
     def start(self, command: list[str], **settings: str) -> subprocess.Popen[str]:
         """Start *command* in the project; *settings* are variables of its environment."""

@@ -81,7 +81,7 @@ def documented(fetch):
 
 @pytest.fixture
 def tried_out(app, tmp_path):
-    """Open the documentation of `app` in a browser and try the first operation: returns the paths it calls."""
+    """Open the documentation of `app` in a browser and try its first operation; returns the paths called."""
     called = []
     app.before_request(lambda: called.append(flask.request.path))
     app.add_url_rule("/robot", "robot", lambda: ROBOT)
@@ -107,7 +107,7 @@ def restplus_is_an_extension(app):
 @corrects(restplus_is_an_extension)
 @needs("flask-restx")
 def restx_is_an_extension(app):
-    """Flask-RESTX, which carries on Flask-RESTPlus, is an extension for Flask."""
+    """Flask-RESTX, the fork that carries on Flask-RESTPlus, is an extension for Flask."""
     assert import_module("flask_restx").Api(app).app.name == "app"
 
 

@@ -40,6 +40,11 @@ def view_creates_and_sends_an_email(app, mail, serve, smtp):
     assert [each.sender for each in smtp.messages] == ["ada@example.com"]
 
 
+def attached(message):
+    """What is attached to a message that was received."""
+    return [part.get_content() for part in message.iter_attachments()]
+
+
 @claim
 @given(lines=st.lists(WRITTEN, min_size=1, max_size=5), data=st.binary(max_size=200))
 def what_is_written_arrives(app, mail, sent, lines, data):
@@ -47,9 +52,13 @@ def what_is_written_arrives(app, mail, sent, lines, data):
     with app.app_context():
         message = Message("Hello", recipients=[GRACE], body="\n".join(lines))
     message.attach("data.bin", "application/octet-stream", data)
-    (received,) = sent(mail.send, message)
-    assert received.gist == ([GRACE], "Hello", lines)
-    assert [part.get_content() for part in received.message.iter_attachments()] == [data]
+    received = [([GRACE], "Hello", lines), [data]]
+    assert [[each.gist, attached(each.message)] for each in sent(mail.send, message)] == [received]
+
+
+def named(message):
+    """Which of the three addresses a message that was received shows."""
+    return [address for address in (GRACE, HEDY, JOAN) if address in message.as_string()]
 
 
 @claim
@@ -57,17 +66,14 @@ def blind_copies_stay_blind(app, mail, sent):
     """A message goes to those it names, to copies and to blind copies, and names no blind copy."""
     with app.app_context():
         message = Message("Hello", recipients=[GRACE], cc=[HEDY], bcc=[JOAN], body="Dear all")
-    (received,) = sent(mail.send, message)
-    assert sorted(received.recipients) == [GRACE, HEDY, JOAN]
-    assert [received.message[header] for header in ("To", "Cc", "Bcc")] == [GRACE, HEDY, None]
-    letter = received.message.as_string()
-    assert [name for name in (GRACE, HEDY, JOAN) if name in letter] == [GRACE, HEDY]
+    received = [[GRACE, HEDY, JOAN], [GRACE, HEDY]]
+    assert [[sorted(each.recipients), named(each.message)] for each in sent(mail.send, message)] == [received]
 
 
 @claim
 @pytest.mark.parametrize("field", ["subject", "sender", "reply_to", "recipients"])
 def smuggled_header_is_refused(app, mail, smtp, field):
-    """A message whose {field} brings a header of its own, in a second line, is not sent."""
+    """A message is not sent if its {field} smuggles in a header by a line break."""
     written = {"subject": "Hello", "recipients": [GRACE], "body": "Dear Grace"}
     written[field] = [SMUGGLED] if field == "recipients" else SMUGGLED
     with app.app_context():
@@ -116,6 +122,5 @@ def notify(mail, addresses):
 @claim
 def notifications_go_out_over_one_connection(mail, smtp, sent):
     """Flask-Mail sends notifications, to many users over one connection."""
-    received = sent(notify, mail, [GRACE, HEDY])
-    assert [each.recipients for each in received] == [[GRACE], [HEDY]]
+    assert [each.recipients for each in sent(notify, mail, [GRACE, HEDY])] == [[GRACE], [HEDY]]
     assert smtp.commands == ["EHLO", *["MAIL", "RCPT", "DATA"] * 2, "QUIT"]

@@ -42,34 +42,52 @@ def reach(wanted, root):
         if (path, name) in seen:
             continue
         seen.add((path, name))
-        for text, names, imports in module(path).get(name, ()):
+        for text, names, _ in module(path).get(name, ()):
             texts.add(text)
-            queue.extend((path, other) for other in names)
-            queue.extend(target for imported in imports for target in locate(imported, root))
+            queue.extend(target for other in names for target in named(path, other, root))
     return texts
 
 
-def locate(imported, root):
-    """Where `from module import name` leads, if it stays within the project: one statement, or a whole module."""
-    origin, name = imported
-    for path, wanted in ((origin, name), (f"{origin}.{name}", None)):
-        file = root / (path.replace(".", "/") + ".py")
-        if not file.is_file():
-            file = root / path.replace(".", "/") / "__init__.py"
-        if file.is_file() and (wanted is None or wanted in module(file)):
-            return [(file, wanted)] if wanted else [(file, one) for one in module(file)]
-    return []
+def named(path, name, root):
+    """The statements that a name in *path* stands for; `module.name` stands for one statement of that module."""
+    base, _, attribute = name.partition(".")
+    found = [(path, base)]
+    for _, _, origin in module(path).get(base, ()):
+        if origin is not None:
+            found += located(*origin, attribute, root)
+    return found
+
+
+def located(origin, name, attribute, root):
+    """Where `from origin import name` leads within the project: one statement, or what is used of a module."""
+    file = file_of(origin, root)
+    if file and name in module(file):
+        return [(file, name)]
+    file = file_of(f"{origin}.{name}".strip("."), root)
+    if file is None:
+        return []
+    return [(file, attribute)] if attribute in module(file) else [(file, one) for one in module(file)]
+
+
+def file_of(dotted, root):
+    """The file of a module of the project, or None."""
+    stem = root.joinpath(*dotted.split("."))
+    return next((file for file in (stem.with_suffix(".py"), stem / "__init__.py") if file.is_file()), None)
 
 
 @functools.lru_cache(maxsize=None)
 def module(path):
-    """Each top-level name of a file: the texts that bind it, the names those use, what those import."""
+    """Each top-level name of a file: the texts that bind it, the names those use, whence it is imported if it is."""
     lines = path.read_text(encoding="utf-8").splitlines()
     bound = {}
     for node in ast.parse("\n".join(lines)).body:
-        entry = (text_of(node, lines), names_in(node), imports_of(node))
-        for name in names_bound(node):
-            bound.setdefault(name, []).append(entry)
+        imported = imports_of(node)
+        for name, (origin, one) in imported.items():
+            bound.setdefault(name, []).append((f"{origin}.{one}", frozenset(), (origin, one)))
+        if not imported:
+            entry = (text_of(node, lines), names_in(node), None)
+            for name in names_bound(node):
+                bound.setdefault(name, []).append(entry)
     return bound
 
 
@@ -85,23 +103,27 @@ def text_of(node, lines):
 
 
 def names_in(node):
-    """Every name that *node* reads."""
-    return frozenset(inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name))
+    """Every name that *node* reads; `module.name` where only that much of a module is used."""
+    dotted = {id(one.value): f"{one.value.id}.{one.attr}" for one in ast.walk(node) if of_name(one)}
+    return frozenset(dotted.get(id(one), one.id) for one in ast.walk(node) if isinstance(one, ast.Name))
+
+
+def of_name(node):
+    """Tell whether *node* is an attribute of a plain name."""
+    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
 
 
 def names_bound(node):
-    """The names that a top-level statement binds."""
+    """The names that a top-level statement other than an import binds."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return [node.name]
-    if isinstance(node, (ast.Import, ast.ImportFrom)):
-        return [alias.asname or alias.name.split(".")[0] for alias in node.names]
     return [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)]
 
 
 def imports_of(node):
-    """What an import statement brings: pairs of a module and a name in it."""
+    """What an import statement binds: for each name, the module and what is taken from it (or "" for all of it)."""
     if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        return [(node.module, alias.name) for alias in node.names]
+        return {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}
     if isinstance(node, ast.Import):
-        return [tuple(alias.name.rpartition(".")[::2]) for alias in node.names if "." in alias.name]
-    return []
+        return {alias.asname or alias.name.split(".")[0]: (alias.name, "") for alias in node.names}
+    return {}

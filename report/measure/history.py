@@ -243,7 +243,7 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 def pytest(python: str, settings: Settings, record: Path, *arguments: str) -> list[str]:
     """The command that records a run of the claims."""
     quiet = ["-q", "--no-header", "--color=no", "-p", "no:cacheprovider"]
-    return [python, "-m", "pytest", "--rootdir", str(settings.root), *quiet, "--record", str(record), *arguments]
+    return [python, "-m", "pytest", "--rootdir", str(settings.root), *quiet, f"--record={record}", *arguments]
 
 
 def surroundings(settings: Settings, name: str) -> dict[str, str]:

@@ -20,6 +20,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from _pytest.assertion import util
 
 from report.measure.fingerprint import fingerprint
 
@@ -62,8 +63,10 @@ class Recorder:
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_call(self, item):
-        """Cut off a claim that does not end."""
-        with time_limit(self.seconds if is_claim(item) else None):
+        """Cut off a claim that does not end, and have its values told whole and plain."""
+        if not is_claim(item):
+            return (yield)
+        with time_limit(self.seconds), plain_values():
             return (yield)
 
     def pytest_assertion_pass(self, item, lineno, orig, expl):
@@ -129,6 +132,21 @@ def asserting_code():
     while frame is not None and frame.f_code.co_name != "_call_assertion_pass":
         frame = frame.f_back
     return frame.f_back.f_code if frame is not None and frame.f_back is not None else None
+
+
+@contextlib.contextmanager
+def plain_values():
+    """Have pytest tell what it compared, and not also how the two differ: evidence is what was seen.
+
+    The comparison would be made for assertions that pass, too, and is most of what evidence costs. An
+    `ExceptionInfo` is shown as its exception: by itself it cuts the message and counts the frames.
+    """
+    before = util._reprcompare, pytest.ExceptionInfo.__repr__
+    util._reprcompare, pytest.ExceptionInfo.__repr__ = None, lambda info: f"<ExceptionInfo {info.value!r}>"
+    try:
+        yield
+    finally:
+        util._reprcompare, pytest.ExceptionInfo.__repr__ = before
 
 
 @contextlib.contextmanager

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 from packaging.version import Version
-from pypi_simple import PyPISimple
 
 from report.errors import DamagedFileError, ReportError, UnknownReleaseError
 from report.files import write_whole
@@ -86,6 +85,8 @@ def refreshed(known: Iterable[Known], subject: str) -> list[Known]:
 
 def final_versions(subject: str) -> list[str]:
     """Every final version of *subject* on the package index, yanked ones left out."""
+    from pypi_simple import PyPISimple  # a third of a second, and only a refresh needs it
+
     try:
         with PyPISimple() as index:
             packages = index.get_project_page(subject).packages

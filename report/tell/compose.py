@@ -40,7 +40,7 @@ class _Setting:
 
 
 def page_view(result: Result) -> PageView:
-    """The page of a result."""
+    """Compose the page of a result."""
     return PageView(
         facts=facts(result),
         articles=tuple(_article(article, result) for article in result.articles),
@@ -49,7 +49,7 @@ def page_view(result: Result) -> PageView:
 
 
 def facts(result: Result) -> Facts:
-    """What stands at the head of a page."""
+    """Gather what stands at the head of a page."""
     subject = result.subject
     answers = [answer for article in result.articles for answer in article.answers]
     questions = sum(article.questions for article in result.articles)
@@ -68,13 +68,13 @@ def facts(result: Result) -> Facts:
 
 
 def claim_anchor(article: Article, answer: Answer, claim: str) -> str:
-    """The name of a claim's place in the page: its answer's and its own; of one at home elsewhere, with its id."""
+    """Name a claim's place in the page, by its answer and itself; by its whole id, where it is a guest."""
     home = place(claim) == (article.id, answer.question)
     return anchor(article.id, answer.question, claim.split("::", 1)[1] if home else claim)
 
 
 def seen(evidence: Sequence[Evidence]) -> tuple[Seen, ...]:
-    """Evidence, the first line of each observed value set apart."""
+    """Show evidence, the first line of each observed value set apart."""
     return tuple(_seen(one) for one in evidence)
 
 
@@ -85,7 +85,7 @@ def _seen(one: Evidence) -> Seen:
 
 
 def _marks(answers: Sequence[Answer], questions: int) -> list[Mark | None]:
-    """The mark of each question, None where it is not yet checked."""
+    """List the mark of each question, None where it is not yet checked."""
     return [*(answer.verdict for answer in answers), *([None] * (questions - len(answers)))]
 
 
@@ -121,7 +121,7 @@ def _answer(article: Article, answer: Answer, result: Result) -> AnswerView:
 
 
 def _firsts(article: Article, answer: Answer) -> Iterator[tuple[str, Link]]:
-    """For each source the claim that shows it: rows of a table share theirs. Last first, as a dict keeps the last."""
+    """Pair each source with the claim that shows it; rows of a table share theirs, and a dict keeps the last."""
     for number, claim in reversed(list(enumerate(answer.claims, start=1))):
         link = Link(claim_anchor(article, answer, claim.id), f"{answer.question}.{number}")
         yield from ((one.source, link) for one in (*claim.corrections, claim))
@@ -151,7 +151,7 @@ def _correction(setting: _Setting, claim: Link, one: Correction) -> Shown:
 def _shown(
     setting: _Setting, here: Link, claim: Link, one: Checked, mark: Mark | Outcome, verdict: Verdict
 ) -> Shown:
-    """What claims and corrections show alike; *claim* is the claim that a correction stands with."""
+    """Show what claims and corrections have in common; *claim* is the one that a correction stands with."""
     first = setting.firsts[one.source]
     return Shown(
         anchor=here.anchor,
@@ -179,7 +179,7 @@ def _timeline(outcomes: Mapping[str, Outcome], result: Result) -> Iterator[Segme
 
 
 def _elsewhere(cells: Mapping[str, CellResult], result: Result) -> Iterator[Elsewhere]:
-    """Other releases, those together on which the same was seen, but for those where it is what is seen now."""
+    """Group the other releases by what was seen on them, those left out where it is what is seen now."""
     order = [release.version for release in result.releases]
     now = cells.get(result.subject.version)
     groups: dict[tuple[Outcome, tuple[Evidence, ...], str | None], list[str]] = {}
@@ -202,7 +202,7 @@ def _proof(one: Checked, twin: Link | None) -> Proof:
 
 
 def _quoted(claim: str) -> str:
-    """A claim's id as a shell takes it for one word."""
+    """Quote a claim's id so that a shell takes it for one word."""
     return quote(claim) if any(character in claim for character in '"$`\\!') else f'"{claim}"'
 
 

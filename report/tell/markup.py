@@ -30,7 +30,7 @@ ROW = re.compile(r"([A-Za-z0-9_]+)\[([A-Za-z0-9_.-]+)\]")
 
 @cache
 def templates() -> Environment:
-    """The templates: all that they are given is escaped, and control characters are made visible."""
+    """Load the templates: all that they are given is escaped, and control characters are made visible."""
     environment = Environment(
         loader=PackageLoader("report.tell"),
         autoescape=True,
@@ -44,7 +44,7 @@ def templates() -> Environment:
 
 
 def whole(name: str, **given: Any) -> str:
-    """A page from the template *name*, its style and its script within it, under a policy that admits only these."""
+    """Render *name* with its style and its script within it, under a policy that admits only these."""
     style = Markup(templates().get_template("style.css").render(**given))  # noqa: S704  ours, not the result's
     script = Markup(templates().get_template("script.js").render())  # noqa: S704
     given |= {"style": style, "script": script, "policy": policy(style, script)}
@@ -52,7 +52,7 @@ def whole(name: str, **given: Any) -> str:
 
 
 def policy(style: str, script: str) -> str:
-    """The Content-Security-Policy: nothing may be loaded, and nothing runs but what is in the page."""
+    """Write the Content-Security-Policy: nothing may be loaded, and only what is in the page runs."""
     return (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
@@ -60,18 +60,18 @@ def policy(style: str, script: str) -> str:
 
 
 def visible(text: str) -> str:
-    """*text* with a picture or an escape for each character that cannot be seen."""
+    """Put a picture or an escape for each character that cannot be seen."""
     return UNSEEN.sub(lambda found: _picture(ord(found[0])), text)
 
 
 def prose(text: str) -> Markup:
-    """A sentence of a claim: text, in which backticks set off code."""
+    """Mark up a sentence of a claim: text, in which backticks set off code."""
     return Markup(CODE.sub(r"<code>\1</code>", str(escape(visible(text)))))  # noqa: S704  escaped before
 
 
 @lru_cache(maxsize=4096)
 def highlighted(source: str) -> Markup:
-    """Python, with a `span` for each piece that has a colour."""
+    """Mark up Python with a `span` for each piece that has a colour."""
     tokens = PythonLexer(stripnl=False, ensurenl=False).get_tokens(visible(source))
     pieces = []
     for css, group in groupby(tokens, key=lambda token: _css(token[0])):
@@ -81,7 +81,7 @@ def highlighted(source: str) -> Markup:
 
 
 def anchor(*parts: object) -> str:
-    """The name of a place in the page, made from its parts alone, so that it outlives every other order."""
+    """Name a place in the page, from its parts alone: a permalink outlives every other order."""
     return "-".join(map(_slug, map(str, parts)))
 
 

@@ -6,6 +6,6 @@ from report.tell.markup import whole
 
 
 def render(result: Result) -> str:
-    """The page: the same bytes for the same result."""
+    """Render the page: the same bytes for the same result."""
     view = page_view(result)
     return whole("page.html", page=view, facts=view.facts)

@@ -22,7 +22,7 @@ class Segment:
 
 @dataclass(frozen=True)
 class Seen:
-    """An assertion and the values that were seen: *first* is what counts of them, *rest* where they come from."""
+    """An assertion and the values seen: *first* is what counts of them, *rest* where they come from."""
 
     assertion: str
     first: str
@@ -52,7 +52,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Proof:
-    """What was run: where it stands, how to run it again, and its source, or the *twin* that shows the same."""
+    """What was run: where it stands, how to run it again, its source, or the *twin* that shows the same."""
 
     module: str
     line: int

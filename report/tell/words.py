@@ -10,13 +10,15 @@ from report.judge.verdicts import Mark, Verdict, runs
 from report.measure.ledger import Outcome
 
 MARKS: tuple[Mark, ...] = ("confirmed", "outdated", "wrong", "untried")
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()  # and not `%B`, which speaks the machine's language
+MONTHS = (  # and not `%B`, which speaks the machine's language
+    *("January", "February", "March", "April", "May", "June"),
+    *("July", "August", "September", "October", "November", "December"),
+)
+NBSP = "\N{NO-BREAK SPACE}"
 
 
 def day(iso: str | None) -> str:
-    """A date in words, `30 April 2023`; what is no date is said as it stands."""
+    """Say a date, `30 April 2023`; what is no date is said as it stands."""
     try:
         date = datetime.date.fromisoformat(iso or "")
     except ValueError:
@@ -25,41 +27,42 @@ def day(iso: str | None) -> str:
 
 
 def dated(release: Release) -> str:
-    """A release and its date, as far as it is known."""
+    """Say a release and its date, as far as it is known."""
     return f"{release.version} ({day(release.released)})" if release.released else release.version
 
 
 def counted(number: int, noun: str) -> str:
-    """A number and its noun: `1 release`, `2 releases`."""
+    """Say a number and its noun: `1 release`, `2 releases`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def listed(parts: Sequence[str]) -> str:
-    """Parts of a sentence, joined: `a, b and c`."""
+    """Join parts of a sentence: `a, b and c`."""
     return " and ".join([*([", ".join(parts[:-1])] if parts[:-1] else []), *parts[-1:]])
 
 
 def tally(marks: Iterable[Mark | None]) -> str:
-    """How many of each mark: `3 confirmed, 1 wrong and 2 not yet checked` (None)."""
+    """Count each mark: `3 confirmed, 1 wrong and 2 not yet checked` (None)."""
     found = list(marks)
-    parts = [f"{found.count(mark)} {mark}" for mark in MARKS if mark in found]
-    return listed([*parts, *([f"{found.count(None)} not yet checked"] if None in found else [])])
+    parts = [f"{found.count(mark)}{NBSP}{mark}" for mark in MARKS if mark in found]
+    parts += [f"{found.count(None)}{NBSP}not yet checked"] * (None in found)
+    return listed(parts)
 
 
 def span(versions: Sequence[str]) -> str:
-    """Neighbouring releases, by the first and the last."""
+    """Say neighbouring releases, by the first and the last."""
     return versions[0] if len(versions) == 1 else f"{versions[0]} – {versions[-1]}"
 
 
 def spans(versions: Iterable[str], order: Sequence[str]) -> str:
-    """Releases, those that follow one another in *order* taken together."""
+    """Say releases, those that follow one another in *order* taken together."""
     these: dict[str, Outcome] = dict.fromkeys(versions, "held")
     known = [*order, *(version for version in these if version not in order)]
     return ", ".join(span(run) for outcome, run in runs(these, known) if outcome)
 
 
 def history(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
-    """What a claim did over the releases, in a plain sentence or two."""
+    """Say what a claim did over the releases, in a plain sentence or two."""
     told = {
         "confirmed": _since if verdict.since else _always,
         "outdated": _until,
@@ -78,7 +81,7 @@ def _never(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) ->
 
 
 def _every(what: Outcome, said: str, outcomes: Mapping[str, Outcome], result: Result) -> str:
-    """One outcome on each release that was tried, but for what came out after the current one."""
+    """Say that a claim did *what* on each release that was tried, but perhaps on one after the current."""
     tried = [version for version, outcome in outcomes.items() if outcome != "untried"]
     alike = [version for version in tried if outcomes[version] == what]
     rest = _rest(outcomes, result)
@@ -109,22 +112,22 @@ def _untried(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) 
 
 
 def _rest(outcomes: Mapping[str, Outcome], result: Result) -> str:
-    """How many releases gave no outcome, and why not."""
+    """Say how many releases gave no outcome, and why not."""
     untried = sum(outcome == "untried" for outcome in outcomes.values())
     missing = sum(release.version not in outcomes for release in result.releases)
     parts = [f"could not be tried on {untried}"] * bool(untried)
-    parts += [f"not yet measured on {missing}"] * bool(missing)
-    return f" ({listed(parts).capitalize()} more.)" if parts else ""
+    parts += [f"is not yet measured on {missing}"] * bool(missing)
+    return f" (It {listed(parts)} more.)" if parts else ""
 
 
 def _gap(order: list[str], first: str, second: str) -> str:
-    """How many releases between the two sides of a boundary gave no outcome."""
+    """Say how many releases between the two sides of a boundary gave no outcome."""
     between = order.index(second) - order.index(first) - 1
     return f" ({counted(between, 'release')} in between gave no outcome.)" if between else ""
 
 
 def _order(outcomes: Mapping[str, Outcome], result: Result) -> list[str]:
-    """The releases in the order of their versions, with those that only this claim knows."""
+    """List the releases in the order of their versions, with those that only this claim knows."""
     order = [release.version for release in result.releases]
     return order if outcomes.keys() <= set(order) else sorted({*order, *outcomes}, key=Version)
 

@@ -70,7 +70,9 @@ def checked(name: str, letters: str, versions: Iterable[str], **given: Any) -> d
     } | given
 
 
-def correction(name: str, letters: str = "hhhh", versions: Iterable[str] = VERSIONS, **given: Any) -> Correction:
+def correction(
+    name: str, letters: str = "hhhh", versions: Iterable[str] = VERSIONS, **given: Any
+) -> Correction:
     """A correction; its outcome is the last of *letters*."""
     return Correction(**({"outcome": LETTERS[letters[-1]]} | checked(name, letters, versions, **given)))
 
@@ -110,5 +112,14 @@ def result(*articles: Article, versions: Iterable[str] = VERSIONS, **given: Any)
     found = releases(versions)
     subject = Subject("flask", found[-1].version, "2026-02-19", "3.11")
     return Result(
-        **({"schema": 1, "subject": subject, "measured": "2026-11-20", "releases": found, "articles": articles} | given)
+        **(
+            {
+                "schema": 1,
+                "subject": subject,
+                "measured": "2026-11-20",
+                "releases": found,
+                "articles": articles,
+            }
+            | given
+        )
     )

@@ -1,0 +1,118 @@
+"""`results.json`: what every report is made from, and others may read."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from report.errors import DamagedFileError
+from report.judge import results
+from tests.project import SUBJECT
+
+SCHEMA = Path(results.__file__).parents[1] / "results.schema.json"
+WRITE_IT = """\
+python -c 'import json; from report.judge import results
+print(json.dumps(results.schema(), indent=2, ensure_ascii=False))' > report/results.schema.json"""
+
+
+@pytest.fixture(scope="module")
+def path(accepted):
+    """The file that a real run has written."""
+    return accepted.root / "out" / "results.json"
+
+
+@pytest.fixture(scope="module")
+def told(path):
+    """What stands in that file."""
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def test_the_committed_schema_is_that_of_the_code():
+    """The JSON Schema that is committed is the one that the dataclasses give."""
+    ours = json.loads(json.dumps(results.schema()))
+    assert json.loads(SCHEMA.read_text(encoding="utf-8")) == ours, f"Write it anew: {WRITE_IT}"
+
+
+def test_the_schema_is_one():
+    """The JSON Schema is valid, and of the dialect that it names."""
+    jsonschema.Draft202012Validator.check_schema(results.schema())
+    assert results.schema()["$schema"] == jsonschema.Draft202012Validator.META_SCHEMA["$id"]
+
+
+def test_a_run_is_of_the_schema(told):
+    """What a real run has written validates against the committed schema."""
+    jsonschema.validate(told, json.loads(SCHEMA.read_text(encoding="utf-8")), jsonschema.Draft202012Validator)
+
+
+def test_a_run_has_the_keys_that_others_rely_on(told):
+    """The file has every key that the design names, at its place."""
+    (article,) = told["articles"]
+    answer = article["answers"][0]
+    wrong = next(claim for claim in answer["claims"] if claim["verdict"] == "wrong")
+    version = told["subject"]["version"]
+    assert told["schema"] == 1
+    assert told["subject"].keys() >= {"name", "version", "released", "python"}
+    assert told["subject"]["name"] == SUBJECT
+    assert [release.keys() for release in told["releases"]] == [{"version", "released"}]
+    assert {key: answer[key] for key in ("question", "topic", "verdict")} == {
+        "question": 1,
+        "topic": "Escaping: the first answer of the small projects' article, which errs here and there",
+        "verdict": "wrong",
+    }
+    assert wrong.keys() >= {"id", "statement", "kind", "since", "until", "seen_to_fail", "source"}
+    assert wrong["outcomes"] == {version: "refuted"}
+    assert wrong["cells"][version].keys() >= {"outcome", "python", "reason", "evidence"}
+    assert wrong["evidence"][0].keys() >= {"assertion", "observed"}
+    assert wrong["corrections"][0].keys() >= {"id", "statement", "outcome"}
+    assert wrong["corrections"][0]["outcome"] == "held"
+
+
+def test_nothing_is_null_in_the_evidence(told):
+    """Every outcome that is not untried has evidence on its release."""
+    claims = [claim for article in told["articles"] for answer in article["answers"] for claim in answer["claims"]]
+    for one in [*claims, *(correction for claim in claims for correction in claim["corrections"])]:
+        for cell in one["cells"].values():
+            assert cell["evidence"] or cell["outcome"] == "untried", one["id"]
+
+
+def test_what_is_written_is_read(path, tmp_path):
+    """A result that is read and written again is the same, byte for byte."""
+    results.write(tmp_path / "again.json", results.read(path))
+    assert (tmp_path / "again.json").read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.999])
+def test_a_truncated_file_is_damaged(path, tmp_path, share):
+    """A file that is cut off anywhere is refused, with its name and what to do, and is left as it is."""
+    text = path.read_text(encoding="utf-8")
+    cut = tmp_path / "cut.json"
+    cut.write_text(text[: int(len(text.rstrip()) * share)], encoding="utf-8")
+    before = cut.read_bytes()
+    with pytest.raises(DamagedFileError, match=r"cut\.json is damaged: .*`uv run pytest claims`"):
+        results.read(cut)
+    assert cut.read_bytes() == before
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param('"schema": 1', '"schema": 2', id="of another schema"),
+        pytest.param('"verdict": "wrong"', '"verdict": "right"', id="with a verdict that there is not"),
+        pytest.param('"outcome": "refuted"', '"outcome": "failed"', id="with an outcome that there is not"),
+        pytest.param('"subject"', '"object"', id="without its subject"),
+    ],
+)
+def test_a_file_that_says_something_else_is_damaged(path, tmp_path, old, new):
+    """A file that is whole but not of the schema is refused."""
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    (tmp_path / "other.json").write_text(text.replace(old, new), encoding="utf-8")
+    with pytest.raises(DamagedFileError, match=r"other\.json is damaged"):
+        results.read(tmp_path / "other.json")
+
+
+def test_a_missing_file_is_damaged(tmp_path):
+    """Where there is no file, that is said in the same terms."""
+    with pytest.raises(DamagedFileError, match=r"none\.json is damaged: .*No such file"):
+        results.read(tmp_path / "none.json")
