@@ -10,7 +10,7 @@ import pytest
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-class Untried(pytest.skip.Exception):
+class Untried(pytest.skip.Exception):  # type: ignore[name-defined, misc] # pytest makes it at run time
     """What leads up to the claim cannot be had, so the claim is neither held nor refuted."""
 
 

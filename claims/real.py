@@ -104,7 +104,9 @@ class Command:
         """The sockets of the process and of its children."""
         with contextlib.suppress(psutil.NoSuchProcess):
             process = psutil.Process(self.process.pid)
-            return [one for each in (process, *process.children(recursive=True)) for one in each.net_connections("inet")]
+            return [
+                one for each in (process, *process.children(recursive=True)) for one in each.net_connections("inet")
+            ]
         return []
 
     def fetch(self, path="/", **request):
@@ -212,33 +214,33 @@ class Sink(Controller):
         super()._trigger_server()
         self.commands.clear()
 
-    async def handle_EHLO(self, server, session, envelope, hostname):  # noqa: N802
+    async def handle_EHLO(self, server, session, envelope, hostname):
         """Note the greeting."""
         self.commands.append("EHLO")
         session.host_name = hostname
         return "250 HELP"
 
-    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_MAIL(self, server, session, envelope, address, options):
         """Note the sender."""
         self.commands.append("MAIL")
         envelope.mail_from = address
         envelope.mail_options.extend(options)
         return "250 OK"
 
-    async def handle_RCPT(self, server, session, envelope, address, options):  # noqa: N802
+    async def handle_RCPT(self, server, session, envelope, address, options):
         """Note a recipient."""
         self.commands.append("RCPT")
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
-    async def handle_DATA(self, server, session, envelope):  # noqa: N802
+    async def handle_DATA(self, server, session, envelope):
         """Keep the message."""
         self.commands.append("DATA")
         message = email.message_from_bytes(envelope.content, policy=email.policy.default)
         self.messages.append(Received(envelope.mail_from, list(envelope.rcpt_tos), message))
         return "250 OK"
 
-    async def handle_QUIT(self, server, session, envelope):  # noqa: N802
+    async def handle_QUIT(self, server, session, envelope):
         """Note the end."""
         self.commands.append("QUIT")
         return "221 Bye"

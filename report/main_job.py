@@ -13,11 +13,11 @@ from report.errors import ReportError
 from report.judge import articles
 from report.judge.assembly import Run, assemble, in_words, records_of
 from report.judge.results import Claim, Release, Result, Subject
-from report.judge.verdicts import judge
+from report.judge.verdicts import Mark, judge
 from report.measure import ledger, releases, stacks
 from report.tell import write_all
 
-MARKS = {"confirmed": "green", "outdated": "yellow", "wrong": "red", "untried": "purple"}
+MARKS: dict[Mark, str] = {"confirmed": "green", "outdated": "yellow", "wrong": "red", "untried": "purple"}
 
 
 @dataclass(frozen=True)
@@ -135,9 +135,7 @@ def faults_of(run: Run, result: Result) -> list[str]:
         faults.append("no claim was tried")
     for claim in result.claims:
         faults += [
-            f"correction does not hold ({one.outcome}): {one.id}"
-            for one in claim.corrections
-            if one.outcome != "held"
+            f"correction does not hold ({one.outcome}): {one.id}" for one in claim.corrections if one.outcome != "held"
         ]
         faults += without_correction(claim)
     for article in result.articles:
@@ -164,4 +162,3 @@ def told_before(result: Result) -> list[str]:
     """The claims whose outcome is the ledger's, as a component is lacking here."""
     count = sum("measured before" in (claim.reason or "") for claim in result.claims)
     return [f"{count} claims could not be tried here: the ledger's outcomes stand."] if count else []
-

@@ -3,15 +3,23 @@
 It is loaded beside old releases too (Python 3.9): what only the main job needs is imported where it is used.
 """
 
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import pytest
 
 from report.measure.recorder import HELD, REFUTED, UNTRIED, Recorder, is_claim, record_on
+
+if TYPE_CHECKING:
+    from report.main_job import Ending
 
 LETTERS = {HELD: ".", REFUTED: "r", UNTRIED: "u"}
 COLOURS = {HELD: "green", REFUTED: "yellow", UNTRIED: "red"}
 
 
-def pytest_addoption(parser):
+def pytest_addoption(parser: pytest.Parser) -> None:
     """Options that a run of the claims understands besides pytest's own."""
     group = parser.getgroup("claims", "claims and their report")
     group.addoption("--accept", action="store_true", help="write what was seen into the ledger")
@@ -20,7 +28,7 @@ def pytest_addoption(parser):
     parser.addini("claim_timeout", "seconds after which a claim is cut off", default="60")
 
 
-def pytest_configure(config):
+def pytest_configure(config: pytest.Config) -> None:
     """Register the recorder everywhere, and on the controller the one who makes something of it."""
     config.pluginmanager.register(Recorder(float(config.getini("claim_timeout"))), "claim-recorder")
     if hasattr(config, "workerinput"):
@@ -33,7 +41,9 @@ def pytest_configure(config):
         config.pluginmanager.register(MainJob(config), "claim-report")
 
 
-def pytest_report_teststatus(report, config):
+def pytest_report_teststatus(
+    report: pytest.CollectReport | pytest.TestReport, config: pytest.Config
+) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
     """Say held, refuted, untried where pytest says passed, failed, skipped."""
     record = record_on(report)
     if record is None:
@@ -47,11 +57,11 @@ def pytest_report_teststatus(report, config):
 class Worker:
     """Tells the controller what only a worker of pytest-xdist sees."""
 
-    def __init__(self, config):
+    def __init__(self, config: Any) -> None:
         self.output = config.workeroutput
         self.output["deselected"] = 0
 
-    def pytest_deselected(self, items):
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count the claims that are left out."""
         self.output["deselected"] += sum(map(is_claim, items))
 
@@ -59,7 +69,7 @@ class Worker:
 class MainJob:
     """Collects the records of a run, and when it is complete tells everybody who needs to know."""
 
-    def __init__(self, config):
+    def __init__(self, config: pytest.Config) -> None:
         from report.errors import ReportError
         from report.main_job import Job
 
@@ -68,35 +78,35 @@ class MainJob:
             self.job = Job.prepare(config.rootpath)
         except ReportError as error:
             raise pytest.UsageError(str(error)) from error
-        self.told = []
-        self.expected = set()
+        self.told: list[dict[str, Any]] = []
+        self.expected: set[str] = set()
         self.deselected = 0
-        self.broken = []
-        self.ending = None
+        self.broken: list[pytest.TestReport] = []
+        self.ending: Ending | None = None
 
-    def word(self, record):
+    def word(self, record: dict[str, Any]) -> str:
         """The verdict on one claim, as `-v` says it."""
         return f"{record['outcome'].upper()} ({self.job.verdict(record)})"
 
-    def pytest_deselected(self, items):
+    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
         """Count the claims that are left out: a partial run."""
         self.deselected += sum(map(is_claim, items))
 
-    def pytest_collection_finish(self, session):
+    def pytest_collection_finish(self, session: pytest.Session) -> None:
         """Remember which claims are to run."""
         self.expected.update(item.nodeid for item in session.items if is_claim(item))
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_xdist_node_collection_finished(self, node, ids):
+    def pytest_xdist_node_collection_finished(self, node: object, ids: Sequence[str]) -> None:
         """Remember which tests are to run, as a worker tells it."""
         self.expected.update(ids)
 
     @pytest.hookimpl(optionalhook=True)
-    def pytest_testnodedown(self, node, error):
+    def pytest_testnodedown(self, node: object, error: object) -> None:
         """Take over what a worker counted."""
         self.deselected = max(self.deselected, getattr(node, "workeroutput", {}).get("deselected", 0))
 
-    def pytest_runtest_logreport(self, report):
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect the record that a report brings."""
         self.expected.discard(report.nodeid)
         record = record_on(report)
@@ -106,7 +116,7 @@ class MainJob:
                 self.broken.append(report)
 
     @pytest.hookimpl(tryfirst=True)
-    def pytest_sessionfinish(self, session, exitstatus):
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Judge the run, write the report, and let drift and broken tests decide the exit code."""
         if not self.told or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return
@@ -116,12 +126,12 @@ class MainJob:
         if exitstatus == pytest.ExitCode.OK and self.ending.failed:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def all_asked_for(self):
+    def all_asked_for(self) -> bool:
         """Tell whether every module of claims has run, by what is on the disk."""
         on_disk = {path.relative_to(self.config.rootpath).as_posix() for path in self.job.modules()}
         return "::" not in "".join(self.config.args) and on_disk == {one["id"].split("::")[0] for one in self.told}
 
-    def pytest_terminal_summary(self, terminalreporter):
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Show what broke, the tally, what is amiss, and where the report is."""
         if self.broken:
             terminalreporter.section("untried")

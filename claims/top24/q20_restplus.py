@@ -31,9 +31,7 @@ def tasks(library, app):
     api = rest.Api(app)
     parser = api.parser()
     parser.add_argument("hours", type=int, required=True)
-    shape = api.model(
-        "Task", {"number": rest.fields.Integer, "title": rest.fields.String(default="Untitled")}
-    )
+    shape = api.model("Task", {"number": rest.fields.Integer, "title": rest.fields.String(default="Untitled")})
 
     @api.route("/tasks")
     class Tasks(rest.Resource):

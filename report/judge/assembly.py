@@ -119,9 +119,7 @@ def _correction(record: Record, cells: Mapping[str, CellResult], run: Run) -> Co
     return Correction(**_checked(record, cells, run), reason=now.reason, outcome=now.outcome)
 
 
-def _claim(
-    record: Record, cells: Mapping[str, CellResult], run: Run, corrections: Iterable[Correction]
-) -> Claim:
+def _claim(record: Record, cells: Mapping[str, CellResult], run: Run, corrections: Iterable[Correction]) -> Claim:
     checked = _checked(record, cells, run)
     verdict = judge(checked["outcomes"], run.subject.version, [release.version for release in run.releases])
     return Claim(

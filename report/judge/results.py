@@ -12,7 +12,7 @@ from report.files import write_whole
 from report.judge.verdicts import Mark
 from report.measure.ledger import Evidence, Outcome
 
-SCHEMA = 1
+SCHEMA: Literal[1] = 1
 
 
 @dataclass(frozen=True)

@@ -4,14 +4,23 @@ An outcome is good as long as the test that gave it stands. The text itself is h
 so that every Python gives the same fingerprint; docstrings and comments do not count.
 """
 
+from __future__ import annotations
+
 import ast
 import functools
 import hashlib
 import inspect
 from pathlib import Path
+from types import FunctionType
+from typing import FrozenSet, Optional, Tuple
+
+import pytest
+
+Place = Tuple[Path, str]  # a top-level name of a file
+Statement = Tuple[str, FrozenSet[str], Optional[Tuple[str, str]]]  # its text, the names it reads, whence it is imported
 
 
-def fingerprint(item, function):
+def fingerprint(item: pytest.Function, function: FunctionType) -> str:
     """Twelve hexadecimal digits over *function*, its decorators, and the fixtures and helpers it reaches."""
     root = item.config.rootpath
     fixtures = [
@@ -24,19 +33,20 @@ def fingerprint(item, function):
     return hashlib.sha256("\0".join(sorted(texts)).encode()).hexdigest()[:12]
 
 
-def is_ours(path, root):
+def is_ours(path: Path, root: Path) -> bool:
     """Tell whether *path* is the project's own and not an installed package's."""
     return root in path.parents and "site-packages" not in path.parts
 
 
-def path_of(function):
+def path_of(function: FunctionType) -> Path:
     """The file in which *function* is written."""
     return Path(function.__code__.co_filename)
 
 
-def reach(wanted, root):
+def reach(wanted: list[Place], root: Path) -> set[str]:
     """The texts of the named top-level statements, and of those that they name in turn."""
-    seen, queue, texts = set(), list(wanted), set()
+    seen: set[Place] = set()
+    queue, texts = list(wanted), set()
     while queue:
         path, name = queue.pop()
         if (path, name) in seen:
@@ -48,7 +58,7 @@ def reach(wanted, root):
     return texts
 
 
-def named(path, name, root):
+def named(path: Path, name: str, root: Path) -> list[Place]:
     """The statements that a name in *path* stands for; `module.name` stands for one statement of that module."""
     base, _, attribute = name.partition(".")
     found = [(path, base)]
@@ -58,7 +68,7 @@ def named(path, name, root):
     return found
 
 
-def located(origin, name, attribute, root):
+def located(origin: str, name: str, attribute: str, root: Path) -> list[Place]:
     """Where `from origin import name` leads within the project: one statement, or what is used of a module."""
     file = file_of(origin, root)
     if file and name in module(file):
@@ -69,58 +79,62 @@ def located(origin, name, attribute, root):
     return [(file, attribute)] if attribute in module(file) else [(file, one) for one in module(file)]
 
 
-def file_of(dotted, root):
+def file_of(dotted: str, root: Path) -> Path | None:
     """The file of a module of the project, or None."""
     stem = root.joinpath(*dotted.split("."))
     return next((file for file in (stem.with_suffix(".py"), stem / "__init__.py") if file.is_file()), None)
 
 
-@functools.lru_cache(maxsize=None)
-def module(path):
+@functools.cache
+def module(path: Path) -> dict[str, list[Statement]]:
     """Each top-level name of a file: the texts that bind it, the names those use, whence it is imported if it is."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    bound = {}
+    bound: dict[str, list[Statement]] = {}
     for node in ast.parse("\n".join(lines)).body:
         imported = imports_of(node)
         for name, (origin, one) in imported.items():
             bound.setdefault(name, []).append((f"{origin}.{one}", frozenset(), (origin, one)))
         if not imported:
-            entry = (text_of(node, lines), names_in(node), None)
+            entry: Statement = (text_of(node, lines), names_in(node), None)
             for name in names_bound(node):
                 bound.setdefault(name, []).append(entry)
     return bound
 
 
-def text_of(node, lines):
+def text_of(node: ast.stmt, lines: list[str]) -> str:
     """The lines of *node* from its first decorator on, without docstrings, comment lines and blank lines."""
-    dropped = set()
+    dropped: set[int] = set()
     for inner in ast.walk(node):
         if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and ast.get_docstring(inner):
-            dropped.update(range(inner.body[0].lineno, inner.body[0].end_lineno + 1))
+            dropped.update(range(inner.body[0].lineno, last(inner.body[0]) + 1))
     first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
-    kept = (lines[number - 1].rstrip() for number in range(first, node.end_lineno + 1) if number not in dropped)
+    kept = (lines[number - 1].rstrip() for number in range(first, last(node) + 1) if number not in dropped)
     return "\n".join(line for line in kept if line and not line.lstrip().startswith("#"))
 
 
-def names_in(node):
+def names_in(node: ast.stmt) -> frozenset[str]:
     """Every name that *node* reads; `module.name` where only that much of a module is used."""
-    dotted = {id(one.value): f"{one.value.id}.{one.attr}" for one in ast.walk(node) if of_name(one)}
+    dotted = {
+        id(one.value): f"{one.value.id}.{one.attr}"
+        for one in ast.walk(node)
+        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name)
+    }
     return frozenset(dotted.get(id(one), one.id) for one in ast.walk(node) if isinstance(one, ast.Name))
 
 
-def of_name(node):
-    """Tell whether *node* is an attribute of a plain name."""
-    return isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
+def last(node: ast.stmt) -> int:
+    """The last line of a statement."""
+    return node.end_lineno or node.lineno
 
 
-def names_bound(node):
+def names_bound(node: ast.stmt) -> list[str]:
     """The names that a top-level statement other than an import binds."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return [node.name]
     return [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)]
 
 
-def imports_of(node):
+def imports_of(node: ast.stmt) -> dict[str, tuple[str, str]]:
     """What an import statement binds: for each name, the module and what is taken from it (or "" for all of it)."""
     if isinstance(node, ast.ImportFrom) and node.module and not node.level:
         return {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}

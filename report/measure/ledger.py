@@ -19,7 +19,7 @@ from report.errors import DamagedFileError
 from report.files import write_whole
 
 Outcome = Literal["held", "refuted", "untried"]
-SCHEMA = 1
+SCHEMA: Literal[1] = 1
 
 
 @dataclass(frozen=True)
@@ -179,10 +179,7 @@ def _line(entry: Entry) -> dict[str, Any]:
     return {
         "claim": entry.claim,
         "fingerprint": entry.fingerprint,
-        "seen": [
-            {"outcome": cell.outcome, "on": names, **_told(cell)}
-            for cell, names in groups.items()
-        ],
+        "seen": [{"outcome": cell.outcome, "on": names, **_told(cell)} for cell, names in groups.items()],
     }
 
 

@@ -4,6 +4,8 @@ This module is loaded beside every release that is measured, old ones too: Pytho
 library, pytest 8.4, nothing of the rest of the project but `fingerprint`.
 """
 
+from __future__ import annotations
+
 import ast
 import contextlib
 import importlib.metadata
@@ -16,8 +18,11 @@ import tempfile
 import textwrap
 import threading
 import traceback
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from types import CodeType, FrameType, FunctionType
+from typing import Any, Dict
 
 import pytest
 from _pytest.assertion import util
@@ -29,7 +34,8 @@ PROPERTY = "claim"  # under this name a record travels among its report's `user_
 MARKS = ("claim", "corrects")
 EXAMPLES = 10  # of a property, the tenth example (or the last) stands for all
 
-SEEN = pytest.StashKey[dict]()
+Seen = Dict[str, Any]  # an assertion, what was observed of it, and how often
+SEEN = pytest.StashKey[Dict[int, Seen]]()
 LACKING = pytest.StashKey[str]()
 
 
@@ -45,11 +51,11 @@ class Assertion:
 class Recorder:
     """The hooks that measure; each record leaves on the report of the phase that decided it."""
 
-    def __init__(self, seconds):
+    def __init__(self, seconds: float) -> None:
         self.seconds = seconds
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_setup(self, item):
+    def pytest_runtest_setup(self, item: pytest.Function) -> Generator[None, None, None]:
         """Look for the components that a claim declares, before any fixture does."""
         if is_claim(item):
             item.stash[SEEN] = {}
@@ -62,14 +68,14 @@ class Recorder:
         return (yield)
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_call(self, item):
+    def pytest_runtest_call(self, item: pytest.Function) -> Generator[None, None, None]:
         """Cut off a claim that does not end, and have its values told whole and plain."""
         if not is_claim(item):
             return (yield)
         with time_limit(self.seconds), plain_values():
             return (yield)
 
-    def pytest_assertion_pass(self, item, lineno, orig, expl):
+    def pytest_assertion_pass(self, item: pytest.Function, lineno: int, orig: str, expl: str) -> None:
         """Keep the values of an assertion that the claim's own code made."""
         if SEEN not in item.stash or asserting_code() is not own_function(item).__code__:
             return
@@ -81,7 +87,9 @@ class Recorder:
             seen["observed"] = {tidy(expl): None}
 
     @pytest.hookimpl(wrapper=True)
-    def pytest_runtest_makereport(self, item, call):
+    def pytest_runtest_makereport(
+        self, item: pytest.Function, call: pytest.CallInfo[None]
+    ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
         """Put the record on the report, and have a refuted claim count as measured, not as failed."""
         report = yield
         if is_claim(item) and (call.when == "call" or (call.when == "setup" and not report.passed)):
@@ -91,33 +99,35 @@ class Recorder:
         return report
 
 
-def is_claim(item):
+def is_claim(item: pytest.Item) -> bool:
     """Tell whether *item* bears a claim's mark."""
     return any(item.get_closest_marker(name) for name in MARKS)
 
 
-def record_on(report):
+def record_on(report: pytest.CollectReport | pytest.TestReport) -> dict[str, Any] | None:
     """The record that *report* brings, if any."""
-    return dict(getattr(report, "user_properties", ())).get(PROPERTY)
+    properties: dict[str, Any] = dict(getattr(report, "user_properties", ()))
+    return properties.get(PROPERTY)
 
 
-def is_property(item):
+def is_property(item: pytest.Function) -> bool:
     """Tell whether Hypothesis runs *item*."""
     return hasattr(item.obj, "hypothesis")
 
 
-def own_function(item):
+def own_function(item: pytest.Function) -> FunctionType:
     """The function that the claim's author wrote, under whatever wraps it."""
     return author_of(item.obj)
 
 
-def author_of(function):
+def author_of(function: Any) -> FunctionType:
     """The function under the wrappers of Hypothesis and of decorators."""
     handle = getattr(function, "hypothesis", None)
-    return handle.inner_test if handle is not None else inspect.unwrap(function)
+    found: FunctionType = handle.inner_test if handle is not None else inspect.unwrap(function)
+    return found
 
 
-def is_here(component):
+def is_here(component: str) -> bool:
     """Tell whether *component* is a program on the path or an installed distribution."""
     if shutil.which(component):
         return True
@@ -126,7 +136,7 @@ def is_here(component):
     return False
 
 
-def asserting_code():
+def asserting_code() -> CodeType | None:
     """The code object whose assertion has just passed: the caller of pytest's own call-back."""
     frame = inspect.currentframe()
     while frame is not None and frame.f_code.co_name != "_call_assertion_pass":
@@ -135,28 +145,26 @@ def asserting_code():
 
 
 @contextlib.contextmanager
-def plain_values():
+def plain_values() -> Iterator[None]:
     """Have pytest tell what it compared, and not also how the two differ: evidence is what was seen.
 
     The comparison would be made for assertions that pass, too, and is most of what evidence costs. An
     `ExceptionInfo` is shown as its exception: by itself it cuts the message and counts the frames.
     """
-    before = util._reprcompare, pytest.ExceptionInfo.__repr__
-    util._reprcompare, pytest.ExceptionInfo.__repr__ = None, lambda info: f"<ExceptionInfo {info.value!r}>"
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(util, "_reprcompare", None)
+        patch.setattr(pytest.ExceptionInfo, "__repr__", lambda info: f"<ExceptionInfo {info.value!r}>")
         yield
-    finally:
-        util._reprcompare, pytest.ExceptionInfo.__repr__ = before
 
 
 @contextlib.contextmanager
-def time_limit(seconds):
+def time_limit(seconds: float) -> Iterator[None]:
     """Skip what runs longer than *seconds*: what does not end is no refutation."""
     if not seconds or threading.current_thread() is not threading.main_thread():
         yield
         return
 
-    def cut_off(signum, frame):
+    def cut_off(signum: int, frame: FrameType | None) -> None:
         pytest.skip(f"no end after {seconds:g} seconds")
 
     before = signal.signal(signal.SIGALRM, cut_off)
@@ -168,13 +176,13 @@ def time_limit(seconds):
         signal.signal(signal.SIGALRM, before)
 
 
-def record_of(item, call):
+def record_of(item: pytest.Function, call: pytest.CallInfo[None]) -> dict[str, Any]:
     """What is known of *item* now that it has run: what it states, and what it did."""
     outcome, reason, evidence = measured(item, call)
     return {**describe(item), "outcome": outcome, "reason": reason, "evidence": evidence}
 
 
-def measured(item, call):
+def measured(item: pytest.Function, call: pytest.CallInfo[None]) -> tuple[str, str | None, list[Seen]]:
     """The outcome of *item*, the reason where it is untried, and the evidence where it is not."""
     held = [
         {"assertion": seen["assertion"], "observed": observed, "times": seen["times"]}
@@ -189,7 +197,7 @@ def measured(item, call):
     return REFUTED, None, [*held, failed]
 
 
-def refutation(function, error):
+def refutation(function: FunctionType, error: BaseException) -> tuple[Seen | None, str | None]:
     """What *error*, raised while *function* ran, refutes: the assertion and what was seen, or None and why not."""
     if isinstance(error, pytest.skip.Exception):
         return None, tidy(str(error.msg))
@@ -205,7 +213,7 @@ def refutation(function, error):
     return None, tidy(sentence)
 
 
-def observation(error):
+def observation(error: BaseException) -> str:
     """What a failed assertion saw: its values, or the exception that kept it from being evaluated."""
     if isinstance(error, AssertionError):
         told = str(error).replace("assert ", "", 1) or "False"
@@ -215,7 +223,7 @@ def observation(error):
     return "\n".join([told, *notes])
 
 
-def own_assertions(function):
+def own_assertions(function: FunctionType) -> Iterator[Assertion]:
     """The `assert` statements in the body of *function*, those of nested functions left out."""
     code = function.__code__
     source = Path(code.co_filename).read_text(encoding="utf-8")
@@ -223,15 +231,15 @@ def own_assertions(function):
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and starts_at(node) == code.co_firstlineno:
             for statement in statements(node):
                 text = ast.get_source_segment(source, statement.test) or ""
-                yield Assertion(statement.lineno, statement.end_lineno, text)
+                yield Assertion(statement.lineno, statement.end_lineno or statement.lineno, text)
 
 
-def starts_at(node):
+def starts_at(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
     """The line that Python calls a function's first: that of its first decorator."""
     return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
 
 
-def statements(node):
+def statements(node: ast.AST) -> Iterator[ast.Assert]:
     """The `assert` statements below *node* that run in its own frame."""
     for child in ast.iter_child_nodes(node):
         if isinstance(child, ast.Assert):
@@ -240,7 +248,7 @@ def statements(node):
             yield from statements(child)
 
 
-def settle(report, record):
+def settle(report: pytest.TestReport, record: dict[str, Any]) -> None:
     """Say *record* in pytest's terms: only what is untried and was not declared so fails the run."""
     if record["outcome"] == REFUTED:
         report.outcome, report.longrepr = "passed", None
@@ -252,7 +260,7 @@ def settle(report, record):
             report.longrepr = f"{record['id']}: {record['reason']}"
 
 
-def describe(item):
+def describe(item: pytest.Function) -> dict[str, Any]:
     """What a claim is, before it runs."""
     function = own_function(item)
     editorial, data = flags(item)
@@ -272,21 +280,21 @@ def describe(item):
     }
 
 
-def flags(item):
+def flags(item: pytest.Function) -> tuple[bool, bool]:
     """Whether the claim's mark says editorial, and whether it says data."""
     mark = item.get_closest_marker("claim")
     arguments = mark.kwargs if mark else {}
     return bool(arguments.get("editorial")), bool(arguments.get("data"))
 
 
-def statement_of(item, function):
+def statement_of(item: pytest.Function, function: FunctionType) -> str:
     """The claim in one line, its table row filled in."""
     text = " ".join(inspect.cleandoc(function.__doc__ or "").split())
     parameters = getattr(getattr(item, "callspec", None), "params", {})
     return text.format(**parameters) if parameters else text
 
 
-def target(mark, item):
+def target(mark: pytest.Mark, item: pytest.Function) -> str:
     """The id of the claim that a `corrects` mark names."""
     other, row = mark.args
     function = author_of(other)
@@ -298,12 +306,15 @@ PLACES = [
     (re.compile(r"(?<=\b127\.0\.0\.1:)\d{5}\b|(?<=\blocalhost:)\d{5}\b"), "<port>"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "0x…"),
     (re.compile(r"[^\s'\"(]*/site-packages/"), "<site-packages>/"),
-    (re.compile(re.escape(os.path.realpath(tempfile.gettempdir())) + r"/pytest-[^\s'\"/]*/pytest-[^\s'\"/]*/"), "<tmp>/"),
+    (
+        re.compile(re.escape(os.path.realpath(tempfile.gettempdir())) + r"/pytest-[^\s'\"/]*/pytest-[^\s'\"/]*/"),
+        "<tmp>/",
+    ),
     (re.compile(re.escape(str(Path(__file__).resolve().parents[2])) + "/"), ""),
 ]
 
 
-def tidy(text):
+def tidy(text: str) -> str:
     """*text* without what differs from run to run: ephemeral ports, addresses in memory, places on the disk."""
     for pattern, instead in PLACES:
         text = pattern.sub(instead, text)

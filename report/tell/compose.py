@@ -128,9 +128,7 @@ def _firsts(article: Article, answer: Answer) -> Iterator[tuple[str, Link]]:
 
 
 def _claim(setting: _Setting, number: int, claim: Claim) -> ClaimView:
-    here = Link(
-        claim_anchor(setting.article, setting.answer, claim.id), f"{setting.answer.question}.{number}"
-    )
+    here = Link(claim_anchor(setting.article, setting.answer, claim.id), f"{setting.answer.question}.{number}")
     verdict = Verdict(claim.verdict, claim.since, claim.until, claim.gone, claim.reason)
     return ClaimView(
         shown=_shown(setting, here, here, claim, claim.verdict, verdict),
@@ -148,9 +146,7 @@ def _correction(setting: _Setting, claim: Link, one: Correction) -> Shown:
     return _shown(setting, here, claim, one, one.outcome, verdict)
 
 
-def _shown(
-    setting: _Setting, here: Link, claim: Link, one: Checked, mark: Mark | Outcome, verdict: Verdict
-) -> Shown:
+def _shown(setting: _Setting, here: Link, claim: Link, one: Checked, mark: Mark | Outcome, verdict: Verdict) -> Shown:
     """Show what claims and corrections have in common; *claim* is the one that a correction stands with."""
     first = setting.firsts[one.source]
     return Shown(

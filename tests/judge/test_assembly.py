@@ -186,9 +186,11 @@ def test_a_broken_test_accuses_nobody():
 
 def test_an_editorial_slip_leaves_the_mark_alone():
     """An answer's mark is that of its technical claims."""
-    (answer,) = assemble(
-        run(record(), record("typo", "refuted", kind="editorial"), releases=("3.0",)), ARTICLES
-    ).articles[0].answers
+    (answer,) = (
+        assemble(run(record(), record("typo", "refuted", kind="editorial"), releases=("3.0",)), ARTICLES)
+        .articles[0]
+        .answers
+    )
     assert (answer.verdict, [claim.verdict for claim in answer.claims]) == ("confirmed", ["confirmed", "wrong"])
 
 

@@ -26,7 +26,7 @@ def sees_another_long_text():
 @claim
 def sees_a_long_list():
     """A list of 100 elements passes."""
-    assert LIST == list(range(100))
+    assert list(range(100)) == LIST
 
 
 @claim
@@ -38,7 +38,7 @@ def sees_another_long_list():
 @claim
 def sees_a_long_mapping():
     """A mapping of 100 keys passes."""
-    assert dict.fromkeys(LIST) == {number: None for number in LIST}
+    assert dict.fromkeys(LIST) == dict.fromkeys(LIST)
 
 
 @claim

@@ -2,7 +2,7 @@
 
 The tests of the recorder run this as a module of claims, on both Pythons.
 """
-# ruff: noqa: PT012, PT015, B011, B015, SIM300 (here is what claims do wrong)
+
 
 import contextlib
 import importlib

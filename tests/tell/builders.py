@@ -10,9 +10,7 @@ from report.measure.ledger import Evidence, Outcome
 
 VERSIONS = ("0.12.2", "1.1.4", "2.3.3", "3.1.3")
 MANY = tuple(
-    "0.10 0.10.1 0.11 0.11.1 0.12 0.12.1 0.12.2 0.12.3 0.12.4 0.12.5 1.0 1.0.1 1.0.2 1.0.3 1.0.4 1.1.0 1.1.1 "
-    "1.1.2 1.1.3 1.1.4 2.0.0 2.0.1 2.0.2 2.0.3 2.1.0 2.1.1 2.1.2 2.1.3 2.2.0 2.2.1 2.2.2 2.2.3 2.2.5 2.3.0 "
-    "2.3.2 2.3.3 3.0.0 3.0.2 3.0.3 3.1.0 3.1.2 3.1.3".split()
+    ["0.10", "0.10.1", "0.11", "0.11.1", "0.12", "0.12.1", "0.12.2", "0.12.3", "0.12.4", "0.12.5", "1.0", "1.0.1", "1.0.2", "1.0.3", "1.0.4", "1.1.0", "1.1.1", "1.1.2", "1.1.3", "1.1.4", "2.0.0", "2.0.1", "2.0.2", "2.0.3", "2.1.0", "2.1.1", "2.1.2", "2.1.3", "2.2.0", "2.2.1", "2.2.2", "2.2.3", "2.2.5", "2.3.0", "2.3.2", "2.3.3", "3.0.0", "3.0.2", "3.0.3", "3.1.0", "3.1.2", "3.1.3"]
 )
 LETTERS: dict[str, Outcome] = {"h": "held", "r": "refuted", "u": "untried"}
 SEEN = {"held": "'Ada' == 'Ada'", "refuted": "AttributeError: 'Request' object has no attribute 'arg'"}
@@ -29,9 +27,7 @@ def releases(versions: Iterable[str] = VERSIONS) -> tuple[Release, ...]:
 
 def outcomes(letters: str, versions: Iterable[str] = VERSIONS) -> dict[str, Outcome]:
     """Outcomes by release, a letter each: held, refuted, untried, or `.` where it was not measured."""
-    return {
-        version: LETTERS[letter] for version, letter in zip(versions, letters, strict=True) if letter != "."
-    }
+    return {version: LETTERS[letter] for version, letter in zip(versions, letters, strict=True) if letter != "."}
 
 
 def evidence(outcome: Outcome, observed: str | None = None) -> tuple[Evidence, ...]:
@@ -44,9 +40,7 @@ def evidence(outcome: Outcome, observed: str | None = None) -> tuple[Evidence, .
 def cells(found: Mapping[str, Outcome]) -> dict[str, CellResult]:
     """A cell for each outcome."""
     return {
-        version: CellResult(
-            outcome, "3.9", "it needs a thing" if outcome == "untried" else None, evidence(outcome)
-        )
+        version: CellResult(outcome, "3.9", "it needs a thing" if outcome == "untried" else None, evidence(outcome))
         for version, outcome in found.items()
     }
 
@@ -70,9 +64,7 @@ def checked(name: str, letters: str, versions: Iterable[str], **given: Any) -> d
     } | given
 
 
-def correction(
-    name: str, letters: str = "hhhh", versions: Iterable[str] = VERSIONS, **given: Any
-) -> Correction:
+def correction(name: str, letters: str = "hhhh", versions: Iterable[str] = VERSIONS, **given: Any) -> Correction:
     """A correction; its outcome is the last of *letters*."""
     return Correction(**({"outcome": LETTERS[letters[-1]]} | checked(name, letters, versions, **given)))
 
@@ -97,9 +89,7 @@ def claim(name: str, letters: str = "hhhh", versions: Iterable[str] = VERSIONS, 
 
 def answer(question: int, topic: str, *claims: Claim) -> Answer:
     """An answer, its mark that of its worst technical claim."""
-    return Answer(
-        question, topic, worst(one.verdict for one in claims if one.kind == "technical"), tuple(claims)
-    )
+    return Answer(question, topic, worst(one.verdict for one in claims if one.kind == "technical"), tuple(claims))
 
 
 def article(*answers: Answer, id: str = "top31", title: str = "A list", questions: int = 31) -> Article:
