@@ -214,11 +214,11 @@ class Sink(Controller):
         super()._trigger_server()
         self.commands.clear()
 
-    async def handle_EHLO(self, server, session, envelope, hostname):
+    async def handle_EHLO(self, server, session, envelope, hostname, responses):
         """Note the greeting."""
         self.commands.append("EHLO")
         session.host_name = hostname
-        return "250 HELP"
+        return responses
 
     async def handle_MAIL(self, server, session, envelope, address, options):
         """Note the sender."""

@@ -92,9 +92,7 @@ class Job:
     def finish(self, told: list[dict[str, Any]], complete: bool, accept: bool, out: Path) -> Ending:
         """Judge what was recorded; when the run was *complete*, write the report, and the ledger on *accept*.
 
-        Raises:
-            ReportError: the ledger on the disk is damaged.
-            OSError: a file could not be written; what was there before stands.
+        What cannot be written is a fault; what was there before stands.
         """
         run = self.run(told)
         result = assemble(run, self.articles)
@@ -102,9 +100,12 @@ class Job:
         if not complete:
             notes = ["A partial run: the report and the ledger stay as they are."]
             return Ending(tally(result), None, notes, broken)
-        write_all(out, result)
-        if accept:
-            self.accept(run)
+        try:
+            write_all(out, result)
+            if accept:
+                self.accept(run)
+        except (ReportError, OSError) as error:
+            return Ending(tally(result), result, [], [*broken, f"not written: {error}: what was there before stands"])
         faults = [*faults_of(run, result), *([] if accept else drift_of(result))]
         notes = [f"The report: {out / 'index.html'} · the errata: {out / 'errata.md'}", *told_before(result)]
         notes += ["The ledger has been written."] if accept else []

@@ -103,7 +103,18 @@ class Project:
 
     def run(self, *arguments: str, python: str | Path = sys.executable, **settings: str) -> pytest.RunResult:
         """Run pytest on the claims, or with *arguments*, to its end."""
-        return finished(self.start(self.command(*arguments, python=python), **settings))
+        return self.end(self.start(self.command(*arguments, python=python), **settings))
+
+    @staticmethod
+    def end(process: subprocess.Popen[str]) -> pytest.RunResult:
+        """Wait for *process*, end it by force if it takes too long, and return what it said."""
+        begun = time.monotonic()
+        try:
+            out, err = process.communicate(timeout=PATIENCE)
+        finally:
+            process.kill()
+            process.wait(timeout=PATIENCE)
+        return pytest.RunResult(process.returncode, out.splitlines(), err.splitlines(), time.monotonic() - begun)
 
     def record(self, *arguments: str, python: str | Path = sys.executable) -> Recorded:
         """Run pytest with `--record` and read what it has written."""
@@ -121,13 +132,3 @@ class Project:
         """What stands in `out/results.json`."""
         return json.loads((self.root / "out" / "results.json").read_text(encoding="utf-8"))
 
-
-def finished(process: subprocess.Popen[str]) -> pytest.RunResult:
-    """Wait for *process*, by force if need be, and return what it said."""
-    begun = time.monotonic()
-    try:
-        out, err = process.communicate(timeout=PATIENCE)
-    finally:
-        process.kill()
-        process.wait(timeout=PATIENCE)
-    return pytest.RunResult(process.returncode, out.splitlines(), err.splitlines(), time.monotonic() - begun)

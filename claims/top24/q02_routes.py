@@ -55,7 +55,8 @@ def function_names_the_endpoint(app):
     def about():
         return "About us"
 
-    assert app.url_map.bind("localhost").match("/about/us") == ("about", {})
+    urls = app.url_map.bind("localhost")
+    assert urls.match("/about/us") == ("about", {})
     assert app.view_functions["about"]() == "About us"
 
 

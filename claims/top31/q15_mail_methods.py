@@ -48,7 +48,7 @@ def connections(server):
 
 
 def before_within_and_after(connect, server):
-    """How many connections there are to *server* before, within and after a `with` statement over *connect*."""
+    """How many connections there are to *server* before, within and after `with connect()`."""
     counted = [connections(server)]
     with connect():
         counted.append(connections(server))

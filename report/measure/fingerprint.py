@@ -12,12 +12,12 @@ import hashlib
 import inspect
 from pathlib import Path
 from types import FunctionType
-from typing import FrozenSet, Optional, Tuple
+from typing import Optional
 
 import pytest
 
-Place = Tuple[Path, str]  # a top-level name of a file
-Statement = Tuple[str, FrozenSet[str], Optional[Tuple[str, str]]]  # its text, the names it reads, whence it is imported
+Place = tuple[Path, str]  # a top-level name of a file
+Statement = tuple[str, frozenset[str], Optional[tuple[str, str]]]  # its text, the names it reads, whence it is imported
 
 
 def fingerprint(item: pytest.Function, function: FunctionType) -> str:

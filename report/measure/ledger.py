@@ -109,7 +109,7 @@ def read(path: Path) -> Ledger:
     try:
         header = msgspec.json.decode(lines[0] if lines else "", type=_Header)
         entries = {}
-        for number, line in enumerate(lines[1:], start=2):
+        for number, line in enumerate(lines[1:], start=2):  # noqa: B007 (said of the line that is damaged)
             entry = _entry(msgspec.json.decode(line, type=_Line))
             if entry.claim in entries:
                 raise ValueError("the claim stands here twice")

@@ -22,7 +22,7 @@ from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
-from typing import Any, Dict
+from typing import Any
 
 import pytest
 from _pytest.assertion import util
@@ -34,8 +34,8 @@ PROPERTY = "claim"  # under this name a record travels among its report's `user_
 MARKS = ("claim", "corrects")
 EXAMPLES = 10  # of a property, the tenth example (or the last) stands for all
 
-Seen = Dict[str, Any]  # an assertion, what was observed of it, and how often
-SEEN = pytest.StashKey[Dict[int, Seen]]()
+Seen = dict[str, Any]  # an assertion, what was observed of it, and how often
+SEEN = pytest.StashKey[dict[int, Seen]]()
 LACKING = pytest.StashKey[str]()
 
 

@@ -19,7 +19,7 @@ class Recording:
     """Writes each record as it comes, so that an interrupted run leaves what it had."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self.file = Path(config.getoption("record")).open("w", encoding="utf-8")
+        self.file = Path(config.getoption("record")).open("w", encoding="utf-8")  # noqa: SIM115 (closed when the session is)
         self.write(schema=SCHEMA, python=platform.python_version(), packages=installed())
 
     def write(self, **line: Any) -> None:
