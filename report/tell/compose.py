@@ -121,7 +121,7 @@ def _answer(article: Article, answer: Answer, result: Result) -> AnswerView:
 
 
 def _firsts(article: Article, answer: Answer) -> Iterator[tuple[str, Link]]:
-    """Pair each source with the claim that shows it; rows of a table share theirs, and a dict keeps the last."""
+    """Pair each source with the claim that shows it, last claim first: rows of a table share theirs."""
     for number, claim in reversed(list(enumerate(answer.claims, start=1))):
         link = Link(claim_anchor(article, answer, claim.id), f"{answer.question}.{number}")
         yield from ((one.source, link) for one in (*claim.corrections, claim))

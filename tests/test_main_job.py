@@ -1,0 +1,284 @@
+"""The main job: its exit codes, and which files it writes; each run is a real one, in a process of its own."""
+
+import signal
+import time
+
+import pytest
+
+CLAIM = '''
+"""Another answer."""
+
+from claims import claim
+
+
+@claim
+def {name}({fixture}):
+    """It is so."""
+    {line}
+'''
+
+
+def claim(name="is_so", line="assert 1 + 1 == 2", fixture=""):
+    """A module with one claim."""
+    return CLAIM.format(name=name, line=line, fixture=fixture)
+
+
+@pytest.fixture
+def lines():
+    """What a run printed, in one text."""
+    return lambda result: "\n".join([*result.outlines, *result.errlines])
+
+
+def test_a_first_run_is_drift(project):
+    """Without a ledger every claim is new: exit 1, each named, and the report is there all the same."""
+    project.write("claims/demo/q01_so.py", claim())
+    result = project.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        [
+            "demo: 1 of 9 answers: 1 confirmed",
+            "*out/index.html*",
+            "drift: claims/demo/q01_so.py::is_so: not in the ledger → confirmed",
+            "*1 held in *",
+        ]
+    )
+    assert {name for name in project.kept() if "lock" not in name} == {
+        *("out/index.html", "out/errata.html", "out/errata.md", "out/results.json")
+    }
+
+
+def test_an_accepted_run_is_repeated(demo):
+    """Once accepted, a run exits 0 however many claims are refuted, and changes nothing in the ledger."""
+    before = demo.kept()
+    result = demo.run()
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["demo: 2 of 9 answers: 1 confirmed, 1 wrong", "*4 refuted*"])
+    result.stdout.no_fnmatch_line("drift*")
+    assert demo.kept() == before
+
+
+def test_accept_leaves_the_ledger_and_nothing_else(accepted):
+    """In the folder of claims, what a run leaves is the ledger."""
+    left = {path.name for path in (accepted.root / "claims").iterdir() if path.name != "__pycache__"}
+    assert left == {"__init__.py", "demo", "releases.toml", "ledger.jsonl"}
+
+
+def test_drift_both_ways(demo):
+    """A claim that turns is named with what it was, exit 1; accepted as it is now, its way back is drift too."""
+    was = (demo.root / "claims" / "ledger.jsonl").read_bytes()
+    turned = demo.run(WEATHER="foul")
+    assert turned.ret == 1
+    turned.stdout.fnmatch_lines(["drift: claims/demo/q02_weather.py::is_fair: confirmed → wrong"])
+    assert (demo.root / "claims" / "ledger.jsonl").read_bytes() == was
+    assert demo.run("claims", "--accept", WEATHER="foul").ret == 0
+    back = demo.run()
+    assert back.ret == 1
+    back.stdout.fnmatch_lines(["drift: claims/demo/q02_weather.py::is_fair: wrong → confirmed"])
+
+
+def test_a_claim_that_is_gone_is_drift(demo):
+    """A claim that only the ledger knows is named, until that is accepted."""
+    demo.write("claims/demo/q02_weather.py", claim())
+    result = demo.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["drift: claims/demo/q02_weather.py::is_fair: in the ledger → no claim any more"])
+
+
+def test_a_correction_that_does_not_hold(demo):
+    """A correction that is refuted is named, exit 1, accepted or not."""
+    result = demo.run("claims", "--accept", WEATHER="odd")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        ["correction does not hold (refuted): claims/demo/q02_weather.py::is_fair_or_foul"]
+    )
+
+
+def test_a_refuted_claim_without_a_correction(project):
+    """A refutation that says nothing instead is named, exit 1."""
+    project.write("claims/demo/q01_so.py", claim(line="assert 1 + 1 == 3"))
+    result = project.run("claims", "--accept")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["no correction: claims/demo/q01_so.py::is_so"])
+
+
+BROKEN = {
+    "a typo": {"line": "answer = anwser\n    assert answer == 42"},
+    "a fixture that breaks": {"fixture": "no_such_fixture"},
+    "no assertion": {"line": "print()"},
+}
+
+
+@pytest.mark.parametrize("broken", BROKEN.values(), ids=BROKEN)
+def test_a_broken_test_accuses_no_article(demo, broken):
+    """What breaks outside an assertion is untried: exit 1, named with its reason, and no verdict on the article."""
+    demo.write("claims/demo/q02_weather.py", claim("is_fair", **broken))
+    ledger = (demo.root / "claims" / "ledger.jsonl").read_bytes()
+    result = demo.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        [
+            "*= untried =*",
+            "demo: 2 of 9 answers: 1 wrong, 1 untried",
+            "broken test: claims/demo/q02_weather.py::is_fair: *",
+            "no claim was tried of demo, answer 2",
+            "*1 untried*",
+        ]
+    )
+    (answer,) = [one for one in demo.results()["articles"][0]["answers"] if one["question"] == 2]
+    assert (answer["verdict"], answer["claims"][0]["verdict"]) == ("untried", "untried")
+    assert (demo.root / "claims" / "ledger.jsonl").read_bytes() == ledger
+
+
+def test_no_claim_was_tried(project):
+    """A run in which nothing could be tried exits 1 and says so, accepted or not."""
+    project.write("claims/demo/q01_so.py", '"""One."""\n' + claim().replace("@claim", '@needs("no-such-thing")\n@claim').replace("import claim", "import claim, needs"))
+    result = project.run("claims", "--accept")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["no claim was tried"])
+
+
+def test_nothing_to_collect(project):
+    """Where there is no claim at all, pytest's own code says so."""
+    assert project.run().ret == pytest.ExitCode.NO_TESTS_COLLECTED
+
+
+PARTIAL = {
+    "-k": ["claims", "-k", "is_fair"],
+    "-m": ["claims", "-m", "needs"],
+    "one file": ["claims/demo/q02_weather.py"],
+    "a node id": ["claims/demo/q02_weather.py::is_fair"],
+    "every file by a node id": ["claims/demo/q01_escaping.py::signs", "claims/demo/q02_weather.py"],
+    "--ignore": ["claims", "--ignore=claims/demo/q01_escaping.py"],
+    "--deselect": ["claims", "--deselect=claims/demo/q02_weather.py::is_fair"],
+    "-n": ["claims", "-n1", "-k", "is_fair"],
+}
+
+
+@pytest.mark.parametrize("arguments", PARTIAL.values(), ids=PARTIAL)
+def test_a_partial_run_leaves_all_as_it_was(demo, arguments):
+    """A part of the claims, though one has turned and all is accepted, changes no file and says so."""
+    before = demo.kept()
+    result = demo.run(*arguments, "--accept", WEATHER="foul")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["demo: * answers: *", "A partial run: the report and the ledger stay as they are."])
+    assert demo.kept() == before
+
+
+def test_a_run_that_stops_early_leaves_all_as_it_was(demo):
+    """`-x` stops at a broken claim, not at a refuted one, and a run that stopped is a partial one."""
+    demo.write("claims/demo/q01_zero.py", claim(line="raise ValueError"))
+    before = demo.kept()
+    result = demo.run("claims", "-x", "--accept")
+    assert result.ret == 1
+    result.assert_outcomes()
+    assert result.parseoutcomes() == {"held": 9, "refuted": 4, "untried": 1}
+    result.stdout.fnmatch_lines(["A partial run: *", "claims/demo/q01_zero.py::is_so: ValueError"])
+    assert demo.kept() == before
+
+
+def test_an_interrupted_run_leaves_all_as_it_was(demo):
+    """Ctrl-C in mid-run exits 2; report and ledger are those of before, byte for byte, and no draft is left."""
+    waiting = "import pathlib, time; pathlib.Path('started').touch(); time.sleep(50)\n    assert 1 == 1"
+    demo.write("claims/demo/q03_waiting.py", claim(line=waiting))
+    before = demo.kept()
+    process = demo.start(demo.command("claims", "--accept"))
+    end = time.monotonic() + 60
+    while not (demo.root / "started").exists() and process.poll() is None and time.monotonic() < end:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    result = demo.end(process)
+    assert result.ret == pytest.ExitCode.INTERRUPTED
+    assert result.duration < 30
+    assert demo.kept() == before
+
+
+DAMAGED = {
+    "a ledger that is cut off": ("claims/ledger.jsonl", lambda text: text[:-20]),
+    "a ledger with the marks of a conflict": ("claims/ledger.jsonl", lambda text: f"{text}=======\n"),
+    "a ledger that is no text": ("claims/ledger.jsonl", lambda text: b"\xff\xfe\x00"),
+    "releases that are cut off": ("claims/releases.toml", lambda text: text[:-3]),
+    "releases without a date": ("claims/releases.toml", lambda text: text.replace("released", "date")),
+    "releases that are no list": ("claims/releases.toml", lambda text: text.replace("[[releases]]", "[releases]")),
+    "sentences without a title": ("claims/demo/sentences.toml", lambda text: text.replace("title", "name")),
+}
+
+
+@pytest.mark.parametrize(("name", "damage"), DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_file_is_told_before_anything_runs(demo, name, damage):
+    """A file of ours that cannot be read is named in one line with what to do: exit 4, and nothing is overwritten."""
+    path = demo.root / name
+    damaged = damage(path.read_text(encoding="utf-8"))
+    path.write_bytes(damaged if isinstance(damaged, bytes) else damaged.encode())
+    before, untouched = demo.kept(), path.read_bytes()
+    result = demo.run("claims", "--accept")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    (line,) = [line for line in result.errlines if line]
+    assert line.startswith("ERROR: ")
+    assert f"{name} is damaged: " in line
+    assert (demo.kept(), path.read_bytes()) == (before, untouched)
+
+
+def test_a_component_that_is_missing_here(demo):
+    """The ledger's outcome stands, exit 0, and the terminal and the report say so."""
+    ledger = (demo.root / "claims" / "ledger.jsonl").read_bytes()
+    (demo.root / "bin" / "barometer").unlink()
+    result = demo.run("claims", "--accept")
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(
+        [
+            "demo: 2 of 9 answers: 1 confirmed, 1 wrong",
+            "1 claims could not be tried here: the ledger's outcomes stand.",
+        ]
+    )
+    claims = [one for answer in demo.results()["articles"][0]["answers"] for one in answer["claims"]]
+    (measured,) = [one for one in claims if one["id"].endswith("::is_measured")]
+    assert measured["verdict"] == "confirmed"
+    assert measured["reason"] == "measured before; here it needs barometer, which is not here"
+    assert (demo.root / "claims" / "ledger.jsonl").read_bytes() == ledger
+
+
+def test_a_component_that_was_never_here(demo):
+    """A claim that no machine has measured yet is no verdict; once accepted as such, a run exits 0."""
+    (demo.root / "bin" / "barometer").unlink()
+    (demo.root / "claims" / "ledger.jsonl").unlink()
+    demo.run("claims", "--accept")
+    result = demo.run()
+    assert "is_measured" not in "".join(line for line in result.outlines if line.startswith("drift"))
+    assert result.ret == 0
+
+
+def test_an_older_release_that_is_not_measured(demo):
+    """A refuted claim with a release in its past that nothing is known of is untried, and its history is asked for."""
+    demo.write(
+        "claims/releases.toml",
+        (demo.root / "claims" / "releases.toml").read_text(encoding="utf-8")
+        + '\n[[releases]]\nversion = "1.0"\nreleased = 2017-03-07\nstack = "1"\n',
+    )
+    result = demo.run()
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(["drift: claims/demo/q01_escaping.py::leaves_ampersands: wrong → untried"])
+
+
+def test_a_report_that_cannot_be_written(demo):
+    """Where the report cannot go, that is said in one line, exit 1 or 4, and nothing is written instead."""
+    (demo.root / "taken").write_text("a file", encoding="utf-8")
+    before = demo.kept()
+    result = demo.run("claims", "--out", "taken")
+    said = "\n".join([*result.outlines, *result.errlines])
+    assert result.ret in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.USAGE_ERROR)
+    assert "Traceback" not in said
+    assert "INTERNALERROR" not in said
+    assert "taken" in said
+    assert demo.kept() == before
+
+
+def test_a_full_disk(demo):
+    """Where there is no room, that is said without a traceback, and the old files are whole."""
+    before = demo.kept()
+    limited = ["sh", "-c", 'ulimit -f 1; exec "$@"', "sh", *demo.command("claims", "-p", "no:cacheprovider", "--accept")]
+    result = demo.end(demo.start(limited, PYTHONDONTWRITEBYTECODE="1", WEATHER="foul"))
+    said = "\n".join([*result.outlines, *result.errlines])
+    assert result.ret not in (0, None)
+    assert demo.kept() == before
+    assert "Traceback" not in said
+    assert "File too large" in said
