@@ -1,5 +1,6 @@
 """A small project of claims about a package that is not Flask, run by pytest in a process of its own."""
 
+import hashlib
 import itertools
 import json
 import os
@@ -63,6 +64,11 @@ class Project:
         shutil.copytree(ROOT / "report", root / "report", ignore=shutil.ignore_patterns("__pycache__"))
         return project
 
+    @property
+    def ledger(self) -> Path:
+        """The ledger of the project."""
+        return self.root / "claims" / "ledger.jsonl"
+
     def copy(self, root: Path) -> "Project":
         """The same project, ledger and report included, at another place."""
         shutil.copytree(self.root, root)
@@ -123,12 +129,16 @@ class Project:
         assert result.ret in (0, 1), str(result.stdout) + str(result.stderr)
         return Recorded.read(file)
 
-    def kept(self) -> dict[str, bytes]:
-        """The files that a run may change, draft or whole, byte for byte."""
-        files = [*self.root.glob("out/**/*"), *self.root.glob("out/.*"), *self.root.glob("claims/*ledger*")]
-        return {str(path.relative_to(self.root)): path.read_bytes() for path in files if path.is_file()}
+    def kept(self) -> dict[str, str]:
+        """A digest of every file that a run may write, drafts too: what they say, byte for byte."""
+        files = [path for pattern in ("out/**/*", "claims/*ledger.jsonl*") for path in self.root.glob(pattern)]
+        return {str(path.relative_to(self.root)): digest(path) for path in files if path.is_file()}
 
     def results(self) -> Any:
         """What stands in `out/results.json`."""
         return json.loads((self.root / "out" / "results.json").read_text(encoding="utf-8"))
 
+
+def digest(path: Path) -> str:
+    """Some digits that stand for the content of *path*."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]

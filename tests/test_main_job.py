@@ -5,9 +5,12 @@ import time
 
 import pytest
 
+from tests.project import digest
+
 CLAIM = '''
 """Another answer."""
 
+import pytest
 from claims import claim
 
 
@@ -21,12 +24,6 @@ def {name}({fixture}):
 def claim(name="is_so", line="assert 1 + 1 == 2", fixture=""):
     """A module with one claim."""
     return CLAIM.format(name=name, line=line, fixture=fixture)
-
-
-@pytest.fixture
-def lines():
-    """What a run printed, in one text."""
-    return lambda result: "\n".join([*result.outlines, *result.errlines])
 
 
 def test_a_first_run_is_drift(project):
@@ -49,12 +46,12 @@ def test_a_first_run_is_drift(project):
 
 def test_an_accepted_run_is_repeated(demo):
     """Once accepted, a run exits 0 however many claims are refuted, and changes nothing in the ledger."""
-    before = demo.kept()
+    before = digest(demo.ledger)
     result = demo.run()
     assert result.ret == 0
     result.stdout.fnmatch_lines(["demo: 2 of 9 answers: 1 confirmed, 1 wrong", "*4 refuted*"])
     result.stdout.no_fnmatch_line("drift*")
-    assert demo.kept() == before
+    assert digest(demo.ledger) == before
 
 
 def test_accept_leaves_the_ledger_and_nothing_else(accepted):
@@ -65,11 +62,11 @@ def test_accept_leaves_the_ledger_and_nothing_else(accepted):
 
 def test_drift_both_ways(demo):
     """A claim that turns is named with what it was, exit 1; accepted as it is now, its way back is drift too."""
-    was = (demo.root / "claims" / "ledger.jsonl").read_bytes()
+    was = digest(demo.ledger)
     turned = demo.run(WEATHER="foul")
     assert turned.ret == 1
     turned.stdout.fnmatch_lines(["drift: claims/demo/q02_weather.py::is_fair: confirmed → wrong"])
-    assert (demo.root / "claims" / "ledger.jsonl").read_bytes() == was
+    assert digest(demo.ledger) == was
     assert demo.run("claims", "--accept", WEATHER="foul").ret == 0
     back = demo.run()
     assert back.ret == 1
@@ -112,7 +109,7 @@ BROKEN = {
 def test_a_broken_test_accuses_no_article(demo, broken):
     """What breaks outside an assertion is untried: exit 1, named with its reason, and no verdict on the article."""
     demo.write("claims/demo/q02_weather.py", claim("is_fair", **broken))
-    ledger = (demo.root / "claims" / "ledger.jsonl").read_bytes()
+    ledger = digest(demo.ledger)
     result = demo.run()
     assert result.ret == 1
     result.stdout.fnmatch_lines(
@@ -126,12 +123,12 @@ def test_a_broken_test_accuses_no_article(demo, broken):
     )
     (answer,) = [one for one in demo.results()["articles"][0]["answers"] if one["question"] == 2]
     assert (answer["verdict"], answer["claims"][0]["verdict"]) == ("untried", "untried")
-    assert (demo.root / "claims" / "ledger.jsonl").read_bytes() == ledger
+    assert digest(demo.ledger) == ledger
 
 
 def test_no_claim_was_tried(project):
     """A run in which nothing could be tried exits 1 and says so, accepted or not."""
-    project.write("claims/demo/q01_so.py", '"""One."""\n' + claim().replace("@claim", '@needs("no-such-thing")\n@claim').replace("import claim", "import claim, needs"))
+    project.write("claims/demo/q01_so.py", claim().replace("@claim", '@claim\n@pytest.mark.needs("no-such-thing")'))
     result = project.run("claims", "--accept")
     assert result.ret == 1
     result.stdout.fnmatch_lines(["no claim was tried"])
@@ -220,7 +217,7 @@ def test_a_damaged_file_is_told_before_anything_runs(demo, name, damage):
 
 def test_a_component_that_is_missing_here(demo):
     """The ledger's outcome stands, exit 0, and the terminal and the report say so."""
-    ledger = (demo.root / "claims" / "ledger.jsonl").read_bytes()
+    ledger = digest(demo.ledger)
     (demo.root / "bin" / "barometer").unlink()
     result = demo.run("claims", "--accept")
     assert result.ret == 0
@@ -234,13 +231,13 @@ def test_a_component_that_is_missing_here(demo):
     (measured,) = [one for one in claims if one["id"].endswith("::is_measured")]
     assert measured["verdict"] == "confirmed"
     assert measured["reason"] == "measured before; here it needs barometer, which is not here"
-    assert (demo.root / "claims" / "ledger.jsonl").read_bytes() == ledger
+    assert digest(demo.ledger) == ledger
 
 
 def test_a_component_that_was_never_here(demo):
     """A claim that no machine has measured yet is no verdict; once accepted as such, a run exits 0."""
     (demo.root / "bin" / "barometer").unlink()
-    (demo.root / "claims" / "ledger.jsonl").unlink()
+    demo.ledger.unlink()
     demo.run("claims", "--accept")
     result = demo.run()
     assert "is_measured" not in "".join(line for line in result.outlines if line.startswith("drift"))
@@ -248,7 +245,7 @@ def test_a_component_that_was_never_here(demo):
 
 
 def test_an_older_release_that_is_not_measured(demo):
-    """A refuted claim with a release in its past that nothing is known of is untried, and its history is asked for."""
+    """A refuted claim is untried while nothing is known of a release in its past; that fails the run, by name."""
     demo.write(
         "claims/releases.toml",
         (demo.root / "claims" / "releases.toml").read_text(encoding="utf-8")
@@ -256,29 +253,28 @@ def test_an_older_release_that_is_not_measured(demo):
     )
     result = demo.run()
     assert result.ret == 1
-    result.stdout.fnmatch_lines(["drift: claims/demo/q01_escaping.py::leaves_ampersands: wrong → untried"])
+    result.stdout.fnmatch_lines(["*claims/demo/q01_escaping.py::leaves_ampersands*"])
 
 
 def test_a_report_that_cannot_be_written(demo):
-    """Where the report cannot go, that is said in one line, exit 1 or 4, and nothing is written instead."""
+    """Where the report cannot go, that is said in one line, exit 1, and nothing is written instead."""
     (demo.root / "taken").write_text("a file", encoding="utf-8")
     before = demo.kept()
     result = demo.run("claims", "--out", "taken")
-    said = "\n".join([*result.outlines, *result.errlines])
-    assert result.ret in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.USAGE_ERROR)
-    assert "Traceback" not in said
-    assert "INTERNALERROR" not in said
-    assert "taken" in said
+    assert result.ret == 1
+    assert result.errlines == []
+    result.stdout.fnmatch_lines(["*taken*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
     assert demo.kept() == before
 
 
 def test_a_full_disk(demo):
     """Where there is no room, that is said without a traceback, and the old files are whole."""
     before = demo.kept()
-    limited = ["sh", "-c", 'ulimit -f 1; exec "$@"', "sh", *demo.command("claims", "-p", "no:cacheprovider", "--accept")]
-    result = demo.end(demo.start(limited, PYTHONDONTWRITEBYTECODE="1", WEATHER="foul"))
-    said = "\n".join([*result.outlines, *result.errlines])
-    assert result.ret not in (0, None)
+    limited = ["sh", "-c", 'ulimit -f 1; exec "$@"', "sh", *demo.command("claims", "-p", "no:cacheprovider")]
+    result = demo.end(demo.start([*limited, "--accept"], PYTHONDONTWRITEBYTECODE="1", WEATHER="foul"))
+    assert result.ret == 1
+    assert result.errlines == []
+    result.stdout.fnmatch_lines(["*File too large*"])
+    result.stdout.no_fnmatch_line("*Traceback*")
     assert demo.kept() == before
-    assert "Traceback" not in said
-    assert "File too large" in said
