@@ -13,7 +13,7 @@ from report import settings
 from report.errors import ReportError
 from report.judge import results
 from report.measure import history as measured
-from report.measure import ledger, releases, stacks
+from report.measure import ledger, releases, runs, stacks
 from report.tell import write_all
 from report.tell.progress import Progress
 
@@ -52,7 +52,7 @@ def history(versions: str, keyword: str | None, jobs: int, again: bool, dry_run:
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     where = settings.read(Path.cwd())
-    claims = measured.collect(where, keyword)
+    claims = runs.collect(where, keyword)
     lanes = measured.lanes(where, stacks.here(where), version(where.subject), list(filter(None, versions.split(","))))
     known = ledger.read(where.ledger)
     tasks = measured.plan(known, lanes, claims, again)

@@ -4,13 +4,8 @@ Only cells that are missing or stale are run. What a release gave goes into the 
 so that an interrupted history goes on where it was.
 """
 
-import contextlib
-import os
-import signal
-import subprocess
 import sys
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
@@ -20,11 +15,10 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from report.errors import ReportError, TruncatedRunError
-from report.files import write_whole
-from report.measure import ledger, records, releases, stacks
+from report.measure import ledger, records, releases, runs, stacks
 from report.settings import Settings
 
-SILENCE = 180  # seconds without a new record after which a run is given up
+HISTORY_PROFILE = "history"  # of Hypothesis: fewer examples on old releases
 Watch = Callable[["Lane", str, int], None]  # called with a lane, what it is doing, and how many cells are done
 
 
@@ -78,20 +72,6 @@ def lanes(settings: Settings, here: ledger.Environment, installed: str, versions
         beside = ledger.Environment(stack.python, stacks.fingerprint(pins, stack.python))
         found.append(Lane(release, stack, beside, current))
     return found
-
-
-def collect(settings: Settings, keyword: str | None) -> list[records.Record]:
-    """Every claim as it stands now, or those that *keyword* (as pytest's `-k`) selects; none is run."""
-    record = work(settings) / "claims.jsonl"
-    chosen = ["-k", keyword] if keyword else []
-    done = subprocess.run(  # noqa: S603
-        pytest(sys.executable, settings, record, "--collect-only", *chosen, str(settings.claims)),
-        cwd=settings.root, env=surroundings(settings, "here"), capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    if done.returncode:
-        why = " ".join((done.stdout + done.stderr).split())[-300:]
-        raise ReportError(f"The claims could not be collected: {why}", "Try `uv run pytest claims --collect-only`.")
-    return list(records.read(record).records)
 
 
 def plan(known: ledger.Ledger, chosen: Iterable[Lane], claims: Sequence[records.Record], again: bool) -> list[Task]:
@@ -169,53 +149,31 @@ class History:
 
     def recorded(self, task: Task, again: bool) -> records.Recorded:
         """What pytest recorded; an environment that does not even start is made anew, once."""
-        record = work(self.settings) / f"{task.lane.name}.jsonl"
-        record.unlink(missing_ok=True)
-        said = self.pytest(task, record)
+        lane = task.lane
+        self.watch(lane, "installing", 0)
         try:
-            return records.read(record, partly=True)
+            return runs.run(
+                self.settings,
+                lane.name,
+                self.interpreter(lane),
+                task.claims,
+                profile=HISTORY_PROFILE if lane.stack else None,
+                heard=lambda done: self.watch(lane, "running", done),
+                stopping=self.stopping,
+            )
         except TruncatedRunError:
             if not again or self.stopping.is_set():
+                said = runs.last_words(self.settings, lane.name)
                 raise ReportError(f"pytest did not start: {said}", "Nothing was taken over.") from None
-            stacks.remove(work(self.settings) / "environments" / task.lane.name)
+            stacks.remove(runs.environments(self.settings) / lane.name)
             return self.recorded(task, again=False)
-
-    def pytest(self, task: Task, record: Path) -> str:
-        """Run pytest on a task's claims; gives the end of what it printed."""
-        lane, claims = task.lane, work(self.settings) / f"{task.lane.name}.txt"
-        write_whole(claims, "".join(f"{claim}\n" for claim in task.claims))
-        self.watch(lane, "installing", 0)
-        python = self.interpreter(lane)
-        profile = ["--hypothesis-profile=history"] if lane.stack else []
-        output = work(self.settings) / f"{lane.name}.log"
-        with output.open("w") as log:
-            process = subprocess.Popen(  # noqa: S603
-                pytest(str(python), self.settings, record, *profile, f"@{claims}"),
-                cwd=self.settings.root, env=surroundings(self.settings, lane.name),
-                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-            )  # fmt: skip
-            self.wait(process, lane, record)
-        return " ".join(output.read_text(encoding="utf-8", errors="replace").split())[-300:]
 
     def interpreter(self, lane: Lane) -> Path:
         """The Python of a lane, in its environment."""
         if lane.stack is None:
             return Path(sys.executable)
         pins = lane.stack.beside(lane.release, self.settings.subject)
-        return stacks.environment(work(self.settings) / "environments" / lane.name, lane.stack.python, pins)
-
-    def wait(self, process: "subprocess.Popen[bytes]", lane: Lane, record: Path) -> None:
-        """Watch a run until it ends; end it when it falls silent or we are stopped."""
-        done, heard = 0, time.monotonic()
-        while process.poll() is None:
-            now = record.read_bytes().count(b"\n") - 1 if record.exists() else 0
-            if now != done:
-                done, heard = now, time.monotonic()
-                self.watch(lane, "running", max(now, 0))
-            if self.stopping.is_set() or time.monotonic() - heard > SILENCE:
-                end(process)
-            time.sleep(0.1)
-        end(process)
+        return stacks.environment(runs.environments(self.settings) / lane.name, lane.stack.python, pins)
 
 
 def judged(lane: Lane, found: Iterable[records.Record]) -> tuple[dict[str, tuple[str, ledger.Cell]], list[str]]:
@@ -229,32 +187,3 @@ def judged(lane: Lane, found: Iterable[records.Record]) -> tuple[dict[str, tuple
         else:
             faults.append(f"{lane.name}: untried: {one.id}: {one.reason}")
     return seen, faults
-
-
-def end(process: "subprocess.Popen[bytes]") -> None:
-    """End a process and whatever it has started."""
-    for how, patience in ((signal.SIGTERM, 5), (signal.SIGKILL, 5)):
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, how)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(patience)
-
-
-def pytest(python: str, settings: Settings, record: Path, *arguments: str) -> list[str]:
-    """The command that records a run of the claims."""
-    quiet = ["-q", "--no-header", "--color=no", "-p", "no:cacheprovider"]
-    return [python, "-m", "pytest", "--rootdir", str(settings.root), *quiet, f"--record={record}", *arguments]
-
-
-def surroundings(settings: Settings, name: str) -> dict[str, str]:
-    """The environment variables of a run: bytecode of its own, as pytest's depends on the packages beside it."""
-    dropped = ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS", "VIRTUAL_ENV", "PYTHONPATH")
-    kept = {key: value for key, value in os.environ.items() if key not in dropped}
-    return {**kept, "PYTHONPYCACHEPREFIX": str(work(settings) / "bytecode" / name), "LC_ALL": "C.UTF-8"}
-
-
-def work(settings: Settings) -> Path:
-    """Where environments and records are kept between runs."""
-    folder = settings.root / ".history"
-    folder.mkdir(exist_ok=True)
-    return folder

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.metadata
 import json
+import os
 import platform
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ class Recording:
 
     def __init__(self, config: pytest.Config) -> None:
         self.file = Path(config.getoption("record")).open("w", encoding="utf-8")  # noqa: SIM115 (closed when the session is)
+        self.parent = os.getppid()
         self.write(schema=SCHEMA, python=platform.python_version(), packages=installed())
 
     def write(self, **line: Any) -> None:
@@ -39,6 +41,8 @@ class Recording:
         record = record_on(report)
         if record is not None:
             self.write(claim=record, seconds=round(report.duration, 3))
+        if os.getppid() != self.parent:
+            pytest.exit("whoever asked for this record is gone")
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
         """Close the record: a run that pytest itself gave up is not whole."""

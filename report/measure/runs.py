@@ -1,0 +1,131 @@
+"""Running claims with pytest in a process of its own, in whichever environment."""
+
+import contextlib
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from report.errors import ReportError
+from report.files import write_whole
+from report.measure import records
+from report.settings import Settings
+
+SILENCE = 180  # seconds without a new record after which a run is given up
+FOREIGN = ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS", "VIRTUAL_ENV", "PYTHONPATH")
+
+
+def collect(settings: Settings, keyword: str | None) -> list[records.Record]:
+    """Every claim as it stands now, or those that *keyword* (as pytest's `-k`) selects; none is run."""
+    record = own(settings, "claims.jsonl")
+    chosen = ["-k", keyword] if keyword else []
+    done = subprocess.run(  # noqa: S603
+        command(sys.executable, settings, record, "--collect-only", *chosen, str(settings.claims)),
+        cwd=settings.root, env=surroundings(settings, "here"), capture_output=True, text=True, check=False, timeout=120,
+    )  # fmt: skip
+    if done.returncode:
+        why = " ".join((done.stdout + done.stderr).split())[-300:]
+        raise ReportError(f"The claims could not be collected: {why}", "Try `uv run pytest claims --collect-only`.")
+    found = list(records.read(record).records)
+    record.unlink()
+    return found
+
+
+def run(
+    settings: Settings,
+    name: str,
+    python: Path,
+    claims: Sequence[str],
+    *,
+    profile: str | None = None,
+    heard: Callable[[int], None] = lambda done: None,
+    stopping: threading.Event | None = None,
+) -> records.Recorded:
+    """Run *claims* (by id) with *python*, under *name*; calls *heard* with how many are done, ends when *stopping*.
+
+    Raises:
+        TruncatedRunError: pytest did not even begin.
+    """
+    record, chosen = own(settings, f"{name}.jsonl"), own(settings, f"{name}.txt")
+    record.unlink(missing_ok=True)
+    write_whole(chosen, "".join(f"{claim}\n" for claim in claims))
+    options = [f"--hypothesis-profile={profile}"] if profile else []
+    with log_of(settings, name).open("w") as log:
+        process = subprocess.Popen(  # noqa: S603
+            command(str(python), settings, record, *options, f"@{chosen}"),
+            cwd=settings.root, env=surroundings(settings, name),
+            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+        )  # fmt: skip
+        wait(process, record, heard, stopping or threading.Event())
+    recorded = records.read(record, partly=True)
+    record.unlink()
+    chosen.unlink()
+    return recorded
+
+
+def wait(
+    process: "subprocess.Popen[bytes]", record: Path, heard: Callable[[int], None], stopping: threading.Event
+) -> None:
+    """Watch a run until it ends; end it when it falls silent or we are stopped."""
+    done, last = -1, time.monotonic()
+    try:
+        while process.poll() is None and not stopping.is_set() and time.monotonic() - last < SILENCE:
+            now = record.read_bytes().count(b"\n") - 1 if record.exists() else -1
+            if now != done:
+                done, last = now, time.monotonic()
+                heard(max(now, 0))
+            time.sleep(0.1)
+    finally:
+        end(process)
+
+
+def end(process: "subprocess.Popen[bytes]") -> None:
+    """End a process and whatever it has started."""
+    for how in (signal.SIGTERM, signal.SIGKILL):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, how)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(5)
+
+
+def command(python: str, settings: Settings, record: Path, *arguments: str) -> list[str]:
+    """The command that records a run of the claims."""
+    quiet = ["-q", "--no-header", "--color=no", "-p", "no:cacheprovider"]
+    return [python, "-m", "pytest", "--rootdir", str(settings.root), *quiet, f"--record={record}", *arguments]
+
+
+def surroundings(settings: Settings, name: str) -> dict[str, str]:
+    """The environment variables of a run: bytecode of its own, as pytest's depends on the packages beside it."""
+    kept = {key: value for key, value in os.environ.items() if key not in FOREIGN}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(work(settings) / "bytecode" / name), "LC_ALL": "C.UTF-8"}
+
+
+def last_words(settings: Settings, name: str) -> str:
+    """The end of what pytest printed in the run of *name*."""
+    return " ".join(log_of(settings, name).read_text(encoding="utf-8", errors="replace").split())[-300:]
+
+
+def log_of(settings: Settings, name: str) -> Path:
+    """Where the run of *name* prints."""
+    return work(settings) / f"{name}.log"
+
+
+def own(settings: Settings, name: str) -> Path:
+    """A file of this process: another may run the same claims at the same time."""
+    return work(settings) / f"{os.getpid()}-{name}"
+
+
+def environments(settings: Settings) -> Path:
+    """Where the environments are."""
+    return work(settings) / "environments"
+
+
+def work(settings: Settings) -> Path:
+    """Where environments and records are kept between runs."""
+    folder = settings.root / ".history"
+    folder.mkdir(exist_ok=True)
+    return folder
