@@ -6,7 +6,7 @@ import os
 import sys
 
 import pytest
-from hypothesis import HealthCheck, settings
+from hypothesis import HealthCheck, Phase, settings
 
 pytest_plugins = ["report.plugin"]
 
@@ -15,6 +15,7 @@ ALIKE = {
     "derandomize": True,
     "database": None,
     "deadline": None,
+    "phases": [Phase.explicit, Phase.generate, Phase.target, Phase.shrink],  # no explanations: they name lines
     "report_multiple_bugs": False,  # two counterexamples would hide the frame in which each was found
     "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 }

@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http.server import HTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -41,8 +41,8 @@ class Response:
 
     status: int
     reason: str
-    headers: http.client.HTTPMessage
-    body: bytes
+    headers: http.client.HTTPMessage = field(repr=False)
+    body: bytes = field(repr=False)
 
     @property
     def text(self):

@@ -134,9 +134,15 @@ class Project:
         files = [path for pattern in ("out/**/*", "claims/*ledger.jsonl*") for path in self.root.glob(pattern)]
         return {str(path.relative_to(self.root)): digest(path) for path in files if path.is_file()}
 
-    def results(self) -> Any:
-        """What stands in `out/results.json`."""
-        return json.loads((self.root / "out" / "results.json").read_text(encoding="utf-8"))
+    def claims(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
+        """Every answer and claim in `out/results.json`."""
+        told = json.loads((self.root / "out" / "results.json").read_text(encoding="utf-8"))
+        return [
+            (answer, claim)
+            for article in told["articles"]
+            for answer in article["answers"]
+            for claim in answer["claims"]
+        ]
 
 
 def digest(path: Path) -> str:

@@ -38,6 +38,43 @@ def test_without_a_mark():
     """A plain test is none of the claims."""
     assert weather() == "fair"
 '''
+TABLE = '''
+"""An answer with a table, of whose rows the later ones are done sooner."""
+
+import time
+
+import pytest
+
+from claims import claim
+
+
+@claim
+@pytest.mark.parametrize("row", [8, 7, 6, 5, 4, 3, 2, 1])
+def rows(row):
+    """Row {row} is what it is."""
+    time.sleep(row / 40)
+    assert row == row
+'''
+
+DEADLY = '''
+"""The weather, with a claim that ends the process."""
+
+import os
+
+from claims import claim
+
+
+@claim
+def is_fair():
+    """The weather is fair."""
+    os._exit(3)
+
+
+@claim
+def is_foul():
+    """The weather is foul."""
+    assert 1 == 1
+'''
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +111,9 @@ def test_the_letters(brief):
 
 def test_what_is_untried_is_shown(brief):
     """What broke is shown with its traceback in a section of its own, and nothing else is."""
-    brief.stdout.fnmatch_lines(["*= untried =*", "*_ is_broken _*", "*raise ValueError(*", "E *ValueError: out of order"])
+    brief.stdout.fnmatch_lines(
+        ["*= untried =*", "*_ is_broken _*", "*raise ValueError(*", "E *ValueError: out of order"]
+    )
     brief.stdout.no_fnmatch_line("*= FAILURES =*")
     brief.stdout.no_fnmatch_line("*assert 1 + 1*")
 
@@ -86,8 +125,7 @@ def test_a_claim_that_is_imported_is_collected_once(brief):
 
 def test_the_environment_is_reset(project, brief):
     """What is set for Flask outside does not reach a claim (see the claim itself)."""
-    claims = [one for answer in project.results()["articles"][0]["answers"] for one in answer["claims"]]
-    (reset,) = [one for one in claims if one["id"].endswith("::settings_do_not_reach_a_claim")]
+    (reset,) = [claim for _, claim in project.claims() if claim["id"].endswith("::settings_do_not_reach_a_claim")]
     assert reset["outcomes"].popitem()[1] == "held"
 
 
@@ -123,17 +161,39 @@ def test_the_plugin_can_be_switched_off(project):
     assert result.parseoutcomes() == {"passed": 15, "failed": 5}
 
 
-def test_several_workers_give_the_same_result(accepted, tmp_path):
-    """With `-n 2` the verdicts, the exit code and every file are those of a run without."""
-    alone, shared = accepted.copy(tmp_path / "alone"), accepted.copy(tmp_path / "shared")
-    runs = alone.run("claims"), shared.run("claims", "-n", "2")
-    assert [run.ret for run in runs] == [0, 0]
-    assert shared.results() == alone.results()
-    assert shared.kept() == alone.kept()
+def test_a_worker_that_dies(accepted, tmp_path):
+    """A claim that takes its worker with it has told nothing: exit 1, and no file is touched."""
+    project = accepted.copy(tmp_path / "demo")
+    project.write("claims/demo/q02_weather.py", DEADLY)
+    before = project.kept()
+    assert project.run("claims", "-n", "2", "--accept").ret == 1
+    assert project.kept() == before
 
 
-def test_a_time_limit_that_is_no_number(project):
-    """A setting that makes no sense is a usage error in one line."""
-    result = project.run("claims", "-o", "claim_timeout=soon")
-    assert result.ret == pytest.ExitCode.USAGE_ERROR
-    assert len([line for line in result.errlines if line]) == 1
+@pytest.fixture(scope="module")
+def both(accepted, tmp_path_factory):
+    """The project with a table, after a run without pytest-xdist, and after one with it."""
+    alone, shared = (accepted.copy(tmp_path_factory.mktemp("plugin") / name) for name in ("alone", "shared"))
+    for project in (alone, shared):
+        project.write("claims/demo/q03_table.py", TABLE)
+    assert [alone.run("claims").ret, shared.run("claims", "-n", "2").ret] == [1, 1]  # the table is not in the ledger
+    return alone, shared
+
+
+def test_several_workers_find_the_same(both):
+    """With `-n 2` everything that is found is what a run without finds."""
+    alone, shared = (set((one.root / "out" / "results.json").read_text().splitlines()) for one in both)
+    assert alone ^ shared == set()
+
+
+def test_several_workers_keep_the_order(both):
+    """With `-n 2` claims and rows stand in the order in which they are written, whichever ends first."""
+    alone, shared = ([claim["id"] for _, claim in one.claims()] for one in both)
+    assert alone == shared
+    assert alone[-8:] == [f"claims/demo/q03_table.py::rows[{row}]" for row in range(8, 0, -1)]
+
+
+def test_several_workers_write_the_same(both):
+    """With `-n 2` every file is that of a run without, byte for byte."""
+    alone, shared = both
+    assert alone.kept() == shared.kept()

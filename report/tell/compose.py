@@ -1,5 +1,6 @@
 """From a result to what the templates show."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from shlex import quote
@@ -26,6 +27,7 @@ from report.tell.views import (
     Tile,
 )
 
+DERIVED = re.compile(r"^ *\+ +(where|and) ", re.MULTILINE)  # pytest tells from here on whence the values came
 LONG = 600  # characters of an observed value: a longer one is shown by its beginning, and folded
 
 
@@ -74,14 +76,15 @@ def claim_anchor(article: Article, answer: Answer, claim: str) -> str:
 
 
 def seen(evidence: Sequence[Evidence]) -> tuple[Seen, ...]:
-    """Show evidence, the first line of each observed value set apart."""
+    """Show evidence, and apart from the values whence they came."""
     return tuple(_seen(one) for one in evidence)
 
 
 def _seen(one: Evidence) -> Seen:
-    lines = [line for line in one.observed.split("\n") if line.strip()]
-    first, rest = "".join(lines[:1]), "\n".join(lines[1:])
-    return Seen(one.assertion, first, rest, len(one.observed) > LONG, one.times)
+    found = DERIVED.search(one.observed)
+    end = found.start() if found else len(one.observed)
+    values, derived = one.observed[:end].rstrip(), one.observed[end:].strip("\n")
+    return Seen(one.assertion, values, derived, len(values) > LONG, one.times)
 
 
 def _marks(answers: Sequence[Answer], questions: int) -> list[Mark | None]:

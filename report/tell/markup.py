@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import html
 import re
 from functools import cache, lru_cache
 from itertools import groupby
@@ -12,6 +13,7 @@ from markupsafe import Markup, escape
 from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
 from pygments.token import Comment, Keyword, Name, Number, Operator, String  # type: ignore[import-untyped]
 
+LEXER = PythonLexer(stripnl=False, ensurenl=False)
 COLOURED = {
     Comment: "c",
     String: "s",
@@ -72,12 +74,11 @@ def prose(text: str) -> Markup:
 @lru_cache(maxsize=4096)
 def highlighted(source: str) -> Markup:
     """Mark up Python with a `span` for each piece that has a colour."""
-    tokens = PythonLexer(stripnl=False, ensurenl=False).get_tokens(visible(source))
     pieces = []
-    for css, group in groupby(tokens, key=lambda token: _css(token[0])):
-        text = escape("".join(value for _, value in group))
-        pieces.append(Markup('<span class="{}">{}</span>').format(css, text) if css else text)
-    return Markup("").join(pieces).rstrip()
+    for css, tokens in groupby(LEXER.get_tokens(visible(source)), key=lambda token: _css(token[0])):
+        text = html.escape("".join(value for _, value in tokens), quote=False)
+        pieces.append(f'<span class="{css}">{text}</span>' if css else text)
+    return Markup("".join(pieces).rstrip())  # noqa: S704  each piece is escaped
 
 
 def anchor(*parts: object) -> str:

@@ -22,11 +22,11 @@ class Segment:
 
 @dataclass(frozen=True)
 class Seen:
-    """An assertion and the values seen: *first* is what counts of them, *rest* where they come from."""
+    """An assertion and the values that were seen, whether they are long, and whence they came (*derived*)."""
 
     assertion: str
-    first: str
-    rest: str
+    values: str
+    derived: str
     long: bool
     times: int
 

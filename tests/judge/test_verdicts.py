@@ -120,7 +120,9 @@ def test_runs_of_the_same_outcome():
 
 # The laws: for whatever was measured.
 
-numbers = st.tuples(st.integers(0, 3), st.integers(0, 12), st.integers(0, 5)).map(lambda parts: "%d.%d.%d" % parts)
+numbers = st.tuples(st.integers(0, 3), st.integers(0, 12), st.integers(0, 5)).map(
+    lambda parts: ".".join(map(str, parts))
+)
 outcomes = st.dictionaries(numbers, st.sampled_from(["held", "refuted", "untried"]), min_size=1, max_size=8)
 
 

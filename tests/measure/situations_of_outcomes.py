@@ -2,7 +2,7 @@
 
 The tests of the recorder run this as a module of claims, on both Pythons.
 """
-
+# ruff: noqa: PT018, RUF061 (claims may do that, see pyproject.toml)
 
 import contextlib
 import importlib

@@ -1,17 +1,25 @@
-"""Results as tests need them: small, whole, and with verdicts that follow from the outcomes as real ones do."""
+"""Results as tests need them: small, whole, and with verdicts that follow from the outcomes."""
 
 import datetime
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from report.judge.results import Answer, Article, CellResult, Claim, Correction, Release, Result, Subject
+from report.judge.results import (
+    Answer,
+    Article,
+    CellResult,
+    Claim,
+    Correction,
+    Drift,
+    Release,
+    Result,
+    Subject,
+)
 from report.judge.verdicts import judge, worst
 from report.measure.ledger import Evidence, Outcome
 
 VERSIONS = ("0.12.2", "1.1.4", "2.3.3", "3.1.3")
-MANY = tuple(
-    ["0.10", "0.10.1", "0.11", "0.11.1", "0.12", "0.12.1", "0.12.2", "0.12.3", "0.12.4", "0.12.5", "1.0", "1.0.1", "1.0.2", "1.0.3", "1.0.4", "1.1.0", "1.1.1", "1.1.2", "1.1.3", "1.1.4", "2.0.0", "2.0.1", "2.0.2", "2.0.3", "2.1.0", "2.1.1", "2.1.2", "2.1.3", "2.2.0", "2.2.1", "2.2.2", "2.2.3", "2.2.5", "2.3.0", "2.3.2", "2.3.3", "3.0.0", "3.0.2", "3.0.3", "3.1.0", "3.1.2", "3.1.3"]
-)
+MANY = tuple(f"{major}.{minor}.{patch}" for major in (0, 1, 2) for minor in range(7) for patch in (0, 1))
 LETTERS: dict[str, Outcome] = {"h": "held", "r": "refuted", "u": "untried"}
 SEEN = {"held": "'Ada' == 'Ada'", "refuted": "AttributeError: 'Request' object has no attribute 'arg'"}
 
@@ -100,16 +108,68 @@ def article(*answers: Answer, id: str = "top31", title: str = "A list", question
 def result(*articles: Article, versions: Iterable[str] = VERSIONS, **given: Any) -> Result:
     """A whole result, measured on the last of *versions*."""
     found = releases(versions)
-    subject = Subject("flask", found[-1].version, "2026-02-19", "3.11")
-    return Result(
-        **(
-            {
-                "schema": 1,
-                "subject": subject,
-                "measured": "2026-11-20",
-                "releases": found,
-                "articles": articles,
-            }
-            | given
-        )
+    whole = {
+        "schema": 1,
+        "subject": Subject("flask", found[-1].version, "2026-02-19", "3.11"),
+        "measured": "2026-11-20",
+        "releases": found,
+        "articles": articles,
+    }
+    return Result(**(whole | given))
+
+
+def everything() -> Result:
+    """A result with every mark, every kind of claim, a table, drift, and questions that are not yet checked."""
+    q11, q24 = "top31/q11_query_string.py", "top31/q24_error_codes.py"
+    says_args = correction(f"{q11}::args_reads", statement="`request.args.get()` reads a value.")
+    first = article(
+        answer(3, "The stable version", claim("top31/q03_version.py::is_0_12_2", "hrrr", data=True)),
+        answer(
+            11,
+            "Reading the query string",
+            claim(f"{q11}::arg_reads", "rrrr", corrections=(says_args,)),
+            claim(f"{q11}::is_spelled_so", "rrrr", kind="editorial"),
+            claim(f"{q11}::came_back", "hrhh"),
+        ),
+        answer(18, "The default port", claim("top31/q18_default_port.py::listens_on_5000")),
+        answer(24, "The codes", *(claim(f"{q24}::codes[{code}]", "rrhh") for code in (400, 401, 404))),
+        answer(28, "SQLite", claim("top31/q28_sqlite.py::is_built_in", "hhhu")),
+    )
+    second = article(
+        answer(2, "Routes", claim("top24/q02_routes.py::binds", "..hh", seen_to_fail={"GET": "it is POST"})),
+        id="top24",
+        title="Another list",
+        questions=24,
+    )
+    drift = (
+        Drift(f"claims/{q11}::arg_reads", "confirmed", "wrong"),
+        Drift("claims/gone.py::gone", "in the ledger", "no claim any more"),
+    )
+    return result(second, first, drift=drift)
+
+
+HOSTILE = (
+    "</style></script><img src=x onerror=alert(1)>`<b>`\"'{{ 7*7 }}\x00\x1b[31m\u202e[a](javascript:0)\n# `` | &amp;"
+)
+
+
+def hostile() -> Result:
+    """A result whose every text is full of markup and control characters."""
+    seen = (Evidence(HOSTILE, f"{HOSTILE}\n +  where {HOSTILE}", 3), Evidence("law()", HOSTILE * 20))
+    told = {"statement": HOSTILE, "source": f"def f():\n    assert {HOSTILE!r} #{HOSTILE}\n", "reason": HOSTILE}
+    name = f"top31/q11_x.py::f[{HOSTILE}]"
+    bad = claim(
+        name,
+        "rrrr",
+        corrections=(correction(f"{name}!", evidence=seen, **told),),
+        evidence=seen,
+        seen_to_fail={HOSTILE: HOSTILE},
+        **told,
+    )
+    subject = Subject(HOSTILE, "3.1.3", HOSTILE, HOSTILE)
+    return result(
+        article(answer(11, HOSTILE, bad), id=HOSTILE, title=HOSTILE, questions=12),
+        subject=subject,
+        measured=HOSTILE,
+        drift=(Drift(bad.id, HOSTILE, HOSTILE), Drift(HOSTILE, HOSTILE, HOSTILE)),
     )

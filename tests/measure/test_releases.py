@@ -1,0 +1,60 @@
+"""The releases: a data file that a command refreshes and a person reads."""
+
+import pytest
+
+from report.errors import DamagedFileError, UnknownReleaseError
+from report.measure import releases
+from report.measure.releases import Known
+
+TOLD = [Known("0.9", "2012-07-01"), Known("0.12.2", "2017-05-16", "0.12"), Known("2.2.5", "2023-05-02", "2.2")]
+
+
+@pytest.fixture
+def path(tmp_path):
+    """A data file of three releases, two of which are run."""
+    releases.write(tmp_path / "releases.toml", reversed(TOLD))
+    return tmp_path / "releases.toml"
+
+
+def test_what_is_written_is_read(path):
+    """Releases are read as they were written, in the order of their numbers."""
+    assert releases.read(path) == TOLD
+
+
+def test_a_missing_file_names_no_release(tmp_path):
+    """Where there is no data file, no release is known."""
+    assert releases.read(tmp_path / "none.toml") == []
+
+
+def test_the_releases_that_are_run(path):
+    """Those with a stack are run, or some of them."""
+    assert [one.version for one in releases.chosen(path)] == ["0.12.2", "2.2.5"]
+    assert [one.version for one in releases.chosen(path, ["2.2.5"])] == ["2.2.5"]
+
+
+@pytest.mark.parametrize("version", ["0.9", "9.9.9", "latest"])
+def test_an_unknown_release_is_refused(path, version):
+    """A release that there is not, or that is not run, is named together with those that are."""
+    with pytest.raises(UnknownReleaseError, match=rf"no release {version} to measure\. Known: 0\.12\.2, 2\.2\.5\."):
+        releases.chosen(path, [version])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('[[releases]]\nversion = "1.0"\nreleased = 2018-', id="cut off"),
+        pytest.param('[[releases]]\nversion = "1.0"\n', id="without a date"),
+        pytest.param('[[releases]]\nversion = "one"\nreleased = 2018-04-26\n', id="with a version that is none"),
+        pytest.param('[releases]\nversion = "1.0"\nreleased = 2018-04-26\n', id="with a table for a list"),
+        pytest.param("releases = 3\n", id="with a number for a list"),
+        pytest.param("<<<<<<< HEAD\n", id="with the marks of a conflict"),
+        pytest.param("\udcff", id="no text"),
+    ],
+)
+def test_a_damaged_file_is_named(path, text):
+    """A data file that cannot be read is refused with its name and what to do, and is left as it is."""
+    path.write_text(text, encoding="utf-8", errors="surrogateescape")
+    before = path.read_bytes()
+    with pytest.raises(DamagedFileError, match=r"releases\.toml is damaged: .*--refresh"):
+        releases.read(path)
+    assert path.read_bytes() == before

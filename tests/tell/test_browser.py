@@ -1,0 +1,177 @@
+"""The page in a real browser: it asks for nothing, says nothing on the console, and fits."""
+
+import shutil
+
+import pytest
+
+from report.tell import errata, page
+
+from .builders import everything, hostile
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FILES = {
+    "index.html": (page.render, everything),
+    "errata.html": (errata.to_html, everything),
+    "hostile.html": (page.render, hostile),
+    "hostile-errata.html": (errata.to_html, hostile),
+}
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """A Chromium that is installed here."""
+    if CHROMIUM is None:
+        pytest.skip("no chromium is installed")
+    api = pytest.importorskip("playwright.sync_api")
+    with api.sync_playwright() as playwright:
+        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        yield running
+        running.close()
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """A folder with the pages in it."""
+    folder = tmp_path_factory.mktemp("site")
+    for name, (render, make) in FILES.items():
+        (folder / name).write_text(render(make()), encoding="utf-8")
+    return folder
+
+
+@pytest.fixture
+def visit(browser, site):
+    """Open a page of the site, and keep what it says and asks for."""
+    contexts = []
+
+    def opened(name="index.html", **given):
+        context = browser.new_context(**given)
+        contexts.append(context)
+        tab = context.new_page()
+        tab.said, tab.asked = [], []
+        tab.on("console", lambda message: tab.said.append(message.text))
+        tab.on("pageerror", lambda error: tab.said.append(str(error)))
+        tab.on("request", lambda request: tab.asked.append(request.url))
+        tab.goto((site / name).as_uri())
+        return tab
+
+    yield opened
+    for context in contexts:
+        context.close()
+
+
+def overflow(tab):
+    """How many pixels of the page stand beyond the window."""
+    return tab.evaluate("document.documentElement.scrollWidth - innerWidth")
+
+
+def unfold(tab):
+    """Open everything that is folded."""
+    tab.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_asks_for_nothing_and_says_nothing(visit, name):
+    """The page is the only request, and the console stays empty: the policy admits all that the page needs."""
+    tab = visit(name)
+    unfold(tab)
+    assert [url.rsplit("/", 1)[-1] for url in tab.asked if not url.startswith("data:")] == [name]
+    assert tab.said == []
+
+
+@pytest.mark.parametrize("width", [320, 400, 1400, 3840])
+@pytest.mark.parametrize("name", FILES)
+def test_does_not_scroll_sideways(visit, name, width):
+    """Nothing stands beyond the window, from a small phone to a large screen, unfolded or not."""
+    tab = visit(name, viewport={"width": width, "height": 800})
+    assert overflow(tab) <= 0
+    unfold(tab)
+    assert overflow(tab) <= 0
+
+
+def test_follows_the_colours_of_the_reader(visit):
+    """The page is light where the reader likes it light, and dark where dark."""
+    colours = {
+        scheme: visit(color_scheme=scheme).evaluate("getComputedStyle(document.body).backgroundColor")
+        for scheme in ("light", "dark")
+    }
+    assert colours == {"light": "rgb(251, 250, 247)", "dark": "rgb(21, 24, 29)"}
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_has_contrast(visit, scheme):
+    """Every colour of text stands out from what is behind it by 4.5 to 1 (WCAG 2.2 AA)."""
+    tab = visit(color_scheme=scheme, viewport={"width": 1400, "height": 800})
+    unfold(tab)
+    assert tab.evaluate(CONTRASTS) >= 4.5
+
+
+def test_tiles_lead_to_their_answers(visit):
+    """A click on a tile brings its answer into view."""
+    tab = visit()
+    tab.locator("a.tile[href='#top31-24']").click()
+    assert tab.url.endswith("#top31-24")
+    assert tab.evaluate("document.getElementById('top31-24').getBoundingClientRect().top < innerHeight")
+
+
+def test_first_tab_stop_skips_to_the_content(visit):
+    """The first key press of a keyboard's user reaches a visible link to the content."""
+    tab = visit()
+    tab.keyboard.press("Tab")
+    assert tab.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    assert tab.evaluate("document.activeElement.getBoundingClientRect().width") > 50
+
+
+def test_command_can_be_copied(visit):
+    """The button copies the command, and nothing but the command."""
+    tab = visit(permissions=["clipboard-read", "clipboard-write"])
+    unfold(tab)
+    tab.locator("#top31-18-listens_on_5000 button.copy").click()
+    tab.wait_for_function("document.getElementById('status').textContent === 'Copied'")
+    copied = tab.evaluate("navigator.clipboard.readText()")
+    assert copied == 'uv run pytest "claims/top31/q18_default_port.py::listens_on_5000"'
+
+
+def test_reads_without_script(visit):
+    """Without JavaScript the command is there, and no button that would do nothing."""
+    tab = visit(java_script_enabled=False)
+    tab.locator("#top31-18-listens_on_5000 summary").first.click()
+    assert tab.locator("#top31-18-listens_on_5000 .command code").is_visible()
+    assert not tab.locator("#top31-18-listens_on_5000 button.copy").is_visible()
+
+
+def test_prints_what_is_folded(visit):
+    """On paper, what is folded is open, and there are no buttons."""
+    tab = visit()
+    tab.emulate_media(media="print")
+    assert tab.locator("#top31-18-listens_on_5000 .command code").is_visible()
+    assert not tab.locator("#top31-18-listens_on_5000 button.copy").is_visible()
+
+
+CONTRASTS = """() => {
+  const canvas = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const rgb = (colour) => {
+    canvas.clearRect(0, 0, 1, 1);
+    canvas.fillStyle = colour;
+    canvas.fillRect(0, 0, 1, 1);
+    return [...canvas.getImageData(0, 0, 1, 1).data];
+  };
+  const light = ([r, g, b]) => {
+    const [x, y, z] = [r, g, b].map((c) => (c /= 255) <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4);
+    return .2126 * x + .7152 * y + .0722 * z;
+  };
+  const behind = (one) => {
+    for (; one; one = one.parentElement) {
+      const colour = rgb(getComputedStyle(one).backgroundColor);
+      if (colour[3] === 255) return colour;
+    }
+    return [255, 255, 255];
+  };
+  const contrast = (one) => {
+    const [a, b] = [light(rgb(getComputedStyle(one).color)), light(behind(one))].sort((x, y) => y - x);
+    return (a + .05) / (b + .05);
+  };
+  const speaks = (one) => [...one.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
+  const shown = [...document.querySelectorAll("body *")].filter((one) => !one.closest("script, svg"));
+  return Math.min(...shown.filter(speaks).map(contrast));
+}"""

@@ -1,0 +1,161 @@
+"""The errata sheet has an entry for each refuted claim, and is text whatever it quotes."""
+
+import re
+
+import pytest
+
+from report.judge.results import Result
+from report.tell import errata, markdown
+
+from .builders import HOSTILE, answer, article, claim, correction, everything, hostile, result
+from .markup import Page
+
+WRONG = "top31/q11_query_string.py::arg_reads"
+
+
+def sheet(*claims, **given) -> Result:
+    """A result of one answer."""
+    return result(article(answer(11, "Reading the query string", *claims), **given))
+
+
+def only(*claims) -> errata.Erratum:
+    """The only erratum of one answer."""
+    (one,) = errata.entries(sheet(*claims))
+    return one
+
+
+class TestEntries:
+    """What becomes an erratum, and what it says."""
+
+    @pytest.mark.parametrize(("letters", "count"), [("hhhh", 0), ("rrhh", 0), ("hhhu", 0), ("hhrr", 1), ("rrrr", 1)])
+    def test_each_refuted_claim_is_one(self, letters, count):
+        """A claim that is wrong or outdated is an erratum, and no other is."""
+        assert len(errata.entries(sheet(claim(WRONG, letters)))) == count
+
+    def test_number_is_that_of_the_claim(self):
+        """The number is the claim's in its article: it stays when another claim is mended."""
+        others = [claim("top31/q11_x.py::one", letters) for letters in ("hhhh", "rrrr")]
+        numbers = [errata.entries(sheet(other, claim(WRONG, "rrrr")))[-1].number for other in others]
+        assert numbers == ["top31-11.2", "top31-11.2"]
+
+    def test_says_where_and_what(self):
+        """An entry names the article and the answer, quotes the claim, and gives the correction."""
+        says = correction("top31/q11_x.py::args", statement="`args` reads it.")
+        one = only(claim(WRONG, "hhrr", corrections=(says,)))
+        assert (one.article, one.section) == ("A list", "Answer 11: Reading the query string")
+        assert one.original == "`arg_reads` reads a value."
+        assert one.corrected == ("`args` reads it.",)
+        assert one.since == "Held until 1.1.4, fails from 2.3.3 (19 January 2014)."
+        assert one.evidence[0].observed.startswith("AttributeError")
+
+    @pytest.mark.parametrize(("kind", "type"), [("technical", "Technical"), ("editorial", "Editorial")])
+    def test_type_is_the_kind_of_the_claim(self, kind, type):
+        """An editorial claim makes an editorial erratum."""
+        assert only(claim(WRONG, "rrrr", kind=kind)).type == type
+
+    @pytest.mark.parametrize(
+        ("corrections", "status"),
+        [
+            (["hhhh"], "Verified"),
+            (["rrrh"], "Verified"),
+            (["hhhh", "hhhh"], "Verified"),
+            ([], "Reported"),
+            (["hhhr"], "Reported"),
+            (["hhhu"], "Reported"),
+            (["hhhh", "hhhr"], "Reported"),
+        ],
+    )
+    def test_is_verified_when_every_correction_held(self, corrections, status):
+        """Verified says that there is a correction and that each held on the current release."""
+        says = tuple(correction(f"top31/q11_x.py::c{n}", letters) for n, letters in enumerate(corrections))
+        assert only(claim(WRONG, "rrrr", corrections=says)).status == status
+
+
+class TestHtml:
+    """The sheet as a page."""
+
+    def test_has_an_entry_for_each_erratum(self):
+        """Each erratum is an entry with the RFC Editor's fields."""
+        page = Page(errata.to_html(everything()))
+        numbers = [one.text for one in page.all("h3")]
+        assert numbers == ["top31-3.1", "top31-11.1", "top31-11.2"]
+        labels = {one.text for one in page.all("dt")}
+        assert {"Section", "Type", "Status", "Original", "Corrected"} <= labels
+
+    def test_entries_lead_to_their_claims(self):
+        """Each entry leads to the place of its claim in the report beside it."""
+        page = Page(errata.to_html(everything()))
+        assert "index.html#top31-11-arg_reads" in page.values("href")
+
+    def test_counts_what_it_has(self):
+        """The head says how many errata there are, of which type, and how many are verified."""
+        lede = Page(errata.to_html(everything())).one("p", "lede").text
+        assert "3 errata (2 technical and 1 editorial), 1 verified" in lede
+
+    def test_empty_sheet_says_so(self):
+        """Without a refuted claim the sheet says that there are no errata."""
+        assert "There are no errata" in Page(errata.to_html(result())).one("main").text
+
+    def test_hostile_text_stays_text(self):
+        """Markup in any text makes no element."""
+        tags = {one.tag for one in Page(errata.to_html(hostile())).elements}
+        assert not tags & {"img", "b"}
+
+    @pytest.mark.parametrize("make", [everything, hostile, result])
+    def test_is_the_same_each_time(self, make):
+        """One result gives the same bytes."""
+        assert errata.to_html(make()) == errata.to_html(make())
+
+
+class TestMarkdown:
+    """The sheet as Markdown."""
+
+    def test_has_an_entry_for_each_erratum(self):
+        """An entry names its fields, one to a line, and shows its evidence."""
+        says = correction("top31/q11_x.py::args", statement="`args` reads it.")
+        text = errata.to_markdown(sheet(claim(WRONG, "rrrr", corrections=(says,))))
+        assert "## A list\n\n### top31-11.1\n" in text
+        assert "- **Section:** Answer 11: Reading the query string\n" in text
+        assert "- **Status:** Verified\n" in text
+        assert "- **Original:** `arg_reads` reads a value.\n" in text
+        assert "- **Corrected:** `args` reads it.\n" in text
+        assert '  assert request.arg.get("user") == "Ada"\n  AttributeError' in text
+
+    def test_without_a_correction_it_says_so(self):
+        """An erratum that has no correction yet says that."""
+        assert "- **Corrected:** None yet.\n" in errata.to_markdown(sheet(claim(WRONG, "rrrr")))
+
+    def test_empty_sheet_says_so(self):
+        """Without a refuted claim the sheet says that there are no errata."""
+        assert "There are no errata" in errata.to_markdown(result())
+
+    def test_hostile_text_stays_text(self):
+        """A reader of Markdown finds no markup, link or heading in what is quoted."""
+        parser = pytest.importorskip("markdown_it").MarkdownIt("gfm-like", {"linkify": False})
+        tokens = parser.parse(errata.to_markdown(hostile()))
+        kinds = {one.type for token in tokens for one in (token, *(token.children or ()))}
+        assert not {one for one in kinds if re.match("html|link|image|table|s_open|em_open_", one)}
+        assert [token.tag for token in tokens if token.type == "heading_open"] == ["h1", "h2", "h3"]
+
+    @pytest.mark.parametrize(
+        ("said", "written"),
+        [
+            ("a *b* _c_ [d](e)", r"a \*b\* \_c\_ \[d\](e)"),
+            ("<b> & `x", r"\<b\> \& \`x"),
+            ("two\nlines", "two lines"),
+            ("https://example.com", r"https\://example.com"),
+            ("a `b*c` d", "a `b*c` d"),
+        ],
+    )
+    def test_prose_is_escaped_but_for_its_code(self, said, written):
+        """What Markdown would take for markup is escaped, and code stays code."""
+        assert markdown.prose(said) == written
+
+    def test_fences_are_longer_than_what_they_hold(self):
+        """No run of backticks in a value ends its block or its span."""
+        assert markdown.block("a\n````\nb")[0] == "  `````text"
+        assert markdown.code("a``b") == "``` a``b ```"
+
+    def test_hostile_value_stays_in_its_block(self):
+        """Every line of a value is indented as its fence is."""
+        assert all(line.startswith("  ") for line in markdown.block(HOSTILE * 3) if line)

@@ -1,0 +1,360 @@
+"""The page is whole, the same each time, safe, and says what the result says."""
+
+import base64
+import hashlib
+import re
+from dataclasses import replace
+from itertools import pairwise
+
+import msgspec
+import pytest
+
+from report.judge.results import Result
+from report.judge.verdicts import Verdict
+from report.tell import page, words
+from report.tell.markup import anchor, highlighted, prose, visible
+
+from .builders import (
+    HOSTILE,
+    MANY,
+    answer,
+    article,
+    claim,
+    correction,
+    everything,
+    evidence,
+    hostile,
+    outcomes,
+    releases,
+    result,
+)
+from .markup import Page
+
+RESULTS = {"everything": everything, "hostile": hostile, "nothing": result}
+
+
+@pytest.fixture(params=RESULTS)
+def shown(request):
+    """The page of each result."""
+    return Page(page.render(RESULTS[request.param]()))
+
+
+@pytest.fixture
+def told():
+    """The page of a result with everything in it."""
+    return Page(page.render(everything()))
+
+
+def q11(*claims):
+    """The page of one answer."""
+    return Page(page.render(result(article(answer(11, "The query string", *claims)))))
+
+
+class TestWhole:
+    """The page as a document."""
+
+    @pytest.mark.parametrize("make", RESULTS.values(), ids=RESULTS)
+    def test_is_the_same_each_time(self, make):
+        """One result gives the same bytes, also after it went through its file."""
+        again = msgspec.json.decode(msgspec.json.encode(make()), type=Result)
+        assert page.render(make()) == page.render(again)
+
+    def test_every_id_is_unique(self, shown):
+        """No two elements have the same id, and none has a space in it."""
+        ids = shown.values("id")
+        assert len(ids) == len(set(ids))
+        assert not any(re.search(r"\s", one) for one in ids)
+
+    def test_every_reference_resolves(self, shown):
+        """Every link within the page, and every label, leads to an element that is there."""
+        links = {one[1:] for one in shown.values("href") if one.startswith("#")}
+        labels = {*shown.values("aria-labelledby")}
+        assert links | labels <= {*shown.values("id")}
+
+    def test_loads_nothing(self, shown):
+        """Nothing has a source, and no link leads out but to the errata beside the page."""
+        assert not shown.all("img") + shown.all("iframe") + shown.all("object") + shown.all("base")
+        assert not shown.values("src") + shown.values("srcset") + shown.values("action")
+        out = {one for one in shown.values("href") if not one.startswith(("#", "data:"))}
+        assert out == {"errata.html"}
+
+    def test_style_loads_nothing(self, shown):
+        """The style imports nothing and names no address."""
+        assert not re.search(r"url\(|@import|https?:", shown.one("style").text)
+
+    def test_policy_admits_only_its_own_style_and_script(self, shown):
+        """The Content-Security-Policy names the hashes of the style and the script, and allows nothing else."""
+        (meta,) = [one for one in shown.all("meta") if "http-equiv" in one.attributes]
+        rules = dict(rule.strip().split(" ", 1) for rule in meta.attributes["content"].split(";"))
+        assert rules == {
+            "default-src": "'none'",
+            "style-src": f"'sha256-{digest(shown.one('style'))}'",
+            "script-src": f"'sha256-{digest(shown.one('script'))}'",
+            "img-src": "data:",
+            "base-uri": "'none'",
+            "form-action": "'none'",
+        }
+
+    def test_needs_nothing_that_the_policy_forbids(self, shown):
+        """No element has a style or a handler of its own."""
+        attributes = {name for one in shown.elements for name in one.attributes}
+        assert not {one for one in attributes if one == "style" or one.startswith("on")}
+
+    def test_headings_are_in_order(self, shown):
+        """There is one heading of the first level, and no level is left out on the way down."""
+        levels = [int(one.tag[1]) for one in shown.elements if re.fullmatch("h[1-6]", one.tag)]
+        assert levels[0] == 1
+        assert levels.count(1) == 1
+        assert all(after <= before + 1 for before, after in pairwise(levels))
+
+    def test_has_landmarks_and_a_language(self, shown):
+        """A header, a main part, a footer, a link that skips to the main part, and English."""
+        assert shown.one("html").attributes["lang"] == "en"
+        assert shown.one("header")
+        assert shown.one("footer")
+        assert shown.one("a", "skip").attributes["href"] == f"#{shown.one('main').attributes['id']}"
+
+    def test_stays_small(self):
+        """A page of 250 claims on 42 releases is not larger than 1.5 MB."""
+        turns = "hhhhhhhhrrrruuuuhhhhhhhhhhhhhhrrrrrrrrrrrr"
+        says = (correction("top31/q01_x.py::says", "h" * len(MANY), MANY),)
+        claims = [
+            claim(f"top31/q{number % 31 + 1:02d}_x.py::claim_{number}", turns, MANY, corrections=says)
+            for number in range(250)
+        ]
+        answers = [answer(number + 1, f"Topic {number}", *claims[number::31]) for number in range(31)]
+        size = len(page.render(result(article(*answers), versions=MANY)).encode())
+        assert size <= 1_500_000
+
+
+class TestHostile:
+    """What a claim, an article or an evidence contains stays text."""
+
+    def test_makes_no_element(self):
+        """Markup in any text makes no element."""
+        tags = {one.tag for one in Page(page.render(hostile())).elements}
+        assert tags == {one.tag for one in Page(page.render(everything())).elements}
+
+    def test_is_shown_as_it_is(self):
+        """Each of the characters is there to be read."""
+        seen = Page(page.render(hostile())).one("article", "claim").text
+        assert "</style></script><img src=x onerror=alert(1)>" in seen
+        assert "{{ 7*7 }}" in seen
+        assert "&amp;" in seen
+
+    def test_controls_are_pictured(self):
+        """Control characters, and those that turn the direction of text, are replaced by what can be seen."""
+        text = page.render(hostile())
+        assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]", text)
+        assert "␀␛[31m\\u202e" in text
+
+    def test_half_a_character_is_pictured(self):
+        """A surrogate, which no file can hold, is escaped."""
+        assert visible("a\ud800b").encode() == b"a\\ud800b"
+
+
+class TestOverview:
+    """The tiles and the head of the page."""
+
+    def test_every_question_has_a_tile(self, told):
+        """Each article has a tile for each of its questions, in order."""
+        numbers = [int(one.text) for one in told.all("span", "number")]
+        assert numbers == [*range(1, 25), *range(1, 32)]
+
+    def test_tiles_of_answers_lead_to_them(self, told):
+        """The tile of a checked answer is a link to it, and says its topic and its mark."""
+        (tile,) = [one for one in told.all("a", "tile") if one.attributes["href"] == "#top31-11"]
+        assert tile.attributes["title"] == "11 · Reading the query string: wrong"
+        assert "wrong" in tile.attributes["class"].split()
+        assert "Reading the query string: wrong" in tile.text
+
+    def test_tiles_without_an_answer_are_empty(self, told):
+        """The tile of a question that is not yet checked leads nowhere, and says so."""
+        empty = told.all("span", "unchecked")
+        assert len(empty) == 24 + 31 - 6
+        assert all("not yet checked" in one.text for one in empty)
+
+    def test_marks_have_shapes(self, told):
+        """Each mark has a sign of its own, so that none depends on its colour."""
+        signs = {"confirmed", "outdated", "wrong", "untried", "unmeasured"}
+        assert {f"sign-{one}" for one in signs} == {one.attributes["id"] for one in told.all("symbol")}
+
+    def test_counts_are_told_in_words(self, told):
+        """The head says how many answers have which mark."""
+        tally = "3 confirmed, 1 outdated, 1 wrong, 1 untried and 49 not yet checked"
+        assert tally in told.one("p", "lede").text.replace(words.NBSP, " ")
+
+    def test_says_on_what_it_was_measured(self, told):
+        """The head says the release and its date, the Python, and when that was."""
+        facts = told.one("dl", "facts").text
+        assert "3.1.3 released 19 February 2026" in facts
+        assert "3.11" in facts
+        assert "20 November 2026" in facts
+
+    def test_drift_is_listed(self, told):
+        """A verdict that turned is named, with what it was and is, and leads to its claim if it still is one."""
+        drift = told.one("section", "drift").text
+        assert "confirmed → wrong" in drift
+        assert "in the ledger → no claim any more" in drift
+
+    def test_no_drift_is_no_section(self):
+        """Without drift there is none to tell."""
+        assert not Page(page.render(result())).all("section", "drift")
+
+
+class TestClaims:
+    """What stands with each claim."""
+
+    def test_permalinks_do_not_depend_on_the_order(self):
+        """Each claim's place is named after the claim, wherever it stands."""
+        one, two = claim("top31/q11_x.py::one"), claim("top31/q11_x.py::two")
+        ids = [{*q11(*claims).values("id")} for claims in ([one, two], [two, one])]
+        assert ids[0] == ids[1]
+        assert {"top31-11", "top31-11-one", "top31-11-two"} <= ids[0]
+
+    def test_each_has_its_statement_and_mark(self):
+        """The sentence stands there with its code as code, and its mark as a word."""
+        shown = q11(claim("top31/q11_x.py::arg", "rrrr")).one("article", "claim")
+        assert "arg reads a value." in shown.text
+        assert "wrong" in shown.text
+
+    def test_kinds_are_tagged(self, told):
+        """Editorial claims and claims about data say that they are."""
+        assert {one.text for one in told.all("span", "tag")} == {"editorial", "data"}
+
+    def test_timeline_tells_runs_of_releases(self):
+        """Each run of releases says what the claim did, on which, since when."""
+        timeline = q11(claim("top31/q11_x.py::arg", "hhrr")).one("ol", "timeline")
+        first, second = releases()[:2]
+        assert f"held on {words.dated(first)} to {words.dated(second)}, 2 releases" in timeline.text
+        assert "refuted on 2.3.3" in timeline.text
+
+    def test_timeline_tells_what_is_not_measured(self):
+        """A release without an outcome stands in the timeline as not measured."""
+        assert "not measured on 0.12.2" in q11(claim("top31/q11_x.py::arg", ".hhh")).one("ol", "timeline").text
+
+    def test_evidence_is_told(self):
+        """The assertion and the values that were seen stand there."""
+        shown = q11(claim("top31/q11_x.py::arg", "rrrr")).one("dl", "seen")
+        assert 'request.arg.get("user") == "Ada"' in shown.text
+        assert "no attribute 'arg'" in shown.text
+
+    def test_examples_are_counted(self):
+        """Evidence of a law says of how many examples it is one."""
+        seen = (replace(evidence("held")[0], times=100),)
+        assert "100 examples" in q11(claim("top31/q11_x.py::arg", evidence=seen)).one("dl", "seen").text
+
+    def test_long_values_are_folded_but_whole(self):
+        """A long value is shown by its beginning, and can be unfolded to the end."""
+        seen = evidence("held", "x" * 5000 + "the end")
+        assert q11(claim("top31/q11_x.py::arg", evidence=seen)).one("dl", "seen").text.count("the end") == 1
+
+    def test_other_evidence_is_told_once(self):
+        """What was seen on other releases is told once for all on which it was the same."""
+        (other,) = q11(claim("top31/q11_x.py::arg", "hhrr")).all("details", "elsewhere")
+        assert "on 0.12.2 – 1.1.4" in other.text
+        assert other.text.count("'Ada' == 'Ada'") == 1
+
+    def test_same_evidence_is_not_told_again(self):
+        """Where the same was seen on all releases, there is nothing to tell of the others."""
+        assert not q11(claim("top31/q11_x.py::arg", "hhhh")).all("details", "elsewhere")
+
+    def test_correction_stands_with_its_claim(self):
+        """What the answer says instead stands there, with what it did, its evidence and its test."""
+        says = correction("top31/q11_x.py::args", statement="`args` reads it.")
+        shown = q11(claim("top31/q11_x.py::arg", "rrrr", corrections=(says,))).one("div", "correction")
+        assert "args reads it." in shown.text
+        assert "held: Held on all 4 releases" in shown.text
+        assert 'uv run pytest "claims/top31/q11_x.py::args"' in shown.text
+
+    def test_rows_of_a_table_share_their_source(self, told):
+        """The source of a table stands with its first row, and the others lead there."""
+        rows = [one for one in told.all("article", "claim") if "codes" in one.attributes["id"]]
+        assert [one.text.count("assert app.codes()") for one in rows] == [1, 0, 0]
+        assert all("24.1" in one.text for one in rows[1:])
+
+    def test_untried_has_its_reason(self):
+        """A claim that could not be tried says why."""
+        assert "it needs a thing" in q11(claim("top31/q11_x.py::arg", "hhhu")).one("p", "verdict").text
+
+    def test_measured_before_is_said(self):
+        """A claim whose outcome is the ledger's says so beside its mark."""
+        told = q11(claim("top31/q11_x.py::arg", reason="measured before; here it needs nginx"))
+        assert "measured before; here it needs nginx" in told.one("p", "verdict").text
+
+    def test_how_it_was_seen_to_fail_is_said(self, told):
+        """A claim that has been seen to fail says how."""
+        assert any("it is POST" in one.text for one in told.all("article", "claim"))
+
+    @pytest.mark.parametrize(
+        ("name", "command"),
+        [
+            ("arg", 'uv run pytest "claims/top31/q11_x.py::arg"'),
+            ("arg[a b]", 'uv run pytest "claims/top31/q11_x.py::arg[a b]"'),
+            ("arg[$HOME]", "uv run pytest 'claims/top31/q11_x.py::arg[$HOME]'"),
+            ("arg[`id`'\"]", """uv run pytest 'claims/top31/q11_x.py::arg[`id`'"'"'"]'"""),
+        ],
+    )
+    def test_command_is_one_that_a_shell_understands(self, name, command):
+        """The command names the claim in quotes that a shell leaves alone."""
+        assert q11(claim(f"top31/q11_x.py::{name}")).one("div", "command").text.startswith(command)
+
+
+@pytest.mark.parametrize(
+    ("letters", "said"),
+    [
+        ("hhhh", "Held on all 4 releases it was tried on."),
+        ("...h", "Held on 3.1.3, the only release it was tried on. (It is not yet measured on 3 more.)"),
+        ("uuhh", "Held on all 2 releases it was tried on. (It could not be tried on 2 more.)"),
+        ("rrrr", "Never held on any of the 4 releases it was tried on."),
+        ("uuur", "Refuted on 3.1.3, the only release it was tried on. (It could not be tried on 3 more.)"),
+        ("rhhh", "Holds since 1.1.4 (1 October 2013), failed up to 0.12.2."),
+        ("hrhh", "Holds again since 2.3.3 (19 January 2014), failed up to 1.1.4."),
+        ("ruhh", "Holds since 2.3.3 (19 January 2014), failed up to 0.12.2. (1 release in between gave no outcome.)"),
+        ("hhhr", "Held until 2.3.3, fails from 3.1.3 (9 May 2014)."),
+        ("h..r", "Held until 0.12.2, fails from 3.1.3 (9 May 2014). (2 releases in between gave no outcome.)"),
+        ("hhhu", "No verdict yet: it needs a thing."),
+        ("...r", "No verdict yet: refuted on 3.1.3, but not yet measured on 0.12.2, 1.1.4, 2.3.3."),
+    ],
+)
+def test_history_is_said_in_plain_words(letters, said):
+    """What a claim did over the releases is one plain sentence, and says what is not known."""
+    one = claim("top31/q11_x.py::arg", letters)
+    verdict = Verdict(one.verdict, one.since, one.until, one.gone, one.reason)
+    assert words.history(verdict, one.outcomes, result()) == said
+
+
+def test_history_does_not_overlook_a_later_release():
+    """A claim that fails on a release after the current one did not hold on all."""
+    told = words.history(Verdict("confirmed"), outcomes("hhhr"), result())
+    assert told == "Held on 3 of the 4 releases it was tried on."
+
+
+@pytest.mark.parametrize(
+    ("iso", "said"), [("2023-04-30", "30 April 2023"), ("soon", "soon"), (None, ""), (HOSTILE, HOSTILE)]
+)
+def test_dates_are_said_in_words(iso, said):
+    """A date is said in words, and what is none as it stands."""
+    assert words.day(iso) == said
+
+
+def test_prose_sets_off_code():
+    """Backticks set off code, and markup within them stays text."""
+    assert prose("`<b>` & `x") == "<code>&lt;b&gt;</code> &amp; `x"
+
+
+def test_anchors_tell_names_apart_that_look_alike():
+    """Characters that an id cannot have do not make two places one."""
+    assert anchor("codes[401]") == "codes-401"
+    assert anchor("codes[a b]") != anchor("codes[a/b]")
+
+
+def test_source_keeps_every_character():
+    """Highlighting adds colours and changes no character."""
+    source = "@claim\ndef f():\n    assert '<b>' in \"&\"  # no\n"
+    assert Page(f"<p>{highlighted(source)}</p>").one("p").text == source.rstrip()
+
+
+def digest(element):
+    """The hash of an element's text, as a policy names it."""
+    return base64.b64encode(hashlib.sha256(element.text.encode()).digest()).decode()

@@ -1,0 +1,214 @@
+"""The lint of claims/: one test for each rule of the house."""
+
+import ast
+import os
+import re
+import subprocess
+import sys
+import tomllib
+from collections import Counter
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from report.judge.verdicts import judge
+from report.measure import ledger, records, releases
+from tests import lint
+from tests.project import ROOT
+
+CLAIMS = ROOT / "claims"
+MODULES = sorted(CLAIMS.glob("**/q*.py"))
+NAME = re.compile(r"claims/(?P<article>[^/]+)/q(?P<question>\d\d)_[a-z0-9_]+\.py")
+WORDS = 9  # from so many words on, a sentence of an article is a quotation
+LARGEST = 3_000_000  # bytes of a file that is looked into
+
+
+def parsed(path):
+    """The syntax tree of a file."""
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="module")
+def written():
+    """Every claim as it is written, in whatever file."""
+    return [claim for path in sorted(CLAIMS.glob("**/*.py")) for claim in lint.claims_in(path)]
+
+
+@pytest.fixture
+def offenders(written):
+    """Where the claims stand that break a rule."""
+    return lambda rule: [claim.where for claim in written if rule(claim)]
+
+
+@pytest.fixture(scope="module")
+def collected(tmp_path_factory):
+    """Every claim as pytest collects it; none is run."""
+    record = tmp_path_factory.mktemp("collected") / "claims.jsonl"
+    command = [sys.executable, "-m", "pytest", "claims", "-q", "-p", "no:cacheprovider"]
+    command += ["--collect-only", f"--record={record}"]
+    subprocess.run(command, cwd=ROOT, check=True, timeout=60, capture_output=True)
+    return records.read(record).records
+
+
+@pytest.fixture(scope="module")
+def outcomes():
+    """The outcomes of a claim by release, from the ledger; skips while there is none."""
+    path = CLAIMS / "ledger.jsonl"
+    if not path.exists():
+        pytest.skip("there is no claims/ledger.jsonl yet: run `uv run pytest claims --accept`")
+    known = ledger.read(path)
+
+    def measured(claim):
+        cells = known.cells(claim.id, claim.fingerprint)
+        return {name: cell.outcome for name, cell in cells.items() if "@" not in name}
+
+    return measured
+
+
+def test_there_are_claims(written):
+    """The rules below have something to rule."""
+    assert written
+
+
+def test_a_claim_says_one_sentence(offenders):
+    """The docstring of a claim is one sentence and ends with a period."""
+    assert offenders(lint.is_no_sentence) == []
+
+
+def test_a_claim_is_short(offenders):
+    """The docstring of a claim has at most 100 characters."""
+    assert offenders(lint.is_long) == []
+
+
+def test_a_claim_says_what_is(offenders):
+    """No claim says 'should' or 'must'."""
+    assert offenders(lint.advises) == []
+
+
+def test_a_claim_types_no_verdict(offenders):
+    """No claim says what it is the machine's to find out: confirmed, outdated, wrong, true, false."""
+    assert offenders(lint.judges) == []
+
+
+def test_a_claim_asserts(offenders):
+    """There is an `assert` in each claim's own body."""
+    assert offenders(lint.asserts_nothing) == []
+
+
+def test_a_claim_asserts_in_its_own_body_only(offenders):
+    """No `assert` stands in a function within a claim, where its values would be no evidence."""
+    assert offenders(lint.asserts_elsewhere) == []
+
+
+def test_a_claim_tries_nothing(offenders):
+    """No claim catches exceptions by `try`."""
+    assert offenders(lint.tries) == []
+
+
+def test_a_claim_dodges_nothing(offenders):
+    """No claim skips, expects to fail, or waits for a fixed time."""
+    assert offenders(lint.dodges) == []
+
+
+def test_a_claim_stands_in_a_questions_module(written):
+    """Each claim stands in a module named after its question, in an article's folder, at the top level."""
+    top = {(path, getattr(node, "name", None)) for path in MODULES for node in parsed(path).body}
+    named = [claim.where for claim in written if not NAME.fullmatch(claim.path.relative_to(ROOT).as_posix())]
+    nested = [claim.where for claim in written if (claim.path, claim.node.name) not in top]
+    assert (named, nested) == ([], [])
+
+
+def test_a_question_is_one_of_its_article():
+    """Each module's folder has a `sentences.toml`, and its number is one of that article's questions."""
+    strays = []
+    for path in MODULES:
+        sentences = path.parent / "sentences.toml"
+        questions = tomllib.loads(sentences.read_text("utf-8"))["questions"] if sentences.exists() else 0
+        found = NAME.fullmatch(path.relative_to(ROOT).as_posix())
+        if not found or not 1 <= int(found["question"]) <= questions:
+            strays.append(path.name)
+    assert strays == []
+
+
+def test_a_question_has_one_module():
+    """No two modules are about the same question."""
+    found = Counter((path.parent.name, path.name[:3]) for path in MODULES)
+    assert [question for question, count in found.items() if count > 1] == []
+
+
+def test_a_modules_docstring_is_its_topic():
+    """Each module begins with its topic: one line of at most 60 characters, with a period at its end only."""
+    topics = {path.name: ast.get_docstring(parsed(path)) or "" for path in MODULES}
+    assert [name for name, topic in topics.items() if not re.fullmatch(r"[^\n]{3,59}(?<!\.)\.", topic)] == []
+
+
+def test_a_claims_id_is_its_own(written, collected):
+    """Ids are unique, and every claim that is written is collected."""
+    ids = Counter(claim.id for claim in collected)
+    names = Counter((claim.path.relative_to(ROOT).as_posix(), claim.node.name) for claim in written)
+    assert [one for one, count in (*ids.items(), *names.items()) if count > 1] == []
+    assert {tuple(one.partition("[")[0].split("::")) for one in ids} == set(names)
+
+
+def test_a_claims_statement_is_its_own(collected):
+    """No two claims of an answer say the same: a table's docstring has fields that tell its rows apart."""
+    said = Counter((claim.id.partition("::")[0], claim.statement) for claim in collected)
+    assert [one for one, count in said.items() if count > 1] == []
+
+
+def test_a_correction_is_of_a_claim(collected):
+    """What a correction names is a claim, or a row of one, of the same answer, and no correction itself."""
+    claims = {claim.id for claim in collected if not claim.corrects}
+    strays = [
+        (claim.id, target)
+        for claim in collected
+        for target in claim.corrects
+        if target not in claims or target.partition("::")[0] != claim.id.partition("::")[0]
+    ]
+    assert strays == []
+
+
+def test_a_refuted_claim_has_a_correction_that_held(collected, outcomes):
+    """What the ledger says is wrong or outdated has a correction, and all it has held on the current release."""
+    here = version("flask")
+    known = [one.version for one in releases.read(CLAIMS / "releases.toml") if one.stack]
+    corrections = {claim.id: [] for claim in collected}
+    for one in collected:
+        for target in one.corrects:
+            corrections[target].append(outcomes(one).get(here))
+    refuted = {claim.id for claim in collected if judge(outcomes(claim), here, known).mark in ("wrong", "outdated")}
+    assert {one: found for one, found in corrections.items() if one in refuted and set(found) != {"held"}} == {}
+
+
+def normalised(text):
+    """The words of *text*, in lower case, and nothing else."""
+    return re.sub(r"\W+", " ", text).lower().strip()
+
+
+@pytest.fixture(scope="module")
+def sentences():
+    """Every longer sentence of the articles; skips where there is no copy of them."""
+    folder = Path(os.environ.get("ARTICLES_DIR") or ROOT / "articles")
+    found = [
+        words
+        for path in sorted(folder.glob("*.txt"))
+        for sentence in re.split(r"(?<=[.!?])\s+|\n+", path.read_text(encoding="utf-8", errors="replace"))
+        if len((words := normalised(sentence)).split()) >= WORDS
+    ]
+    if not found:
+        pytest.skip("there is no copy of the articles in $ARTICLES_DIR, nor in articles/")
+    return found
+
+
+def test_no_sentence_of_an_article_stands_in_the_tree(sentences):
+    """No file that is tracked, or about to be, repeats a sentence of nine or more words."""
+    listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
+    told = subprocess.run(listing, cwd=ROOT, check=True, timeout=60, capture_output=True, text=True).stdout
+    quoted = []
+    for name in filter(None, told.split("\0")):
+        path = ROOT / name
+        if path.is_file() and path.stat().st_size < LARGEST:
+            text = normalised(path.read_text(encoding="utf-8", errors="replace"))
+            quoted += [f"{name}: {sentence[:40]}…" for sentence in sentences if sentence in text]
+    assert quoted == []

@@ -1,0 +1,42 @@
+"""The walls between the rooms: who may import whom, and what may be written in what old releases load."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.project import ROOT
+
+OLD = sorted(
+    {
+        *(path.relative_to(ROOT).as_posix() for path in (ROOT / "claims").glob("**/*.py")),
+        *("conftest.py", "report/__init__.py", "report/plugin.py", "report/measure/__init__.py"),
+        *(f"report/measure/{name}.py" for name in ("fingerprint", "recorder", "recording")),
+    }
+)
+
+
+def test_the_rooms_import_one_way(tmp_path):
+    """Import-linter's contracts (see pyproject.toml) are kept, and there are four of them."""
+    command = [Path(sys.executable).with_name("lint-imports"), "--cache-dir", tmp_path / "cache"]
+    done = subprocess.run(command, cwd=ROOT, check=False, timeout=60, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout
+    assert "Contracts: 4 kept, 0 broken." in done.stdout
+
+
+@pytest.mark.parametrize("name", OLD)
+def test_what_old_releases_load_is_old_syntax(name):
+    """What runs in an old environment can be read by Python 3.9."""
+    assert ast.parse((ROOT / name).read_text(encoding="utf-8"), feature_version=(3, 9))
+
+
+def test_what_old_releases_load_needs_pytest_only(old_python, tmp_path):
+    """The plugin with a record, and all it imports, is loaded beside nothing but pytest and the standard library."""
+    told = 'import sys; sys.path.insert(0, "."); import report.plugin, report.measure.recording; print(*sys.modules)'
+    done = subprocess.run([old_python, "-c", told], cwd=ROOT, check=True, timeout=60, capture_output=True, text=True)
+    loaded = {name for name in done.stdout.split() if name.partition(".")[0] == "report"}
+    assert loaded == {"report", "report.plugin", "report.measure"} | {
+        f"report.measure.{name}" for name in ("fingerprint", "recorder", "recording")
+    }
