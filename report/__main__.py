@@ -10,11 +10,11 @@ from typing import Any
 import click
 
 from report import settings
-from report.errors import ReportError
+from report.errors import ReportError, UnknownClaimError
 from report.judge import results
+from report.measure import culprit, ledger, releases, runs, stacks, union
 from report.measure import history as measured
-from report.measure import ledger, releases, runs, stacks
-from report.tell import write_all
+from report.tell import explain, write_all
 from report.tell.progress import Progress
 
 
@@ -28,6 +28,22 @@ class Commands(click.Group):
         except (ReportError, OSError) as error:
             click.secho(f"report: {error}", fg="red", err=True)
             raise click.exceptions.Exit(2) from error
+        except KeyboardInterrupt:
+            click.secho("Interrupted; what was finished is kept.", err=True)
+            raise click.exceptions.Exit(130) from None
+
+
+class Shard(click.ParamType[tuple[int, int]]):
+    """One of N equal parts, written K/N."""
+
+    name = "K/N"
+
+    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> tuple[int, int]:
+        """The part and the number of parts."""
+        part, slash, parts = str(value).partition("/")
+        if not (slash and part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
+            self.fail(f"{value!r} is no part of a whole; write 1/3, 2/3 and 3/3.", param, context)
+        return int(part), int(parts)
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -44,7 +60,11 @@ def main() -> None:
 @click.option("--jobs", default=os.cpu_count() or 1, show_default=True, help="Releases that run at once.")
 @click.option("--all", "again", is_flag=True, help="Run every cell, known or not.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would run, and why.")
-def history(versions: str, keyword: str | None, jobs: int, again: bool, dry_run: bool) -> None:
+@click.option("--shard", type=Shard(), default="1/1", help="Only this part of the releases (for several machines).")
+@click.option("--into", type=click.Path(path_type=Path), help="Write into this file instead of the ledger.")
+def history(
+    versions: str, keyword: str | None, jobs: int, again: bool, dry_run: bool, shard: tuple[int, int], into: Path | None
+) -> None:
     """Run the claims on every release of the data file, and write what they did into the ledger.
 
     Only cells that are missing or stale run: an outcome is good for one text of its claim and one stack.
@@ -54,18 +74,60 @@ def history(versions: str, keyword: str | None, jobs: int, again: bool, dry_run:
     where = settings.read(Path.cwd())
     claims = runs.collect(where, keyword)
     lanes = measured.lanes(where, stacks.here(where), version(where.subject), list(filter(None, versions.split(","))))
-    known = ledger.read(where.ledger)
-    tasks = measured.plan(known, lanes, claims, again)
-    progress = Progress(sum(len(task.claims) for task in tasks))
-    progress.plan((task.lane.name, len(task.claims), task.why) for task in tasks)
-    if dry_run:
-        return
-    faults = measured.History(where, progress.step).run(tasks, jobs)
-    if keyword is None:
-        with ledger.updating(where.ledger):
-            ledger.write(where.ledger, ledger.only(ledger.read(where.ledger), [claim.id for claim in claims]))
-    progress.end(faults)
+    part, parts = shard
+    tasks = measured.plan(ledger.read(where.ledger), lanes[part - 1 :: parts], claims, again)
+    with Progress([(task.lane.name, len(task.claims), task.why) for task in tasks], dry_run) as progress:
+        faults = [] if dry_run else measured.History(where, progress.step, into).run(tasks, jobs)
+    if keyword is None and into is None and not dry_run:
+        forget_all_but(where, [claim.id for claim in claims])
+    for fault in faults:
+        click.secho(fault, fg="red", err=True)
     sys.exit(1 if faults else 0)
+
+
+def forget_all_but(where: settings.Settings, claims: list[str]) -> None:
+    """Drop the claims from the ledger that are no more."""
+    with ledger.updating(where.ledger):
+        known = ledger.read(where.ledger)
+        if {*known.entries} - {*claims}:
+            ledger.write(where.ledger, ledger.only(known, claims))
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def merge(files: tuple[Path, ...]) -> None:
+    """Merge what several machines measured (history --shard K/N --into FILE) into the ledger.
+
+    Results that contradict each other are refused, by name, and nothing is written.
+    """
+    where = settings.read(Path.cwd())
+    together = union.union(ledger.read(file) for file in files)
+    with ledger.updating(where.ledger):
+        ledger.write(where.ledger, union.over(ledger.read(where.ledger), together))
+    click.echo(f"{len(together.entries)} claims in {len(together.environments)} environments: {where.ledger}")
+
+
+@main.command()
+@click.argument("claim")
+def why(claim: str) -> None:
+    """Explain where CLAIM (its id, or a part of it) changes: the boundary, the evidence, and whose doing it is.
+
+    Where other packages change at the same boundary, the claim is run on the older release beside the newer packages
+    and the reverse, and then beside each of them alone.
+    """
+    where = settings.read(Path.cwd())
+    known = ledger.read(where.ledger)
+    entries = [entry for name, entry in known.entries.items() if claim in name]
+    exact = [entry for entry in entries if entry.claim == claim]
+    if len(exact or entries) != 1:
+        raise UnknownClaimError(claim, [entry.claim for entry in entries])
+    entry = (exact or entries)[0]
+    chosen = releases.chosen(where.releases)
+    for line in explain.beginning(entry, chosen, known):
+        click.echo(line)
+    for boundary in culprit.boundaries(entry, chosen):
+        click.echo(explain.boundary(boundary))
+        click.echo(explain.finding(culprit.Inquiry(where, boundary).find()))
 
 
 @main.command("releases")

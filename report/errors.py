@@ -48,3 +48,12 @@ class StackError(ReportError):
 
     def __init__(self, version: str, why: str) -> None:
         super().__init__(f"The environment of {version} could not be made: {why}.", "Nothing was taken over from it.")
+
+
+class UnknownClaimError(ReportError):
+    """A claim is asked for that the ledger does not have, or not just once."""
+
+    def __init__(self, wanted: str, found: list[str]) -> None:
+        several = f"{len(found)} claims of the ledger are called {wanted!r}."
+        hint = "Name one: " + ", ".join(found[:8]) if found else "Try a part of its id, as in the ledger or the report."
+        super().__init__(several if found else f"No claim of the ledger is called {wanted!r}.", hint)

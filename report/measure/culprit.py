@@ -14,6 +14,7 @@ from report.measure.ledger import Cell, Entry, Outcome
 from report.measure.releases import Known
 from report.settings import Settings
 
+SINGLES = 8  # neighbours that are tried alone: those that the failure speaks of first, then the subject's own needs
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+).*?(?=^\S|\Z)", re.M | re.S)
 
 
@@ -30,7 +31,7 @@ class Boundary:
 
 @dataclass(frozen=True)
 class Trial:
-    """An experiment: a release beside chosen packages, in words, and what the claim did there (None: it did not run)."""
+    """An experiment: a release beside chosen packages, and what the claim did there (None: it did not run)."""
 
     what: str
     outcome: Outcome | None
@@ -71,6 +72,7 @@ class Inquiry:
         known = stacks.read(settings.stacks)
         old, new = known[str(boundary.before.stack)], known[str(boundary.after.stack)]
         self.settings, self.boundary, self.python = settings, boundary, old.python
+        self.own_needs = stacks.needed([settings.subject])
         self.old = pins_of(old.beside(boundary.before, settings.subject))
         self.new = pins_of(new.beside(boundary.after, settings.subject))
 
@@ -87,7 +89,7 @@ class Inquiry:
             singles = list(self.singles(changed))
             trials += singles
             guilty = [one.what for one in singles if one.outcome == self.boundary.does.outcome]
-            culprit = guilty[-1].split(" with ")[-1] if guilty else "several neighbours together"
+            culprit = guilty[-1].split(" with ")[-1] if guilty else self.unresolved(forward, back)
         return Finding(changed, trials, culprit)
 
     def neighbours(self) -> dict[str, tuple[str | None, str | None]]:
@@ -96,8 +98,16 @@ class Inquiry:
         versions = {name: (self.old.get(name, (None,))[0], self.new.get(name, (None,))[0]) for name in names}
         return {name: pair for name, pair in versions.items() if pair[0] != pair[1]}
 
+    def unresolved(self, forward: Trial, back: Trial) -> str:
+        """What is left to say where none of the neighbours turns the claim alone."""
+        if None in (forward.outcome, back.outcome):
+            return f"{self.settings.subject} or its neighbours: exchanged, they do not run, so nothing tells them apart"
+        return "several neighbours together"
+
     def verdict(self, forward: Trial, back: Trial) -> str | None:
-        """The culprit by the two crosses; None where the neighbours are it, and which of them is to be found."""
+        """The culprit by the two crosses; None where the neighbours are tried one by one to find it."""
+        if None in (forward.outcome, back.outcome):
+            return None
         does, subject = self.boundary.does.outcome, self.settings.subject
         turned_by_neighbours, turned_by_subject = forward.outcome == does, back.outcome == does
         if turned_by_neighbours and not turned_by_subject:
@@ -110,7 +120,7 @@ class Inquiry:
 
     def singles(self, changed: Mapping[str, tuple[str | None, str | None]]) -> Iterator[Trial]:
         """The older release beside its own packages but one, each of the changed in turn, until one turns the claim."""
-        for name, (_, version) in sorted(changed.items(), key=lambda item: self.likely(item[0])):
+        for name, (_, version) in sorted(changed.items(), key=lambda item: self.likely(item[0]))[:SINGLES]:
             if version is not None:
                 what = f"{self.named('old')} with {name} {version}"
                 trial = self.trial(what, {**self.old, name: self.new[name]})
@@ -118,10 +128,10 @@ class Inquiry:
                 if trial.outcome == self.boundary.does.outcome:
                     return
 
-    def likely(self, name: str) -> tuple[bool, str]:
-        """What the failure speaks of comes first."""
+    def likely(self, name: str) -> tuple[bool, bool, str]:
+        """What the failure speaks of comes first, then what the subject itself needs."""
         seen = " ".join(one.observed + one.assertion for one in self.boundary.does.evidence).lower()
-        return name.replace("-", "_") not in seen.replace("-", "_"), name
+        return name.replace("-", "_") not in seen.replace("-", "_"), name not in self.own_needs, name
 
     def named(self, which: str) -> str:
         """The subject with its older or newer version."""
@@ -136,7 +146,9 @@ class Inquiry:
         try:
             python = stacks.environment(folder, self.python, text)
             recorded = runs.run(self.settings, name, python, [self.boundary.claim], profile="history")
-        except (ReportError, TruncatedRunError) as error:
+        except TruncatedRunError:
+            return Trial(what, None, runs.last_words(self.settings, name))
+        except ReportError as error:
             return Trial(what, None, error.sentence)
         finally:
             stacks.remove(folder)

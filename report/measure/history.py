@@ -101,9 +101,10 @@ def reason(known: ledger.Ledger, lane: Lane, claim: records.Record, again: bool)
 class History:
     """Runs tasks, several at once, and takes what they give over into the ledger."""
 
-    def __init__(self, settings: Settings, watch: Watch) -> None:
+    def __init__(self, settings: Settings, watch: Watch, into: Path | None = None) -> None:
         self.settings = settings
         self.watch = watch
+        self.into = into or settings.ledger
         self.stopping = threading.Event()
 
     def run(self, tasks: Iterable[Task], jobs: int) -> list[str]:
@@ -139,9 +140,9 @@ class History:
             return []
         recorded = self.recorded(task, again=task.lane.stack is not None)
         seen, faults = judged(task.lane, recorded.records)
-        with ledger.updating(self.settings.ledger):
-            known = ledger.read(self.settings.ledger)
-            ledger.write(self.settings.ledger, ledger.merge(known, task.lane.name, task.lane.environment, seen))
+        with ledger.updating(self.into):
+            known = ledger.read(self.into)
+            ledger.write(self.into, ledger.merge(known, task.lane.name, task.lane.environment, seen))
         self.watch(task.lane, "done" if recorded.whole else "cut off", len(recorded.records))
         if not recorded.whole and not self.stopping.is_set():
             faults.append(f"{task.lane.name}: its run was cut off after {len(recorded.records)} of {len(task.claims)}")

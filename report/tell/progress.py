@@ -1,37 +1,69 @@
-"""How the history tells of its progress: plain lines."""
+"""How the history tells of its progress: a line for each release, alive on a terminal and plain elsewhere."""
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
+from types import TracebackType
 
-import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import Progress as Bars
 
 from report.measure.history import Lane
 
+Plan = Sequence[tuple[str, int, Mapping[str, int]]]  # for each lane its name, how many cells, and why
+
 
 class Progress:
-    """A line for each release that begins or ends."""
+    """Shows a plan, and then how far its lanes have come."""
 
-    def __init__(self, total: int) -> None:
-        self.total = total
+    def __init__(self, plan: Plan, dry_run: bool = False) -> None:
+        self.console = Console(highlight=False, soft_wrap=True)
         self.begun = time.monotonic()
         self.state: dict[str, str] = {}
+        self.lanes: dict[str, TaskID] = {}
+        wanted = [(name, count, why) for name, count, why in plan if count]
+        self.announce(wanted)
+        self.bars: Bars | None = None
+        if self.console.is_terminal and wanted and not dry_run:
+            self.draw(wanted)
 
-    def plan(self, tasks: Iterable[tuple[str, int, Mapping[str, int]]]) -> None:
+    def announce(self, plan: Plan) -> None:
         """Say what will run, and why."""
-        for name, count, why in tasks:
+        for name, count, why in plan:
             because = ", ".join(f"{number} {reason}" for reason, number in why.items())
-            if count:
-                click.echo(f"{name:10} {count} cells: {because}")
-        if not self.total:
-            click.echo("Nothing to run: every cell is measured and fresh.")
+            self.console.print(f"{name:10} {count} cells: {because}")
+        if not plan:
+            self.console.print("Nothing to run: every cell is measured and fresh.")
+
+    def draw(self, plan: Plan) -> None:
+        """Begin the bars, one for all and one for each release."""
+        columns = (TextColumn("{task.description:12}"), BarColumn(), MofNCompleteColumn())
+        more = (TextColumn("{task.fields[doing]:10}"), TimeElapsedColumn(), TimeRemainingColumn())
+        self.bars = Bars(*columns, *more, console=self.console)
+        self.total = self.bars.add_task("all cells", total=sum(count for _, count, _ in plan), doing="")
+        self.done: dict[str, int] = {}
+        for name, count, _ in plan:
+            self.lanes[name] = self.bars.add_task(name, total=count, doing="waiting", start=False)
+
+    def __enter__(self) -> "Progress":
+        if self.bars:
+            self.bars.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        if self.bars:
+            self.bars.stop()
 
     def step(self, lane: Lane, what: str, done: int) -> None:
-        """Say what a release is doing when that changes."""
-        if self.state.get(lane.name) != what:
+        """Take in what a release is doing, and how many of its cells are done."""
+        if self.bars:
+            task = self.lanes[lane.name]
+            self.bars.start_task(task)
+            self.done[lane.name] = max(done, self.done.get(lane.name, 0))
+            self.bars.update(task, completed=self.done[lane.name], doing=what)
+            self.bars.update(self.total, completed=sum(self.done.values()))
+        elif self.state.get(lane.name) != what:
             self.state[lane.name] = what
-            click.echo(f"{time.monotonic() - self.begun:6.1f} s  {lane.name:10} {what} {done or ''}".rstrip())
-
-    def end(self, faults: Iterable[str]) -> None:
-        """Say what is amiss."""
-        for fault in faults:
-            click.secho(fault, fg="red")
+            self.console.print(f"{time.monotonic() - self.begun:6.1f} s  {lane.name:10} {what} {done or ''}".rstrip())
