@@ -139,6 +139,8 @@ def faults_of(run: Run, result: Result) -> list[str]:
             f"correction does not hold ({one.outcome}): {one.id}" for one in claim.corrections if one.outcome != "held"
         ]
         faults += without_correction(claim)
+        if claim.verdict == "untried" and claim.outcomes.get(run.subject.version) == "refuted":
+            faults.append(f"not measured: {claim.id}: {claim.reason} (run `python -m report history`)")
     for article in result.articles:
         faults += [
             f"no claim was tried of {article.id}, answer {answer.question}"

@@ -80,6 +80,7 @@ class MainJob:
             raise pytest.UsageError(str(error)) from error
         self.told: list[dict[str, Any]] = []
         self.expected: set[str] = set()
+        self.order: dict[str, int] = {}
         self.deselected = 0
         self.broken: list[pytest.TestReport] = []
         self.ending: Ending | None = None
@@ -100,6 +101,7 @@ class MainJob:
     def pytest_xdist_node_collection_finished(self, node: object, ids: Sequence[str]) -> None:
         """Remember which tests are to run, as a worker tells it."""
         self.expected.update(ids)
+        self.order = {name: number for number, name in enumerate(ids)}
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: object, error: object) -> None:
@@ -108,8 +110,9 @@ class MainJob:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect the record that a report brings."""
-        self.expected.discard(report.nodeid)
         record = record_on(report)
+        if record is not None or report.when == "teardown":  # a worker that died has told of neither
+            self.expected.discard(report.nodeid)
         if record is not None:
             self.told.append(record)
             if report.failed:
@@ -122,7 +125,8 @@ class MainJob:
             return
         complete = not (self.expected or self.deselected) and self.all_asked_for()
         accept, out = self.config.getoption("accept"), self.config.rootpath / self.config.getoption("out")
-        self.ending = self.job.finish(self.told, complete, accept, out)
+        told = sorted(self.told, key=lambda one: self.order.get(one["id"], 0))  # workers end in any order
+        self.ending = self.job.finish(told, complete, accept, out)
         if exitstatus == pytest.ExitCode.OK and self.ending.failed:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

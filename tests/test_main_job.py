@@ -138,14 +138,14 @@ def test_nothing_to_collect(project):
 
 
 PARTIAL = {
-    "-k": ["claims", "-k", "is_fair"],
+    "-k": ["claims", "-k", "is_fair or ampersands"],
     "-m": ["claims", "-m", "needs"],
     "one file": ["claims/demo/q02_weather.py"],
     "a node id": ["claims/demo/q02_weather.py::is_fair"],
     "every file by a node id": ["claims/demo/q01_escaping.py::signs", "claims/demo/q02_weather.py"],
     "--ignore": ["claims", "--ignore=claims/demo/q01_escaping.py"],
     "--deselect": ["claims", "--deselect=claims/demo/q02_weather.py::is_fair"],
-    "-n": ["claims", "-n1", "-k", "is_fair"],
+    "-n": ["claims", "-n1", "-k", "is_fair or ampersands"],
 }
 
 
@@ -161,20 +161,41 @@ def test_a_partial_run_leaves_all_as_it_was(demo, arguments):
 
 def test_a_run_that_stops_early_leaves_all_as_it_was(demo):
     """`-x` stops at a broken claim, not at a refuted one, and a run that stopped is a partial one."""
-    demo.write("claims/demo/q01_zero.py", claim(line="raise ValueError"))
+    demo.write("claims/demo/q03_last.py", claim(line="raise ValueError") + claim("is_not_reached"))
     before = demo.kept()
     result = demo.run("claims", "-x", "--accept")
     assert result.ret == 1
-    result.assert_outcomes()
-    assert result.parseoutcomes() == {"held": 9, "refuted": 4, "untried": 1}
-    result.stdout.fnmatch_lines(["A partial run: *", "claims/demo/q01_zero.py::is_so: ValueError"])
+    assert result.parseoutcomes() == {"held": 13, "refuted": 4, "untried": 1}
+    result.stdout.fnmatch_lines(["A partial run: *", "claims/demo/q03_last.py::is_so: ValueError"])
     assert demo.kept() == before
 
 
-def test_an_interrupted_run_leaves_all_as_it_was(demo):
+WAITING = """
+import pathlib, time
+
+
+def wait():
+    pathlib.Path("started").touch()
+    time.sleep(50)
+
+
+@pytest.fixture
+def waits_at_the_end():
+    yield
+    wait()
+"""
+
+
+@pytest.mark.parametrize(
+    "waiting",
+    [
+        pytest.param({"line": "wait()\n    assert 1 == 1"}, id="in a claim"),
+        pytest.param({"fixture": "waits_at_the_end"}, id="after the last claim"),
+    ],
+)
+def test_an_interrupted_run_leaves_all_as_it_was(demo, waiting):
     """Ctrl-C in mid-run exits 2; report and ledger are those of before, byte for byte, and no draft is left."""
-    waiting = "import pathlib, time; pathlib.Path('started').touch(); time.sleep(50)\n    assert 1 == 1"
-    demo.write("claims/demo/q03_waiting.py", claim(line=waiting))
+    demo.write("claims/demo/q03_waiting.py", claim(**waiting) + WAITING)
     before = demo.kept()
     process = demo.start(demo.command("claims", "--accept"))
     end = time.monotonic() + 60

@@ -48,17 +48,15 @@ class Run:
         return only(known, [record.id for record in self.records])
 
     def seen(self) -> dict[str, tuple[str, Cell]]:
-        """What the ledger takes from this run: nothing of a broken test; of one that lacks a component, what it had."""
+        """What the ledger takes from this run: of a broken test nothing; where a component lacks, what was known."""
         cells = {one.id: (one.fingerprint, one.cell) for one in self.records if one.outcome != "untried"}
-        for one in self.records:
-            told = self.before(one)
-            if one.lacking and told:
-                cells[one.id] = (one.fingerprint, told)
-        return cells
+        lacking = [one for one in self.records if one.lacking]
+        return cells | {one.id: (one.fingerprint, self.before(one) or one.cell) for one in lacking}
 
     def before(self, record: Record) -> Cell | None:
-        """What the ledger says of the record's claim on the release that is run now."""
-        return self.ledger.cells(record.id, record.fingerprint).get(self.subject.version)
+        """What the ledger knows of the record's claim on the release that is run now."""
+        cell = self.ledger.cells(record.id, record.fingerprint).get(self.subject.version)
+        return cell if cell and cell.outcome != "untried" else None
 
 
 def assemble(run: Run, articles: Iterable[About]) -> Result:
@@ -162,6 +160,8 @@ def drift(result: Result, ledger: Ledger) -> list[Drift]:
     order = [name for name in ledger.environments if "@" not in name]
     before = max(order, key=Version, default=None)
     found = [_turned(claim, ledger, before, result) for claim in result.claims]
+    here = result.subject.version
+    found += [_differs(one, ledger, here) for claim in result.claims for one in claim.corrections]
     checked = {one.id for claim in result.claims for one in (claim, *claim.corrections)}
     gone = [Drift(claim, "in the ledger", "no claim any more") for claim in sorted({*ledger.entries} - checked)]
     return [*(one for one in found if one), *gone]
@@ -177,6 +177,13 @@ def _turned(claim: Claim, ledger: Ledger, before: str | None, result: Result) ->
     if replace(was, reason=None) == now:
         return None
     return Drift(claim.id, in_words(was), in_words(now))
+
+
+def _differs(correction: Correction, ledger: Ledger, here: str) -> Drift | None:
+    entry = ledger.entries.get(correction.id)
+    cell = entry.cells.get(here) if entry else None
+    same = cell is None or cell.outcome == correction.outcome
+    return None if cell is None or same else Drift(correction.id, cell.outcome, correction.outcome)
 
 
 def in_words(verdict: Verdict) -> str:

@@ -10,6 +10,8 @@ import ast
 import functools
 import hashlib
 import inspect
+import io
+import tokenize
 from pathlib import Path
 from types import FunctionType
 from typing import Optional
@@ -23,10 +25,11 @@ Statement = tuple[str, frozenset[str], Optional[tuple[str, str]]]  # its text, t
 def fingerprint(item: pytest.Function, function: FunctionType) -> str:
     """Twelve hexadecimal digits over *function*, its decorators, and the fixtures and helpers it reaches."""
     root = item.config.rootpath
-    fixtures = [
-        definition[-1].func
-        for name, definition in item._fixtureinfo.name2fixturedefs.items()
+    fixtures = [  # those under one of the same name too, which may ask for them
+        definition.func
+        for name, definitions in item._fixtureinfo.name2fixturedefs.items()
         if name in item.fixturenames
+        for definition in definitions
     ]
     wanted = [(path_of(one), one.__name__) for one in map(inspect.unwrap, [function, *fixtures])]
     texts = reach([(path, name) for path, name in wanted if is_ours(path, root)], root)
@@ -64,8 +67,16 @@ def named(path: Path, name: str, root: Path) -> list[Place]:
     found = [(path, base)]
     for _, _, origin in module(path).get(base, ()):
         if origin is not None:
-            found += located(*origin, attribute, root)
+            found += located(absolute(origin[0], path, root), origin[1], attribute, root)
     return found
+
+
+def absolute(origin: str, path: Path, root: Path) -> str:
+    """The full name of a module that *path* imports, by its full name or by a relative one."""
+    name = origin.lstrip(".")
+    level = len(origin) - len(name)
+    package = path.relative_to(root).parts[:-level] if level else ()
+    return ".".join(filter(None, [*package, name]))
 
 
 def located(origin: str, name: str, attribute: str, root: Path) -> list[Place]:
@@ -88,7 +99,7 @@ def file_of(dotted: str, root: Path) -> Path | None:
 @functools.cache
 def module(path: Path) -> dict[str, list[Statement]]:
     """Each top-level name of a file: the texts that bind it, the names those use, whence it is imported if it is."""
-    lines = path.read_text(encoding="utf-8").splitlines()
+    lines = without_comments(path.read_text(encoding="utf-8"))
     bound: dict[str, list[Statement]] = {}
     for node in ast.parse("\n".join(lines)).body:
         imported = imports_of(node)
@@ -101,15 +112,25 @@ def module(path: Path) -> dict[str, list[Statement]]:
     return bound
 
 
+def without_comments(text: str) -> list[str]:
+    """The lines of a file without its comments; a `#` within a string is none."""
+    lines = text.split("\n")
+    for token in tokenize.generate_tokens(io.StringIO(text).readline):
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            lines[row - 1] = lines[row - 1][:column]
+    return lines
+
+
 def text_of(node: ast.stmt, lines: list[str]) -> str:
-    """The lines of *node* from its first decorator on, without docstrings, comment lines and blank lines."""
+    """The lines of *node* from its first decorator on, without docstrings and blank lines."""
     dropped: set[int] = set()
     for inner in ast.walk(node):
         if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and ast.get_docstring(inner):
             dropped.update(range(inner.body[0].lineno, last(inner.body[0]) + 1))
     first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
     kept = (lines[number - 1].rstrip() for number in range(first, last(node) + 1) if number not in dropped)
-    return "\n".join(line for line in kept if line and not line.lstrip().startswith("#"))
+    return "\n".join(line for line in kept if line)
 
 
 def names_in(node: ast.stmt) -> frozenset[str]:
@@ -136,8 +157,9 @@ def names_bound(node: ast.stmt) -> list[str]:
 
 def imports_of(node: ast.stmt) -> dict[str, tuple[str, str]]:
     """What an import statement binds: for each name, the module and what is taken from it (or "" for all of it)."""
-    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
-        return {alias.asname or alias.name: (node.module, alias.name) for alias in node.names}
+    if isinstance(node, ast.ImportFrom):
+        origin = "." * node.level + (node.module or "")
+        return {alias.asname or alias.name: (origin, alias.name) for alias in node.names}
     if isinstance(node, ast.Import):
         return {alias.asname or alias.name.split(".")[0]: (alias.name, "") for alias in node.names}
     return {}

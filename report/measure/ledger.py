@@ -6,6 +6,8 @@ where either has changed, the outcomes measured with the old one are dropped.
 """
 
 import contextlib
+import hashlib
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -104,13 +106,14 @@ def read(path: Path) -> Ledger:
     """
     if not path.exists():
         return Ledger()
-    lines = path.read_text(encoding="utf-8").splitlines()
     number = 1
     try:
-        header = msgspec.json.decode(lines[0] if lines else "", type=_Header)
+        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")  # a text may have other line ends
+        header = msgspec.json.decode(lines[0], type=_Header)
+        known = {name: by_version(name) for name in header.environments}
         entries = {}
         for number, line in enumerate(lines[1:], start=2):  # noqa: B007 (said of the line that is damaged)
-            entry = _entry(msgspec.json.decode(line, type=_Line))
+            entry = _entry(msgspec.json.decode(line, type=_Line), known)
             if entry.claim in entries:
                 raise ValueError("the claim stands here twice")
             entries[entry.claim] = entry
@@ -131,7 +134,8 @@ def write(path: Path, ledger: Ledger) -> None:
 @contextlib.contextmanager
 def updating(path: Path) -> Iterator[None]:
     """Keep other processes from reading the ledger to change it meanwhile; waits for them for a minute."""
-    lock = filelock.FileLock(path.with_name(f".{path.name}.lock"), timeout=60)
+    name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
+    lock = filelock.FileLock(Path(tempfile.gettempdir(), f"ledger-{name}.lock"), timeout=60)
     with lock:
         yield
 
@@ -163,12 +167,13 @@ class _Line:
     seen: list[_Group]
 
 
-def _entry(line: _Line) -> Entry:
-    cells = {
-        name: Cell(group.outcome, group.reason, group.evidence)
-        for group in line.seen
-        for name in sorted(group.on, key=by_version)
-    }
+def _entry(line: _Line, known: Iterable[str]) -> Entry:
+    cells: dict[str, Cell] = {}
+    for group in line.seen:
+        for name in group.on:
+            if name in cells or name not in known:
+                raise ValueError(f"{name} stands here twice" if name in cells else f"line 1 names no {name}")
+            cells[name] = Cell(group.outcome, group.reason, group.evidence)
     return Entry(line.claim, line.fingerprint, cells)
 
 

@@ -307,7 +307,9 @@ PLACES = [
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "0x…"),
     (re.compile(r"[^\s'\"(]*/site-packages/"), "<site-packages>/"),
     (
-        re.compile(re.escape(os.path.realpath(tempfile.gettempdir())) + r"/pytest-[^\s'\"/]*/pytest-[^\s'\"/]*/"),
+        re.compile(
+            re.escape(os.path.realpath(tempfile.gettempdir())) + r"/pytest-[^\s'\"/]*/pytest-[^\s'\"/]*/(popen-gw\d+/)?"
+        ),
         "<tmp>/",
     ),
     (re.compile(re.escape(str(Path(__file__).resolve().parents[2])) + "/"), ""),

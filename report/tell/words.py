@@ -107,6 +107,10 @@ def _until(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) ->
 
 
 def _untried(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
+    now, order = result.subject.version, _order(outcomes, result)
+    if outcomes.get(now) == "refuted":
+        missing = [version for version in order[: order.index(now)] if version not in outcomes]
+        return f"No verdict yet: refuted on {now}, but not yet measured on {spans(missing, order)}."
     reason = (verdict.reason or "no reason is known").rstrip(".")
     return f"No verdict yet: {reason}."
 

@@ -75,6 +75,13 @@ def test_a_back_port_that_came_out_later():
     assert judge(told("rhr", releases), "2.3.0", releases.split()) == Verdict("confirmed", since="2.3.0")
 
 
+def test_a_second_time():
+    """What came back and went is outdated since it went last; what went and came back holds since it came last."""
+    releases = "1.0 2.0 3.0 4.0"
+    assert judge(told("hrhr", releases), "4.0", releases.split()) == Verdict("outdated", until="3.0", gone="4.0")
+    assert judge(told("rhrh", releases), "4.0", releases.split()) == Verdict("confirmed", since="4.0")
+
+
 def test_numbers_are_not_text():
     """0.12 is after 0.9."""
     releases = "0.12 0.9 1.0"
@@ -127,18 +134,24 @@ outcomes = st.dictionaries(numbers, st.sampled_from(["held", "refuted", "untried
 
 
 @st.composite
-def histories(draw):
-    """Outcomes, the current release, and the releases, some of which are not measured."""
+def histories(draw, now=None):
+    """Outcomes, the current release (on which the outcome is *now*), and the releases, some of them not measured."""
     seen = draw(outcomes)
     unmeasured = draw(st.sets(numbers, max_size=3))
     releases = sorted({*seen, *unmeasured})
-    return seen, draw(st.sampled_from(releases)), releases
+    current = draw(st.sampled_from(releases))
+    return seen | ({current: now} if now else {}), current, releases
 
 
 def before(history):
     """The outcomes on the releases before the current one; None is unmeasured."""
     seen, current, releases = history
     return [seen.get(one) for one in releases if Version(one) < Version(current)]
+
+
+def between(seen, first, last):
+    """What was measured after the one release and before the other."""
+    return [seen[one] for one in seen if Version(first) < Version(one) < Version(last)]
 
 
 @given(histories())
@@ -172,18 +185,28 @@ def test_wrong_only_with_a_whole_history(history):
     assert (judge(*history).mark == "wrong") == accused
 
 
-@given(histories())
-def test_boundaries_were_measured(history):
-    """What a verdict names as a boundary was seen: held since and until, refuted from the release that is gone."""
+@given(histories(now="refuted"))
+def test_outdated_names_the_last_that_held_and_the_first_after_it_that_did_not(history):
+    """Nothing held after the one, and nothing is refuted between the two."""
     seen, current, _ = history
     verdict = judge(*history)
-    assert seen.get(verdict.since, "held") == "held"
-    assert seen.get(verdict.until, "held") == "held"
-    assert seen.get(verdict.gone, "refuted") == "refuted"
     if verdict.mark == "outdated":
-        assert Version(verdict.until) < Version(verdict.gone) <= Version(current)
+        assert (seen[verdict.until], seen[verdict.gone]) == ("held", "refuted")
+        assert "held" not in between(seen, verdict.until, current)
+        assert set(between(seen, verdict.until, verdict.gone)) <= {"untried"}
+
+
+@given(histories(now="held"))
+def test_confirmed_names_the_first_that_held_after_the_last_that_did_not(history):
+    """Nothing is refuted since then, and where nothing ever was, no release is named."""
+    seen, current, _ = history
+    verdict = judge(*history)
+    assert (verdict.since is None) == ("refuted" not in before(history))
     if verdict.since:
-        assert "refuted" in before(history)
+        assert seen[verdict.since] == "held"
+        assert "refuted" not in between(seen, verdict.since, current)
+        tried = sorted((one for one in seen if seen[one] != "untried"), key=Version)
+        assert seen[tried[tried.index(verdict.since) - 1]] == "refuted"
 
 
 @given(histories(), st.randoms(use_true_random=False))

@@ -18,7 +18,7 @@ FILES = {
 }
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # and not the session's: while Playwright runs, no other test could run an event loop
 def browser():
     """A Chromium that is installed here."""
     if CHROMIUM is None:
@@ -30,7 +30,7 @@ def browser():
         running.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site(tmp_path_factory):
     """A folder with the pages in it."""
     folder = tmp_path_factory.mktemp("site")

@@ -145,6 +145,7 @@ class TestMarkdown:
             ("two\nlines", "two lines"),
             ("https://example.com", r"https\://example.com"),
             ("a `b*c` d", "a `b*c` d"),
+            ("$x$ ~y~ #1", r"\$x\$ \~y\~ \#1"),
         ],
     )
     def test_prose_is_escaped_but_for_its_code(self, said, written):

@@ -273,6 +273,12 @@ class TestClaims:
         assert [one.text.count("assert app.codes()") for one in rows] == [1, 0, 0]
         assert all("24.1" in one.text for one in rows[1:])
 
+    def test_source_can_be_scrolled_by_keyboard(self, told):
+        """The box of a source, which may be wider than the page, takes the focus and has a name."""
+        assert {(one.attributes["tabindex"], one.attributes["aria-label"]) for one in told.all("pre")} == {
+            ("0", "Source of the test")
+        }
+
     def test_untried_has_its_reason(self):
         """A claim that could not be tried says why."""
         assert "it needs a thing" in q11(claim("top31/q11_x.py::arg", "hhhu")).one("p", "verdict").text
@@ -314,7 +320,8 @@ class TestClaims:
         ("hhhr", "Held until 2.3.3, fails from 3.1.3 (9 May 2014)."),
         ("h..r", "Held until 0.12.2, fails from 3.1.3 (9 May 2014). (2 releases in between gave no outcome.)"),
         ("hhhu", "No verdict yet: it needs a thing."),
-        ("...r", "No verdict yet: refuted on 3.1.3, but not yet measured on 0.12.2, 1.1.4, 2.3.3."),
+        (".u.r", "No verdict yet: refuted on 3.1.3, but not yet measured on 0.12.2, 2.3.3."),
+        ("...r", "No verdict yet: refuted on 3.1.3, but not yet measured on 0.12.2 – 2.3.3."),
     ],
 )
 def test_history_is_said_in_plain_words(letters, said):
