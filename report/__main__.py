@@ -11,7 +11,7 @@ import click
 
 from report import settings
 from report.errors import ReportError, UnknownClaimError
-from report.judge import results
+from report.judge import articles, results
 from report.measure import culprit, ledger, releases, runs, stacks, union
 from report.measure import history as measured
 from report.tell import explain, write_all
@@ -128,6 +128,26 @@ def why(claim: str) -> None:
     for boundary in culprit.boundaries(entry, chosen):
         click.echo(explain.boundary(boundary))
         click.echo(explain.finding(culprit.Inquiry(where, boundary).find()))
+
+
+@main.command()
+@click.argument("article")
+@click.option("--open", "only_open", is_flag=True, help="Only the sentences that are not accounted for.")
+def sentences(article: str, only_open: bool) -> None:
+    """List the sentences of ARTICLE (from a copy at hand): question, hash, what it states, and the text.
+
+    For whoever keeps sentences.toml, which maps each hash to claims or to the reason why it states none.
+    """
+    where = settings.read(Path.cwd())
+    about = {one.id: one for one in articles.read(where.claims)}.get(article)
+    if about is None:
+        raise ReportError(f"There is no article {article!r} in {where.claims}.", "Its folder has a sentences.toml.")
+    copy = where.articles / f"{article}.txt"
+    for one in articles.sentences(copy.read_text(encoding="utf-8"), about):
+        account = about.accounts.get(one.question, {}).get(one.hash)
+        told = "NOT ACCOUNTED FOR" if account is None else account if isinstance(account, str) else ", ".join(account)
+        if account is None or not only_open:
+            click.echo(f"q{one.question:02} {one.hash} [{told}] {one.text}")
 
 
 @main.command("releases")

@@ -1,29 +1,73 @@
-"""The articles: what is known of each, and where in them a claim belongs."""
+"""The articles: what is known of each, where in them a claim belongs, and what each of their sentences states.
 
+No text of an article is kept here: a sentence is known by its hash, and accounted for in `sentences.toml`, a table for
+each question (`[q11]`, and `[intro]` for what comes before the first). There a hash leads to the claims that the
+sentence states (a list: `name` in the question's own module, or `article/module::name`) or to why it states none.
+"""
+
+import hashlib
 import re
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from report.errors import DamagedFileError
 
 PLACE = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py::")
+TABLE = re.compile(r"intro|q(?P<question>\d+)")
+# A sentence ends before white space and a capital, or where the next one was glued to it without a space.
+ENDS = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘'A-Z])|(?<=\w[.!?])(?=[A-Z][a-z])")
+MARKER = re.compile(r"^\s*(?:[•*-]|\d+[.)])\s+")
+
+Account = tuple[str, ...] | str  # the claims that a sentence states, or why it states none
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """A sentence of an article: its question (0: the introduction), its text, and its hash (12 hexadecimal digits)."""
+
+    question: int
+    text: str
+    hash: str
 
 
 @dataclass(frozen=True)
 class About:
-    """An article's own title, and how many questions it has."""
+    """An article's own title, how many questions it has, how their lines begin, and the accounts by question."""
 
     id: str
     title: str
     questions: int
+    begins: str = r"^\d+[.)] "
+    accounts: Mapping[int, Mapping[str, Account]] = field(default_factory=dict)
+
+    def guests(self, question: int, claims: Iterable[str]) -> list[str]:
+        """The claims of other modules that an answer makes too, in their order."""
+        named = {one for account in self.accounts.get(question, {}).values() for one in stated(account) if "::" in one}
+        return [claim for claim in claims if any(refers(one, self.id, question, claim) for one in named)]
+
+
+def stated(account: Account) -> tuple[str, ...]:
+    """The references to claims in an account."""
+    return () if isinstance(account, str) else account
+
+
+def refers(reference: str, article: str, question: int, claim: str) -> bool:
+    """Tell whether *reference*, made in an answer, is to *claim*: to all rows of a table, or to the one it names."""
+    module, _, name = reference.rpartition("::")
+    found = claim.partition("::")[2]
+    if name not in (found, found.partition("[")[0]):
+        return False
+    return f"/{module}.py::" in f"/{claim}" if module else place(claim) == (article, question)
 
 
 def read(folder: Path) -> list[About]:
     """Every article of a folder of claims, in the order of their names.
 
     Raises:
-        DamagedFileError: a `sentences.toml` lacks its title or its number of questions.
+        DamagedFileError: a `sentences.toml` lacks its title or its number of questions, or has a table of another name.
     """
     return [_about(path) for path in sorted(folder.glob("*/sentences.toml"))]
 
@@ -31,9 +75,21 @@ def read(folder: Path) -> list[About]:
 def _about(path: Path) -> About:
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
-        return About(path.parent.name, str(told["title"]), int(told["questions"]))
-    except (tomllib.TOMLDecodeError, KeyError, ValueError) as error:
+        accounts = dict(_accounts(told))
+        begins = str(told.get("begins", About.begins))
+        return About(path.parent.name, str(told["title"]), int(told["questions"]), begins, accounts)
+    except (tomllib.TOMLDecodeError, KeyError, ValueError, UnicodeDecodeError) as error:
         raise DamagedFileError(path, repr(error), "It begins with `title` and `questions`.") from error
+
+
+def _accounts(told: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Account]]]:
+    for name, table in told.items():
+        if isinstance(table, dict):
+            found = TABLE.fullmatch(name)
+            if not found:
+                raise ValueError(f"[{name}] is neither [intro] nor a question like [q11]")
+            accounts = {key: one if isinstance(one, str) else tuple(map(str, one)) for key, one in table.items()}
+            yield int(found["question"] or 0), accounts
 
 
 def place(claim: str) -> tuple[str, int]:
@@ -46,3 +102,29 @@ def place(claim: str) -> tuple[str, int]:
     if not found:
         raise ValueError(f"{claim} does not stand in a module named after a question")
     return found["article"], int(found["question"])
+
+
+def sentences(text: str, about: About) -> list[Sentence]:
+    """Cut an article into its sentences, each with the question that it belongs to."""
+    found, question = [], 0
+    for line in text.splitlines():
+        head = re.match(about.begins, line)
+        if head and question < about.questions and int(re.findall(r"\d+", head[0])[0]) == question + 1:
+            question += 1
+        found += [Sentence(question, one, digest(one)) for one in cut(line) if normalised(one)]
+    return found
+
+
+def cut(line: str) -> list[str]:
+    """The sentences of a line, without the marker of a list."""
+    return [one.strip() for one in ENDS.split(MARKER.sub("", line)) if one.strip()]
+
+
+def normalised(text: str) -> str:
+    """*text* as it is hashed: letters, digits and single spaces, without regard to case."""
+    return re.sub(r"\W+", " ", text).strip().casefold()
+
+
+def digest(text: str) -> str:
+    """The hash by which a sentence is known."""
+    return hashlib.sha256(normalised(text).encode()).hexdigest()[:12]

@@ -134,20 +134,31 @@ def _claim(record: Record, cells: Mapping[str, CellResult], run: Run, correction
 
 
 def _article(about: About, claims: Iterable[Claim], topics: Mapping[tuple[str, int], str]) -> Article:
+    by_id = {claim.id: claim for claim in claims}
     answers: dict[int, list[Claim]] = {}
-    for claim in claims:
+    for claim in by_id.values():
         article, question = place(claim.id)
         if article == about.id:
             answers.setdefault(question, []).append(claim)
+    for question in about.accounts:
+        for guest in about.guests(question, by_id):
+            answers.setdefault(question, []).append(by_id[guest])
     return Article(
         about.id,
         about.title,
         about.questions,
         tuple(
-            Answer(number, topics[about.id, number], mark(answers[number]), tuple(answers[number]))
+            Answer(
+                number, topic(about.id, number, answers[number], topics), mark(answers[number]), tuple(answers[number])
+            )
             for number in sorted(answers)
         ),
     )
+
+
+def topic(article: str, question: int, claims: Sequence[Claim], topics: Mapping[tuple[str, int], str]) -> str:
+    """The topic of an answer: its own module's, or where it has none that of the claims which it shares."""
+    return topics.get((article, question)) or topics[place(claims[0].id)]
 
 
 def mark(claims: Iterable[Claim]) -> Mark:

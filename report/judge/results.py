@@ -121,8 +121,9 @@ class Result:
 
     @property
     def claims(self) -> list[Claim]:
-        """Every claim of every answer."""
-        return [claim for article in self.articles for answer in article.answers for claim in answer.claims]
+        """Every claim, once, though several answers may make it."""
+        claims = (claim for article in self.articles for answer in article.answers for claim in answer.claims)
+        return list({claim.id: claim for claim in claims}.values())
 
 
 def read(path: Path) -> Result:
