@@ -1,0 +1,113 @@
+"""An article's sentences, known by their hashes, and what each of them states."""
+
+import pytest
+
+from report.errors import DamagedFileError
+from report.judge import articles
+from report.judge.articles import About
+
+ARTICLE = """\
+Ten facts about boxes
+
+1) What is a box?
+
+A box is a thing.It has a lid. Is it “closed”? "Yes." Nobody knows, e.g. nobody.
+
+  1. first() : It comes first.
+  • second(): It comes second
+
+2) And a lid?
+
+The lid is .Py. See 3) below.
+"""
+ABOUT = About("boxes", "Ten facts about boxes", 2, r"^\d+\) ")
+
+
+def test_sentences_are_cut_at_their_ends():
+    """A sentence ends before a capital, also where the space is missing; markers of lists are left out."""
+    texts = [one.text for one in articles.sentences(ARTICLE, ABOUT) if one.question == 1]
+    assert texts == [
+        "What is a box?",
+        "A box is a thing.",
+        "It has a lid.",
+        "Is it “closed”?",
+        '"Yes.',
+        "Nobody knows, e.g. nobody.",
+        "first() : It comes first.",
+        "second(): It comes second",
+    ]
+
+
+def test_a_question_begins_with_its_number():
+    """Only the next number begins a question: a list within an answer does not."""
+    assert [(one.question, one.text) for one in articles.sentences(ARTICLE, ABOUT) if one.question != 1] == [
+        (0, "Ten facts about boxes"),
+        (2, "And a lid?"),
+        (2, "The lid is .Py."),
+        (2, "See 3) below."),
+    ]
+
+
+@pytest.mark.parametrize("again", ["It has a  LID", "it has — a lid!", "\tIt has a lid.  "])
+def test_a_hash_outlives_the_typesetter(again):
+    """Case, spaces and punctuation do not change a sentence's hash."""
+    assert articles.digest(again) == articles.digest("It has a lid.")
+
+
+def test_an_edited_sentence_loses_its_hash():
+    """Another word is another sentence."""
+    assert articles.digest("It has no lid.") != articles.digest("It has a lid.")
+
+
+@pytest.mark.parametrize(
+    ("reference", "claim"),
+    [
+        ("has_a_lid", "claims/boxes/q01_box.py::has_a_lid"),
+        ("colours", "claims/boxes/q01_box.py::colours[red]"),
+        ("colours[red]", "claims/boxes/q01_box.py::colours[red]"),
+        ("lids/q02_lid::fits", "claims/lids/q02_lid.py::fits"),
+    ],
+)
+def test_a_reference_leads_to_a_claim(reference, claim):
+    """A plain name is of the question's own module, a table's name is all its rows."""
+    assert articles.refers(reference, "boxes", 1, claim)
+
+
+@pytest.mark.parametrize(
+    ("reference", "claim"),
+    [
+        ("has_a_lid", "claims/boxes/q02_lid.py::has_a_lid"),
+        ("has_a_lid", "claims/lids/q01_box.py::has_a_lid"),
+        ("colours[red]", "claims/boxes/q01_box.py::colours[blue]"),
+        ("lids/q02_lid::fits", "claims/more_lids/q02_lid.py::fits"),
+    ],
+)
+def test_a_reference_leads_to_no_other_claim(reference, claim):
+    """Another question, another article, another row: not what was meant."""
+    assert not articles.refers(reference, "boxes", 1, claim)
+
+
+def write(tmp_path, text):
+    """A folder of claims with one article, whose sentences.toml is *text*."""
+    (tmp_path / "boxes").mkdir()
+    (tmp_path / "boxes" / "sentences.toml").write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def test_accounts_are_read_by_question(tmp_path):
+    """A list is what a sentence states, a text is why it states nothing."""
+    folder = write(
+        tmp_path,
+        'title = "T"\nquestions = 2\n[intro]\naa = "a heading"\n[q02]\nbb = ["fits", "lids/q02_lid::shut"]\n',
+    )
+    (about,) = articles.read(folder)
+    assert about.accounts == {0: {"aa": "a heading"}, 2: {"bb": ("fits", "lids/q02_lid::shut")}}
+    claims = ["claims/boxes/q02_lid.py::fits", "claims/lids/q02_lid.py::open", "claims/lids/q02_lid.py::shut"]
+    assert about.guests(2, claims) == ["claims/lids/q02_lid.py::shut"]
+
+
+@pytest.mark.parametrize("text", ["questions = 2\n", 'title = "T"\nquestions = 2\n[question2]\naa = []\n', "title =\n"])
+def test_a_damaged_file_is_named(tmp_path, text):
+    """What is not read as it has to be is an error with the file's name."""
+    with pytest.raises(DamagedFileError, match=r"sentences\.toml is damaged"):
+        articles.read(write(tmp_path, text))
