@@ -2,15 +2,15 @@
 
 import datetime
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 from report import settings
 from report.errors import ReportError
-from report.judge import articles
+from report.judge import articles, results
 from report.judge.assembly import Run, assemble, in_words, records_of
 from report.judge.results import Claim, Release, Result, Subject
 from report.judge.verdicts import Mark, judge
@@ -18,6 +18,14 @@ from report.measure import ledger, releases, stacks
 from report.tell import write_all
 
 MARKS: dict[Mark, str] = {"confirmed": "green", "outdated": "yellow", "wrong": "red", "untried": "purple"}
+
+
+@dataclass(frozen=True)
+class Told:
+    """What pytest told of a run: the records, and the deprecations that each claim met, by its id."""
+
+    records: list[dict[str, Any]]
+    warnings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -89,27 +97,47 @@ class Job:
         outcomes = {name: cell.outcome for name, cell in cells.items() if "@" not in name}
         return in_words(judge(outcomes, self.subject.version, [one.version for one in self.releases]))
 
-    def finish(self, told: list[dict[str, Any]], complete: bool, accept: bool, out: Path) -> Ending:
+    def finish(self, told: Told, complete: bool, accept: bool, out: Path) -> Ending:
         """Judge what was recorded; when the run was *complete*, write the report, and the ledger on *accept*.
 
         What cannot be written is a fault; what was there before stands.
         """
-        run = self.run(told)
-        result = assemble(run, self.articles)
+        run = self.run(told.records)
+        result = replace(assemble(run, self.articles), warnings=told.warnings)
         broken = [f"{one.id}: {one.reason}" for one in run.records if one.broken]
         if not complete:
             notes = ["A partial run: the report and the ledger stay as they are."]
             return Ending(tally(result), None, notes, broken)
+        foretold = self.forecast(result, out) if self.candidate else []
         try:
             write_all(out, result)
             if accept:
                 self.accept(run)
         except (ReportError, OSError) as error:
             return Ending(tally(result), result, [], [*broken, f"not written: {error}: what was there before stands"])
-        faults = [*faults_of(run, result), *([] if accept else drift_of(result))]
+        faults = [*faults_of(run, result), *([] if accept or self.candidate else drift_of(result))]
         notes = [f"The report: {out / 'index.html'} · the errata: {out / 'errata.md'}", *told_before(result)]
         notes += ["The ledger has been written."] if accept else []
+        notes += foretold
         return Ending(tally(result), result, notes, faults)
+
+    @property
+    def candidate(self) -> bool:
+        """Whether the subject as it is installed is no release of the data file: what it does is a forecast."""
+        return self.subject.version not in {one.version for one in releases.read(self.settings.releases)}
+
+    def forecast(self, result: Result, out: Path) -> list[str]:
+        """What a candidate turns, and which deprecations the same claims met in the last report, of another version."""
+        try:
+            before = results.read(out / "results.json").warnings
+        except ReportError:
+            before = {}
+        name = f"{self.subject.name} {self.subject.version}"
+        lines = [f"{name} is a candidate: with it {len(result.drift)} verdicts would change."]
+        for one in result.drift:
+            lines.append(f"  {one.claim}: {one.was} → {one.now}")
+            lines += [f"    announced: {message}" for message in before.get(one.claim, ())]
+        return lines
 
     def accept(self, run: Run) -> None:
         """Write what was seen into the ledger, on top of what others have written meanwhile."""

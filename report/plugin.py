@@ -5,6 +5,7 @@ It is loaded beside old releases too (Python 3.9): what only the main job needs 
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -83,6 +84,7 @@ class MainJob:
         self.order: dict[str, int] = {}
         self.deselected = 0
         self.broken: list[pytest.TestReport] = []
+        self.warnings: dict[str, dict[str, None]] = {}
         self.ending: Ending | None = None
 
     def word(self, record: dict[str, Any]) -> str:
@@ -108,6 +110,11 @@ class MainJob:
         """Take over what a worker counted."""
         self.deselected = max(self.deselected, getattr(node, "workeroutput", {}).get("deselected", 0))
 
+    def pytest_warning_recorded(self, warning_message: warnings.WarningMessage, nodeid: str) -> None:
+        """Collect the deprecations that claims meet: what they announce may turn a verdict one day."""
+        if issubclass(warning_message.category, (DeprecationWarning, PendingDeprecationWarning, FutureWarning)):
+            self.warnings.setdefault(nodeid, {})[str(warning_message.message)] = None
+
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Collect the record that a report brings."""
         record = record_on(report)
@@ -123,10 +130,13 @@ class MainJob:
         """Judge the run, write the report, and let drift and broken tests decide the exit code."""
         if not self.told or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return
+        from report.main_job import Told
+
         complete = not (self.expected or self.deselected) and self.all_asked_for()
         accept, out = self.config.getoption("accept"), self.config.rootpath / self.config.getoption("out")
         told = sorted(self.told, key=lambda one: self.order.get(one["id"], 0))  # workers end in any order
-        self.ending = self.job.finish(told, complete, accept, out)
+        met = {one["id"]: tuple(sorted(self.warnings[one["id"]])) for one in told if one["id"] in self.warnings}
+        self.ending = self.job.finish(Told(told, met), complete, accept, out)
         if exitstatus == pytest.ExitCode.OK and self.ending.failed:
             session.exitstatus = pytest.ExitCode.TESTS_FAILED
 

@@ -1,7 +1,7 @@
 """The result of a run, as data: what every report is made from, and `results.json`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -110,7 +110,10 @@ class Drift:
 
 @dataclass(frozen=True)
 class Result:
-    """A whole run: *measured* is its date (ISO 8601), *releases* are in the order of their versions."""
+    """A whole run: *measured* is its date (ISO 8601), *releases* are in the order of their versions.
+
+    *warnings* are the deprecations that each claim met, by its id: what they announce may turn it one day.
+    """
 
     schema: Literal[1]
     subject: Subject
@@ -118,6 +121,7 @@ class Result:
     releases: tuple[Release, ...]
     articles: tuple[Article, ...]
     drift: tuple[Drift, ...] = ()
+    warnings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def claims(self) -> list[Claim]:
