@@ -111,8 +111,10 @@ class MainJob:
         self.deselected = max(self.deselected, getattr(node, "workeroutput", {}).get("deselected", 0))
 
     def pytest_warning_recorded(self, warning_message: warnings.WarningMessage, nodeid: str) -> None:
-        """Collect the deprecations that claims meet: what they announce may turn a verdict one day."""
-        if issubclass(warning_message.category, (DeprecationWarning, PendingDeprecationWarning, FutureWarning)):
+        """Collect the subject's deprecations that claims meet: what they announce may turn a verdict one day."""
+        about = f"{warning_message.message} {warning_message.filename}".lower()
+        deprecation = issubclass(warning_message.category, (DeprecationWarning, PendingDeprecationWarning))
+        if deprecation and self.job.subject.name in about:
             self.warnings.setdefault(nodeid, {})[str(warning_message.message)] = None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:

@@ -1,6 +1,7 @@
 """Stacks: for each line of releases the pinned packages beside which they run, and environments made of them."""
 
 import contextlib
+import csv
 import hashlib
 import os
 import platform
@@ -17,7 +18,7 @@ import filelock
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from report.errors import DamagedFileError, MissingPythonError, StackError
+from report.errors import DamagedFileError, MissingPythonError, ReportError, StackError
 from report.files import write_whole
 from report.measure.ledger import Environment
 from report.measure.releases import Known, uv
@@ -36,10 +37,18 @@ class Stack:
     absent: Mapping[str, str] = field(default_factory=dict)
 
     def beside(self, release: Known, subject: str) -> str:
-        """The pins with *release* of *subject* in the place of the one that stands there."""
+        """The pins with *release* of *subject* in the place of the one that stands there.
+
+        Raises:
+            StackError: none stands there, and so none would be exchanged.
+        """
+        name = canonicalize_name(subject)
         hashes = "".join(f" \\\n    --hash={one}" for one in release.hashes)
-        pin = rf"^{re.escape(subject)}==\S+( \\\n    --hash=\S+)*$"
-        return re.sub(pin, f"{subject}=={release.version}{hashes}".replace("\\", r"\\"), self.pins, flags=re.M)
+        pin = rf"^{re.escape(name)}==\S+( \\\n    --hash=\S+)*$"
+        text, found = re.subn(pin, lambda old: f"{name}=={release.version}{hashes}", self.pins, flags=re.M)
+        if found != 1:
+            raise StackError(release.version, f"its stack {self.name} pins {subject} {found} times")
+        return text
 
 
 def read(folder: Path) -> dict[str, Stack]:
@@ -55,8 +64,8 @@ def read(folder: Path) -> dict[str, Stack]:
             name: Stack(name, str(one["python"]), (folder / f"{name}.txt").read_text("utf-8"), one.get("absent", {}))
             for name, one in told.items()
         }
-    except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
-        raise DamagedFileError(path, str(error), "Restore it from version control.") from error
+    except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:
+        raise DamagedFileError(path, repr(error), "Restore it from version control.") from error
 
 
 def fingerprint(pins: str, python: str) -> str:
@@ -89,7 +98,7 @@ def needed(requirements: Iterable[str]) -> dict[str, str]:
 
 
 def environment(folder: Path, python: str, pins: str) -> Path:
-    """The interpreter of an environment in *folder* that has just these *pins*; made where it is not there yet.
+    """The interpreter of an environment in *folder* that has just these *pins*; made where it is not there, or not whole.
 
     Raises:
         MissingPythonError: there is no such Python, and uv cannot provide it.
@@ -97,37 +106,75 @@ def environment(folder: Path, python: str, pins: str) -> Path:
     """
     folder.mkdir(parents=True, exist_ok=True)
     interpreter, marker, wanted = folder / "bin" / "python", folder / "stack", fingerprint(pins, python)
-    with filelock.FileLock(folder.parent / f"{folder.name}.lock"):
-        if not (marker.exists() and marker.read_text() == wanted and interpreter.exists()):
+    with lock_of(folder):
+        made = marker.exists() and marker.read_text() == wanted and interpreter.exists()
+        if not (made and intact(folder, pins)):
             marker.unlink(missing_ok=True)
             make(folder, python, pins)
             write_whole(marker, wanted)
     return interpreter
 
 
+def lock_of(folder: Path) -> filelock.BaseFileLock:
+    """What keeps other processes from making an environment at the same time."""
+    return filelock.FileLock(folder.parent / f"{folder.name}.lock")
+
+
+def intact(folder: Path, pins: str) -> bool:
+    """Whether every distribution of *pins* is there with all its files: half of one could refute what it should prove."""
+    found = {canonicalize_name(path.name.split("-")[0]): path for path in folder.glob("lib/python*/*/*.dist-info")}
+    names = {canonicalize_name(name) for name in re.findall(r"^([\w.-]+)==", pins, re.M)}
+    return names <= {*found} and all(map(has_its_files, found.values()))
+
+
+def has_its_files(info: Path) -> bool:
+    """Whether a distribution has all that its RECORD names, in the size that it gives."""
+    try:
+        with (info / "RECORD").open(encoding="utf-8", newline="") as record:
+            told = [(os.stat(f"{info.parent}/{name}").st_size, size) for name, _, size in csv.reader(record)]  # noqa: PTH116
+    except (OSError, ValueError):
+        return False
+    return all(str(size) == wanted for size, wanted in told if wanted)
+
+
 def make(folder: Path, python: str, pins: str) -> None:
     """Make an environment anew."""
     made = run_uv("venv", "--clear", "--python", python, str(folder))
     if made.returncode:
-        raise MissingPythonError(python)
+        if run_uv("python", "find", "--no-project", python).returncode:
+            raise MissingPythonError(python)
+        raise StackError(folder.name, last_words(made.stderr))
     requirements = folder / "requirements.txt"
     write_whole(requirements, pins)
     interpreter = str(folder / "bin" / "python")
     done = run_uv("pip", "sync", "--require-hashes", "--python", interpreter, str(requirements))
     if done.returncode:
-        raise StackError(folder.name, " ".join(done.stderr.split())[-400:])
+        raise StackError(folder.name, last_words(done.stderr))
+
+
+def last_words(text: str) -> str:
+    """The end of what a program said, in one line."""
+    return " ".join(text.split())[-400:].rstrip(".")
 
 
 def run_uv(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run uv without this project's settings, with the interpreters in sight that pyenv's shims hide."""
+    """Run uv without this project's settings, with the interpreters in sight that pyenv's shims hide.
+
+    Raises:
+        ReportError: there is no uv, or it does not come to an end.
+    """
     command: Sequence[str] = [uv(), *arguments, "--no-config", "--quiet"]
     versions = sorted(Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv").glob("versions/*/bin"))
-    path = os.pathsep.join([*map(str, versions), os.environ.get("PATH", "")])
-    return subprocess.run(  # noqa: S603
-        command, env={**os.environ, "PATH": path}, capture_output=True, text=True, check=False, timeout=INSTALL_SECONDS
-    )
+    environment = {**os.environ, "PATH": os.pathsep.join([*map(str, versions), os.environ.get("PATH", "")])}
+    try:
+        return subprocess.run(  # noqa: S603
+            command, env=environment, capture_output=True, text=True, check=False, timeout=INSTALL_SECONDS
+        )
+    except subprocess.TimeoutExpired as error:
+        raise ReportError(f"uv {arguments[0]} did not end within {INSTALL_SECONDS} s.", "Try again later.") from error
 
 
 def remove(folder: Path) -> None:
     """Throw an environment away, so that it is made anew."""
-    shutil.rmtree(folder, ignore_errors=True)
+    with lock_of(folder):
+        shutil.rmtree(folder, ignore_errors=True)
