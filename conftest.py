@@ -7,6 +7,7 @@ import sys
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
+from hypothesis.internal.conjecture import providers
 
 pytest_plugins = ["report.plugin"]
 
@@ -19,6 +20,9 @@ ALIKE = {
     "report_multiple_bugs": False,  # two counterexamples would hide the frame in which each was found
     "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 }
+# Hypothesis draws constants from whichever modules are loaded: examples would differ with the selection of tests.
+if hasattr(providers, "_get_local_constants"):
+    providers._get_local_constants = providers.Constants
 settings.register_profile("claims", max_examples=100, **ALIKE)
 settings.register_profile("history", max_examples=25, **ALIKE)
 settings.load_profile("claims")

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import flask
 import pytest
+import requests
 
-from claims import Untried, real
+from claims import Untried, real, wire
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -76,6 +77,42 @@ def serve():
             return lambda path="/", **request: real.fetch(url + path, **request)
 
         yield serving
+
+
+@pytest.fixture
+def wiretap():
+    """Serve a WSGI application, over TLS if so wished, with a listener on the way (see `wire.Wire`)."""
+    with contextlib.ExitStack() as stack:
+        yield lambda application, **how: stack.enter_context(wire.tapped(application, **how))
+
+
+@pytest.fixture
+def wsgi_server(tmp_path):
+    """Start a server's own process on the application whose source is *code* (see `real.python`)."""
+    with contextlib.ExitStack() as stack:
+
+        def started(*arguments, code):
+            # Gunicorn keeps a socket of its own there, or else in the user's home.
+            command = real.python(tmp_path, *arguments, code=code, XDG_RUNTIME_DIR=str(tmp_path))
+            stack.callback(command.stop)
+            return command
+
+        yield started
+
+
+@pytest.fixture
+def visitor():
+    """Serve a WSGI application on loopback; returns a client that keeps its cookies, as a browser does."""
+    with contextlib.ExitStack() as stack:
+
+        def visiting(application):
+            url = stack.enter_context(real.served(application))
+            session = stack.enter_context(requests.Session())
+            session.trust_env = False  # no proxy
+            settings = {"timeout": real.PATIENCE}
+            return lambda method="GET", path="/", **sent: session.request(method, url + path, **sent, **settings)
+
+        yield visiting
 
 
 @pytest.fixture

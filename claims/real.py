@@ -3,6 +3,7 @@
 import contextlib
 import email
 import email.policy
+import functools
 import http.client
 import os
 import signal
@@ -50,10 +51,11 @@ class Response:
         return self.body.decode("utf-8")
 
 
-def fetch(url, method="GET", body=None, headers=None):
-    """Send one HTTP request to *url* and return the `Response`, whatever its status."""
+def fetch(url, method="GET", body=None, headers=None, trust=None):
+    """Send one HTTP request to *url*, over TLS with *trust* (an `SSLContext`), and return the `Response`."""
     where = urlsplit(url)
-    connection = http.client.HTTPConnection(where.hostname, where.port, timeout=PATIENCE)
+    kind = functools.partial(http.client.HTTPSConnection, context=trust) if trust else http.client.HTTPConnection
+    connection = kind(where.hostname, where.port, timeout=PATIENCE)
     with contextlib.closing(connection):
         target = where.path or "/"
         connection.request(method, f"{target}?{where.query}" if where.query else target, body, headers or {})
@@ -158,16 +160,16 @@ def default_port():
 
 
 @contextlib.contextmanager
-def served(app):
-    """Serve a WSGI application by Werkzeug's server in a thread; yields its base URL."""
+def served(app, identity=None):
+    """Serve a WSGI application by Werkzeug's server in a thread, over TLS with *identity*; yields its base URL."""
     from werkzeug.serving import make_server
 
-    server = make_server("127.0.0.1", 0, app, threaded=True)
+    server = make_server("127.0.0.1", 0, app, threaded=True, ssl_context=identity)
     # Werkzeug's own `serve_forever` looks for a shutdown only twice a second.
     thread = threading.Thread(target=HTTPServer.serve_forever, args=(server, 0.01), daemon=True)
     thread.start()
     try:
-        yield f"http://127.0.0.1:{server.server_port}"
+        yield f"{'https' if identity else 'http'}://127.0.0.1:{server.server_port}"
     finally:
         server.shutdown()
         thread.join(PATIENCE)
