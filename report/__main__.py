@@ -3,7 +3,7 @@
 import os
 import signal
 import sys
-from importlib.metadata import version
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -57,7 +57,9 @@ def main() -> None:
 @main.command()
 @click.option("--releases", "versions", metavar="V[,V…]", default="", help="Only these releases.")
 @click.option("--claims", "keyword", metavar="EXPRESSION", help="Only these claims (as pytest's -k).")
-@click.option("--jobs", default=os.cpu_count() or 1, show_default=True, help="Releases that run at once.")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True, help="Releases that run at once."
+)
 @click.option("--all", "again", is_flag=True, help="Run every cell, known or not.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would run, and why.")
 @click.option("--shard", type=Shard(), default="1/1", help="Only this part of the releases (for several machines).")
@@ -72,10 +74,11 @@ def history(
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     where = settings.read(Path.cwd())
+    known = union.over(ledger.read(where.ledger), ledger.read(into) if into else ledger.Ledger())
+    lanes = lanes_of(where, list(filter(None, versions.split(","))))
     claims = runs.collect(where, keyword)
-    lanes = measured.lanes(where, stacks.here(where), version(where.subject), list(filter(None, versions.split(","))))
     part, parts = shard
-    tasks = measured.plan(ledger.read(where.ledger), lanes[part - 1 :: parts], claims, again)
+    tasks = measured.plan(known, lanes[part - 1 :: parts], claims, again)
     with Progress([(task.lane.name, len(task.claims), task.why) for task in tasks], dry_run) as progress:
         faults = [] if dry_run else measured.History(where, progress.step, into).run(tasks, jobs)
     if keyword is None and into is None and not dry_run:
@@ -85,12 +88,31 @@ def history(
     sys.exit(1 if faults else 0)
 
 
+def lanes_of(where: settings.Settings, versions: list[str]) -> list[measured.Lane]:
+    """The releases to run; where a candidate is installed in the place of the current one, that is said."""
+    try:
+        installed = version(where.subject)
+    except PackageNotFoundError as error:
+        raise ReportError(f"{where.subject} is not installed.", "Run it as `uv run python -m report …`.") from error
+    found = measured.lanes(where, stacks.here(where), installed, versions)
+    current = [lane for lane in found if lane.current]
+    if current and all(lane.stack for lane in current):
+        newest = current[0].release.version
+        click.echo(
+            f"{where.subject} {installed} is installed here: of {newest}, the main job's outcomes stand.", err=True
+        )
+    return found
+
+
 def forget_all_but(where: settings.Settings, claims: list[str]) -> None:
-    """Drop the claims from the ledger that are no more."""
+    """Drop from the ledger the claims and the environments that are no more."""
     with ledger.updating(where.ledger):
         known = ledger.read(where.ledger)
-        if {*known.entries} - {*claims}:
-            ledger.write(where.ledger, ledger.only(known, claims))
+        kept = ledger.only(known, claims)
+        for name in measured.gone(where, known):
+            kept = ledger.without(kept, name)
+        if kept != known:
+            ledger.write(where.ledger, kept)
 
 
 @main.command()
@@ -125,7 +147,10 @@ def why(claim: str) -> None:
     chosen = releases.chosen(where.releases)
     for line in explain.beginning(entry, chosen, known):
         click.echo(line)
-    for boundary in culprit.boundaries(entry, chosen):
+    boundaries = culprit.boundaries(entry, chosen)
+    if not boundaries:
+        click.echo("No release changes it: it did the same wherever it was tried.")
+    for boundary in boundaries:
         click.echo(explain.boundary(boundary))
         click.echo(explain.finding(culprit.Inquiry(where, boundary).find()))
 

@@ -1,11 +1,12 @@
-"""The rules for claims, by what is written: each tells whether a claim breaks it."""
+"""The rules for claims, by what is written, and for the accounts of sentences: each tells what breaks it."""
 
 import ast
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from report.judge.articles import About, Sentence, place, refers, stated
 from report.measure.recorder import statements
 
 MARKS = {"claim", "corrects"}
@@ -94,3 +95,65 @@ def dodges(claim: Written) -> bool:
 
 
 RULES = (is_no_sentence, is_long, advises, judges, asserts_nothing, asserts_elsewhere, tries, dodges)
+
+
+def leads_nowhere(about: About, claims: Iterable[str]) -> list[str]:
+    """The references of an article's sentences that lead to none of *claims*."""
+    known = list(claims)
+    return [
+        f"q{question:02} {reference}"
+        for question, accounts in about.accounts.items()
+        for reference in dict.fromkeys(one for account in accounts.values() for one in stated(account))
+        if not any(refers(reference, about.id, question, claim) for claim in known)
+    ]
+
+
+def is_unstated(about: About, claims: Iterable[str]) -> list[str]:
+    """The claims of an article that no sentence of their own answer states."""
+    return [
+        claim
+        for claim in claims
+        for article, question in [place(claim)]
+        if article == about.id
+        and not any(
+            refers(reference, article, question, claim)
+            for account in about.accounts.get(question, {}).values()
+            for reference in stated(account)
+        )
+    ]
+
+
+def says_nothing(about: About) -> list[str]:
+    """The sentences whose account is neither a claim nor a reason."""
+    return [
+        f"q{question:02} {one}"
+        for question, accounts in about.accounts.items()
+        for one, account in accounts.items()
+        if not (account.strip() if isinstance(account, str) else account)
+    ]
+
+
+def is_unaccounted_for(about: About, sentences: Iterable[Sentence]) -> list[str]:
+    """The sentences without an account, of the introduction and of each answer that has any."""
+    return [
+        f"q{one.question:02} {one.hash}"
+        for one in sentences
+        if one.question in {0, *about.accounts} and one.hash not in about.accounts.get(one.question, {})
+    ]
+
+
+def is_of_no_sentence(about: About, sentences: Iterable[Sentence]) -> list[str]:
+    """The accounts of what their answer does not say."""
+    said = {(one.question, one.hash) for one in sentences}
+    return [
+        f"q{question:02} {one}"
+        for question, accounts in about.accounts.items()
+        for one in accounts
+        if (question, one) not in said
+    ]
+
+
+def has_no_table(about: About, claims: Iterable[str]) -> list[int]:
+    """The questions of an article that have claims, and no accounts."""
+    asked = {question for article, question in map(place, claims) if article == about.id}
+    return sorted(asked - {*about.accounts})

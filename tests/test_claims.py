@@ -12,12 +12,15 @@ from pathlib import Path
 
 import pytest
 
+from report.judge import articles
 from report.judge.verdicts import judge
 from report.measure import ledger, records, releases
 from tests import lint
 from tests.project import ROOT
 
 CLAIMS = ROOT / "claims"
+COPIES = Path(os.environ.get("ARTICLES_DIR") or ROOT / "articles")
+COMPLETE = {"top24", "top31"}  # the articles of which every answer is accounted for
 MODULES = sorted(CLAIMS.glob("**/q*.py"))
 NAME = re.compile(r"claims/(?P<article>[^/]+)/q(?P<question>\d\d)_[a-z0-9_]+\.py")
 WORDS = 9  # from so many words on, a sentence of an article is a quotation
@@ -189,10 +192,9 @@ def normalised(text):
 @pytest.fixture(scope="module")
 def sentences():
     """Every longer sentence of the articles; skips where there is no copy of them."""
-    folder = Path(os.environ.get("ARTICLES_DIR") or ROOT / "articles")
     found = [
         words
-        for path in sorted(folder.glob("*.txt"))
+        for path in sorted(COPIES.glob("*.txt"))
         for sentence in re.split(r"(?<=[.!?])\s+|\n+", path.read_text(encoding="utf-8", errors="replace"))
         if len((words := normalised(sentence)).split()) >= WORDS
     ]
@@ -212,3 +214,55 @@ def test_no_sentence_of_an_article_stands_in_the_tree(sentences):
             text = normalised(path.read_text(encoding="utf-8", errors="replace"))
             quoted += [f"{name}: {sentence[:40]}…" for sentence in sentences if sentence in text]
     assert quoted == []
+
+
+@pytest.fixture(scope="module", params=sorted(path.parent.name for path in CLAIMS.glob("*/sentences.toml")))
+def about(request):
+    """What is known of an article, the accounts of its sentences among it."""
+    return next(one for one in articles.read(CLAIMS) if one.id == request.param)
+
+
+@pytest.fixture(scope="module")
+def claims(collected):
+    """The id of every claim that is no correction."""
+    return [claim.id for claim in collected if not claim.corrects]
+
+
+@pytest.fixture
+def said(about):
+    """Every sentence of an article; skips where there is no copy of it."""
+    copy = COPIES / f"{about.id}.txt"
+    if not copy.exists():
+        pytest.skip(f"there is no copy of {about.id} in $ARTICLES_DIR, nor in articles/")
+    return articles.sentences(copy.read_text(encoding="utf-8"), about)
+
+
+def test_an_account_refers_to_claims(about, claims):
+    """What an account refers to is a claim, a table of claims or a row of one, and no correction."""
+    assert lint.leads_nowhere(about, claims) == []
+
+
+def test_a_claim_is_stated_by_its_own_answer(about, claims):
+    """Each claim is stated by a sentence of the answer whose module it stands in."""
+    assert lint.is_unstated(about, claims) == []
+
+
+def test_an_account_is_claims_or_a_reason(about):
+    """No account is empty: a sentence that states no claim has a reason."""
+    assert lint.says_nothing(about) == []
+
+
+def test_a_question_with_claims_has_a_table(about, claims):
+    """Each question that has claims has a table of accounts; of a complete article, every question has one."""
+    assert lint.has_no_table(about, claims) == []
+    assert about.id not in COMPLETE or {*about.accounts} == {*range(about.questions + 1)}
+
+
+def test_every_sentence_is_accounted_for(about, said):
+    """Each sentence has an account, in the introduction and in every question that has a table."""
+    assert lint.is_unaccounted_for(about, said) == []
+
+
+def test_an_account_is_of_a_sentence(about, said):
+    """Each account is of a sentence that stands in its question."""
+    assert lint.is_of_no_sentence(about, said) == []

@@ -3,6 +3,7 @@
 No text of an article is kept here: a sentence is known by its hash, and accounted for in `sentences.toml`, a table for
 each question (`[q11]`, and `[intro]` for what comes before the first). There a hash leads to the claims that the
 sentence states (a list: `name` in the question's own module, or `article/module::name`) or to why it states none.
+In `[contradictions]` two claims, as `article/module::name`, stand for each other's opposite.
 """
 
 import hashlib
@@ -42,6 +43,7 @@ class About:
     questions: int
     begins: str = r"^\d+[.)] "
     accounts: Mapping[int, Mapping[str, Account]] = field(default_factory=dict)
+    contradictions: Mapping[str, str] = field(default_factory=dict)
 
     def guests(self, question: int, claims: Iterable[str]) -> list[str]:
         """The claims of other modules that an answer makes too, in their order."""
@@ -75,9 +77,10 @@ def read(folder: Path) -> list[About]:
 def _about(path: Path) -> About:
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8"))
-        accounts = dict(_accounts(told))
+        accounts = dict(_accounts({name: one for name, one in told.items() if name != "contradictions"}))
         begins = str(told.get("begins", About.begins))
-        return About(path.parent.name, str(told["title"]), int(told["questions"]), begins, accounts)
+        opposites = {str(one): str(other) for one, other in told.pop("contradictions", {}).items()}
+        return About(path.parent.name, str(told["title"]), int(told["questions"]), begins, accounts, opposites)
     except (tomllib.TOMLDecodeError, KeyError, ValueError, UnicodeDecodeError) as error:
         raise DamagedFileError(path, repr(error), "It begins with `title` and `questions`.") from error
 

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 from packaging.version import Version
 
-from report.judge.articles import About, place
+from report.judge.articles import About, place, refers
 from report.judge.results import (
     SCHEMA,
     Answer,
@@ -59,7 +59,7 @@ class Run:
         return cell if cell and cell.outcome != "untried" else None
 
 
-def assemble(run: Run, articles: Iterable[About]) -> Result:
+def assemble(run: Run, articles: Sequence[About]) -> Result:
     """The result of *run*: every claim in its answer, every answer in its article, in the articles' order."""
     known = run.merged()
     corrections: dict[str, list[Correction]] = {}
@@ -77,7 +77,7 @@ def assemble(run: Run, articles: Iterable[About]) -> Result:
         subject=run.subject,
         measured=run.measured,
         releases=tuple(run.releases),
-        articles=tuple(_article(about, claims, topics) for about in articles),
+        articles=tuple(_article(about, contradicting(claims, articles), topics) for about in articles),
     )
     return replace(result, drift=tuple(drift(result, run.ledger)))
 
@@ -133,6 +133,17 @@ def _claim(record: Record, cells: Mapping[str, CellResult], run: Run, correction
     )
 
 
+def contradicting(claims: Sequence[Claim], articles: Iterable[About]) -> list[Claim]:
+    """The claims, each with those that say the opposite, in whichever article."""
+    opposites: dict[str, list[str]] = {}
+    for one, other in (pair for about in articles for pair in about.contradictions.items()):
+        for first, second in ((one, other), (other, one)):
+            for claim in claims:
+                if refers(first, "", 0, claim.id):
+                    opposites.setdefault(claim.id, []).extend(x.id for x in claims if refers(second, "", 0, x.id))
+    return [replace(claim, contradicts=tuple(opposites.get(claim.id, ()))) for claim in claims]
+
+
 def _article(about: About, claims: Iterable[Claim], topics: Mapping[tuple[str, int], str]) -> Article:
     by_id = {claim.id: claim for claim in claims}
     answers: dict[int, list[Claim]] = {}
@@ -140,7 +151,7 @@ def _article(about: About, claims: Iterable[Claim], topics: Mapping[tuple[str, i
         article, question = place(claim.id)
         if article == about.id:
             answers.setdefault(question, []).append(claim)
-    for question in about.accounts:
+    for question in filter(None, about.accounts):  # the introduction answers nothing
         for guest in about.guests(question, by_id):
             answers.setdefault(question, []).append(by_id[guest])
     return Article(

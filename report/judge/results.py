@@ -67,7 +67,7 @@ class Correction(Checked):
 
 @dataclass(frozen=True)
 class Claim(Checked):
-    """One thing that an answer says, and its verdict (see `verdicts.Verdict`)."""
+    """One thing that an answer says, its verdict (see `verdicts.Verdict`), and the claims that say the opposite."""
 
     kind: Literal["technical", "editorial"]
     data: bool
@@ -76,6 +76,7 @@ class Claim(Checked):
     until: str | None
     gone: str | None
     corrections: tuple[Correction, ...]
+    contradicts: tuple[str, ...] = ()
     seen_to_fail: Mapping[str, str] | None = None
 
 

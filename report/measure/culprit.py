@@ -1,5 +1,6 @@
 """Whose doing a change is: the boundary between two releases, and experiments that exchange what else changed there."""
 
+import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -48,15 +49,20 @@ class Finding:
 
 
 def boundaries(entry: Entry, releases: Sequence[Known]) -> list[Boundary]:
-    """Every place in the order of versions where what the claim did changes; untried releases are passed over."""
+    """Every place in the order of versions where what the claim did changes; untried releases are passed over.
+
+    Of the current release, which is run on two Pythons, that run counts which was on the older releases' Python.
+    """
     by_version = {release.version: release for release in releases}
-    tried = sorted(
-        (name for name, cell in entry.cells.items() if name in by_version and cell.outcome != "untried"), key=Version
-    )
+    tried = {
+        name.partition("@")[0]: cell
+        for name, cell in sorted(entry.cells.items(), key=lambda item: "@" in item[0])
+        if cell.outcome != "untried"
+    }
     return [
-        Boundary(entry.claim, by_version[old], by_version[new], entry.cells[old], entry.cells[new])
-        for old, new in pairwise(tried)
-        if entry.cells[old].outcome != entry.cells[new].outcome
+        Boundary(entry.claim, by_version[old], by_version[new], tried[old], tried[new])
+        for old, new in pairwise(sorted(tried.keys() & by_version.keys(), key=Version))
+        if tried[old].outcome != tried[new].outcome
     ]
 
 
@@ -141,19 +147,21 @@ class Inquiry:
     def trial(self, what: str, pins: Mapping[str, tuple[str, str]]) -> Trial:
         """Run the claim beside *pins*."""
         text = "\n".join(lines for _, lines in pins.values()) + "\n"
-        name = f"trial-{stacks.fingerprint(text, self.python)}"
+        name = f"trial-{os.getpid()}-{stacks.fingerprint(text, self.python)}"  # another inquiry may try the same
         folder = runs.environments(self.settings) / name
         try:
             python = stacks.environment(folder, self.python, text)
             recorded = runs.run(self.settings, name, python, [self.boundary.claim], profile="history")
+            said = runs.last_words(self.settings, name)
         except TruncatedRunError:
             return Trial(what, None, runs.last_words(self.settings, name))
         except ReportError as error:
             return Trial(what, None, error.sentence)
         finally:
-            stacks.remove(folder)
+            stacks.remove(folder, for_ever=True)
+            runs.log_of(self.settings, name).unlink(missing_ok=True)
         if not recorded.records:
-            return Trial(what, None, runs.last_words(self.settings, name))
+            return Trial(what, None, said)
         record = recorded.records[0]
         tried = record.outcome != "untried"
         seen = record.evidence[-1].observed if record.evidence else ""

@@ -24,7 +24,7 @@ Watch = Callable[["Lane", str, int], None]  # called with a lane, what it is doi
 
 @dataclass(frozen=True)
 class Lane:
-    """A release as it is run: *stack* is None for the subject as it is installed here."""
+    """A release as it is run: *stack* is None for the *current* one as it is installed here."""
 
     release: releases.Known
     stack: stacks.Stack | None
@@ -53,11 +53,15 @@ class Task:
 
 
 def lanes(settings: Settings, here: ledger.Environment, installed: str, versions: Sequence[str] = ()) -> list[Lane]:
-    """Every release that is run, or those of *versions*, oldest first; the one *installed* here comes twice.
+    """Every release that is run, or those of *versions*, oldest first; the current one comes twice.
+
+    Current is the newest that the data file knows. Where another one is *installed* here (a candidate, or an older
+    one), the current one comes once, and its outcomes of the main job stand.
 
     Raises:
         ReportError: the releases or the stacks cannot be read, or a version is not among them.
     """
+    newest = [release.version for release in releases.chosen(settings.releases)][-1:]
     chosen = releases.chosen(settings.releases, versions)
     known = stacks.read(settings.stacks)
     found = []
@@ -66,12 +70,18 @@ def lanes(settings: Settings, here: ledger.Environment, installed: str, versions
             raise ReportError(f"{release.version} names a stack {release.stack!r} that does not exist.", "See stacks/.")
         stack = known[release.stack]
         pins = stack.beside(release, settings.subject)
-        current = release.version == installed
-        if current:
+        current = release.version in newest
+        if current and release.version == installed:
             found.append(Lane(release, None, here, current))
         beside = ledger.Environment(stack.python, stacks.fingerprint(pins, stack.python))
         found.append(Lane(release, stack, beside, current))
     return found
+
+
+def gone(settings: Settings, known: ledger.Ledger) -> list[str]:
+    """The environments in the ledger that no lane has any more: of releases not run, and the second of older ones."""
+    run = [release.version for release in releases.chosen(settings.releases)]
+    return [name for name in known.environments if name.partition("@")[0] not in (run[-1:] if "@" in name else run)]
 
 
 def plan(known: ledger.Ledger, chosen: Iterable[Lane], claims: Sequence[records.Record], again: bool) -> list[Task]:
@@ -113,6 +123,7 @@ class History:
         Raises:
             KeyboardInterrupt: after every process has been ended, and what they had given taken over.
         """
+        runs.clear_up(self.settings)
         faults: list[str] = []
         with ThreadPoolExecutor(jobs) as pool:
             futures = {pool.submit(self.measure, task): task for task in tasks if task.claims}
@@ -139,21 +150,31 @@ class History:
         if self.stopping.is_set():
             return []
         recorded = self.recorded(task, again=task.lane.stack is not None)
+        self.check(task.lane, recorded)
         seen, faults = judged(task.lane, recorded.records)
         with ledger.updating(self.into):
             known = ledger.read(self.into)
             ledger.write(self.into, ledger.merge(known, task.lane.name, task.lane.environment, seen))
         self.watch(task.lane, "done" if recorded.whole else "cut off", len(recorded.records))
         if not recorded.whole and not self.stopping.is_set():
-            faults.append(f"{task.lane.name}: its run was cut off after {len(recorded.records)} of {len(task.claims)}")
+            done = f"{len(recorded.records)} of {len(task.claims)} claims"
+            said = runs.last_words(self.settings, task.lane.name)
+            faults.append(f"{task.lane.name}: its run was cut off after {done}: {said}")
         return faults
 
+    def check(self, lane: Lane, recorded: records.Recorded) -> None:
+        """See to it that it was the lane's release that ran."""
+        subject = self.settings.subject
+        ran = recorded.packages.get(canonicalize_name(subject))
+        if ran != lane.release.version:
+            raise ReportError(f"{subject} {ran} ran in its place.", "Nothing was taken over; delete .history/.")
+
     def recorded(self, task: Task, again: bool) -> records.Recorded:
-        """What pytest recorded; an environment that does not even start is made anew, once."""
+        """What pytest recorded; an environment in which not one claim was reached is made anew, once."""
         lane = task.lane
         self.watch(lane, "installing", 0)
         try:
-            return runs.run(
+            found = runs.run(
                 self.settings,
                 lane.name,
                 self.interpreter(lane),
@@ -165,9 +186,12 @@ class History:
         except TruncatedRunError:
             if not again or self.stopping.is_set():
                 said = runs.last_words(self.settings, lane.name)
-                raise ReportError(f"pytest did not start: {said}", "Nothing was taken over.") from None
-            stacks.remove(runs.environments(self.settings) / lane.name)
-            return self.recorded(task, again=False)
+                raise ReportError(f"pytest did not start: {said}.", "Nothing was taken over.") from None
+        else:
+            if found.records or not again or self.stopping.is_set():
+                return found
+        stacks.remove(runs.environments(self.settings) / lane.name)
+        return self.recorded(task, again=False)
 
     def interpreter(self, lane: Lane) -> Path:
         """The Python of a lane, in its environment."""
@@ -186,5 +210,5 @@ def judged(lane: Lane, found: Iterable[records.Record]) -> tuple[dict[str, tuple
         elif why := lane.absent(one.lacking):
             seen[one.id] = (one.fingerprint, ledger.Cell("untried", f"{one.lacking}: {why}"))
         else:
-            faults.append(f"{lane.name}: untried: {one.id}: {one.reason}")
+            faults.append(f"{lane.name}: untried: {one.id}: {' '.join((one.reason or '').split())}")
     return seen, faults

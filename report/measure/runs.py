@@ -7,8 +7,10 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
 
 from report.errors import ReportError
 from report.files import write_whole
@@ -16,23 +18,27 @@ from report.measure import records
 from report.settings import Settings
 
 SILENCE = 180  # seconds without a new record after which a run is given up
+PATIENCE = 5  # seconds that a process has to end by itself
 FOREIGN = ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS", "VIRTUAL_ENV", "PYTHONPATH")
 
 
 def collect(settings: Settings, keyword: str | None) -> list[records.Record]:
     """Every claim as it stands now, or those that *keyword* (as pytest's `-k`) selects; none is run."""
-    record = own(settings, "claims.jsonl")
     chosen = ["-k", keyword] if keyword else []
-    done = subprocess.run(  # noqa: S603
-        command(sys.executable, settings, record, "--collect-only", *chosen, str(settings.claims)),
-        cwd=settings.root, env=surroundings(settings, "here"), capture_output=True, text=True, check=False, timeout=120,
-    )  # fmt: skip
-    if done.returncode:
-        why = " ".join((done.stdout + done.stderr).split())[-300:]
-        raise ReportError(f"The claims could not be collected: {why}", "Try `uv run pytest claims --collect-only`.")
-    found = list(records.read(record).records)
-    record.unlink()
-    return found
+    hint = "Try `uv run pytest claims --collect-only`."
+    with own(settings, "claims.jsonl") as record:
+        asked = command(sys.executable, settings, record, "--collect-only", *chosen, str(settings.claims))
+        try:
+            done = subprocess.run(  # noqa: S603
+                asked, cwd=settings.root, env=surroundings(settings, "here"),
+                capture_output=True, text=True, check=False, timeout=SILENCE,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as error:
+            raise ReportError(f"The claims could not be collected within {SILENCE} s.", hint) from error
+        if done.returncode:
+            why = " ".join((done.stdout + done.stderr).split())[-300:]
+            raise ReportError(f"The claims could not be collected: {why}.", hint)
+        return list(records.read(record).records)
 
 
 def run(
@@ -50,21 +56,17 @@ def run(
     Raises:
         TruncatedRunError: pytest did not even begin.
     """
-    record, chosen = own(settings, f"{name}.jsonl"), own(settings, f"{name}.txt")
-    record.unlink(missing_ok=True)
-    write_whole(chosen, "".join(f"{claim}\n" for claim in claims))
     options = [f"--hypothesis-profile={profile}"] if profile else []
-    with log_of(settings, name).open("w") as log:
-        process = subprocess.Popen(  # noqa: S603
-            command(str(python), settings, record, *options, f"@{chosen}"),
-            cwd=settings.root, env=surroundings(settings, name),
-            stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
-        )  # fmt: skip
-        wait(process, record, heard, stopping or threading.Event())
-    recorded = records.read(record, partly=True)
-    record.unlink()
-    chosen.unlink()
-    return recorded
+    with own(settings, f"{name}.jsonl") as record, own(settings, f"{name}.txt") as chosen:
+        write_whole(chosen, "".join(f"{claim}\n" for claim in claims))
+        with log_of(settings, name).open("w") as log:
+            process = subprocess.Popen(  # noqa: S603
+                command(str(python), settings, record, *options, f"@{chosen}"),
+                cwd=settings.root, env=surroundings(settings, name),
+                stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
+            )  # fmt: skip
+            wait(process, record, heard, stopping or threading.Event())
+        return records.read(record, partly=True)
 
 
 def wait(
@@ -74,7 +76,7 @@ def wait(
     done, last = -1, time.monotonic()
     try:
         while process.poll() is None and not stopping.is_set() and time.monotonic() - last < SILENCE:
-            now = record.read_bytes().count(b"\n") - 1 if record.exists() else -1
+            now = record.read_bytes().count(b'\n{"claim"') if record.exists() else -1
             if now != done:
                 done, last = now, time.monotonic()
                 heard(max(now, 0))
@@ -84,12 +86,24 @@ def wait(
 
 
 def end(process: "subprocess.Popen[bytes]") -> None:
-    """End a process and whatever it has started."""
-    for how in (signal.SIGTERM, signal.SIGKILL):
+    """End a process and whatever it has started: as Ctrl-C does, which has pytest clear up, and then by force."""
+    started = descendants(process.pid)
+    for how in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, how)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(5)
+            process.wait(PATIENCE)
+    for one in started:
+        with contextlib.suppress(psutil.Error):
+            one.kill()
+
+
+def descendants(pid: int) -> list[psutil.Process]:
+    """What a process has started, in sessions of their own too."""
+    found: list[psutil.Process] = []
+    with contextlib.suppress(psutil.Error):
+        found += psutil.Process(pid).children(recursive=True)
+    return found
 
 
 def command(python: str, settings: Settings, record: Path, *arguments: str) -> list[str]:
@@ -99,9 +113,13 @@ def command(python: str, settings: Settings, record: Path, *arguments: str) -> l
 
 
 def surroundings(settings: Settings, name: str) -> dict[str, str]:
-    """The environment variables of a run: bytecode of its own, as pytest's depends on the packages beside it."""
+    """The environment variables of a run: bytecode of its own, as pytest's depends on the packages beside it.
+
+    It lies in the environment, and goes with it: it is told from another release's by a file's second and size alone.
+    """
     kept = {key: value for key, value in os.environ.items() if key not in FOREIGN}
-    return {**kept, "PYTHONPYCACHEPREFIX": str(work(settings) / "bytecode" / name), "LC_ALL": "C.UTF-8"}
+    bytecode = environments(settings) / name / "bytecode"
+    return {**kept, "PYTHONPYCACHEPREFIX": str(bytecode), "LC_ALL": "C.UTF-8"}
 
 
 def last_words(settings: Settings, name: str) -> str:
@@ -114,9 +132,23 @@ def log_of(settings: Settings, name: str) -> Path:
     return work(settings) / f"{name}.log"
 
 
-def own(settings: Settings, name: str) -> Path:
-    """A file of this process: another may run the same claims at the same time."""
-    return work(settings) / f"{os.getpid()}-{name}"
+@contextlib.contextmanager
+def own(settings: Settings, name: str) -> Iterator[Path]:
+    """A file of this process, for a while: another may run the same claims at the same time."""
+    path = work(settings) / f"{os.getpid()}-{name}"
+    path.unlink(missing_ok=True)
+    try:
+        yield path
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def clear_up(settings: Settings) -> None:
+    """Delete the files of processes that were killed before they could do it."""
+    for path in work(settings).glob("*-*"):
+        pid = path.name.partition("-")[0]
+        if pid.isdigit() and not psutil.pid_exists(int(pid)):
+            path.unlink(missing_ok=True)
 
 
 def environments(settings: Settings) -> Path:
@@ -128,4 +160,4 @@ def work(settings: Settings) -> Path:
     """Where environments and records are kept between runs."""
     folder = settings.root / ".history"
     folder.mkdir(exist_ok=True)
-    return folder
+    return folder.resolve()

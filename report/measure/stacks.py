@@ -98,7 +98,7 @@ def needed(requirements: Iterable[str]) -> dict[str, str]:
 
 
 def environment(folder: Path, python: str, pins: str) -> Path:
-    """The interpreter of an environment in *folder* that has just these *pins*; made where it is not there, or not whole.
+    """The interpreter of an environment in *folder* that has just these *pins*; made where it is not there, and whole.
 
     Raises:
         MissingPythonError: there is no such Python, and uv cannot provide it.
@@ -121,7 +121,7 @@ def lock_of(folder: Path) -> filelock.BaseFileLock:
 
 
 def intact(folder: Path, pins: str) -> bool:
-    """Whether every distribution of *pins* is there with all its files: half of one could refute what it should prove."""
+    """Whether every distribution of *pins* is there with all its files: half of one could refute a claim."""
     found = {canonicalize_name(path.name.split("-")[0]): path for path in folder.glob("lib/python*/*/*.dist-info")}
     names = {canonicalize_name(name) for name in re.findall(r"^([\w.-]+)==", pins, re.M)}
     return names <= {*found} and all(map(has_its_files, found.values()))
@@ -143,18 +143,19 @@ def make(folder: Path, python: str, pins: str) -> None:
     if made.returncode:
         if run_uv("python", "find", "--no-project", python).returncode:
             raise MissingPythonError(python)
-        raise StackError(folder.name, last_words(made.stderr))
+        raise StackError(folder.name, shortened(made.stderr))
     requirements = folder / "requirements.txt"
     write_whole(requirements, pins)
     interpreter = str(folder / "bin" / "python")
     done = run_uv("pip", "sync", "--require-hashes", "--python", interpreter, str(requirements))
     if done.returncode:
-        raise StackError(folder.name, last_words(done.stderr))
+        raise StackError(folder.name, shortened(done.stderr))
 
 
-def last_words(text: str) -> str:
-    """The end of what a program said, in one line."""
-    return " ".join(text.split())[-400:].rstrip(".")
+def shortened(text: str) -> str:
+    """What uv said, in one line: its beginning says what failed, its end why."""
+    line = " ".join(text.split()).rstrip(".")
+    return line if len(line) <= 400 else f"{line[:200]} … {line[-200:]}"
 
 
 def run_uv(*arguments: str) -> "subprocess.CompletedProcess[str]":
@@ -174,7 +175,9 @@ def run_uv(*arguments: str) -> "subprocess.CompletedProcess[str]":
         raise ReportError(f"uv {arguments[0]} did not end within {INSTALL_SECONDS} s.", "Try again later.") from error
 
 
-def remove(folder: Path) -> None:
-    """Throw an environment away, so that it is made anew."""
+def remove(folder: Path, for_ever: bool = False) -> None:
+    """Throw an environment away, so that it is made anew, or *for_ever*: then its lock goes too."""
     with lock_of(folder):
         shutil.rmtree(folder, ignore_errors=True)
+    if for_ever:
+        Path(lock_of(folder).lock_file).unlink(missing_ok=True)

@@ -138,8 +138,18 @@ def _claim(setting: _Setting, number: int, claim: Claim) -> ClaimView:
         refuted=claim.outcomes.get(setting.result.subject.version) == "refuted",
         tags=tuple(["editorial"] * (claim.kind == "editorial") + ["data"] * claim.data),
         corrections=tuple(_correction(setting, here, one) for one in claim.corrections),
+        same=tuple(link for link in _places(claim.id, setting.result) if link.anchor != here.anchor),
+        opposite=tuple(link for one in claim.contradicts for link in _places(one, setting.result)),
         seen_to_fail=claim.seen_to_fail or {},
     )
+
+
+def _places(claim: str, result: Result) -> Iterator[Link]:
+    """Every answer in which a claim is shown."""
+    for article in result.articles:
+        for answer in article.answers:
+            if any(one.id == claim for one in answer.claims):
+                yield Link(claim_anchor(article, answer, claim), f"{article.id}, answer {answer.question}")
 
 
 def _correction(setting: _Setting, claim: Link, one: Correction) -> Shown:

@@ -31,7 +31,7 @@ class Progress:
         """Say what will run, and why."""
         for name, count, why in plan:
             because = ", ".join(f"{number} {reason}" for reason, number in why.items())
-            self.console.print(f"{name:10} {count} cells: {because}")
+            self.console.print(f"{name:10} {count} cell{'s' if count > 1 else ''}: {because}")
         if not plan:
             self.console.print("Nothing to run: every cell is measured and fresh.")
 

@@ -79,12 +79,14 @@ class Shown:
 
 @dataclass(frozen=True)
 class ClaimView:
-    """A claim, what the answer should say instead, and how its test has been seen to fail."""
+    """A claim, what the answer should say instead, where else it or its opposite is said, and how its test failed."""
 
     shown: Shown
     refuted: bool
     tags: tuple[str, ...]
     corrections: tuple[Shown, ...]
+    same: tuple[Link, ...]
+    opposite: tuple[Link, ...]
     seen_to_fail: Mapping[str, str]
 
 

@@ -1,0 +1,173 @@
+"""Deploying a Flask application."""
+
+import contextlib
+import importlib.util
+import os
+import socket
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from claims import claim, needs, real
+
+FORM = {"Content-Type": "application/x-www-form-urlencoded"}
+FIXERS = "middleware.proxy_fix" if importlib.util.find_spec("werkzeug.middleware") else "contrib.fixers"
+CODE = f"""\
+from flask import Flask, request
+from werkzeug.{FIXERS} import ProxyFix
+
+app = Flask("app", root_path=".")
+app.add_url_rule("/greet", "greet", lambda: "Hello " + request.form["name"], methods=["POST"])
+app.add_url_rule("/visitor", "visitor", lambda: request.remote_addr)
+app.add_url_rule("/fixed/visitor", "fixed", lambda: request.remote_addr)
+fixed = ProxyFix(app)
+
+
+def either(environ, start_response):
+    return (fixed if environ["PATH_INFO"].startswith("/fixed/") else app)(environ, start_response)
+"""
+NGINX = """\
+daemon off;
+master_process off;
+error_log stderr;
+pid FOLDER/nginx.pid;
+events {}
+http {
+  access_log off;
+  client_body_temp_path FOLDER/body;
+  proxy_temp_path FOLDER/proxy;
+  fastcgi_temp_path FOLDER/fastcgi;
+  uwsgi_temp_path FOLDER/uwsgi;
+  scgi_temp_path FOLDER/scgi;
+  server {
+    listen 127.0.0.1:PORT;
+    location / {
+      proxy_pass http://127.0.0.1:UPSTREAM;
+      proxy_bind 127.0.0.2;
+      proxy_set_header X-Forwarded-For $remote_addr;
+    }
+  }
+}
+"""
+MODULES = Path("/usr/lib/apache2/modules")  # where Debian's packages put them
+APACHE = f"""\
+ServerRoot FOLDER
+ServerName 127.0.0.1
+Listen 127.0.0.1:PORT
+PidFile FOLDER/apache.pid
+ErrorLog /dev/stderr
+DefaultRuntimeDir FOLDER
+User www-data
+Group www-data
+LoadModule mpm_prefork_module {MODULES}/mod_mpm_prefork.so
+LoadModule authz_core_module {MODULES}/mod_authz_core.so
+StartServers 1
+"""
+PROXY = f"""\
+LoadModule proxy_module {MODULES}/mod_proxy.so
+LoadModule proxy_http_module {MODULES}/mod_proxy_http.so
+ProxyPass / http://127.0.0.1:UPSTREAM/
+"""
+COMMANDS = {"nginx": ["nginx", "-e", "stderr", "-c"], "apache2": ["apache2", "-X", "-f"]}
+
+
+def free_port():
+    """A TCP port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@pytest.fixture
+def folder():
+    """A folder that a web server's own user may read, as it may not read pytest's."""
+    with tempfile.TemporaryDirectory() as name:
+        path = Path(name)
+        path.chmod(0o755)
+        yield path
+
+
+@pytest.fixture
+def web_server(folder):
+    """Start the web server *program* with the configuration *settings*, in front of *upstream*."""
+    with contextlib.ExitStack() as stack:
+
+        def started(program, settings, upstream=0):
+            filled = settings.replace("FOLDER", str(folder)).replace("UPSTREAM", str(upstream))
+            configuration = folder / "server.conf"
+            configuration.write_text(filled.replace("PORT", str(free_port())), encoding="utf-8")
+            command = real.Command([*COMMANDS[program], str(configuration)], folder, os.environ)
+            stack.callback(command.stop)
+            return command
+
+        yield started
+
+
+def gunicorn(wsgi_server):
+    """Gunicorn, which runs the application, in `ProxyFix` for some of its paths."""
+    return wsgi_server("-m", "gunicorn", "-b", "127.0.0.1:0", "app:either", code=CODE)
+
+
+def greeted(server):
+    """What a server says of itself, without its version, and what its application answers."""
+    answer = server.fetch("/greet", method="POST", body="name=Ada", headers=FORM)
+    return answer.headers["Server"].partition("/")[0], answer.status, answer.text.splitlines()[0]
+
+
+@claim
+@needs("gunicorn")
+@pytest.mark.parametrize(
+    ("program", "settings", "name", "unserved"),
+    [
+        pytest.param("nginx", NGINX, "nginx", 502, id="nginx", marks=needs("nginx")),
+        pytest.param("apache2", APACHE + PROXY, "Apache", 503, id="apache", marks=needs("apache2")),
+    ],
+)
+def web_server_stands_before_a_flask_application(web_server, wsgi_server, program, settings, name, unserved):
+    """A Flask application is deployed with {name}, the web server before the one that runs it."""
+    behind = gunicorn(wsgi_server)
+    before = web_server(program, settings, behind.port)
+    # Apache passes on the name of the server behind it.
+    assert greeted(before)[1:] == (200, "Hello Ada")
+    behind.stop()
+    alone = before.fetch("/greet", method="POST", body="name=Ada", headers=FORM)
+    assert (alone.headers["Server"].partition("/")[0], alone.status) == (name, unserved)
+
+
+@claim
+@needs("gunicorn")
+@needs("nginx")
+def visitor_is_known_behind_a_proxy(web_server, wsgi_server):
+    """Behind nginx, an application in `ProxyFix` knows its visitor; without it, the proxy is the visitor."""
+    nginx = web_server("nginx", NGINX, gunicorn(wsgi_server).port)
+    seen = [nginx.fetch(path).text for path in ("/visitor", "/fixed/visitor")]
+    assert seen == ["127.0.0.2", "127.0.0.1"]
+
+
+@pytest.fixture
+def platform(folder):
+    """Start an application by the command line *line*, as a platform does that hands out ports."""
+    (folder / "app.py").write_text(CODE, encoding="utf-8")
+    path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
+    with contextlib.ExitStack() as stack:
+
+        def started(line, port):
+            settings = {**os.environ, "PATH": path, "PORT": str(port), "XDG_RUNTIME_DIR": str(folder)}
+            command = real.Command(["sh", "-c", line], folder, settings)
+            stack.callback(command.stop)
+            return command
+
+        yield started
+
+
+@claim
+@needs("gunicorn")
+def procfile_starts_an_application(platform):
+    """A Flask application is deployed on a platform like Heroku, by a Procfile, on the port it is given."""
+    kind, _, line = "web: gunicorn --bind 127.0.0.1:$PORT app:app".partition(": ")
+    given = free_port()
+    command = platform(line, given)
+    assert (kind, command.port - given) == ("web", 0)
+    assert greeted(command) == ("gunicorn", 200, "Hello Ada")

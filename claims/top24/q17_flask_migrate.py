@@ -1,0 +1,194 @@
+"""Flask-Migrate."""
+
+import contextlib
+import multiprocessing
+import os
+import re
+import shutil
+import sqlite3
+
+import flask_migrate
+import pytest
+
+from claims import Untried, claim, corrects, programs
+
+MODELS = """\
+from flask import Flask
+from flask_migrate import Migrate
+from flask_sqlalchemy import SQLAlchemy
+
+app = Flask("app", root_path=".")
+app.config.from_mapping(SQLALCHEMY_DATABASE_URI="sqlite:///FILE", SQLALCHEMY_TRACK_MODIFICATIONS=False)
+db = SQLAlchemy(app)
+Migrate(app, db, render_as_batch=True)  # or SQLite alters little
+
+
+class User(db.Model):
+    id = db.Column(db.Integer, primary_key=True)
+    name = db.Column(db.String(40))
+"""
+MORE = MODELS + "    email = db.Column(db.String(80))\n"
+RENAMED = MODELS.replace("name = ", "nickname = ")
+REQUIRED = MODELS + "    email = db.Column(db.String(80), nullable=False)\n"
+ANOTHER = MODELS + "\n\nclass Post(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n"
+MIGRATED = ("migrate", "upgrade")
+
+
+def taken(folder, source, steps):
+    """Take *steps* with Flask-Migrate in *folder*, for the application of that *source*."""
+    os.chdir(str(folder))
+    names = {"__name__": "app"}
+    exec(compile(source, "app.py", "exec"), names)
+    with names["app"].app_context():
+        for step in steps:
+            getattr(flask_migrate, step)()
+
+
+class Project:
+    """A Flask application in a folder, with a SQLite database."""
+
+    def __init__(self, folder, file="app.db"):
+        self.folder, self.file = folder, folder / file
+
+    def write(self, models):
+        """Let the application have *models*; returns its source."""
+        source = models.replace("FILE", str(self.file))
+        (self.folder / "app.py").write_text(source, encoding="utf-8")
+        return source
+
+    def steps(self, models, *steps):
+        """Take *steps* with Flask-Migrate in a process of its own, as the application has *models*; its exit code."""
+        # Alembic turns the loggers off, and a fork has the libraries loaded.
+        process = multiprocessing.get_context("fork").Process(
+            target=taken, args=(self.folder, self.write(models), steps)
+        )
+        process.start()
+        process.join(programs.PATIENCE)
+        return process.exitcode
+
+    def prepared(self, models, *steps):
+        """Take *steps* that lead up to a claim."""
+        if self.steps(models, *steps) != 0:
+            raise Untried(f"could not take the steps {steps!r}")
+
+    def query(self, sql):
+        """What a connection of its own reads, or writes, in the database."""
+        with contextlib.closing(sqlite3.connect(str(self.file))) as database, database:
+            return database.execute(sql).fetchall()
+
+    def columns(self):
+        """The columns of the users' table."""
+        return [row[1] for row in self.query("PRAGMA table_info(user)")]
+
+    def tables(self):
+        """The application's own tables, in order."""
+        named = self.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
+        return [name for (name,) in named if name != "alembic_version"]
+
+    def edit(self, body):
+        """Write the upgrade of the newest revision by hand."""
+        newest = max((self.folder / "migrations" / "versions").glob("*.py"), key=os.path.getmtime)
+        text = newest.read_text(encoding="utf-8")
+        edited = re.sub(r"(def upgrade\(\):).*?(?=\n\ndef )", rf"\1\n{body}\n", text, flags=re.DOTALL)
+        newest.write_text(edited, encoding="utf-8")
+
+
+@pytest.fixture(scope="module")
+def begun(tmp_path_factory):
+    """A project whose first migration is applied, with one user in its database."""
+    project = Project(tmp_path_factory.mktemp("begun"))
+    project.prepared(MODELS, "init", *MIGRATED)
+    project.query("INSERT INTO user (id, name) VALUES (1, 'Ada')")
+    return project
+
+
+@pytest.fixture
+def project(begun, tmp_path):
+    """A copy of the project that one claim may change."""
+    shutil.copytree(str(begun.folder), str(tmp_path / "copy"))
+    return Project(tmp_path / "copy")
+
+
+@claim
+def alembic_is_integrated(begun):
+    """Flask-Migrate integrates Flask with Alembic: models make a revision, and that the schema."""
+    versions = (begun.folder / "migrations" / "versions").glob("*.py")
+    assert [len(path.stem.partition("_")[0]) for path in versions] == [12]
+    assert begun.query("SELECT COUNT(*) FROM alembic_version") == [(1,)]
+    assert begun.columns() == ["id", "name"]
+
+
+@claim
+@pytest.mark.parametrize(
+    ("change", "models", "tables", "columns"),
+    [
+        pytest.param("an optional column", MORE, ["user"], ["id", "name", "email"], id="column"),
+        pytest.param("a table", ANOTHER, ["post", "user"], ["id", "name"], id="table"),
+    ],
+)
+def change_is_applied(project, change, models, tables, columns):
+    """Flask-Migrate applies a change of the schema, {change} that is added, and keeps the rows."""
+    project.prepared(models, *MIGRATED)
+    assert (project.tables(), project.columns()) == (tables, columns)
+    assert project.query("SELECT id, name FROM user") == [(1, "Ada")]
+
+
+@claim
+def schema_is_under_version_control(project):
+    """Flask-Migrate puts the schema under version control: it goes back by a downgrade, and on again."""
+    project.prepared(MORE, *MIGRATED)
+    seen = [project.columns()]
+    for step in ("downgrade", "upgrade"):
+        project.prepared(MORE, step)
+        seen.append(project.columns())
+    assert seen == [["id", "name", "email"], ["id", "name"], ["id", "name", "email"]]
+    assert project.query("SELECT id, name FROM user") == [(1, "Ada")]
+
+
+@claim
+def environments_get_the_same_schema(project):
+    """Flask-Migrate keeps environments consistent: `flask db upgrade` gives an empty database the schema."""
+    other = Project(project.folder, "other.db")
+    other.write(MODELS)
+    ended = programs.ended(project.folder, "-m", "flask", "db", "upgrade", FLASK_APP="app.py")
+    assert (ended.code, other.columns()) == (0, ["id", "name"])
+    assert other.query("PRAGMA table_info(user)") == project.query("PRAGMA table_info(user)")
+
+
+@claim
+def renaming_needs_no_manual_intervention(project):
+    """Flask-Migrate renames a column without manual intervention, and keeps what it holds."""
+    project.prepared(RENAMED, "migrate")
+    project.prepared(RENAMED, "upgrade")
+    assert project.columns() == ["id", "nickname"]
+    assert project.query("SELECT nickname FROM user") == [("Ada",)]
+
+
+@corrects(renaming_needs_no_manual_intervention)
+def renaming_needs_an_edited_revision(project):
+    """Flask-Migrate renames a column by a revision edited by hand, and keeps what it holds."""
+    project.prepared(RENAMED, "migrate")
+    project.edit('    op.alter_column("user", "name", new_column_name="nickname")')
+    project.prepared(RENAMED, "upgrade")
+    assert project.columns() == ["id", "nickname"]
+    assert project.query("SELECT nickname FROM user") == [("Ada",)]
+
+
+@claim
+def required_column_needs_no_manual_intervention(project):
+    """Flask-Migrate adds a required column without manual intervention where there are rows."""
+    project.prepared(REQUIRED, "migrate")
+    code = project.steps(REQUIRED, "upgrade")
+    assert code == 0
+    assert project.query("SELECT id, name, email FROM user") == [(1, "Ada", "")]
+
+
+@corrects(required_column_needs_no_manual_intervention)
+def required_column_needs_an_edited_revision(project):
+    """Flask-Migrate adds a required column where there are rows by a revision edited by hand."""
+    project.prepared(REQUIRED, "migrate")
+    column = 'sa.Column("email", sa.String(80), nullable=False, server_default="")'
+    project.edit(f"    with op.batch_alter_table('user') as batch:\n        batch.add_column({column})")
+    code = project.steps(REQUIRED, "upgrade")
+    assert code == 0
+    assert project.query("SELECT id, name, email FROM user") == [(1, "Ada", "")]

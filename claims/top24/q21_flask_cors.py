@@ -1,0 +1,136 @@
+"""Flask-CORS."""
+
+import contextlib
+
+import flask
+import flask_cors
+import pytest
+
+from claims import Untried, claim, corrects, needs, real
+
+STRANGER = "https://stranger.example"
+FRIEND = "https://friend.example"
+PAGE = """\
+<script>
+fetch("API/accounts", {method: "METHOD", headers: HEADERS})
+  .then((answer) => answer.text()).catch(() => "nothing")
+  .then((text) => fetch("/told/" + text));
+</script>
+"""
+
+
+@pytest.fixture
+def api(app):
+    """`app` with a view for the data that is at stake."""
+    app.add_url_rule("/accounts", "accounts", lambda: "secret", methods=["GET", "PUT"])
+    app.add_url_rule("/public", "public", lambda: "news")
+    return app
+
+
+@pytest.fixture
+def pages(api, tmp_path):
+    """Open a page of each of two origins in a browser, of which *permit* lets the first use `api`.
+
+    Returns, for each, the methods that the API was asked with, and what the page's script got to read.
+    """
+
+    def opened(method="GET", headers="{}", permit=flask_cors.CORS):
+        asked, told = [], {}
+        api.before_request(lambda: asked.append((flask.request.headers["Origin"], flask.request.method)))
+        with contextlib.ExitStack() as stack:
+            address = stack.enter_context(real.served(api))
+            page = PAGE.replace("API", address).replace("METHOD", method).replace("HEADERS", headers)
+            second = stack.enter_context(real.served(site("second", page, told)))
+            frame = f'<iframe src="{second}"></iframe>'
+            first = stack.enter_context(real.served(site("first", page + frame, told)))
+            permit(api, origins=[first])
+            real.browse(first, tmp_path)
+        if len(told) != 2:
+            raise Untried("the scripts of the pages did not run to their end")
+        by_origin = [[how for whose, how in asked if whose == origin] for origin in (first, second)]
+        return list(zip(by_origin, (told["first"], told["second"])))
+
+    return opened
+
+
+def site(name, page, told):
+    """A website whose page tells what its script got to read."""
+    website = flask.Flask(name, root_path=".")
+    website.add_url_rule("/", "page", lambda: page)
+    website.add_url_rule("/told/<text>", "told", lambda text: told.setdefault(name, text))
+    return website
+
+
+@claim
+@needs("chromium")
+def origin_that_is_permitted_reads_the_answer(pages):
+    """Flask-CORS defines which origins' pages get to read a resource in a browser."""
+    assert pages() == [(["GET"], "secret"), (["GET"], "nothing")]
+
+
+@claim
+@needs("chromium")
+def no_other_origin_reads_without_it(pages):
+    """Flask-CORS is used because a browser lets no page of another origin read, otherwise."""
+    assert pages(permit=lambda api, origins: None) == [(["GET"], "nothing"), (["GET"], "nothing")]
+
+
+@claim
+@needs("chromium")
+def preflight_is_answered(pages):
+    """Flask-CORS handles cross-origin requests that a browser asks about first."""
+    seen = pages(method="PUT", headers='{"Content-Type": "application/json"}')
+    assert seen == [(["OPTIONS", "PUT"], "secret"), (["OPTIONS"], "nothing")]
+
+
+def permitted(answer, origin):
+    """Whether a browser lets the pages of *origin* read an answer."""
+    return answer.headers["Access-Control-Allow-Origin"] in ("*", origin)
+
+
+@claim
+@pytest.mark.parametrize(
+    ("how", "origins", "allowed"),
+    [
+        pytest.param("name", [FRIEND, "https://other.example"], [True, False], id="name"),
+        pytest.param("a pattern", r"https://f\w+\.example", [True, False], id="pattern"),
+        pytest.param("the wildcard", "*", [True, True], id="wildcard"),
+    ],
+)
+def origins_are_defined(api, serve, how, origins, allowed):
+    """Flask-CORS lets the permitted origins be defined by {how}."""
+    flask_cors.CORS(api, origins=origins)
+    fetch = serve(api)
+    answers = [(fetch("/accounts", headers={"Origin": origin}), origin) for origin in (FRIEND, STRANGER)]
+    assert [permitted(*each) for each in answers] == allowed
+
+
+@claim
+def origins_are_defined_for_each_resource(api, serve):
+    """Flask-CORS lets the permitted origins be defined for each resource by itself."""
+    flask_cors.CORS(api, resources={"/accounts": {"origins": FRIEND}, "/public": {"origins": STRANGER}})
+    fetch = serve(api)
+    answers = [fetch(path, headers={"Origin": STRANGER}) for path in ("/accounts", "/public")]
+    assert [permitted(answer, STRANGER) for answer in answers] == [False, True]
+
+
+@claim
+def it_controls_access_to_the_data(api, serve):
+    """Flask-CORS controls access to an application's data: what a stranger's origin asks for is refused."""
+    flask_cors.CORS(api, origins=[FRIEND])
+    fetch = serve(api)
+    texts = [fetch("/accounts", headers={"Origin": origin}).text for origin in (FRIEND, STRANGER)]
+    assert texts[0] == "secret"
+    assert texts[1] != "secret"
+
+
+@corrects(it_controls_access_to_the_data)
+def the_application_controls_access_to_its_data(api, serve):
+    """A check of the application's own controls access to its data: whoever does not pass it is refused."""
+    flask_cors.CORS(api, origins=[FRIEND])
+    api.before_request(lambda: None if flask.request.headers.get("Authorization") == "Bearer key" else ("No", 403))
+    fetch = serve(api)
+    asked = [{"Origin": STRANGER, "Authorization": "Bearer key"}, {"Origin": STRANGER}]
+    texts = [fetch("/accounts", headers=headers).text for headers in asked]
+    assert texts[0] == "secret"
+    assert texts[1] != "secret"

@@ -1,0 +1,64 @@
+"""What a blueprint groups together."""
+
+import flask
+import pytest
+
+from claims import claim
+
+PAGE = "{{ title }}, styled by {{ url_for('.static', filename='style.css') }}"
+
+
+def component(name, place):
+    """A blueprint with a view, a template and a static file, the two files in its own folder in *place*."""
+    files = {"templates": (f"{name}.html", PAGE), "static": ("style.css", f"/* {name} */")}
+    for folder, (file, text) in files.items():
+        (place / name / folder).mkdir(parents=True)
+        (place / name / folder / file).write_text(text, encoding="utf-8")
+    folders = {"template_folder": "templates", "static_folder": "static"}
+    blueprint = flask.Blueprint(name, name, root_path=str(place / name), url_prefix=f"/{name}", **folders)
+    blueprint.route("/")(lambda: flask.render_template(f"{name}.html", title=name.title()))
+    return blueprint
+
+
+@pytest.fixture
+def site(app, tmp_path, serve):
+    """Request a path of `app`, of which the named blueprints are a part; it has no files of its own."""
+
+    def of(*names):
+        for name in names:
+            app.register_blueprint(component(name, tmp_path))
+        return serve(app)
+
+    return of
+
+
+@claim
+def blueprint_groups_views(site):
+    """A blueprint groups views: they come with it, under its prefix, and are absent without it."""
+    fetch = site("shop")
+    assert [fetch(path).status for path in ("/shop/", "/blog/")] == [200, 404]
+
+
+@claim
+def blueprint_groups_templates(site):
+    """A blueprint groups templates: its views render those in its own folder."""
+    fetch = site("shop", "blog")
+    titles = [fetch(path).text.partition(",")[0] for path in ("/shop/", "/blog/")]
+    assert titles == ["Shop", "Blog"]
+
+
+@claim
+def blueprint_groups_static_files(site):
+    """A blueprint groups static files: each serves those in its own folder, files of the same name too."""
+    fetch = site("shop", "blog")
+    assert fetch("/shop/static/style.css").text == "/* shop */"
+    assert fetch("/blog/static/style.css").text == "/* blog */"
+    assert fetch("/static/style.css").status == 404
+
+
+@claim
+def blueprint_keeps_its_parts_together(site):
+    """A blueprint's views, templates and static files go together: its template links to its own file."""
+    fetch = site("shop", "blog")
+    assert fetch("/shop/").text == "Shop, styled by /shop/static/style.css"
+    assert fetch("/blog/").text == "Blog, styled by /blog/static/style.css"

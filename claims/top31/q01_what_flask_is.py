@@ -1,0 +1,82 @@
+"""What Flask is."""
+
+from importlib import machinery
+from pathlib import Path
+
+import flask
+import pytest
+
+from claims import Untried, claim
+from claims.programs import kilobytes, required, seeing_only
+
+
+def code_in(package):
+    """The kinds of files in a package's folder from which Python imports code, but for what it has cached."""
+    files = Path(package.__file__).parent.rglob("*")
+    kinds = tuple(set(machinery.all_suffixes()) - set(machinery.BYTECODE_SUFFIXES))
+    return sorted({file.suffix for file in files if file.name.endswith(kinds)})
+
+
+def packages(kind):
+    """The packages that a class comes from, by way of its bases; those of Python itself left out."""
+    return sorted({one.__module__.partition(".")[0] for one in kind.__mro__} - {"builtins"})
+
+
+@pytest.fixture
+def importing_flask(tmp_path):
+    """What Python complains of when it imports Flask beside all that Flask requires, but for one package."""
+    everything = ["flask", *required("flask")]
+    if seeing_only(tmp_path, everything, "import flask").code:
+        raise Untried("Flask does not import beside all that it requires")
+
+    def complaint(without):
+        return seeing_only(tmp_path, set(everything) - {without}, "import flask").complaint
+
+    return complaint
+
+
+@claim
+def is_a_web_framework(app, serve):
+    """Flask is a web framework: a function of one's own answers the requests for a URL."""
+
+    @app.route("/greet/<name>")
+    def greet(name):
+        return f"Hello {name}"
+
+    fetch = serve(app)
+    assert fetch("/greet/Ada").text == "Hello Ada"
+    assert fetch("/part/Ada").status == 404
+
+
+@claim(data=True)
+def is_micro():
+    """Flask is micro: it has less code of its own, in kilobytes, than Pyramid or Django."""
+    assert kilobytes("flask") < kilobytes("pyramid")
+    assert kilobytes("flask") < kilobytes("django")
+
+
+@claim(data=True)
+def is_written_in_python():
+    """Flask is written in Python: its package holds no other kind of module."""
+    assert code_in(flask) == [".py"]
+
+
+@claim
+@pytest.mark.parametrize("name", ["werkzeug", "jinja2"])
+def does_not_import_without(importing_flask, name):
+    """Flask is based on {name}: without it, and with all else that it requires, it does not import."""
+    assert importing_flask(without=name) == f"ModuleNotFoundError: No module named '{name}'"
+
+
+@claim
+def werkzeug_reads_requests_and_maps_urls(app):
+    """Flask is based on Werkzeug: its requests, responses and URL map are Werkzeug's."""
+    parts = [app.request_class, app.response_class, type(app.url_map)]
+    assert [packages(part) for part in parts] == [["flask", "werkzeug"], ["flask", "werkzeug"], ["werkzeug"]]
+
+
+@claim
+def jinja_renders_templates(app, render):
+    """Flask is based on Jinja: its templates are rendered by an environment of that engine."""
+    assert packages(type(app.jinja_env)) == ["flask", "jinja2"]
+    assert render("{{ 6 * number }}", number=7) == "42"

@@ -1,0 +1,83 @@
+"""The structure of a large application."""
+
+import contextlib
+from pathlib import Path
+
+import pytest
+
+from claims import claim, real
+
+APP = 'from flask import Flask\n\napp = Flask("large", root_path=".")\n'
+VIEW = "def index():\n    return __name__\n"
+CATEGORIES = ("auth", "profile", "backend")
+
+ATTACHED = """\
+import auth, profile, backend
+
+for module in (auth, profile, backend):
+    app.add_url_rule(f"/{module.__name__}/", module.__name__, module.index)
+"""
+BLUEPRINT = """\
+from flask import Blueprint, request
+
+views = Blueprint(__name__, __name__, url_prefix="/" + __name__)
+
+
+@views.route("/")
+def index():
+    return f"{request.blueprint}: {request.endpoint}"
+"""
+REGISTERED = """\
+import auth, profile, backend
+
+for module in (auth, profile, backend):
+    app.register_blueprint(module.views)
+"""
+MAPPED = "import urls\n\nurls.register(app)\n"
+URLS = """\
+from werkzeug.routing import Rule
+
+import auth, profile, backend
+
+URLS = {"/auth/": auth.index, "/profile/": profile.index, "/backend/": backend.index}
+
+
+def register(app):
+    for url, function in URLS.items():
+        app.url_map.add(Rule(url, endpoint=function.__module__))
+        app.view_functions[function.__module__] = function
+"""
+
+
+@pytest.fixture
+def pages(tmp_path):
+    """Run an application of several files by `flask run`; returns what it answers at each category's URL."""
+    with contextlib.ExitStack() as stack:
+
+        def answered(structure, **files):
+            for name, source in files.items():
+                Path(tmp_path, f"{name}.py").write_text(source, encoding="utf-8")
+            server = real.flask_run(tmp_path, "--port", "0", code=APP + structure)
+            stack.callback(server.stop)
+            return [server.fetch(f"/{category}/").text for category in CATEGORIES]
+
+        yield answered
+
+
+@claim
+def functions_move_to_different_files(pages):
+    """The functions stand in different files, from which they are attached to the application."""
+    assert pages(ATTACHED, auth=VIEW, profile=VIEW, backend=VIEW) == ["auth", "profile", "backend"]
+
+
+@claim
+def blueprints_assign_views_to_categories(pages):
+    """Blueprints assign the views to categories, such as auth, profile and backend."""
+    views = ["auth: auth.index", "profile: profile.index", "backend: backend.index"]
+    assert pages(REGISTERED, auth=BLUEPRINT, profile=BLUEPRINT, backend=BLUEPRINT) == views
+
+
+@claim
+def functions_are_registered_on_the_url_map(pages):
+    """Functions are registered in one central place, on the underlying URL map of Werkzeug."""
+    assert pages(MAPPED, urls=URLS, auth=VIEW, profile=VIEW, backend=VIEW) == ["auth", "profile", "backend"]
