@@ -1,25 +1,16 @@
 """What the tests share: warnings are errors, and small projects that pytest runs in a process of its own."""
 
 import os
-import re
 from pathlib import Path
 
 import pytest
-from packaging.version import Version
 
 from report.errors import MissingPythonError, StackError
 from report.measure import stacks
-from tests.project import ROOT, Project
+from tests.past import give_a_past, oldest_stack, pins_for_pytest
+from tests.project import Project
 
 DEMO = Path(__file__).parent / "demo"
-# What of an old stack runs the tests of the recorder: pytest, its plugins, and what those need.
-NEEDED = tuple(
-    f"{name}=="
-    for name in (
-        *("pytest", "iniconfig", "packaging", "pluggy", "pygments", "exceptiongroup", "tomli"),
-        *("hypothesis", "attrs", "sortedcontainers", "pytest-xdist", "execnet", "typing-extensions"),
-    )
-)
 
 
 def pytest_itemcollected(item):
@@ -68,10 +59,27 @@ def demo(accepted, tmp_path):
 def old_python():
     """The Python of the oldest stack, with the pytest that runs there; made once for this user."""
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "flask-answers-checked")
-    stack = min(stacks.read(ROOT / "claims" / "stacks").values(), key=lambda one: Version(one.name))
-    pins = [pin for pin in re.split(r"\n(?=\w)", stack.pins) if pin.startswith(NEEDED)]
-    assert len(pins) == len(NEEDED)
+    stack = oldest_stack()
     try:
-        return stacks.environment(cache / f"tests-{stack.python}", stack.python, "\n".join(pins))
+        return stacks.environment(cache / f"tests-{stack.python}", stack.python, pins_for_pytest(stack))
     except (MissingPythonError, StackError) as error:
         pytest.skip(str(error))
+
+
+@pytest.fixture(scope="session")
+def past(lay_out, old_python):
+    """A project with three releases, and what each claim did on them; not to be changed, see `history`."""
+    project = lay_out()
+    give_a_past(project)
+    project.write("claims/demo/q01_names.py", (DEMO / "names.py").read_text(encoding="utf-8"))
+    result = project.report("history")
+    if "could not be made" in str(result.stderr):
+        pytest.skip(str(result.stderr))
+    assert result.ret == 0, f"{result.stdout}\n{result.stderr}"
+    return project
+
+
+@pytest.fixture
+def history(past, tmp_path):
+    """A copy of the project whose releases have been measured; its environments are the same."""
+    return past.copy(tmp_path / "history")

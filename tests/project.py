@@ -9,7 +9,7 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
@@ -69,9 +69,18 @@ class Project:
         """The ledger of the project."""
         return self.root / "claims" / "ledger.jsonl"
 
-    def copy(self, root: Path) -> "Project":
-        """The same project, ledger and report included, at another place."""
-        shutil.copytree(self.root, root)
+    def copy(self, root: Path, environments: "Sequence[str] | None" = None) -> "Project":
+        """The same project, ledger and report included, at another place.
+
+        Its environments are the same, not to be changed; or copies of those that *environments* names.
+        """
+        shutil.copytree(self.root, root, ignore=shutil.ignore_patterns(".history", "scratch"))
+        work = self.root / ".history"
+        if environments is None and work.exists():
+            (root / ".history").symlink_to(work)
+        for name in environments or ():
+            made = Path("environments", name)
+            shutil.copytree(work / made, root / ".history" / made, symlinks=True, copy_function=os.link)
         return Project(root, self.bytecode)
 
     def write(self, name: str, text: str) -> Path:
@@ -121,6 +130,14 @@ class Project:
             process.kill()
             process.wait(timeout=PATIENCE)
         return pytest.RunResult(process.returncode, out.splitlines(), err.splitlines(), time.monotonic() - begun)
+
+    def report(self, *arguments: str, **settings: str) -> pytest.RunResult:
+        """Run the command line, `python -m report`, to its end."""
+        return self.end(self.start_report(*arguments, **settings))
+
+    def start_report(self, *arguments: str, **settings: str) -> subprocess.Popen[str]:
+        """Start the command line."""
+        return self.start([sys.executable, "-m", "report", *arguments], **settings)
 
     def record(self, *arguments: str, python: str | Path = sys.executable) -> Recorded:
         """Run pytest with `--record` and read what it has written."""

@@ -1,0 +1,137 @@
+"""The command line: what its help teaches, and errors in one line."""
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from report.__main__ import main
+from tests.past import NEW, NOW, OLD
+from tests.project import digest
+
+TAUGHT = {
+    "history": ["every release", "Only cells that are missing or stale run", "Ctrl-C keeps what is finished", "-k"],
+    "merge": ["several machines", "--shard K/N --into FILE", "refused, by name", "nothing is written"],
+    "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and whose doing", "older release"],
+    "releases": ["their dates and their stacks", "Ask the package index"],
+    "render": ["from results.json", "without running a claim"],
+    "sentences": ["sentences of ARTICLE", "not accounted for"],
+}
+
+
+def test_every_command_is_taught():
+    """The test below asks every command there is."""
+    assert {*main.commands} == {*TAUGHT}
+
+
+@pytest.mark.parametrize(("name", "said"), TAUGHT.items(), ids=TAUGHT)
+def test_help_teaches(name, said):
+    """The help of a command says what it does, and that of an option what it is for."""
+    result = CliRunner().invoke(main, [name, "--help"])
+    text = " ".join(result.output.split())
+
+    assert result.exit_code == 0
+    assert [words for words in said if words not in text] == []
+    options = [one for one in main.commands[name].params if isinstance(one, click.Option)]
+    assert [one.name for one in options if not one.help] == []
+
+
+def test_the_help_names_every_command():
+    """Without a command, and with `-h`, there is a list of what can be done, and of the main job."""
+    result = CliRunner().invoke(main, ["-h"])
+
+    assert "The main job itself is `pytest claims`" in result.output
+    assert [name for name in TAUGHT if f"\n  {name} " not in result.output] == []
+
+
+WRONG = {
+    "half a release": ("claims/releases.toml", lambda text: text[:-3], ["releases"], "releases.toml is damaged: "),
+    "no settings": ("pyproject.toml", lambda text: "", ["history"], "has no settings of a report: KeyError('tool')"),
+    "no subject": (
+        "pyproject.toml",
+        lambda text: text.replace("subject", "object"),
+        ["why", "x"],
+        "KeyError('subject')",
+    ),
+    "half a ledger": ("claims/ledger.jsonl", lambda text: text[:-20], ["history"], "ledger.jsonl is damaged: line "),
+    "half a result": ("out/results.json", lambda text: text[:-20], ["render"], "results.json is damaged: "),
+    "another result": ("out/results.json", lambda text: '{"schema": 2}', ["render"], "results.json is damaged: "),
+    "no such release": (None, None, ["history", "--releases", "99"], "There is no release 99 to measure. Known: "),
+    "a missing file": (None, None, ["render", "nowhere.json"], "nowhere.json is damaged: "),
+    "a claim that is none": (None, None, ["why", "nothing"], "No claim of the ledger is called 'nothing'. Try "),
+}
+
+
+@pytest.mark.parametrize(("name", "damage", "arguments", "said"), WRONG.values(), ids=WRONG)
+def test_an_error_is_one_line(demo, monkeypatch, name, damage, arguments, said):
+    """What its user can mend is told in one line with what to do, exit 2, and nothing is written."""
+    if name:
+        path = demo.root / name
+        path.write_text(damage(path.read_text(encoding="utf-8")), encoding="utf-8")
+    before = demo.kept()
+    monkeypatch.chdir(demo.root)
+    result = CliRunner().invoke(main, arguments)
+
+    assert (result.exit_code, result.stdout) == (2, "")
+    (line,) = result.stderr.splitlines()
+    assert line.startswith("report: ")
+    assert said in line
+    assert demo.kept() == before
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["history", "--shard", "3/2"],
+        ["history", "--shard", "half"],
+        ["history", "--jobs", "0"],
+        ["merge"],
+        ["merge", "nowhere.jsonl"],
+        ["nonsense"],
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_call_is_told_so(demo, monkeypatch, arguments):
+    """A call that makes no sense exits 2, and its last line says why."""
+    monkeypatch.chdir(demo.root)
+    result = CliRunner().invoke(main, arguments)
+
+    assert result.exit_code == 2
+    assert result.stderr.splitlines()[-1].startswith("Error: ")
+
+
+def test_an_error_brings_no_traceback(demo):
+    """The real command, in a process of its own, says the same one line."""
+    demo.write("claims/releases.toml", "[[releases]")
+    result = demo.report("releases")
+
+    assert (result.ret, result.outlines) == (2, [])
+    (line,) = result.errlines
+    assert line.startswith("report: ")
+    assert "releases.toml is damaged: " in line
+    assert "python -m report releases --refresh" in line
+
+
+def test_render_makes_the_same_report(demo, monkeypatch):
+    """From one result come the same bytes as from the run that measured it, again and again."""
+    monkeypatch.chdir(demo.root)
+    made = [{path.name: digest(path) for path in (demo.root / "out").iterdir()}]
+    for folder in ("first", "second"):
+        result = CliRunner().invoke(main, ["render", "--out", folder])
+        assert (result.exit_code, result.stdout) == (0, f"{folder}/index.html\n")
+        made.append({path.name: digest(path) for path in (demo.root / folder).iterdir()})
+
+    assert made[1] == made[2]
+    assert {name: made[0][name] for name in made[1]} == made[1]
+
+
+def test_releases_are_listed(history, monkeypatch):
+    """Each release is a line: its version, its date, its stack."""
+    monkeypatch.chdir(history.root)
+    result = CliRunner().invoke(main, ["releases"])
+
+    assert result.exit_code == 0
+    assert [line.split() for line in result.stdout.splitlines()] == [
+        [OLD.version, "2021-05-18", "old"],
+        [NEW.version, "2022-05-18", "new"],
+        [NOW.version, "2025-05-18", "new"],
+    ]
