@@ -23,11 +23,20 @@ ALIKE = {
 # Hypothesis draws constants from whichever modules are loaded: examples would differ with the selection of tests.
 if hasattr(providers, "_get_local_constants"):
     providers._get_local_constants = providers.Constants
-settings.register_profile("claims", max_examples=100, **ALIKE)
+settings.register_profile("claims", max_examples=50, **ALIKE)
 settings.register_profile("history", max_examples=25, **ALIKE)
 settings.load_profile("claims")
 
 CLAIM_MARKS = {"claim", "corrects"}
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_auto_num_workers(config):
+    """Run whole folders with a worker for each core, and what somebody picks out of them in one process."""
+    if os.environ.get("PYTEST_XDIST_AUTO_NUM_WORKERS"):
+        return None  # pytest-xdist heeds it
+    picked = config.option.keyword or config.option.markexpr or config.option.capture == "no"
+    return 0 if picked or not all(map(os.path.isdir, config.args)) else os.cpu_count()
 
 
 def pytest_pycollect_makeitem(collector, name, obj):

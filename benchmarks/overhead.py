@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
-PYTEST = [sys.executable, "-m", "pytest", "claims", "-q", "--tb=no", "-W", "ignore", "-p", "no:cacheprovider"]
+PYTEST = [sys.executable, "-m", "pytest", "claims", "-q", "--tb=no", "-W", "ignore", "-n0", "-p", "no:cacheprovider"]
 
 
 def seconds(bytecode: Path, *arguments: str) -> float:

@@ -102,6 +102,7 @@ class Project:
         kept = {name: text for name, text in os.environ.items() if not name.startswith(FOREIGN)}
         path = os.pathsep.join([str(self.root / "bin"), os.environ.get("PATH", os.defpath)])
         ours = {"PATH": path, "TMPDIR": str(scratch), "PYTHONPYCACHEPREFIX": str(self.bytecode)}
+        ours["PYTEST_XDIST_AUTO_NUM_WORKERS"] = "0"  # it is too small for more than one process
         return {**kept, **ours, **settings}
 
     def start(self, command: list[str], **settings: str) -> subprocess.Popen[str]:

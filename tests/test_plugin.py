@@ -197,3 +197,19 @@ def test_several_workers_write_the_same(both):
     """With `-n 2` every file is that of a run without, byte for byte."""
     alone, shared = both
     assert alone.kept() == shared.kept()
+
+
+@pytest.mark.parametrize(
+    ("asked", "workers"),
+    [
+        pytest.param(["claims"], True, id="a folder"),
+        pytest.param(["claims/demo/q01_escaping.py"], False, id="a file"),
+        pytest.param(["claims", "-k", "ampersands"], False, id="an expression"),
+        pytest.param(["claims", "-s"], False, id="output as it comes"),
+        pytest.param(["claims", "-n0"], False, id="by option"),
+    ],
+)
+def test_whole_folders_run_on_every_core(project, asked, workers):
+    """Without being told, pytest-xdist takes over what is worth it, and leaves a few claims to one process."""
+    told = project.run(*asked, PYTEST_XDIST_AUTO_NUM_WORKERS="").stdout.str()
+    assert ("workers [" in told or "worker [" in told) is workers

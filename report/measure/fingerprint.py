@@ -61,6 +61,7 @@ def reach(wanted: list[Place], root: Path) -> set[str]:
     return texts
 
 
+@functools.cache
 def named(path: Path, name: str, root: Path) -> list[Place]:
     """The statements that a name in *path* stands for; `module.name` stands for one statement of that module."""
     base, _, attribute = name.partition(".")
@@ -90,6 +91,7 @@ def located(origin: str, name: str, attribute: str, root: Path) -> list[Place]:
     return [(file, attribute)] if attribute in module(file) else [(file, one) for one in module(file)]
 
 
+@functools.cache
 def file_of(dotted: str, root: Path) -> Path | None:
     """The file of a module of the project, or None."""
     stem = root.joinpath(*dotted.split("."))

@@ -108,7 +108,7 @@ def descendants(pid: int) -> list[psutil.Process]:
 
 def command(python: str, settings: Settings, record: Path, *arguments: str) -> list[str]:
     """The command that records a run of the claims."""
-    quiet = ["-q", "--no-header", "--color=no", "-p", "no:cacheprovider"]
+    quiet = ["-n0", "-q", "--no-header", "--color=no", "-p", "no:cacheprovider"]
     return [python, "-m", "pytest", "--rootdir", str(settings.root), *quiet, f"--record={record}", *arguments]
 
 

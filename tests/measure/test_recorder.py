@@ -194,7 +194,7 @@ def test_a_property_is_held_by_the_assertions_of_its_own_code(outcome, recorded)
     assert outcome("is_a_law") == "held"
     (seen,) = recorded["is_a_law"]["evidence"]
     assert seen["assertion"] == "checked(number + 1 - number) == 1"
-    assert seen["times"] == 100
+    assert seen["times"] == 50
 
 
 @pytest.mark.parametrize("name", ["is_no_law", "is_a_law_that_cannot_be_evaluated"])
