@@ -10,7 +10,7 @@ from typing import Any
 
 from report import settings
 from report.errors import ReportError
-from report.judge import articles, results
+from report.judge import articles, changes, results
 from report.judge.assembly import Run, assemble, in_words, records_of
 from report.judge.results import Claim, Release, Result, Subject
 from report.judge.verdicts import Mark, judge
@@ -53,6 +53,7 @@ class Job:
     ledger: ledger.Ledger
     releases: Sequence[Release]
     articles: Sequence[articles.About]
+    causes: Sequence[changes.Cause]
 
     @classmethod
     def prepare(cls, root: Path) -> "Job":
@@ -77,12 +78,14 @@ class Job:
             ledger=ledger.read(where.ledger),
             releases=[Release(one, dates.get(one)) for one in run],
             articles=articles.read(where.claims),
+            causes=changes.read(where.changes),
         )
 
     def run(self, told: Iterable[dict[str, Any]]) -> Run:
         """The run that gave the records *told*."""
         today = datetime.datetime.now(datetime.UTC).date().isoformat()
-        return Run(self.subject, today, self.environment, records_of(told), self.ledger, self.releases)
+        records = records_of(told)
+        return Run(self.subject, today, self.environment, records, self.ledger, self.releases, self.causes)
 
     def modules(self) -> list[Path]:
         """Every module of claims on the disk."""

@@ -32,6 +32,11 @@ class Settings:
         return self.claims / "stacks"
 
     @property
+    def changes(self) -> Path:
+        """Why claims changed where they did."""
+        return self.claims / "changes.toml"
+
+    @property
     def articles(self) -> Path:
         """Where copies of the articles are looked for."""
         return Path(os.environ.get("ARTICLES_DIR") or self.root / "articles")

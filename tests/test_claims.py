@@ -11,8 +11,9 @@ from importlib.metadata import version
 from pathlib import Path
 
 import pytest
+from packaging.version import Version
 
-from report.judge import articles
+from report.judge import articles, changes
 from report.judge.verdicts import judge
 from report.measure import ledger, records, releases
 from tests import lint
@@ -182,6 +183,39 @@ def test_a_refuted_claim_has_a_correction_that_held(collected, outcomes):
             corrections[target].append(outcomes(one).get(here))
     refuted = {claim.id for claim in collected if judge(outcomes(claim), here, known).mark in ("wrong", "outdated")}
     assert {one: found for one, found in corrections.items() if one in refuted and set(found) != {"held"}} == {}
+
+
+@pytest.fixture(scope="module")
+def turned(collected, outcomes):
+    """Every release on which a claim's outcome changed, and why as far as it is known."""
+    causes = changes.read(CLAIMS / "changes.toml")
+    ordered = {one.id: dict(sorted(outcomes(one).items(), key=lambda cell: Version(cell[0]))) for one in collected}
+    return {claim: changes.of(claim, cells, causes) for claim, cells in ordered.items()}
+
+
+def test_a_change_is_explained(collected, turned):
+    """Where a claim's outcome changes, `changes.toml` says whose doing it is, and what changelog says so.
+
+    What reads data alone, such as the newest release's date, may change with every release.
+    """
+    ran = {claim.id for claim in collected if not claim.data}
+    assert [(claim, each.release) for claim in ran for each in turned[claim] if each.by is None] == []
+
+
+def test_an_explanation_is_of_a_change(turned):
+    """Each claim that a cause names did change on its release, and each link is one of the web."""
+    found = {(claim, each.release, each.note) for claim, told in turned.items() for each in told}
+    idle = [
+        (cause.release, name)
+        for cause in changes.read(CLAIMS / "changes.toml")
+        for name in cause.claims
+        if not any(
+            articles.refers(name, "", 0, claim) and (release, note) == (cause.release, cause.note)
+            for claim, release, note in found
+        )
+        or not cause.link.startswith("https://")
+    ]
+    assert idle == []
 
 
 def normalised(text):

@@ -7,7 +7,9 @@ from typing import Any
 import msgspec
 from packaging.version import Version
 
+from report.judge import changes
 from report.judge.articles import About, place, refers
+from report.judge.changes import Cause
 from report.judge.results import (
     SCHEMA,
     Answer,
@@ -41,6 +43,7 @@ class Run:
     records: Sequence[Record]
     ledger: Ledger
     releases: Sequence[Release]
+    causes: Sequence[Cause] = ()
 
     def merged(self) -> Ledger:
         """The ledger with this run's outcomes in it, and without the claims that are no more."""
@@ -100,15 +103,17 @@ def _cells(record: Record, run: Run, known: Ledger) -> dict[str, CellResult]:
 
 def _checked(record: Record, cells: Mapping[str, CellResult], run: Run) -> dict[str, Any]:
     now = cells[run.subject.version]
+    outcomes = {release: cell.outcome for release, cell in cells.items()}
     return {
         "id": record.id,
         "statement": record.statement,
-        "outcomes": {release: cell.outcome for release, cell in cells.items()},
+        "outcomes": outcomes,
         "cells": cells,
         "evidence": now.evidence,
         "source": record.source,
         "line": record.line,
         "fingerprint": record.fingerprint,
+        "changes": changes.of(record.id, outcomes, run.causes),
     }
 
 

@@ -44,6 +44,16 @@ class CellResult:
 
 
 @dataclass(frozen=True)
+class Change:
+    """A release on which a claim's outcome changed, *by* what it came, the *link* to its changelog, and a *note*."""
+
+    release: str
+    by: str | None = None
+    link: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
 class Checked:
     """What claims and corrections share: a statement, its test, and what that did on each release."""
 
@@ -56,6 +66,7 @@ class Checked:
     source: str
     line: int
     fingerprint: str
+    changes: tuple[Change, ...]
 
 
 @dataclass(frozen=True)
