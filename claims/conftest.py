@@ -42,29 +42,15 @@ def render(app):
 @pytest.fixture
 def flask_run(tmp_path):
     """Start the real `flask run` in a process of its own (see `real.flask_run`), with port 5000 to itself."""
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(real.default_port())
-
-        def started(*arguments, **settings):
-            command = real.flask_run(tmp_path, *arguments, **settings)
-            stack.callback(command.stop)
-            return command
-
-        yield started
+    with real.default_port(), real.stopping(real.flask_run, tmp_path) as start:
+        yield start
 
 
 @pytest.fixture
 def app_run(tmp_path):
     """Start a program that calls `app.run()` (see `real.app_run`), with port 5000 to itself."""
-    with contextlib.ExitStack() as stack:
-        stack.enter_context(real.default_port())
-
-        def started(**settings):
-            command = real.app_run(tmp_path, **settings)
-            stack.callback(command.stop)
-            return command
-
-        yield started
+    with real.default_port(), real.stopping(real.app_run, tmp_path) as start:
+        yield start
 
 
 @pytest.fixture
@@ -89,15 +75,9 @@ def wiretap():
 @pytest.fixture
 def wsgi_server(tmp_path):
     """Start a server's own process on the application whose source is *code* (see `real.python`)."""
-    with contextlib.ExitStack() as stack:
-
-        def started(*arguments, code):
-            # Gunicorn keeps a socket of its own there, or else in the user's home.
-            command = real.python(tmp_path, *arguments, code=code, XDG_RUNTIME_DIR=str(tmp_path))
-            stack.callback(command.stop)
-            return command
-
-        yield started
+    # Gunicorn keeps a socket of its own there, or else in the user's home.
+    with real.stopping(real.python, tmp_path, XDG_RUNTIME_DIR=str(tmp_path)) as start:
+        yield start
 
 
 @pytest.fixture

@@ -127,6 +127,19 @@ class Command:
             os.killpg(self.process.pid, signal.SIGKILL)  # what outlived its parent
 
 
+@contextlib.contextmanager
+def stopping(start, *given, **settings):
+    """Yield what calls *start* with what is *given* and more, and stop each command that it starts at the end."""
+    with contextlib.ExitStack() as stack:
+
+        def started(*arguments, **more):
+            command = start(*given, *arguments, **settings, **more)
+            stack.callback(command.stop)
+            return command
+
+        yield started
+
+
 def flask_run(folder, *arguments, code=HELLO, **settings):
     """Start `flask run` on an application whose source is *code*; *settings* go into its environment."""
     return python(folder, "-m", "flask", "run", *arguments, code=code, **{"FLASK_APP": "app.py", **settings})

@@ -1,13 +1,15 @@
 """Deploying a Flask application."""
 
-import contextlib
+import base64
 import importlib.util
 import os
 import socket
 import sys
 import tempfile
+from importlib import import_module
 from pathlib import Path
 
+import flask
 import pytest
 
 from claims import claim, needs, real
@@ -92,17 +94,15 @@ def folder():
 @pytest.fixture
 def web_server(folder):
     """Start the web server *program* with the configuration *settings*, in front of *upstream*."""
-    with contextlib.ExitStack() as stack:
 
-        def started(program, settings, upstream=0):
-            filled = settings.replace("FOLDER", str(folder)).replace("UPSTREAM", str(upstream))
-            configuration = folder / "server.conf"
-            configuration.write_text(filled.replace("PORT", str(free_port())), encoding="utf-8")
-            command = real.Command([*COMMANDS[program], str(configuration)], folder, os.environ)
-            stack.callback(command.stop)
-            return command
+    def configured(program, settings, upstream=0):
+        filled = settings.replace("FOLDER", str(folder)).replace("UPSTREAM", str(upstream))
+        configuration = folder / "server.conf"
+        configuration.write_text(filled.replace("PORT", str(free_port())), encoding="utf-8")
+        return real.Command([*COMMANDS[program], str(configuration)], folder, os.environ)
 
-        yield started
+    with real.stopping(configured) as start:
+        yield start
 
 
 def gunicorn(wsgi_server):
@@ -151,15 +151,13 @@ def platform(folder):
     """Start an application by the command line *line*, as a platform does that hands out ports."""
     (folder / "app.py").write_text(CODE, encoding="utf-8")
     path = os.pathsep.join([str(Path(sys.executable).parent), os.environ["PATH"]])
-    with contextlib.ExitStack() as stack:
 
-        def started(line, port):
-            settings = {**os.environ, "PATH": path, "PORT": str(port), "XDG_RUNTIME_DIR": str(folder)}
-            command = real.Command(["sh", "-c", line], folder, settings)
-            stack.callback(command.stop)
-            return command
+    def run(line, port):
+        settings = {**os.environ, "PATH": path, "PORT": str(port), "XDG_RUNTIME_DIR": str(folder)}
+        return real.Command(["sh", "-c", line], folder, settings)
 
-        yield started
+    with real.stopping(run) as start:
+        yield start
 
 
 @claim
@@ -171,3 +169,28 @@ def procfile_starts_an_application(platform):
     command = platform(line, given)
     assert (kind, command.port - given) == ("web", 0)
     assert greeted(command) == ("gunicorn", 200, "Hello Ada")
+
+
+def event(path, body):
+    """What AWS hands to a function that stands behind its API gateway: a request as JSON, in format 2.0."""
+    http = {"method": "POST", "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1"}
+    return {
+        "version": "2.0",
+        "rawPath": path,
+        "rawQueryString": "",
+        "headers": {"content-type": FORM["Content-Type"], "host": "app.example"},
+        "requestContext": {"http": http},
+        "body": base64.b64encode(body).decode(),
+        "isBase64Encoded": True,
+    }
+
+
+@claim
+@needs("apig-wsgi")
+def adapter_serves_an_application_on_aws(app):
+    """A Flask application is deployed on AWS: an adapter hands it the events of the API gateway."""
+    app.add_url_rule("/greet", "greet", lambda: f"Hello {flask.request.form['name']}", methods=["POST"])
+    handler = import_module("apig_wsgi").make_lambda_handler(app)
+    answers = [handler(event(path, b"name=Ada"), None) for path in ("/greet", "/nowhere")]
+    assert [answer["statusCode"] for answer in answers] == [200, 404]
+    assert answers[0]["body"] == "Hello Ada"

@@ -1,6 +1,5 @@
 """The structure of a large application."""
 
-import contextlib
 from pathlib import Path
 
 import pytest
@@ -52,13 +51,12 @@ def register(app):
 @pytest.fixture
 def pages(tmp_path):
     """Run an application of several files by `flask run`; returns what it answers at each category's URL."""
-    with contextlib.ExitStack() as stack:
+    with real.stopping(real.flask_run, tmp_path, "--port", "0") as start:
 
         def answered(structure, **files):
             for name, source in files.items():
                 Path(tmp_path, f"{name}.py").write_text(source, encoding="utf-8")
-            server = real.flask_run(tmp_path, "--port", "0", code=APP + structure)
-            stack.callback(server.stop)
+            server = start(code=APP + structure)
             return [server.fetch(f"/{category}/").text for category in CATEGORIES]
 
         yield answered
