@@ -31,7 +31,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Register the recorder everywhere, and on the controller the one who makes something of it."""
-    config.pluginmanager.register(Recorder(float(config.getini("claim_timeout"))), "claim-recorder")
+    config.pluginmanager.register(Recorder(time_limit(config)), "claim-recorder")
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(Worker(config), "claim-worker")
     elif config.getoption("record"):
@@ -40,6 +40,15 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(Recording(config), "claim-recording")
     else:
         config.pluginmanager.register(MainJob(config), "claim-report")
+
+
+def time_limit(config: pytest.Config) -> float:
+    """The setting `claim_timeout`, in seconds."""
+    told = config.getini("claim_timeout")
+    try:
+        return float(told)
+    except ValueError as error:
+        raise pytest.UsageError(f"claim_timeout is a number of seconds, and not {told!r}") from error
 
 
 def pytest_report_teststatus(

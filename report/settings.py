@@ -51,6 +51,6 @@ def read(root: Path) -> Settings:
     try:
         table = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["report"]
         return Settings(root, str(table["subject"]), root / str(table.get("claims", "claims")))
-    except (OSError, KeyError, tomllib.TOMLDecodeError) as error:
+    except (OSError, KeyError, TypeError, ValueError) as error:
         hint = 'Run it in a project whose pyproject.toml has `[tool.report]` with `subject = "…"`.'
         raise ReportError(f"{root} has no settings of a report: {error!r}.", hint) from error

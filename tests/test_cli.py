@@ -46,6 +46,13 @@ def test_the_help_names_every_command():
 WRONG = {
     "half a release": ("claims/releases.toml", lambda text: text[:-3], ["releases"], "releases.toml is damaged: "),
     "no settings": ("pyproject.toml", lambda text: "", ["history"], "has no settings of a report: KeyError('tool')"),
+    "settings of another shape": ("pyproject.toml", lambda text: "[tool]\nreport = 1\n", ["history"], "TypeError("),
+    "settings that are no text": (
+        "pyproject.toml",
+        lambda text: '[tool]\nreport = "\0"',
+        ["history"],
+        "TOMLDecodeError",
+    ),
     "no subject": (
         "pyproject.toml",
         lambda text: text.replace("subject", "object"),

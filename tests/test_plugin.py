@@ -213,3 +213,9 @@ def test_whole_folders_run_on_every_core(project, asked, workers):
     """Without being told, pytest-xdist takes over what is worth it, and leaves a few claims to one process."""
     told = project.run(*asked, PYTEST_XDIST_AUTO_NUM_WORKERS="").stdout.str()
     assert ("workers [" in told or "worker [" in told) is workers
+
+
+def test_a_time_limit_is_a_number(project):
+    """A setting that is no number of seconds is a usage error, told in one line."""
+    result = project.run("claims", "-o", "claim_timeout=soon")
+    assert (result.ret, result.errlines) == (4, ["ERROR: claim_timeout is a number of seconds, and not 'soon'", ""])
