@@ -30,9 +30,10 @@ print(b"".join(app(environ, lambda status, headers: print(status))).decode())
 
 
 def importing(module, *names):
-    """Which of the distributions *names* import *module* anywhere in their code."""
+    """The files of the distributions *names* that import *module* anywhere, by their last three parts."""
     statement = re.compile(rf"^\s*(import|from) {module}\b".encode(), re.MULTILINE)
-    return [name for name in names if any(statement.search(path.read_bytes()) for path in modules(name))]
+    files = [path for name in names for path in modules(name) if statement.search(path.read_bytes())]
+    return ["/".join(path.parts[-3:]) for path in files]
 
 
 @claim
@@ -48,14 +49,14 @@ def needs_no_particular_tool(tmp_path):
 def has_no_database_layer():
     """Flask has no database layer: unlike Django, it and what it requires never import `sqlite3`."""
     assert importing("sqlite3", "flask", *required("flask")) == []
-    assert importing("sqlite3", "django") == ["django"]
+    assert "backends/sqlite3/base.py" in importing("sqlite3", "django")
 
 
 @claim(data=True)
 def has_no_mail_component():
     """Flask has no component for mail: unlike Django, it and what it requires never import `smtplib`."""
     assert importing("smtplib", "flask", *required("flask")) == []
-    assert importing("smtplib", "django") == ["django"]
+    assert "mail/backends/smtp.py" in importing("smtplib", "django")
 
 
 @pytest.fixture
