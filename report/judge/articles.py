@@ -9,7 +9,7 @@ In `[contradictions]` two claims, as `article/module::name`, stand for each othe
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -27,11 +27,25 @@ Account = tuple[str, ...] | str  # the claims that a sentence states, or why it 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of an article: its question (0: the introduction), its text, and its hash (12 hexadecimal digits)."""
+    """A sentence of an article: its question (0: the introduction), its text, and its hash (12 hexadecimal digits).
+
+    *line* and *column* say where in the copy it begins, both counted from 1.
+    """
 
     question: int
     text: str
     hash: str
+    line: int = 1
+    column: int = 1
+
+
+@dataclass(frozen=True)
+class Stated:
+    """A sentence and its account: the ids of the claims that it states, or why it states none; neither is a gap."""
+
+    sentence: Sentence
+    claims: tuple[str, ...] = ()
+    reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,12 +124,31 @@ def place(claim: str) -> tuple[str, int]:
 def sentences(text: str, about: About) -> list[Sentence]:
     """Cut an article into its sentences, each with the question that it belongs to."""
     found, question = [], 0
-    for line in text.splitlines():
+    for number, line in enumerate(text.splitlines(), start=1):
         head = re.match(about.begins, line)
         if head and question < about.questions and int(re.findall(r"\d+", head[0])[0]) == question + 1:
             question += 1
-        found += [Sentence(question, one, digest(one)) for one in cut(line) if normalised(one)]
+        column = 0
+        for one in filter(normalised, cut(line)):
+            column = line.index(one, column)
+            found.append(Sentence(question, one, digest(one), number, column + 1))
+            column += len(one)
     return found
+
+
+def accounted(text: str, about: About, claims: Collection[str]) -> list[Stated]:
+    """Cut an article into its sentences, each with the ids of those *claims* that it states, or why it states none."""
+    return [_stated(one, about, claims) for one in sentences(text, about)]
+
+
+def _stated(sentence: Sentence, about: About, claims: Collection[str]) -> Stated:
+    account = about.accounts.get(sentence.question, {}).get(sentence.hash)
+    if account is None or isinstance(account, str):
+        return Stated(sentence, reason=account)
+    named = [
+        claim for reference in account for claim in claims if refers(reference, about.id, sentence.question, claim)
+    ]
+    return Stated(sentence, tuple(dict.fromkeys(named)))
 
 
 def cut(line: str) -> list[str]:
