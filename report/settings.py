@@ -10,11 +10,13 @@ from report.errors import ReportError
 
 @dataclass(frozen=True)
 class Settings:
-    """What is checked (*subject*, a distribution's name), and where its claims are."""
+    """What is checked (*subject*, a distribution's name), where its claims are, and where to read on (see `Beside`)."""
 
     root: Path
     subject: str
     claims: Path
+    changelog: str | None = None
+    documentation: str | None = None
 
     @property
     def ledger(self) -> Path:
@@ -50,7 +52,8 @@ def read(root: Path) -> Settings:
     """
     try:
         table = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["report"]
-        return Settings(root, str(table["subject"]), root / str(table.get("claims", "claims")))
+        subject, claims = str(table["subject"]), root / str(table.get("claims", "claims"))
+        return Settings(root, subject, claims, table.get("changelog"), table.get("documentation"))
     except (OSError, KeyError, TypeError, ValueError) as error:
         hint = 'Run it in a project whose pyproject.toml has `[tool.report]` with `subject = "…"`.'
         raise ReportError(f"{root} has no settings of a report: {error!r}.", hint) from error

@@ -1,0 +1,30 @@
+"""What the tellers show beside a result, read from the disk: glue between the settings, the judge and the tellers."""
+
+from collections.abc import Iterator, Sequence
+
+from report.errors import DamagedFileError
+from report.judge import articles
+from report.judge.articles import Stated
+from report.judge.results import Result
+from report.settings import Settings
+from report.tell.beside import Beside
+
+
+def read(where: Settings, result: Result) -> Beside:
+    """The copies of the articles that are at hand, and the links of the settings.
+
+    Raises:
+        DamagedFileError: a copy is no text in UTF-8, or a `sentences.toml` is damaged.
+    """
+    return Beside(dict(_texts(where, result)), where.changelog, where.documentation)
+
+
+def _texts(where: Settings, result: Result) -> Iterator[tuple[str, Sequence[Stated]]]:
+    claims = [claim.id for claim in result.claims]
+    for about in articles.read(where.claims):
+        copy = where.articles / f"{about.id}.txt"
+        if copy.is_file():
+            try:
+                yield about.id, articles.accounted(copy.read_text(encoding="utf-8"), about, claims)
+            except UnicodeDecodeError as error:
+                raise DamagedFileError(copy, str(error), "A copy of an article is text in UTF-8.") from error
