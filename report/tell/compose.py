@@ -5,12 +5,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from shlex import quote
 
-from report.judge.articles import place
 from report.judge.results import Answer, Article, CellResult, Checked, Claim, Correction, Result
-from report.judge.verdicts import Mark, Verdict, judge, runs
+from report.judge.verdicts import Mark, Verdict, judge
 from report.measure.ledger import Evidence, Outcome
 from report.tell import words
-from report.tell.markup import anchor, highlighted
+from report.tell.beside import Beside
+from report.tell.chronicle import history_view, timeline, turns
+from report.tell.markup import anchor
+from report.tell.places import Places, claim_anchor
+from report.tell.text import text_view
 from report.tell.views import (
     AnswerView,
     ArticleView,
@@ -22,7 +25,6 @@ from report.tell.views import (
     PageView,
     Proof,
     Seen,
-    Segment,
     Shown,
     Tile,
 )
@@ -35,18 +37,22 @@ LONG = 600  # characters of an observed value: a longer one is shown by its begi
 class _Setting:
     """Where a claim is shown: in which answer of which article, and which claim first shows each source."""
 
-    result: Result
+    places: Places
+    beside: Beside
     article: Article
     answer: Answer
     firsts: Mapping[str, Link]
 
 
-def page_view(result: Result) -> PageView:
+def page_view(result: Result, beside: Beside) -> PageView:
     """Compose the page of a result."""
+    places = Places(result)
     return PageView(
         facts=facts(result),
-        articles=tuple(_article(article, result) for article in result.articles),
-        drift=tuple(_drift(result)),
+        articles=[_article(article, places, beside) for article in result.articles],
+        history=history_view(places, beside),
+        texts=[text_view(article, places, beside) for article in result.articles],
+        drift=list(_drift(places)),
     )
 
 
@@ -69,22 +75,21 @@ def facts(result: Result) -> Facts:
     )
 
 
-def claim_anchor(article: Article, answer: Answer, claim: str) -> str:
-    """Name a claim's place in the page, by its answer and itself; by its whole id, where it is a guest."""
-    home = place(claim) == (article.id, answer.question)
-    return anchor(article.id, answer.question, claim.split("::", 1)[1] if home else claim)
-
-
-def seen(evidence: Sequence[Evidence]) -> tuple[Seen, ...]:
+def seen(evidence: Sequence[Evidence]) -> list[Seen]:
     """Show evidence, and apart from the values whence they came."""
-    return tuple(_seen(one) for one in evidence)
+    return [_seen(one) for one in evidence]
 
 
 def _seen(one: Evidence) -> Seen:
-    found = DERIVED.search(one.observed)
-    end = found.start() if found else len(one.observed)
-    values, derived = one.observed[:end].rstrip(), one.observed[end:].strip("\n")
+    values, derived = _parted(one.observed)
     return Seen(one.assertion, values, derived, len(values) > LONG, one.times)
+
+
+def _parted(observed: str) -> tuple[str, str]:
+    """Part the values from whence they came."""
+    found = DERIVED.search(observed) if "+" in observed else None
+    end = found.start() if found else len(observed)
+    return observed[:end].rstrip(), observed[end:].strip("\n")
 
 
 def _marks(answers: Sequence[Answer], questions: int) -> list[Mark | None]:
@@ -92,13 +97,14 @@ def _marks(answers: Sequence[Answer], questions: int) -> list[Mark | None]:
     return [*(answer.verdict for answer in answers), *([None] * (questions - len(answers)))]
 
 
-def _article(article: Article, result: Result) -> ArticleView:
+def _article(article: Article, places: Places, beside: Beside) -> ArticleView:
     return ArticleView(
+        id=article.id,
         anchor=anchor(article.id),
         title=article.title,
         tally=words.tally(_marks(article.answers, article.questions)),
-        tiles=tuple(_tiles(article)),
-        answers=tuple(_answer(article, answer, result) for answer in article.answers),
+        tiles=list(_tiles(article)),
+        answers=[_answer(article, answer, places, beside) for answer in article.answers],
     )
 
 
@@ -112,14 +118,15 @@ def _tiles(article: Article) -> Iterator[Tile]:
             yield Tile(number, None, "", None)
 
 
-def _answer(article: Article, answer: Answer, result: Result) -> AnswerView:
-    setting = _Setting(result, article, answer, dict(_firsts(article, answer)))
+def _answer(article: Article, answer: Answer, places: Places, beside: Beside) -> AnswerView:
+    setting = _Setting(places, beside, article, answer, dict(_firsts(article, answer)))
     return AnswerView(
         anchor=anchor(article.id, answer.question),
         number=answer.question,
         topic=answer.topic,
         mark=answer.verdict,
-        claims=tuple(_claim(setting, number, claim) for number, claim in enumerate(answer.claims, start=1)),
+        reason=words.reason(answer),
+        claims=[_claim(setting, number, claim) for number, claim in enumerate(answer.claims, start=1)],
     )
 
 
@@ -131,81 +138,78 @@ def _firsts(article: Article, answer: Answer) -> Iterator[tuple[str, Link]]:
 
 
 def _claim(setting: _Setting, number: int, claim: Claim) -> ClaimView:
+    places = setting.places
     here = Link(claim_anchor(setting.article, setting.answer, claim.id), f"{setting.answer.question}.{number}")
     verdict = Verdict(claim.verdict, claim.since, claim.until, claim.gone, claim.reason)
     return ClaimView(
         shown=_shown(setting, here, here, claim, claim.verdict, verdict),
-        refuted=claim.outcomes.get(setting.result.subject.version) == "refuted",
-        tags=tuple(["editorial"] * (claim.kind == "editorial") + ["data"] * claim.data),
-        corrections=tuple(_correction(setting, here, one) for one in claim.corrections),
-        same=tuple(link for link in _places(claim.id, setting.result) if link.anchor != here.anchor),
-        opposite=tuple(link for one in claim.contradicts for link in _places(one, setting.result)),
+        refuted=claim.outcomes.get(places.result.subject.version) == "refuted",
+        tags=["editorial"] * (claim.kind == "editorial") + ["data"] * claim.data,
+        corrections=[_correction(setting, here, one) for one in claim.corrections],
+        same=[link for link in places.of[claim.id] if link.anchor != here.anchor],
+        opposite=[link for one in claim.contradicts for link in places.of.get(one, ())],
         seen_to_fail=claim.seen_to_fail or {},
+        documentation=setting.beside.pages_on(claim.statement),
     )
 
 
-def _places(claim: str, result: Result) -> Iterator[Link]:
-    """Every answer in which a claim is shown."""
-    for article in result.articles:
-        for answer in article.answers:
-            if any(one.id == claim for one in answer.claims):
-                yield Link(claim_anchor(article, answer, claim), f"{article.id}, answer {answer.question}")
-
-
 def _correction(setting: _Setting, claim: Link, one: Correction) -> Shown:
-    result = setting.result
+    places = setting.places
     here = Link(f"{claim.anchor}--{anchor(one.id.split('::', 1)[-1])}", claim.text)
-    verdict = judge(one.outcomes, result.subject.version, [release.version for release in result.releases])
+    verdict = judge(one.outcomes, places.result.subject.version, places.order)
     return _shown(setting, here, claim, one, one.outcome, verdict)
 
 
 def _shown(setting: _Setting, here: Link, claim: Link, one: Checked, mark: Mark | Outcome, verdict: Verdict) -> Shown:
     """Show what claims and corrections have in common; *claim* is the one that a correction stands with."""
-    first = setting.firsts[one.source]
+    places, first = setting.places, setting.firsts[one.source]
     return Shown(
         anchor=here.anchor,
         number=here.text,
         mark=mark,
         statement=one.statement,
-        history=words.history(verdict, one.outcomes, setting.result),
+        history=words.history(verdict, one.outcomes, places.result),
         note=one.reason if verdict.mark != "untried" else None,
-        timeline=tuple(_timeline(one.outcomes, setting.result)),
+        timeline=timeline(one.outcomes, places.order),
+        turns=list(turns(one, places.order, setting.beside)),
         seen=seen(one.evidence),
-        elsewhere=tuple(_elsewhere(one.cells, setting.result)),
+        elsewhere=list(_elsewhere(one.cells, places)),
         proof=_proof(one, None if first == claim else first),
     )
 
 
-def _timeline(outcomes: Mapping[str, Outcome], result: Result) -> Iterator[Segment]:
-    releases = {release.version: release for release in result.releases}
-    for outcome, versions in runs(outcomes, releases):
-        ends = [words.dated(releases[version]) for version in dict.fromkeys((versions[0], versions[-1]))]
-        said = outcome or "not measured"
-        title = f"{said} on {' to '.join(ends)}"
-        if len(versions) > 1:
-            title += f", {words.counted(len(versions), 'release')}"
-        yield Segment(outcome or "unmeasured", len(versions), words.span(versions), title)
+def _elsewhere(cells: Mapping[str, CellResult], places: Places) -> Iterator[Elsewhere]:
+    """Group the other releases by what was seen on them, those left out where it is what is seen now.
 
-
-def _elsewhere(cells: Mapping[str, CellResult], result: Result) -> Iterator[Elsewhere]:
-    """Group the other releases by what was seen on them, those left out where it is what is seen now."""
-    order = [release.version for release in result.releases]
-    now = cells.get(result.subject.version)
-    groups: dict[tuple[Outcome, tuple[Evidence, ...], str | None], list[str]] = {}
+    Whence the values came is told of the current release only: elsewhere it is the same but for names of internals.
+    Nor is an assertion told again that is the current release's.
+    """
+    now = cells.get(places.result.subject.version)
+    known = {now.evidence: _values(now.evidence)} if now else {}
+    groups: dict[tuple[Outcome, tuple[tuple[str, str], ...], str | None], list[str]] = {}
     for version, cell in cells.items():
-        if now is None or (cell.outcome, cell.evidence) != (now.outcome, now.evidence):
-            groups.setdefault((cell.outcome, cell.evidence, cell.reason), []).append(version)
-    for (outcome, evidence, reason), versions in groups.items():
+        if now and cell.outcome == now.outcome and cell.evidence == now.evidence:
+            continue
+        values = known.get(cell.evidence) or known.setdefault(cell.evidence, _values(cell.evidence))
+        if now is None or (cell.outcome, values) != (now.outcome, known[now.evidence]):
+            groups.setdefault((cell.outcome, values, cell.reason), []).append(version)
+    for (outcome, values, reason), versions in groups.items():
         pythons = words.listed(list(dict.fromkeys(cells[version].python for version in versions)))
-        yield Elsewhere(outcome, words.spans(versions, order), pythons, reason, seen(evidence))
+        same = now is not None and [one for one, _ in values] == [one.assertion for one in now.evidence]
+        told = [Seen("" if same else assertion, seen, "", len(seen) > LONG, 1) for assertion, seen in values]
+        on = " ".join(str(places.rank[version]) for version in versions if version in places.rank)
+        yield Elsewhere(outcome, words.spans(versions, places.order), on, pythons, reason, told)
+
+
+def _values(evidence: Sequence[Evidence]) -> tuple[tuple[str, str], ...]:
+    return tuple((one.assertion, _parted(one.observed)[0]) for one in evidence)
 
 
 def _proof(one: Checked, twin: Link | None) -> Proof:
     return Proof(
-        module=one.id.split("::", 1)[0],
         line=one.line,
         command=f"uv run pytest {_quoted(one.id)}",
-        source=None if twin else highlighted(one.source),
+        source=None if twin else one.source.rstrip(),
         twin=twin,
     )
 
@@ -215,12 +219,7 @@ def _quoted(claim: str) -> str:
     return quote(claim) if any(character in claim for character in '"$`\\!') else f'"{claim}"'
 
 
-def _drift(result: Result) -> Iterator[DriftView]:
-    anchors = {
-        claim.id: claim_anchor(article, answer, claim.id)
-        for article in result.articles
-        for answer in article.answers
-        for claim in answer.claims
-    }
-    for one in result.drift:
-        yield DriftView(one.claim, anchors.get(one.claim), one.was, one.now)
+def _drift(places: Places) -> Iterator[DriftView]:
+    for one in places.result.drift:
+        links = places.of.get(one.claim)
+        yield DriftView(one.claim, links[0].anchor if links else None, one.was, one.now)

@@ -3,30 +3,19 @@
 import base64
 import hashlib
 import html
+import json
 import re
-from functools import cache, lru_cache
-from itertools import groupby
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
-from markupsafe import Markup, escape
-from pygments.lexers import PythonLexer  # type: ignore[import-untyped]
-from pygments.token import Comment, Keyword, Name, Number, Operator, String  # type: ignore[import-untyped]
+from markupsafe import Markup
 
-LEXER = PythonLexer(stripnl=False, ensurenl=False)
-COLOURED = {
-    Comment: "c",
-    String: "s",
-    Number: "m",
-    Keyword: "k",
-    Operator.Word: "k",
-    Name.Decorator: "d",
-    Name.Function: "f",
-}
 CODE = re.compile(r"`([^`]+)`")
-# Controls (C0 but tab and newline, DEL, C1), what turns the direction of text, and halves of a character.
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+# Controls (C0 but tab and newline, DEL, C1), what turns the direction of text, halves of a character, no characters.
+UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
+BETWEEN = re.compile(r">\s*\n\s*<")
 ROW = re.compile(r"([A-Za-z0-9_]+)\[([A-Za-z0-9_.-]+)\]")
 
 
@@ -41,14 +30,14 @@ def templates() -> Environment:
         lstrip_blocks=True,
         finalize=_finalize,
     )
-    environment.filters["prose"] = prose
+    environment.filters |= {"prose": prose, "text": text, "tight": tight}
     return environment
 
 
-def whole(name: str, **given: Any) -> str:
-    """Render *name* with its style and its script within it, under a policy that admits only these."""
+def whole(name: str, *scripts: str, **given: Any) -> str:
+    """Render *name* with its style and its scripts within it, under a policy that admits only these."""
     style = Markup(templates().get_template("style.css").render(**given))  # noqa: S704  ours, not the result's
-    script = Markup(templates().get_template("script.js").render())  # noqa: S704
+    script = Markup("\n".join(templates().get_template(one).render() for one in scripts))  # noqa: S704
     given |= {"style": style, "script": script, "policy": policy(style, script)}
     return templates().get_template(name).render(**given)
 
@@ -66,19 +55,25 @@ def visible(text: str) -> str:
     return UNSEEN.sub(lambda found: _picture(ord(found[0])), text)
 
 
-def prose(text: str) -> Markup:
+def text(said: str) -> Markup:
+    """Escape what stands in an element, and not in an attribute: quotes may stay, and code is full of them."""
+    return Markup(html.escape(visible(said), quote=False))  # noqa: S704
+
+
+def prose(said: str) -> Markup:
     """Mark up a sentence of a claim: text, in which backticks set off code."""
-    return Markup(CODE.sub(r"<code>\1</code>", str(escape(visible(text)))))  # noqa: S704  escaped before
+    return Markup(CODE.sub(r"<code>\1</code>", str(text(said))))  # noqa: S704  escaped before
 
 
-@lru_cache(maxsize=4096)
-def highlighted(source: str) -> Markup:
-    """Mark up Python with a `span` for each piece that has a colour."""
-    pieces = []
-    for css, tokens in groupby(LEXER.get_tokens(visible(source)), key=lambda token: _css(token[0])):
-        text = html.escape("".join(value for _, value in tokens), quote=False)
-        pieces.append(f'<span class="{css}">{text}</span>' if css else text)
-    return Markup("".join(pieces).rstrip())  # noqa: S704  each piece is escaped
+def tight(markup: str) -> Markup:
+    """Leave out the line ends between elements, each of which would be a node of its own; text has no bare `>`."""
+    return Markup(BETWEEN.sub("><", markup))  # noqa: S704  markup as before
+
+
+def data(value: object) -> Markup:
+    """Write JSON that may stand in a `script` element: nothing in it can end the element, or is unseen."""
+    written = json.dumps(value, separators=(",", ":"))
+    return Markup(written.replace("<", "\\u003c").replace("\x7f", "\\u007f"))  # noqa: S704  no markup is left in it
 
 
 def anchor(*parts: object) -> str:
@@ -94,11 +89,6 @@ def _slug(text: str) -> str:
         return text
     digest = hashlib.sha256(text.encode("utf-8", "backslashreplace")).hexdigest()[:8]
     return f"{'-'.join(PLAIN.findall(text))}-{digest}"
-
-
-@cache
-def _css(kind: Any) -> str:
-    return next((css for parent, css in COLOURED.items() if kind in parent), "")
 
 
 def _finalize(value: object) -> object:

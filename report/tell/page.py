@@ -1,11 +1,22 @@
 """The report: one self-contained HTML page."""
 
 from report.judge.results import Result
+from report.tell import reviews, words
+from report.tell.beside import Beside
 from report.tell.compose import page_view
-from report.tell.markup import whole
+from report.tell.markup import data, whole
+
+SCRIPTS = ("page.js", "unfold.js", "filter.js", "keys.js", "timeline.js", "print.js")
 
 
-def render(result: Result) -> str:
-    """Render the page: the same bytes for the same result."""
-    view = page_view(result)
-    return whole("page.html", page=view, facts=view.facts)
+def render(result: Result, beside: Beside | None = None) -> str:
+    """Render the page: the same bytes for the same result and the same things *beside* it."""
+    view = page_view(result, beside or Beside())
+    return whole(
+        "page.html",
+        *SCRIPTS,
+        page=view,
+        facts=view.facts,
+        releases=data([(one.version, words.day(one.released)) for one in result.releases]),
+        reviews=data(reviews.document(result)),
+    )

@@ -1,10 +1,8 @@
 """What the templates show: a result, said in words and cut into the pieces of a page."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
-
-from markupsafe import Markup
 
 from report.judge.verdicts import Mark
 from report.measure.ledger import Outcome
@@ -17,7 +15,6 @@ class Segment:
     outcome: Outcome | Literal["unmeasured"]
     length: int
     span: str
-    title: str
 
 
 @dataclass(frozen=True)
@@ -33,13 +30,14 @@ class Seen:
 
 @dataclass(frozen=True)
 class Elsewhere:
-    """What a claim did on other releases, where that was not what it does now."""
+    """What a claim did on other releases, where that was not what it does now; *on* are their places in the order."""
 
     outcome: Outcome
     span: str
+    on: str
     python: str
     reason: str | None
-    seen: tuple[Seen, ...]
+    seen: Sequence[Seen]
 
 
 @dataclass(frozen=True)
@@ -51,13 +49,24 @@ class Link:
 
 
 @dataclass(frozen=True)
-class Proof:
-    """What was run: where it stands, how to run it again, its source, or the *twin* that shows the same."""
+class Turn:
+    """A release that changed what a claim does, from what to what, by whose doing, and where to read about it."""
 
-    module: str
+    version: str
+    was: Outcome
+    now: Outcome
+    by: str | None = None
+    link: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Proof:
+    """What was run: its line in its module, how to run it again, its source, or the *twin* that shows the same."""
+
     line: int
     command: str
-    source: Markup | None
+    source: str | None
     twin: Link | None
 
 
@@ -71,9 +80,10 @@ class Shown:
     statement: str
     history: str
     note: str | None
-    timeline: tuple[Segment, ...]
-    seen: tuple[Seen, ...]
-    elsewhere: tuple[Elsewhere, ...]
+    timeline: Sequence[Segment]
+    turns: Sequence[Turn]
+    seen: Sequence[Seen]
+    elsewhere: Sequence[Elsewhere]
     proof: Proof
 
 
@@ -83,22 +93,24 @@ class ClaimView:
 
     shown: Shown
     refuted: bool
-    tags: tuple[str, ...]
-    corrections: tuple[Shown, ...]
-    same: tuple[Link, ...]
-    opposite: tuple[Link, ...]
+    tags: Sequence[str]
+    corrections: Sequence[Shown]
+    same: Sequence[Link]
+    opposite: Sequence[Link]
     seen_to_fail: Mapping[str, str]
+    documentation: str | None
 
 
 @dataclass(frozen=True)
 class AnswerView:
-    """An answer and its claims."""
+    """An answer, the reason of its mark in a line, and its claims."""
 
     anchor: str
     number: int
     topic: str
     mark: Mark
-    claims: tuple[ClaimView, ...]
+    reason: str
+    claims: Sequence[ClaimView]
 
 
 @dataclass(frozen=True)
@@ -115,11 +127,73 @@ class Tile:
 class ArticleView:
     """An article: a tile for each of its questions, and the answers that are checked."""
 
+    id: str
     anchor: str
     title: str
     tally: str
-    tiles: tuple[Tile, ...]
-    answers: tuple[AnswerView, ...]
+    tiles: Sequence[Tile]
+    answers: Sequence[AnswerView]
+
+
+@dataclass(frozen=True)
+class Row:
+    """A claim in the map of the history."""
+
+    claim: Link
+    statement: str
+    mark: Mark
+    timeline: Sequence[Segment]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A release in the map of the history, when it came out, and the claims that it turned."""
+
+    anchor: str
+    version: str
+    month: str
+    day: str
+    changelog: str | None
+    turned: Sequence[tuple[Row, Turn]]
+
+
+@dataclass(frozen=True)
+class HistoryView:
+    """The claims that changed, in the order in which they did, and the *rest* that did not, by the releases."""
+
+    rows: Sequence[Row]
+    rest: Sequence[Row]
+    columns: Sequence[Column]
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """A sentence of an article, the mark of the worst claim that it states, its claims, or why it states none."""
+
+    text: str
+    mark: Mark | None
+    claims: Sequence[Link]
+    reason: str | None
+
+
+@dataclass(frozen=True)
+class Passage:
+    """The lines of an article that belong to one question; *question* is None before the first."""
+
+    question: Link | None
+    mark: Mark | None
+    lines: Sequence[Sequence[Phrase]]
+
+
+@dataclass(frozen=True)
+class TextView:
+    """The text of an article, or where a copy of it is looked for; *open* counts what nothing accounts for."""
+
+    id: str
+    anchor: str
+    title: str
+    passages: Sequence[Passage]
+    open: int
 
 
 @dataclass(frozen=True)
@@ -153,5 +227,7 @@ class PageView:
     """The whole page."""
 
     facts: Facts
-    articles: tuple[ArticleView, ...]
-    drift: tuple[DriftView, ...]
+    articles: Sequence[ArticleView]
+    history: HistoryView
+    texts: Sequence[TextView]
+    drift: Sequence[DriftView]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from packaging.version import Version
 
-from report.judge.results import Release, Result
+from report.judge.results import Answer, Release, Result
 from report.judge.verdicts import Mark, Verdict, runs
 from report.measure.ledger import Outcome
 
@@ -24,6 +24,34 @@ def day(iso: str | None) -> str:
     except ValueError:
         return iso or ""
     return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+
+
+def month(iso: str | None) -> str:
+    """Say the month of a date, `Apr 2023`; of what is no date, nothing."""
+    try:
+        date = datetime.date.fromisoformat(iso or "")
+    except ValueError:
+        return ""
+    return f"{MONTHS[date.month - 1][:3]} {date.year}"
+
+
+def reason(answer: Answer) -> str:
+    """Say in a line why an answer has its mark: for the worst, what is so instead."""
+    worst = [one for one in answer.claims if one.verdict == answer.verdict and one.kind == "technical"]
+    if answer.verdict in ("wrong", "outdated") and worst:
+        first = worst[0]
+        held = f"Until {first.until}: " if first.until else "Never so: "
+        instead = f" Instead: {first.corrections[0].statement}" if first.corrections else ""
+        return held + first.statement + (instead or " There is no correction yet.")
+    if answer.verdict == "confirmed":
+        since = [one.since for one in worst if one.since]
+        newest = f", some only since {max(since, key=Version)}" if since else ""
+        return f"{_all(len(worst), 'claim')} hold{'s' * (len(worst) == 1)}{newest}."
+    return "None of its claims could be tried."
+
+
+def _all(number: int, noun: str) -> str:
+    return f"Its only {noun}" if number == 1 else f"All {number} {noun}s"
 
 
 def dated(release: Release) -> str:

@@ -1,0 +1,72 @@
+"""The history as a page shows it: claims by releases, and what each release changed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+
+from report.judge.results import Change, Checked, Release
+from report.judge.verdicts import runs
+from report.measure.ledger import Outcome
+from report.tell import words
+from report.tell.beside import Beside
+from report.tell.markup import anchor
+from report.tell.places import Places, Spot
+from report.tell.views import Column, HistoryView, Link, Row, Segment, Turn
+
+
+def timeline(outcomes: Mapping[str, Outcome], order: Sequence[str]) -> list[Segment]:
+    """Cut the releases into runs on which a claim did the same."""
+    found = runs(outcomes, order)
+    return [Segment(outcome or "unmeasured", len(those), words.span(those)) for outcome, those in found]
+
+
+def turns(one: Checked, order: Sequence[str], beside: Beside) -> Iterator[Turn]:
+    """Every release on which a claim did not do what it had done before; those that gave no outcome are passed over."""
+    causes = {change.release: change for change in one.changes}
+    before: Outcome | None = None
+    for version in order:
+        now = one.outcomes.get(version)
+        if now in ("held", "refuted"):
+            if before and now != before:
+                cause = causes.get(version) or Change(version)
+                yield Turn(version, before, now, cause.by, cause.link or beside.changes_of(version), cause.note)
+            before = now
+
+
+def history_view(places: Places, beside: Beside) -> HistoryView:
+    """Compose the map: what turned last stands last, so that the map is read along its diagonal."""
+    changed: list[tuple[list[Turn], Row]] = []
+    rest: list[Row] = []
+    for spot in reversed({spot.claim.id: spot for spot in reversed(places.spots)}.values()):
+        found = list(turns(spot.claim, places.order, beside)) if _varies(spot.claim) else []
+        row = _row(spot, places)
+        if found:
+            changed.append((found, row))
+        else:
+            rest.append(row)
+    changed.sort(key=lambda one: ([places.rank[turn.version] for turn in one[0]], one[1].claim.anchor))
+    by_release: dict[str, list[tuple[Row, Turn]]] = {version: [] for version in places.order}
+    for found, row in changed:
+        for turn in found:
+            by_release[turn.version].append((row, turn))
+    columns = [_column(release, by_release[release.version], beside) for release in places.result.releases]
+    return HistoryView([row for _, row in changed], rest, columns)
+
+
+def _varies(one: Checked) -> bool:
+    return len(set(one.outcomes.values())) > 1
+
+
+def _row(spot: Spot, places: Places) -> Row:
+    claim = spot.claim
+    link = Link(spot.anchor, f"{spot.article.id} {spot.number}")
+    return Row(link, claim.statement, claim.verdict, timeline(claim.outcomes, places.order))
+
+
+def _column(release: Release, turned: Sequence[tuple[Row, Turn]], beside: Beside) -> Column:
+    return Column(
+        anchor=anchor("in", release.version),
+        version=release.version,
+        month=words.month(release.released),
+        day=words.day(release.released),
+        changelog=beside.changes_of(release.version),
+        turned=turned,
+    )

@@ -1,0 +1,17 @@
+"use strict";
+// What the concerns below share; each is a block of its own.
+const byId = (id) => document.getElementById(id);
+const say = (text) => { byId("status").textContent = text; };
+document.documentElement.classList.add("scripted");
+// Much of a claim is text until it is wanted (see claim.html): when its answer comes into view.
+const reveal = (within) => {
+  for (const kept of within.querySelectorAll("noscript")) kept.outerHTML = kept.textContent;
+  for (const line of within.querySelectorAll(".timeline:not(.key)")) line.tabIndex = 0;
+};
+// What comes into view grows, and pushes on what is below it: it takes some frames until a place stays where it is.
+const bring = (place, frames = 4) => {
+  place.scrollIntoView({ block: "start" });
+  if (frames) requestAnimationFrame(() => bring(place, frames - 1));
+};
+document.addEventListener("contentvisibilityautostatechange", (event) => { if (!event.skipped) reveal(event.target); }, true);
+if (!("ContentVisibilityAutoStateChangeEvent" in window)) addEventListener("load", () => reveal(document.body));
