@@ -9,12 +9,14 @@ from typing import Any
 
 import click
 
-from report import settings
+from report import beside, settings
 from report.errors import ReportError, UnknownClaimError
+from report.files import write_whole
 from report.judge import articles, results
 from report.measure import culprit, ledger, releases, runs, stacks, union
 from report.measure import history as measured
-from report.tell import explain, write_all
+from report.tell import FORMS, explain, write_form
+from report.tell import diff as differences
 from report.tell.progress import Progress
 
 
@@ -193,11 +195,34 @@ def releases_command(refresh: bool) -> None:
 
 @main.command()
 @click.argument("file", type=click.Path(path_type=Path), default="out/results.json")
+@click.option("--to", "forms", type=click.Choice([*FORMS]), multiple=True, help="Only this form (may be repeated).")
 @click.option("--out", type=click.Path(path_type=Path), default="out", show_default=True, help="Where to write.")
-def render(file: Path, out: Path) -> None:
-    """Make the report and the errata again from results.json, without running a claim."""
-    write_all(out, results.read(file))
-    click.echo(out / "index.html")
+def render(file: Path, forms: tuple[str, ...], out: Path) -> None:
+    """Make the report, the errata and the other forms again from results.json, without running a claim.
+
+    The articles' own text is shown where a copy is at hand. The same result gives the same bytes.
+    """
+    result = results.read(file)
+    known = beside.read(settings.read(Path.cwd()), result)
+    written = [path for form in forms or FORMS for path in write_form(form, out, result, known)]
+    for path in written if forms else written[:1]:
+        click.echo(path)
+
+
+@main.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path), default="out/results.json")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Write it as a page, too.")
+def diff(old: Path, new: Path, html: Path | None) -> None:
+    """Tell what changed between two runs: marks, verdicts, outcomes, corrections, claims.
+
+    OLD and NEW are each a results.json.
+    """
+    found = differences.compare(results.read(old), results.read(new))
+    for line in differences.to_text(found):
+        click.echo(line)
+    if html:
+        write_whole(html, differences.to_html(found))
 
 
 if __name__ == "__main__":

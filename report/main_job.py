@@ -8,7 +8,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from report import settings
+from report import beside, settings
 from report.errors import ReportError
 from report.judge import articles, changes, results
 from report.judge.assembly import Run, assemble, in_words, records_of
@@ -113,7 +113,7 @@ class Job:
             return Ending(tally(result), None, notes, broken)
         foretold = self.forecast(result, out) if self.candidate else []
         try:
-            write_all(out, result)
+            write_all(out, result, beside.read(self.settings, result))
             if accept:
                 self.accept(run)
         except (ReportError, OSError) as error:

@@ -19,6 +19,11 @@ def prose(said: str) -> str:
     return "".join(code(piece) if odd % 2 else _piece(piece) for odd, piece in enumerate(pieces))
 
 
+def cell(said: str) -> str:
+    """Write a sentence of a claim in a cell of a table, which a bar would end even within code."""
+    return re.sub(r"(?<!\\)\|", r"\|", prose(said))
+
+
 def code(said: str) -> str:
     """Write a span of code, within a fence that is longer than any in it."""
     line = " ".join(visible(said).split())
