@@ -13,7 +13,8 @@ TAUGHT = {
     "merge": ["several machines", "--shard K/N --into FILE", "refused, by name", "nothing is written"],
     "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and whose doing", "older release"],
     "releases": ["their dates and their stacks", "Ask the package index"],
-    "render": ["from results.json", "without running a claim"],
+    "render": ["from results.json", "without running a claim", "the other forms", "gives the same bytes"],
+    "diff": ["what changed between two runs", "each a results.json", "as a page"],
     "sentences": ["sentences of ARTICLE", "not accounted for"],
 }
 
@@ -64,6 +65,7 @@ WRONG = {
     "another result": ("out/results.json", lambda text: '{"schema": 2}', ["render"], "results.json is damaged: "),
     "no such release": (None, None, ["history", "--releases", "99"], "There is no release 99 to measure. Known: "),
     "a missing file": (None, None, ["render", "nowhere.json"], "nowhere.json is damaged: "),
+    "nothing to compare": (None, None, ["diff", "nowhere.json"], "nowhere.json is damaged: "),
     "a claim that is none": (None, None, ["why", "nothing"], "No claim of the ledger is called 'nothing'. Try "),
 }
 
@@ -129,6 +131,51 @@ def test_render_makes_the_same_report(demo, monkeypatch):
 
     assert made[1] == made[2]
     assert {name: made[0][name] for name in made[1]} == made[1]
+
+
+def test_render_makes_only_the_form_that_is_asked_for(demo, monkeypatch):
+    """With `--to` there are only the files of those forms, and each is named."""
+    monkeypatch.chdir(demo.root)
+    result = CliRunner().invoke(main, ["render", "--out", "few", "--to", "sarif", "--to", "badge"])
+
+    assert (result.exit_code, result.stdout.split()) == (0, ["few/errata.sarif", "few/badge-demo.json"])
+    assert {path.name for path in (demo.root / "few").iterdir()} == {"errata.sarif", "badge-demo.json"}
+
+
+def test_a_copy_of_an_article_is_shown_and_kept_out_of_the_data(demo, monkeypatch):
+    """The text of a copy stands in the page and in the errata, and never in results.json."""
+    monkeypatch.setenv("ARTICLES_DIR", "copies")
+    demo.write("copies/demo.txt", "A sentence of the article.\n")
+    monkeypatch.chdir(demo.root)
+    assert CliRunner().invoke(main, ["render"]).exit_code == 0
+
+    assert "A sentence of the article." in (demo.root / "out/index.html").read_text(encoding="utf-8")
+    assert "A sentence of the article." not in (demo.root / "out/results.json").read_text(encoding="utf-8")
+
+
+def test_a_copy_that_is_no_text_is_said(demo, monkeypatch):
+    """A copy that is not in UTF-8 is an error in one line, and nothing is written."""
+    monkeypatch.setenv("ARTICLES_DIR", "copies")
+    demo.write("copies/demo.txt", "").write_bytes(b"\xff")
+    monkeypatch.chdir(demo.root)
+    before = demo.kept()
+    result = CliRunner().invoke(main, ["render"])
+
+    assert result.exit_code == 2
+    assert "A copy of an article is text in UTF-8." in result.stderr
+    assert demo.kept() == before
+
+
+def test_diff_tells_what_changed_and_writes_a_page(demo, monkeypatch):
+    """Two results are compared by their paths, on the terminal and, where it is asked for, as a page."""
+    monkeypatch.chdir(demo.root)
+    text = (demo.root / "out/results.json").read_text(encoding="utf-8")
+    demo.write("old.json", text.replace('"statement": "', '"statement": "Not yet: ', 1))
+    result = CliRunner().invoke(main, ["diff", "old.json", "--html", "diff.html"])
+
+    assert result.exit_code == 0
+    assert "Claims that are worded otherwise (1)" in result.stdout
+    assert "Not yet: " in (demo.root / "diff.html").read_text(encoding="utf-8")
 
 
 def test_releases_are_listed(history, monkeypatch):

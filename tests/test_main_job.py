@@ -7,6 +7,10 @@ import pytest
 
 from tests.project import digest
 
+WRITTEN = (
+    *("index.html", "results.json", "junit.xml", "errata.sarif", "summary.md", "badge-demo.json"),
+    *(f"errata{of}.{kind}" for of in ("", "-demo") for kind in ("html", "md", "json")),
+)
 CLAIM = '''
 """Another answer."""
 
@@ -39,9 +43,7 @@ def test_a_first_run_is_drift(project):
             "*1 held in *",
         ]
     )
-    assert {name for name in project.kept() if "lock" not in name} == {
-        *("out/index.html", "out/errata.html", "out/errata.md", "out/results.json")
-    }
+    assert {name for name in project.kept() if "lock" not in name} == {f"out/{name}" for name in WRITTEN}
 
 
 def test_an_accepted_run_is_repeated(demo):

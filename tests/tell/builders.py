@@ -69,6 +69,7 @@ def checked(name: str, letters: str, versions: Iterable[str], **given: Any) -> d
         "source": f'@claim\ndef {function}(app):\n    """It does."""\n    assert app.{function}() == 5000\n',
         "line": 8,
         "fingerprint": "eb0ddef3a331",
+        "changes": (),
     } | given
 
 

@@ -1,73 +1,13 @@
-"""The page in a real browser: it asks for nothing, says nothing on the console, and fits."""
-
-import shutil
+"""The page in a real browser: it asks for nothing, says nothing on the console, fits, and has no barriers."""
 
 import pytest
 
-from report.tell import errata, page
-
-from .builders import everything, hostile
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-FILES = {
-    "index.html": (page.render, everything),
-    "errata.html": (errata.to_html, everything),
-    "hostile.html": (page.render, hostile),
-    "hostile-errata.html": (errata.to_html, hostile),
-}
-
-
-@pytest.fixture(scope="module")  # and not the session's: while Playwright runs, no other test could run an event loop
-def browser():
-    """A Chromium that is installed here."""
-    if CHROMIUM is None:
-        pytest.skip("no chromium is installed")
-    api = pytest.importorskip("playwright.sync_api")
-    with api.sync_playwright() as playwright:
-        running = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield running
-        running.close()
-
-
-@pytest.fixture(scope="module")
-def site(tmp_path_factory):
-    """A folder with the pages in it."""
-    folder = tmp_path_factory.mktemp("site")
-    for name, (render, make) in FILES.items():
-        (folder / name).write_text(render(make()), encoding="utf-8")
-    return folder
-
-
-@pytest.fixture
-def visit(browser, site):
-    """Open a page of the site, and keep what it says and asks for."""
-    contexts = []
-
-    def opened(name="index.html", **given):
-        context = browser.new_context(**given)
-        contexts.append(context)
-        tab = context.new_page()
-        tab.said, tab.asked = [], []
-        tab.on("console", lambda message: tab.said.append(message.text))
-        tab.on("pageerror", lambda error: tab.said.append(str(error)))
-        tab.on("request", lambda request: tab.asked.append(request.url))
-        tab.goto((site / name).as_uri())
-        return tab
-
-    yield opened
-    for context in contexts:
-        context.close()
+from .site import FILES, LISTENS, unfold
 
 
 def overflow(tab):
     """How many pixels of the page stand beyond the window."""
     return tab.evaluate("document.documentElement.scrollWidth - innerWidth")
-
-
-def unfold(tab):
-    """Open everything that is folded."""
-    tab.evaluate("for (const one of document.querySelectorAll('details')) one.open = true")
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -124,12 +64,25 @@ def test_first_tab_stop_skips_to_the_content(visit):
 
 def test_command_can_be_copied(visit):
     """The button copies the command, and nothing but the command."""
-    tab = visit(permissions=["clipboard-read", "clipboard-write"])
-    unfold(tab)
-    tab.locator("#top31-18-listens_on_5000 button.copy").click()
+    tab = visit(view=LISTENS, permissions=["clipboard-read", "clipboard-write"])
+    tab.locator(f"{LISTENS} summary").first.click()
+    tab.locator(f"{LISTENS} button.copy").click()
     tab.wait_for_function("document.getElementById('status').textContent === 'Copied'")
     copied = tab.evaluate("navigator.clipboard.readText()")
     assert copied == 'uv run pytest "claims/top31/q18_default_port.py::listens_on_5000"'
+
+
+def test_source_is_coloured(visit):
+    """What is unfolded is highlighted: whole strings, decorators and keywords, and no element more."""
+    tab = visit(view=LISTENS)
+    tab.locator(f"{LISTENS} summary").first.click()
+    tab.wait_for_function("CSS.highlights.size > 0")
+    coloured = tab.evaluate(
+        "Object.fromEntries([...CSS.highlights].map(([kind, ranges]) => [kind, [...ranges].map((one) =>"
+        " one.startContainer.data.slice(one.startOffset, one.endOffset))]))"
+    )
+    assert coloured == {"d": ["@claim"], "k": ["def", "assert"], "s": ['"""It does."""'], "m": ["5000"]}
+    assert tab.locator(f"{LISTENS} .source *").count() == 0
 
 
 def test_reads_without_script(visit):
@@ -144,8 +97,37 @@ def test_prints_what_is_folded(visit):
     """On paper, what is folded is open, and there are no buttons."""
     tab = visit()
     tab.emulate_media(media="print")
-    assert tab.locator("#top31-18-listens_on_5000 .command code").is_visible()
-    assert not tab.locator("#top31-18-listens_on_5000 button.copy").is_visible()
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.locator(f"{LISTENS} .command code").is_visible()
+    assert not tab.locator(f"{LISTENS} button.copy").is_visible()
+    tab.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert not tab.evaluate("document.querySelectorAll('.proof[open]').length")
+
+
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"]}
+
+
+@pytest.mark.parametrize("media", ["screen", "print"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("name", FILES)
+def test_axe_finds_no_barrier(visit, name, scheme, media):
+    """axe-core finds no violation of WCAG 2.2 A or AA, with everything unfolded, filtered or not."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    tab = visit(name, color_scheme=scheme, viewport={"width": 1400, "height": 800}, bypass_csp=True)
+    tab.add_style_tag(content="* { content-visibility: visible !important }")  # axe sees only what is rendered
+    tab.emulate_media(media=media)
+    unfold(tab)
+    found = axe.run(tab, options=AXE).response
+    assert [(one["id"], one["nodes"][0]["html"][:200]) for one in found["violations"]] == []
+    assert len(found["passes"]) > 10
+
+
+def test_axe_would_find_a_barrier(visit):
+    """The check above can fail: a picture without a word is found."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    tab = visit(bypass_csp=True)
+    tab.evaluate("document.querySelector('main').append(document.createElement('button'))")
+    assert "button-name" in [one["id"] for one in axe.run(tab, options=AXE).response["violations"]]
 
 
 CONTRASTS = """() => {

@@ -1,11 +1,16 @@
 """The errata sheet has an entry for each refuted claim, and is text whatever it quotes."""
 
+import json
 import re
 
+import jsonschema
+import msgspec
 import pytest
 
-from report.judge.results import Result
+from report.judge.articles import Sentence, Stated
+from report.judge.results import Change, Result
 from report.tell import errata, markdown
+from report.tell.beside import Beside
 
 from .builders import HOSTILE, answer, article, claim, correction, everything, hostile, result
 from .markup import Page
@@ -71,6 +76,62 @@ class TestEntries:
         assert only(claim(WRONG, "rrrr", corrections=says)).status == status
 
 
+QUOTED = Beside(
+    {
+        "top31": (
+            Stated(Sentence(11, "Use request.arg.", "a", 7), (f"claims/{WRONG}",)),
+            Stated(Sentence(11, "It is <fine>.", "b", 8), ("claims/top31/q11_x.py::other",)),
+            Stated(Sentence(12, "Use it again.", "c", 9), (f"claims/{WRONG}",)),
+        )
+    }
+)
+
+
+class TestQuoting:
+    """With a copy of the article at hand, the original is its own sentence."""
+
+    def test_original_is_the_answers_own_sentence(self):
+        """The sentence is that of the same answer which states the claim; without one it is as we said it."""
+        (one,) = errata.entries(sheet(claim(WRONG, "rrrr")), QUOTED)
+        assert (one.original, one.quoted) == ("Use request.arg.", True)
+        (other,) = errata.entries(sheet(claim("top31/q11_x.py::unquoted", "rrrr")), QUOTED)
+        assert (other.original, other.quoted) == ("`unquoted` reads a value.", False)
+
+    def test_both_forms_tell_a_quotation_from_our_words(self):
+        """What is quoted stands in quotation marks, with our words beside it; what is not is said to be ours."""
+        text = errata.to_markdown(sheet(claim(WRONG, "rrrr")), QUOTED)
+        assert "- **Original:** “Use request.arg.”\n- **That is to say:** `arg_reads` reads a value.\n" in text
+        shown = Page(errata.to_html(sheet(claim(WRONG, "rrrr")), QUOTED))
+        assert shown.one("q").text == "Use request.arg."
+        assert "in our words)" not in shown.one("main").text
+
+    def test_says_whose_doing_it_is(self):
+        """The notes name by what an outdated claim came to fail, and where its changelog says so."""
+        change = Change("2.3.3", "Werkzeug 2.3", "https://example.org/w", "It went.")
+        one = sheet(claim(WRONG, "hhrr", changes=(change, Change("2.0"))))
+        assert "By Werkzeug 2.3 in 2.3.3: It went." in errata.to_markdown(one)
+        assert "https://example.org/w" in Page(errata.to_html(one)).values("href")
+
+
+class TestJson:
+    """The sheet as data."""
+
+    @pytest.mark.parametrize("make", [everything, hostile, result])
+    def test_has_the_same_entries(self, make):
+        """It is read back as what was written, entry by entry."""
+        told = msgspec.json.decode(errata.to_json(make()), type=errata.Sheet)
+        assert list(told.errata) == errata.entries(make())
+        jsonschema.validate(json.loads(errata.to_json(make())), msgspec.json.schema(errata.Sheet))
+
+    def test_one_article_has_its_own(self):
+        """The sheet of an article has the errata of that article only, in every form."""
+        whole = sheet(claim(WRONG, "rrrr"))
+        assert errata.to_json(whole, None, "top31") == errata.to_json(whole)
+        assert json.loads(errata.to_json(whole, None, "top24"))["errata"] == []
+        assert "There are no errata" in errata.to_html(whole, None, "top24")
+        assert "There are no errata" in errata.to_markdown(whole, None, "top24")
+
+
 class TestHtml:
     """The sheet as a page."""
 
@@ -80,7 +141,7 @@ class TestHtml:
         numbers = [one.text for one in page.all("h3")]
         assert numbers == ["top31-3.1", "top31-11.1", "top31-11.2"]
         labels = {one.text for one in page.all("dt")}
-        assert {"Section", "Type", "Status", "Original", "Corrected"} <= labels
+        assert {"Section", "Type", "Status", "Original (in our words)", "Corrected"} <= labels
 
     def test_entries_lead_to_their_claims(self):
         """Each entry leads to the place of its claim in the report beside it."""

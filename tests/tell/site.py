@@ -1,0 +1,41 @@
+"""Pages of made-up results, and what a browser's tests do with them."""
+
+import shutil
+
+from report.judge.articles import Sentence, Stated
+from report.tell import diff, errata, page
+from report.tell.beside import Beside
+
+from .builders import HOSTILE, everything, hostile, result
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+BESIDE = Beside(
+    {
+        "top31": (
+            Stated(Sentence(0, "A list", "a"), reason="the title"),
+            Stated(Sentence(11, f"Use arg. {HOSTILE}", "b", 2), ("claims/top31/q11_query_string.py::arg_reads",)),
+            Stated(Sentence(18, "It is fine.", "c", 3)),
+        )
+    },
+    "https://example.org/changes#{slug}",
+    "https://example.org/search?q={term}",
+)
+FILES = {
+    "index.html": lambda: page.render(everything(), BESIDE),
+    "errata.html": lambda: errata.to_html(everything(), BESIDE),
+    "diff.html": lambda: diff.to_html(diff.compare(result(), everything())),
+    "hostile.html": lambda: page.render(hostile()),
+    "hostile-errata.html": lambda: errata.to_html(hostile()),
+    "hostile-diff.html": lambda: diff.to_html(diff.compare(result(), hostile())),
+}
+LISTENS = "#top31-18-listens_on_5000"
+
+
+def unfold(tab):
+    """Open everything that is folded, or is yet to come into view."""
+    tab.evaluate(
+        "() => { if (typeof reveal === 'function') reveal(document.body);"
+        " for (const one of document.querySelectorAll('details')) one.open = true; }"
+    )
+    tab.wait_for_timeout(100)  # the events of what was opened

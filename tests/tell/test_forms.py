@@ -1,0 +1,219 @@
+"""The other forms of a result are what their readers expect: JUnit, SARIF, ClaimReview, badges, a job's summary."""
+
+import json
+import re
+from dataclasses import replace
+from xml.etree.ElementTree import fromstring
+
+import jsonschema
+import msgspec
+import pytest
+from markdown_it import MarkdownIt
+from msgspec_schemaorg.models.creativework.Article import Article
+from msgspec_schemaorg.models.creativework.Claim import Claim
+from msgspec_schemaorg.models.creativework.ClaimReview import ClaimReview
+from msgspec_schemaorg.models.intangible.Rating import Rating
+from msgspec_schemaorg.models.organization.Organization import Organization
+from sarif_pydantic import Sarif
+
+from report.judge.articles import Sentence, Stated
+from report.judge.results import Drift
+from report.tell import FORMS, badge, errata, junit, reviews, sarif, summary, write_form
+from report.tell.beside import Beside
+
+from .builders import answer, article, claim, correction, everything, hostile, result
+
+MAKERS = {"everything": everything, "hostile": hostile, "nothing": result}
+WRONG = "top31/q11_query_string.py::arg_reads"
+TEXT = "Use request.arg."
+
+
+@pytest.fixture(params=MAKERS)
+def made(request):
+    """Each result."""
+    return MAKERS[request.param]()
+
+
+@pytest.fixture
+def beside():
+    """A copy of an article, of which one sentence states a claim that is wrong."""
+    return Beside({"top31": (Stated(Sentence(11, TEXT, "a", 7, 5), (f"claims/{WRONG}",)),)})
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_every_form_is_the_same_each_time(made, form, tmp_path):
+    """One result gives the same bytes, also after it went through its file."""
+    again = msgspec.json.decode(msgspec.json.encode(made), type=type(made))
+    files = [
+        {path.name: path.read_bytes() for path in write_form(form, tmp_path / name, one, Beside())}
+        for name, one in (("a", made), ("b", again))
+    ]
+    assert files[0] == files[1]
+
+
+class TestJUnit:
+    """As pytest writes it."""
+
+    def test_has_the_shape_of_pytests_own(self, made, pytester):
+        """No element or attribute is there, or anywhere, that pytest's own report does not have there."""
+        pytester.makepyfile("import pytest\ndef test_a(): assert 0\ndef test_b(): pass\ndef test_c(): pytest.skip('c')")
+        pytester.inline_run("--junitxml=own.xml", "-o", "junit_family=xunit2")
+        own = shape(fromstring((pytester.path / "own.xml").read_text(encoding="utf-8")))
+        ours = shape(fromstring(junit.render(made).encode()))
+        assert ours.keys() <= own.keys()
+        assert {place: names - own[place] for place, names in ours.items() if names - own[place]} == {}
+
+    def test_counts_what_it_has(self):
+        """The counts of a suite are those of its cases."""
+        for suite in fromstring(junit.render(everything()).encode()):
+            cases = suite.findall("testcase")
+            assert int(suite.get("tests")) == len(cases)
+            assert int(suite.get("failures")) == sum(one.find("failure") is not None for one in cases)
+            assert int(suite.get("skipped")) == sum(one.find("skipped") is not None for one in cases)
+
+    def test_failure_says_what_holds_instead(self):
+        """A refuted claim is a failure with its correction and the values that were seen."""
+        failure = next(
+            one
+            for one in fromstring(junit.render(everything()).encode()).iter("failure")
+            if "arg_reads" in one.get("message")
+        )
+        assert "Instead: `request.args.get()` reads a value." in failure.text
+        assert "AttributeError" in failure.text
+
+
+def shape(element, above=""):
+    """Of each place of a document, the names of the attributes that its elements have."""
+    place = f"{above}/{element.tag}"
+    found = {place: set(element.attrib)}
+    for child in element:
+        for where, names in shape(child, place).items():
+            found[where] = found.get(where, set()) | names
+    return found
+
+
+class TestSarif:
+    """SARIF 2.1.0: its types lose nothing of it, so that every name in it is one of the standard's."""
+
+    @pytest.mark.parametrize("copy", [True, False])
+    def test_is_what_its_types_say(self, made, beside, copy):
+        """It is read by the types of the standard, and comes out of them as it went in."""
+        log = json.loads(sarif.render(made, beside if copy else None))
+        assert Sarif.model_validate(log).model_dump(mode="json", by_alias=True, exclude_none=True) == log
+
+    def test_has_a_result_for_each_erratum(self, made):
+        """There are as many results as errata."""
+        (run,) = json.loads(sarif.render(made))["runs"]
+        assert len(run["results"]) == len(errata.entries(made))
+        rules = [one["id"] for one in run["tool"]["driver"]["rules"]]
+        assert all(rules[one["ruleIndex"]] == one["ruleId"] for one in run["results"])
+
+    def test_a_result_stands_where_the_article_states_it(self, beside):
+        """With a copy at hand, a result has the place of its sentence, and a fix for it that was run."""
+        (run,) = json.loads(sarif.render(everything(), beside))["runs"]
+        (found,) = [one for one in run["results"] if "fixes" in one]
+        place = found["locations"][0]["physicalLocation"]
+        region = {"startLine": 7, "startColumn": 5, "endLine": 7, "endColumn": 5 + len(TEXT)}
+        assert place["artifactLocation"]["uri"] == "articles/top31.txt"
+        assert place["region"] == region | {"snippet": {"text": TEXT}}
+        (change,) = found["fixes"][0]["artifactChanges"]
+        assert change["replacements"] == [
+            {"deletedRegion": region, "insertedContent": {"text": "`request.args.get()` reads a value."}}
+        ]
+
+
+class TestReviews:
+    """schema.org's ClaimReview."""
+
+    def test_has_no_property_that_its_type_lacks(self, made):
+        """Every node has only the properties that schema.org gives its type."""
+        types = {one.__name__: one for one in (Article, Claim, ClaimReview, Organization, Rating)}
+        graph = reviews.document(made)["@graph"]
+        for node in [*graph, *(one["itemReviewed"] for one in graph if "itemReviewed" in one)]:
+            assert set(node) <= set(types[node["@type"]].__struct_encode_fields__)
+
+    def test_every_reference_resolves(self, made):
+        """What a review only names is there."""
+        graph = reviews.document(made)["@graph"]
+        names = {node["@id"] for node in graph if "@id" in node}
+        named = set(re.findall(r'\{"@id": "([^"]*)"\}', json.dumps(graph)))
+        assert named <= names
+
+    def test_reviews_each_claim_once(self):
+        """Each claim with a verdict has a review, and its rating is that of the verdict."""
+        found = [one for one in reviews.document(everything())["@graph"] if one["@type"] == "ClaimReview"]
+        assert len(found) == sum(one.verdict != "untried" for one in everything().claims)
+        ratings = {one["url"]: one["reviewRating"]["@id"] for one in found}
+        assert ratings["#top31-11-arg_reads"] == "#rating-wrong"
+        assert ratings["#top31-3-is_0_12_2"] == "#rating-outdated"
+
+
+BADGE = {  # https://shields.io/badges/endpoint-badge, which publishes its fields as a table
+    "type": "object",
+    "properties": {
+        "schemaVersion": {"const": 1},
+        "label": {"type": "string"},
+        "message": {"type": "string", "minLength": 1},
+        "color": {"enum": ["brightgreen", "yellow", "red", "lightgrey"]},
+    },
+    "required": ["schemaVersion", "label", "message", "color"],
+    "additionalProperties": False,
+}
+
+
+class TestBadge:
+    """The endpoint of shields.io."""
+
+    def test_is_what_the_endpoint_asks_for(self, made):
+        """Each badge has the fields of an endpoint, and no others."""
+        for one in made.articles:
+            jsonschema.validate(json.loads(badge.render(one)), BADGE)
+
+    @pytest.mark.parametrize(
+        ("letters", "message", "colour"),
+        [
+            (["hhhh"], "1 confirmed", "brightgreen"),
+            (["hhhh", "hhrr"], "1 confirmed, 1 outdated", "yellow"),
+            (["hhhh", "hhrr", "rrrr"], "1 confirmed, 1 outdated, 1 wrong", "red"),
+            (["hhhu"], "1 untried", "lightgrey"),
+            ([], "not yet checked", "lightgrey"),
+        ],
+    )
+    def test_has_the_colour_of_the_worst(self, letters, message, colour):
+        """The badge counts the marks, and has the colour of the worst."""
+        answers = [answer(n, "A", claim(f"top31/q{n:02}_x.py::f", one)) for n, one in enumerate(letters, start=1)]
+        told = json.loads(badge.render(article(*answers)))
+        assert (told["message"], told["color"]) == (message, colour)
+
+
+class TestSummary:
+    """GitHub's job summary."""
+
+    def test_says_why(self):
+        """It has the tally, what changed, and a row for each answer that is not confirmed."""
+        text = summary.render(everything())
+        assert "3 errata (2 technical and 1 editorial), 1 verified" in text
+        assert "**2 differences since the last accepted run:**" in text
+        assert "3◷ 11✗ 18✓ 24✓ 28?" in text
+        assert "| 11. Reading the query string | ✗ wrong | Never so: `arg_reads` reads a value. Instead: " in text
+
+    def test_stays_within_githubs_limit(self):
+        """However much has changed, it is far smaller than 1 MiB."""
+        drift = tuple(Drift(f"claims/x.py::{n}", "confirmed", "wrong") for n in range(20_000))
+        assert len(summary.render(replace(everything(), drift=drift)).encode()) < 100_000
+
+    def test_hostile_text_stays_text(self):
+        """A reader of Markdown finds no markup in what is quoted, and the table keeps its columns."""
+        tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(summary.render(hostile()))
+        kinds = {one.type for token in tokens for one in (token, *(token.children or ()))}
+        assert not {one for one in kinds if re.match("html|link|image|s_open", one)}
+        assert [one.type for one in tokens].count("td_open") == 3
+
+    def test_a_bar_in_code_does_not_end_its_cell(self):
+        """A bar within code stands in its cell."""
+        one = claim(
+            "top31/q11_x.py::f", "rrrr", statement="`a | b` is | so", corrections=(correction("top31/q11_x.py::g"),)
+        )
+        tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(summary.render(result(article(answer(11, "A", one)))))
+        assert [one.type for one in tokens].count("td_open") == 3
+        assert any("a | b" in (child.content) for token in tokens for child in token.children or ())

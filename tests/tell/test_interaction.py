@@ -1,0 +1,211 @@
+"""The page in a real browser, as its readers use it: links, the filter, the keyboard."""
+
+import pytest
+
+from .site import FILES, LISTENS, unfold
+
+ROWS = "[...document.querySelectorAll('.map tbody tr:not([hidden]) a')].map((one) => one.hash.slice(1))"
+
+
+def ids_of(tab):
+    """Every id of a page."""
+    return set(tab.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)"))
+
+
+def claims_in(tab):
+    """The ids of the claims that are shown."""
+    return tab.evaluate(
+        "[...document.querySelectorAll('article.claim')].filter((one) => one.checkVisibility()).map((one) => one.id)"
+    )
+
+
+class TestLinks:
+    """Links and permalinks."""
+
+    @pytest.mark.parametrize("name", FILES)
+    def test_every_link_resolves(self, visit, site, name):
+        """Each link leads to a place that is there: of this page, or of another beside it."""
+        tab = visit(name)
+        unfold(tab)
+        links = tab.evaluate("[...document.querySelectorAll('a[href]')].map((one) => one.getAttribute('href'))")
+        places = {"": ids_of(tab)} | {
+            file: ids_of(visit("hostile.html" if name.startswith("hostile") else file))
+            for file in {one.partition("#")[0] for one in links}
+            if file.endswith(".html")
+        }
+        for link in links:
+            file, _, place = link.partition("#")
+            assert not place or file.startswith(("https://example.org/", "?")) or place in places[file], link
+
+    @pytest.mark.parametrize("name", ["index.html", "hostile.html"])
+    def test_every_permalink_brings_its_place_into_view(self, visit, name):
+        """The address of each claim and answer, opened afresh, shows it at once."""
+        ids = visit(name).evaluate("[...document.querySelectorAll('.claim, .answer, .release')].map((one) => one.id)")
+        assert len(ids) > 1
+        tab = visit(name)
+        for one in ids:
+            tab.evaluate("(id) => { location.hash = encodeURIComponent(id); }", one)
+            tab.wait_for_function(
+                "(id) => { const { top } = document.getElementById(id).getBoundingClientRect();"
+                " const end = scrollY + innerHeight > document.documentElement.scrollHeight - 2;"
+                " return top > -2 && top < (end ? innerHeight : innerHeight / 4); }",
+                arg=one,
+                timeout=5000,
+            )
+
+    def test_a_release_shows_what_it_changed(self, visit):
+        """A click on a release of the map unfolds what it changed."""
+        tab = visit()
+        tab.locator("th a[href='#in-2.3.3']").click()
+        assert tab.locator("[id='in-2.3.3'] li").count() == 4
+        assert tab.locator("[id='in-2.3.3'] li").first.is_visible()
+        tab.locator("[id='in-2.3.3'] a.only").click()
+        assert "turn=2.3.3" in tab.url
+        assert len(claims_in(tab)) == 4
+
+    def test_a_sentence_leads_to_its_claim(self, visit):
+        """In the text of an article, each sentence is a click away from its claim."""
+        tab = visit()
+        tab.locator(".copy-of summary").first.click()
+        tab.locator(".phrase.wrong a").click()
+        assert tab.url.endswith("#top31-11-arg_reads")
+
+
+class TestFilter:
+    """The filter and its place in the URL."""
+
+    @pytest.mark.parametrize(
+        ("view", "count"),
+        [
+            ("", 10),
+            ("?article=top24", 1),
+            ("?mark=wrong", 2),
+            ("?mark=wrong&kind=editorial", 1),
+            ("?kind=data", 1),
+            ("?turn=2.3.3", 4),
+            ("?q=listens", 1),
+            ("?q=codes+401", 1),
+            ("?q=AttributeError&mark=wrong", 2),
+            ("?mark=nonsense", 10),
+            ("?q=%3Cimg", 0),
+        ],
+    )
+    def test_a_view_can_be_sent(self, visit, view, count):
+        """An address with a filter shows what it names, counts it, and has no row of what it hides."""
+        tab = visit(view=view)
+        tab.locator(".rest summary").click()
+        tab.wait_for_selector(".rest table", state="attached")
+        shown = claims_in(tab)
+        assert len(shown) == count
+        assert tab.locator("#count").inner_text() == f"{count} of 10 shown"
+        assert tab.locator("#none").is_visible() == (count == 0)
+        rows = tab.evaluate(ROWS)
+        assert set(rows) <= set(shown)
+
+    def test_what_is_typed_is_in_the_address(self, visit):
+        """Each change of a field is in the URL at once, and opening that shows the same; clearing it empties both."""
+        tab = visit()
+        tab.locator("#filter [name=q]").fill("codes")
+        tab.locator("#filter [name=mark]").select_option("confirmed")
+        assert tab.url.endswith("?q=codes&mark=confirmed")
+        assert len(claims_in(tab)) == 3
+        tab.reload()
+        assert len(claims_in(tab)) == 3
+        tab.locator("#filter [type=reset]").click()
+        assert "?" not in tab.url
+        assert len(claims_in(tab)) == 10
+
+    def test_a_permalink_is_never_hidden(self, visit):
+        """A link to a claim that the filter hides shows everything again, and the claim."""
+        tab = visit(view="?mark=wrong")
+        tab.evaluate("location.hash = 'top31-18-listens_on_5000'")
+        tab.wait_for_function("!location.search")
+        assert tab.locator(f"{LISTENS} h5").is_visible()
+
+    def test_tiles_of_hidden_answers_fade(self, visit):
+        """The overview shows which answers are left."""
+        tab = visit(view="?mark=wrong")
+        assert tab.locator("a.tile:not(.off)").evaluate_all("(all) => all.map((one) => one.hash)") == ["#top31-11"]
+
+
+class TestKeyboard:
+    """The keyboard alone."""
+
+    def test_single_keys(self, visit):
+        """`/` finds, `j` and `k` go from claim to claim, `o` unfolds, `?` helps, and Escape leaves."""
+        tab = visit()
+        tab.keyboard.press("/")
+        tab.keyboard.type("arg_reads")
+        assert claims_in(tab) == ["top31-11-arg_reads"]
+        tab.keyboard.press("Escape")
+        tab.locator("#filter [type=reset]").click()
+        for key in "jjjk":
+            tab.keyboard.press(key)
+        assert tab.evaluate("document.activeElement.closest('.claim').id") == "top31-3-is_0_12_2"
+        assert tab.url.endswith("#top31-3-is_0_12_2")
+        tab.keyboard.press("o")
+        assert tab.locator("#top31-3-is_0_12_2 .source").is_visible()
+        tab.keyboard.press("?")
+        assert tab.locator("#help").is_visible()
+        tab.keyboard.press("Escape")
+        assert not tab.locator("#help").is_visible()
+
+    def test_single_keys_can_be_switched_off(self, visit):
+        """Who speaks to the computer can switch the single keys off (WCAG 2.1.4)."""
+        tab = visit()
+        tab.locator("#show-help").click()
+        tab.locator("#keys").uncheck()
+        tab.locator("#help button").click()
+        tab.keyboard.press("j")
+        assert tab.evaluate("document.activeElement.closest('.claim')") is None
+        tab.reload()
+        tab.keyboard.press("j")
+        assert tab.evaluate("document.activeElement.closest('.claim')") is None
+
+    def test_keys_with_a_modifier_are_the_browsers(self, visit):
+        """Control and a letter stay the browser's."""
+        tab = visit()
+        tab.keyboard.press("Control+j")
+        assert tab.evaluate("document.activeElement.closest('.claim')") is None
+
+    def test_a_timeline_is_read_release_by_release(self, visit):
+        """A focused timeline says the release, its date, the outcome and what was seen; the arrows move on."""
+        tab = visit(view="#top31-11-came_back")
+        tab.keyboard.press("j")
+        line = tab.locator("#top31-11-came_back .timeline")
+        line.focus()
+        tip = tab.locator("#tip")
+        tab.keyboard.press("ArrowLeft")
+        assert tip.inner_text().startswith("2.3.3, 19 January 2014: held")
+        assert "'Ada' == 'Ada'" in tip.inner_text()
+        tab.keyboard.press("ArrowLeft")
+        assert tip.inner_text().startswith("1.1.4, 1 October 2013: refuted")
+        assert "AttributeError" in tip.inner_text()
+        assert "1.1.4" in tab.locator("#status").text_content()
+        tab.keyboard.press("Escape")
+        assert not tip.is_visible()
+
+    def test_a_timeline_tells_under_the_pointer(self, visit):
+        """The pointer on a timeline gives the release that it is on."""
+        tab = visit(view="#top31-11-came_back")
+        tab.locator("#top31-11-came_back .timeline li").nth(1).hover()
+        assert tab.locator("#tip").inner_text().startswith("1.1.4, 1 October 2013: refuted")
+
+    def test_tab_reaches_everything(self, visit):
+        """Every link, field, button and fold takes the focus in turn, and shows that it has it."""
+        tab = visit("hostile.html", viewport={"width": 1400, "height": 2000})
+        unfold(tab)
+        wanted = tab.evaluate(
+            "[...document.querySelectorAll('a[href], button, input, select, summary, [tabindex=\"0\"]')]"
+            ".filter((one) => one.checkVisibility() && !one.closest('dialog')).length"
+        )
+        seen = set()
+        for _ in range(wanted + 5):
+            tab.keyboard.press("Tab")
+            seen.add(
+                tab.evaluate(
+                    "() => { const one = document.activeElement; one.dataset.n ??= String(Math.random());"
+                    " return one === document.body ? '' : one.dataset.n; }"
+                )
+            )
+        assert len(seen - {""}) >= wanted

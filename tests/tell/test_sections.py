@@ -1,0 +1,103 @@
+"""The history and the articles' text, as the page shows them."""
+
+import re
+
+import pytest
+
+from report.judge.articles import Sentence, Stated
+from report.judge.results import Change
+from report.tell import page
+from report.tell.beside import Beside
+
+from .builders import answer, article, claim, everything, releases, result
+from .markup import Page
+
+
+@pytest.fixture
+def told():
+    """The page of a result with everything in it."""
+    return Page(page.render(everything()))
+
+
+def q11(*claims):
+    """The page of one answer."""
+    return Page(page.render(result(article(answer(11, "The query string", *claims)))))
+
+
+class TestHistory:
+    """The map of claims by releases, and what each release changed."""
+
+    def test_shows_only_what_changed(self, told):
+        """A claim that did the same on all releases is folded away, and each of the others has a row, once."""
+        rows = re.findall(r'<tr><th scope="row"><a href="#([^"]*)"', told.source)
+        assert {"top31-3-is_0_12_2", "top31-11-came_back", "top31-24-codes-400"} < set(rows[:5])
+        assert {"top31-11-arg_reads", "top31-18-listens_on_5000", "top24-2-binds"} < set(rows[5:])
+        assert len(rows) == len(set(rows)) == 10
+        assert "The 5 that did not change" in told.one("details", "rest").text
+
+    def test_rows_span_every_release(self, told):
+        """The cells of a row are as wide together as there are releases, and say what they are."""
+        cells = told.all("td")
+        assert sum(int(one.attributes["colspan"]) for one in cells) == 10 * len(releases())
+        assert {one.text for one in cells} == {"held", "refuted", "untried", "unmeasured"}
+
+    def test_releases_have_their_dates_and_what_they_changed(self, told):
+        """Each release stands on the axis with its month; one that changed something leads to what that was."""
+        heads = [one.text for one in told.all("th") if one.attributes.get("scope") == "col"]
+        assert heads == ["Claim", "0.12.2 Jun 2013", "1.1.4 Oct 2013", "2.3.3 Jan 2014", "3.1.3 May 2014"]
+        assert {"#in-1.1.4", "#in-2.3.3"} <= set(told.values("href"))
+        (there,) = [one for one in told.all("details", "release") if one.attributes["id"] == "in-2.3.3"]
+        assert "4 claims changed" in there.text
+        assert there.text.count("was refuted") == 4
+
+    def test_says_whose_doing_a_change_is(self):
+        """A boundary names by what it came, with its changelog and a note, else the subject's own changelog."""
+        change = Change("2.3.3", "Werkzeug 2.3", "https://example.org/werkzeug", "It went `away`.")
+        shown = q11(claim("top31/q11_x.py::arg", "hhrr", changes=(change,)))
+        told = [one.text for one in shown.all("p", "turn")]
+        assert told == ["2.3.3: held → refuted, by Werkzeug 2.3. It went away. What Werkzeug 2.3 changed"]
+        assert "https://example.org/werkzeug" in shown.values("href")
+
+    def test_links_are_the_settings(self):
+        """Links to the changelog and the documentation come from their templates; without, there are none."""
+        beside = Beside(changelog="https://x.org/{version}#v{slug}", documentation="https://x.org/?q={term}")
+        one = claim("top31/q11_x.py::arg", "hhrr", statement="`app.route('/')` and more")
+        shown = Page(page.render(result(article(answer(11, "A", one))), beside))
+        assert {"https://x.org/2.3.3#v2-3-3", "https://x.org/?q=app.route"} <= set(shown.values("href"))
+
+
+class TestText:
+    """The articles' own text, with what came of each sentence."""
+
+    SAID = (
+        Stated(Sentence(0, "A list", "a", 1, 1), (), "the title"),
+        Stated(
+            Sentence(11, "It has <b>arg</b>.", "b", 2, 1), ("claims/top31/q11_x.py::arg", "claims/top31/q11_x.py::b")
+        ),
+        Stated(Sentence(11, "And more!", "c", 2, 20)),
+    )
+
+    def shown(self, said):
+        """The page of two claims beside a copy of their article."""
+        both = (claim("top31/q11_x.py::b", "rrrr"), claim("top31/q11_x.py::arg"))
+        return Page(page.render(result(article(answer(11, "A", *both))), Beside({"top31": said})))
+
+    def test_sentences_are_marked_and_lead_to_their_claims(self):
+        """A sentence has the mark of the worst of its claims, and a link to each of them."""
+        shown = self.shown(self.SAID)
+        (phrase,) = shown.all("span", "wrong")
+        assert phrase.text == "It has <b>arg</b>."
+        assert [one.text for one in shown.all("sup")] == ["wrong claim 11.2 claim 11.1"]
+
+    def test_what_states_nothing_says_why(self):
+        """A sentence without a claim has its reason, and one that nothing accounts for stands out and is counted."""
+        shown = self.shown(self.SAID)
+        assert shown.one("span", "why").text == "[the title]"
+        assert shown.one("span", "open").text == "And more!"
+        assert "1 sentence is not accounted for." in shown.one("section", "text").text
+        assert "No sentence is left unaccounted for." in self.shown(self.SAID[:2]).one("section", "text").text
+
+    def test_without_a_copy_it_says_how_to_get_one(self, told):
+        """Without a copy there is no text, and what to do about it."""
+        assert not told.all("span", "phrase")
+        assert "articles/top31.txt" in "".join(one.text for one in told.all("section", "text"))
