@@ -9,7 +9,7 @@ const reveal = (within) => {
   for (const line of within.querySelectorAll(".timeline:not(.key)")) line.tabIndex = 0;
 };
 // What comes into view grows, and pushes on what is below it: it takes some frames until a place stays where it is.
-const bring = (place, frames = 4) => {
+const bring = (place, frames = 8) => {
   place.scrollIntoView({ block: "start" });
   if (frames) requestAnimationFrame(() => bring(place, frames - 1));
 };
