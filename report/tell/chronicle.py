@@ -12,10 +12,13 @@ from report.tell.places import Places, Spot
 from report.tell.views import Column, HistoryView, Link, Row, Segment, Turn
 
 
-def timeline(outcomes: Mapping[str, Outcome], order: Sequence[str]) -> list[Segment]:
+def timeline(outcomes: Mapping[str, Outcome], places: Places) -> list[Segment]:
     """Cut the releases into runs on which a claim did the same."""
-    found = runs(outcomes, order)
-    return [Segment(outcome or "unmeasured", len(those), words.span(those)) for outcome, those in found]
+    key = tuple(outcomes.items())
+    if key not in places.timelines:
+        found = runs(outcomes, places.order)
+        places.timelines[key] = [Segment(one or "unmeasured", len(those), words.span(those)) for one, those in found]
+    return places.timelines[key]
 
 
 def turns(one: Checked, order: Sequence[str], beside: Beside) -> Iterator[Turn]:
@@ -58,7 +61,7 @@ def _varies(one: Checked) -> bool:
 def _row(spot: Spot, places: Places) -> Row:
     claim = spot.claim
     link = Link(spot.anchor, f"{spot.article.id} {spot.number}")
-    return Row(link, claim.statement, claim.verdict, timeline(claim.outcomes, places.order))
+    return Row(link, claim.statement, claim.verdict, timeline(claim.outcomes, places))
 
 
 def _column(release: Release, turned: Sequence[tuple[Row, Turn]], beside: Beside) -> Column:

@@ -170,7 +170,7 @@ def _shown(setting: _Setting, here: Link, claim: Link, one: Checked, mark: Mark 
         statement=one.statement,
         history=words.history(verdict, one.outcomes, places.result),
         note=one.reason if verdict.mark != "untried" else None,
-        timeline=timeline(one.outcomes, places.order),
+        timeline=timeline(one.outcomes, places),
         turns=list(turns(one, places.order, setting.beside)),
         seen=seen(one.evidence),
         elsewhere=list(_elsewhere(one.cells, places)),

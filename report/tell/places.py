@@ -6,8 +6,9 @@ from functools import cached_property
 
 from report.judge.articles import place
 from report.judge.results import Answer, Article, Claim, Release, Result
+from report.measure.ledger import Outcome
 from report.tell.markup import anchor
-from report.tell.views import Link
+from report.tell.views import Link, Segment
 
 
 @dataclass(frozen=True)
@@ -32,6 +33,7 @@ class Places:
         self.result = result
         self.order = [release.version for release in result.releases]
         self.releases: Mapping[str, Release] = {release.version: release for release in result.releases}
+        self.timelines: dict[tuple[tuple[str, Outcome], ...], list[Segment]] = {}  # most claims share one of a few
         self.rank = {version: number for number, version in enumerate(self.order)}
 
     @cached_property
