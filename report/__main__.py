@@ -13,11 +13,11 @@ from report import beside, settings
 from report.errors import ReportError, UnknownClaimError
 from report.files import write_whole
 from report.judge import articles, results
-from report.measure import culprit, ledger, releases, runs, stacks, union
+from report.measure import culprit, falsified, falsify, ledger, releases, runs, stacks, union
 from report.measure import history as measured
 from report.tell import FORMS, explain, write_form
 from report.tell import diff as differences
-from report.tell.progress import Progress
+from report.tell.progress import Hunted, Progress
 
 
 class Commands(click.Group):
@@ -155,6 +155,44 @@ def why(claim: str) -> None:
     for boundary in boundaries:
         click.echo(explain.boundary(boundary))
         click.echo(explain.finding(culprit.Inquiry(where, boundary).find()))
+
+
+@main.command("falsify")
+@click.option("--claims", "keyword", metavar="EXPRESSION", help="Only these claims (as pytest's -k).")
+@click.option(
+    "--jobs", type=click.IntRange(1), default=2, show_default=True, help="Modules that are worked on at once."
+)
+@click.option("--budget", type=click.FloatRange(1), default=60, show_default=True, help="Seconds for each claim.")
+@click.option("--all", "again", is_flag=True, help="Look anew for what sabotage has refuted before, too.")
+@click.option("--dry-run", is_flag=True, help="Only tell which claims would be worked on.")
+@click.option("--check", is_flag=True, help="Only tell what is known; exit with 1 if a claim was not seen to fail.")
+def falsify_command(keyword: str | None, jobs: int, budget: float, again: bool, dry_run: bool, check: bool) -> None:
+    """Find for each claim something that refutes it: a release, or else sabotage of the installed packages.
+
+    What is known of a claim is kept for as long as its test stands. Ctrl-C keeps what is finished; the next call goes
+    on from there. Exits with 1, and names them, if there are claims that nothing refutes.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    where = settings.read(Path.cwd())
+    claims = runs.collect(where, None)
+    chosen = runs.collect(where, keyword) if keyword else claims
+    wanted = falsified.wanted(where, chosen, again)
+    if dry_run:
+        click.echo("\n".join(one.id for one in wanted) or "Nothing to do: every claim was seen to fail, or is excused.")
+        return
+    faults: list[str] = []
+    if wanted and not check:
+        with Hunted(len(wanted)) as hunted:
+            search = falsify.Falsification(where, hunted.step, budget)
+            faults = search.run(wanted, claims, jobs)
+        click.echo(f"{search.tried} changes tried.")
+    if not (keyword or check):
+        falsified.forget_all_but(where, claims)
+    counted = falsified.count(where, chosen)
+    click.echo(str(counted))
+    for fault in [*faults, *(f"not seen to fail: {claim}" for claim in counted.unseen)]:
+        click.secho(fault, fg="red", err=True)
+    sys.exit(1 if counted.unseen or faults else 0)
 
 
 @main.command()

@@ -14,9 +14,10 @@ from report.judge import articles, changes, results
 from report.judge.assembly import Run, assemble, in_words, records_of
 from report.judge.results import Claim, Release, Result, Subject
 from report.judge.verdicts import Mark, judge
-from report.measure import ledger, releases, stacks
+from report.measure import falsified, ledger, releases, stacks
 from report.tell import write_all
 
+NAMED = 5  # of the tests that were not seen to fail
 MARKS: dict[Mark, str] = {"confirmed": "green", "outdated": "yellow", "wrong": "red", "untried": "purple"}
 
 
@@ -54,6 +55,7 @@ class Job:
     releases: Sequence[Release]
     articles: Sequence[articles.About]
     causes: Sequence[changes.Cause]
+    falsified: falsified.Falsified
 
     @classmethod
     def prepare(cls, root: Path) -> "Job":
@@ -79,13 +81,22 @@ class Job:
             releases=[Release(one, dates.get(one)) for one in run],
             articles=articles.read(where.claims),
             causes=changes.read(where.changes),
+            falsified=falsified.read(where.falsified, where.excused),
         )
 
     def run(self, told: Iterable[dict[str, Any]]) -> Run:
         """The run that gave the records *told*."""
         today = datetime.datetime.now(datetime.UTC).date().isoformat()
-        records = records_of(told)
-        return Run(self.subject, today, self.environment, records, self.ledger, self.releases, self.causes)
+        return Run(
+            self.subject,
+            today,
+            self.environment,
+            records_of(told),
+            self.ledger,
+            self.releases,
+            self.causes,
+            self.falsified,
+        )
 
     def modules(self) -> list[Path]:
         """Every module of claims on the disk."""
@@ -119,7 +130,11 @@ class Job:
         except (ReportError, OSError) as error:
             return Ending(tally(result), result, [], [*broken, f"not written: {error}: what was there before stands"])
         faults = [*faults_of(run, result), *([] if accept or self.candidate else drift_of(result))]
-        notes = [f"The report: {out / 'index.html'} · the errata: {out / 'errata.md'}", *told_before(result)]
+        notes = [
+            f"The report: {out / 'index.html'} · the errata: {out / 'errata.md'}",
+            *told_before(result),
+            *never_failed(result),
+        ]
         notes += ["The ledger has been written."] if accept else []
         notes += foretold
         return Ending(tally(result), result, notes, faults)
@@ -196,3 +211,15 @@ def told_before(result: Result) -> list[str]:
     """The claims whose outcome is the ledger's, as a component is lacking here."""
     count = sum("measured before" in (claim.reason or "") for claim in result.claims)
     return [f"{count} claims could not be tried here: the ledger's outcomes stand."] if count else []
+
+
+def never_failed(result: Result) -> list[str]:
+    """The claims and corrections whose tests, as they stand now, have not been seen to fail."""
+    checked = [one for claim in result.claims for one in (claim, *claim.corrections)]
+    names = [
+        one.id for one in checked if one.seen_to_fail is None and one.outcomes.get(result.subject.version) == "held"
+    ]
+    if not names:
+        return []
+    shown = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+    return [f"{len(names)} tests have not been seen to fail (`python -m report falsify`): {shown}"]

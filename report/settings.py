@@ -10,18 +10,33 @@ from report.errors import ReportError
 
 @dataclass(frozen=True)
 class Settings:
-    """What is checked (*subject*, a distribution's name), where its claims are, and where to read on (see `Beside`)."""
+    """What is checked (*subject*, a distribution's name), where its claims are, and where to read on (see `Beside`).
+
+    *tools*: the packages that falsification leaves alone; *standard*: the modules of Python's own that it may sabotage.
+    """
 
     root: Path
     subject: str
     claims: Path
     changelog: str | None = None
     documentation: str | None = None
+    tools: tuple[str, ...] = ()
+    standard: tuple[str, ...] = ()
 
     @property
     def ledger(self) -> Path:
         """What each claim did on each release."""
         return self.claims / "ledger.jsonl"
+
+    @property
+    def falsified(self) -> Path:
+        """What sabotage has refuted each claim."""
+        return self.claims / "falsified.jsonl"
+
+    @property
+    def excused(self) -> Path:
+        """Which claims no sabotage can reach, and why."""
+        return self.claims / "excused.toml"
 
     @property
     def releases(self) -> Path:
@@ -52,8 +67,15 @@ def read(root: Path) -> Settings:
     """
     try:
         table = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["report"]
-        subject, claims = str(table["subject"]), root / str(table.get("claims", "claims"))
-        return Settings(root, subject, claims, table.get("changelog"), table.get("documentation"))
+        return Settings(
+            root,
+            str(table["subject"]),
+            root / str(table.get("claims", "claims")),
+            table.get("changelog"),
+            table.get("documentation"),
+            tuple(table.get("tools", ())),
+            tuple(table.get("standard", ())),
+        )
     except (OSError, KeyError, TypeError, ValueError) as error:
         hint = 'Run it in a project whose pyproject.toml has `[tool.report]` with `subject = "…"`.'
         raise ReportError(f"{root} has no settings of a report: {error!r}.", hint) from error

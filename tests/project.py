@@ -122,11 +122,11 @@ class Project:
         return self.end(self.start(self.command(*arguments, python=python), **settings))
 
     @staticmethod
-    def end(process: subprocess.Popen[str]) -> pytest.RunResult:
+    def end(process: subprocess.Popen[str], patience: float = PATIENCE) -> pytest.RunResult:
         """Wait for *process*, end it by force if it takes too long, and return what it said."""
         begun = time.monotonic()
         try:
-            out, err = process.communicate(timeout=PATIENCE)
+            out, err = process.communicate(timeout=patience)
         finally:
             process.kill()
             process.wait(timeout=PATIENCE)

@@ -1,7 +1,7 @@
 """From records and the ledger to a result: each claim in its answer, with its verdict."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
@@ -23,6 +23,7 @@ from report.judge.results import (
     Subject,
 )
 from report.judge.verdicts import Mark, Verdict, judge, worst
+from report.measure.falsified import Falsified
 from report.measure.ledger import Cell, Environment, Ledger, merge, only
 from report.measure.records import Record
 
@@ -44,6 +45,7 @@ class Run:
     ledger: Ledger
     releases: Sequence[Release]
     causes: Sequence[Cause] = ()
+    falsified: Falsified = field(default_factory=Falsified)
 
     def merged(self) -> Ledger:
         """The ledger with this run's outcomes in it, and without the claims that are no more."""
@@ -114,6 +116,7 @@ def _checked(record: Record, cells: Mapping[str, CellResult], run: Run) -> dict[
         "line": record.line,
         "fingerprint": record.fingerprint,
         "changes": changes.of(record.id, outcomes, run.causes),
+        "seen_to_fail": run.falsified.how(record.id, record.fingerprint, outcomes),
     }
 
 

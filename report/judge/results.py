@@ -53,9 +53,13 @@ class Change:
     note: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Checked:
-    """What claims and corrections share: a statement, its test, and what that did on each release."""
+    """What claims and corrections share: a statement, its test, what that did on each release, how it was seen to fail.
+
+    *seen_to_fail* has `release`, the newest that refuted it; or `sabotage`, a file and a line, `change`, what was
+    changed there, and `seen`, what the test saw; or `excused`, why nothing can refute it. None: it never failed.
+    """
 
     id: str
     statement: str
@@ -67,16 +71,17 @@ class Checked:
     line: int
     fingerprint: str
     changes: tuple[Change, ...]
+    seen_to_fail: Mapping[str, str] | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Correction(Checked):
     """What the answer says instead; *outcome* is that on the current release."""
 
     outcome: Outcome
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Claim(Checked):
     """One thing that an answer says, its verdict (see `verdicts.Verdict`), and the claims that say the opposite."""
 
@@ -88,7 +93,6 @@ class Claim(Checked):
     gone: str | None
     corrections: tuple[Correction, ...]
     contradicts: tuple[str, ...] = ()
-    seen_to_fail: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)

@@ -24,6 +24,11 @@ Statement = tuple[str, frozenset[str], Optional[tuple[str, str]]]  # its text, t
 
 def fingerprint(item: pytest.Function, function: FunctionType) -> str:
     """Twelve hexadecimal digits over *function*, its decorators, and the fixtures and helpers it reaches."""
+    return hashlib.sha256("\0".join(sorted(texts(item, function))).encode()).hexdigest()[:12]
+
+
+def texts(item: pytest.Function, function: FunctionType) -> set[str]:
+    """The texts of *function*, its decorators, and the fixtures and helpers it reaches."""
     root = item.config.rootpath
     fixtures = [  # those under one of the same name too, which may ask for them
         definition.func
@@ -32,8 +37,7 @@ def fingerprint(item: pytest.Function, function: FunctionType) -> str:
         for definition in definitions
     ]
     wanted = [(path_of(one), one.__name__) for one in map(inspect.unwrap, [function, *fixtures])]
-    texts = reach([(path, name) for path, name in wanted if is_ours(path, root)], root)
-    return hashlib.sha256("\0".join(sorted(texts)).encode()).hexdigest()[:12]
+    return reach([(path, name) for path, name in wanted if is_ours(path, root)], root)
 
 
 def is_ours(path: Path, root: Path) -> bool:

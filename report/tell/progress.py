@@ -1,4 +1,4 @@
-"""How the history tells of its progress: a line for each release, alive on a terminal and plain elsewhere."""
+"""How long work tells of its progress: alive on a terminal, and plain elsewhere."""
 
 import time
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
+from report.measure.falsified import Sabotage
 from report.measure.history import Lane
 
 Plan = Sequence[tuple[str, int, Mapping[str, int]]]  # for each lane its name, how many cells, and why
@@ -67,3 +68,37 @@ class Progress:
         elif self.state.get(lane.name) != what:
             self.state[lane.name] = what
             self.console.print(f"{time.monotonic() - self.begun:6.1f} s  {lane.name:10} {what} {done or ''}".rstrip())
+
+
+class Hunted:
+    """Shows how far a falsification has come: a bar on a terminal, a line for each claim elsewhere."""
+
+    def __init__(self, total: int) -> None:
+        self.console = Console(highlight=False, soft_wrap=True)
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
+        self.bar = Bars(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=self.console)
+        self.task = self.bar.add_task("claims seen to fail", total=total)
+        self.done, self.total = 0, total
+
+    def __enter__(self) -> "Hunted":
+        self.console.print(f"{self.total} claims to refute; first each is run once, to see what it executes.")
+        if self.console.is_terminal:
+            self.bar.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.bar.stop()
+
+    def step(self, claim: str, found: Sabotage | None, tried: int) -> None:
+        """Take in what refuted a claim, or that nothing did, after how many changes."""
+        self.done += 1
+        self.bar.update(self.task, completed=self.done)
+        what = (
+            f"{found.file}:{found.line}: {found.was} → {found.became or '(left out)'}"
+            if found
+            else "NOTHING REFUTES IT"
+        )
+        count = f"[{self.done}/{self.total}] {claim} after {tried} change{'s' if tried > 1 else ''}: {what}"
+        self.console.print(count, markup=False)

@@ -1,10 +1,13 @@
 """From records and the ledger to a result: what stands where, and on whose word."""
 
+from dataclasses import replace
+
 import pytest
 
 from report.judge.articles import About
 from report.judge.assembly import Run, assemble, records_of
 from report.judge.results import Release, Subject
+from report.measure.falsified import Falsified, Sabotage
 from report.measure.ledger import Cell, Entry, Environment, Evidence, Ledger
 
 HERE = Environment("3.11", "stack-of-3")
@@ -287,3 +290,25 @@ def test_the_ledger_forgets_the_claims_that_are_no_more():
     """A line without a claim is dropped."""
     merged = run(record("new"), entries=[entry("old", "hhh")]).merged()
     assert list(merged.entries) == [name("new")]
+
+
+def test_how_a_test_was_seen_to_fail():
+    """By a release that refuted it, else by sabotage as long as the test stands; a correction as a claim."""
+    told = ("f1", "Flask", "3.1.3", "flask/app.py", 7, "a = 1", "a = 2", "comparison", "a == 1", "2 == 1")
+    names = ("turned", "holds", "again")
+    known = Falsified({name(one): Sabotage(name(one), *told) for one in names}, {name("excused"): "Why."})
+    given = [record("turned", "refuted"), record("again", corrects=[name("turned")]), record("holds")]
+    given += [record("excused"), record("stale", fingerprint="f2"), record("unseen")]
+
+    result = assemble(replace(run(*given), falsified=known), ARTICLES)
+
+    found = {one.id.partition("::")[2]: one.seen_to_fail for one in result.claims}
+    words = {"sabotage": "Flask 3.1.3, flask/app.py, line 7", "change": "`a = 1` changed to `a = 2`", "seen": "2 == 1"}
+    assert found == {
+        "turned": {"release": "3.0"},
+        "holds": words,
+        "excused": {"excused": "Why."},
+        "stale": None,
+        "unseen": None,
+    }
+    assert result.claims[0].corrections[0].seen_to_fail == words

@@ -1,0 +1,168 @@
+"""Falsification: for each claim, something real that refutes it; a test that nothing refutes proves nothing.
+
+A release that refuted it will do. Otherwise the packages under test are sabotaged, in a spare of the environment: a
+claim's own run tells which lines it executes, and changes of those are tried until one makes an assertion of the claim
+false while another claim of the same article holds. What the quick look finds is proved by a run from scratch.
+"""
+
+import contextlib
+import hashlib
+import os
+import queue
+import shutil
+import threading
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
+from pathlib import Path
+
+import psutil  # type: ignore[import-untyped]
+
+from report.measure import falsified, ledger, runs, stacks
+from report.measure.benches import Bench, BenchError
+from report.measure.cases import Case, module_of
+from report.measure.falsified import Falsified, Sabotage
+from report.measure.hunt import Hunt
+from report.measure.records import Record
+from report.measure.spare import Spare
+from report.measure.suspects import traced, usual
+from report.settings import Settings
+
+TRACED = 60  # seconds that a claim may run while it is traced
+CONTROLS = 2  # other claims of the module, and of other modules, of which one has to hold
+Watch = Callable[[str, Sabotage | None, int], None]  # called with a claim, what refuted it, how many changes were tried
+
+
+class Falsification:
+    """Looks for what refutes claims, several modules at once."""
+
+    def __init__(self, settings: Settings, watch: Watch, budget: float) -> None:
+        self.settings, self.watch, self.budget = settings, watch, budget
+        self.stopping = threading.Event()
+        self.writing = threading.Lock()
+        self.cases: dict[str, Case] = {}
+        self.everyone: list[str] = []
+        self.usual: Mapping[tuple[str, int], int] = {}
+        self.faults: list[str] = []
+        self.tried = 0
+        self.stack = stacks.here(settings).stack
+
+    def run(self, wanted: Sequence[Record], claims: Sequence[Record], jobs: int) -> list[str]:
+        """Look for what refutes each of *wanted*, one of *claims*; gives what is amiss, in words.
+
+        What is found is written down at once.
+
+        Raises:
+            KeyboardInterrupt: after every process has been ended; what was found is kept.
+        """
+        modules = list(dict.fromkeys(module_of(one.id) for one in wanted))
+        self.cases = {one.id: Case(one) for one in claims if module_of(one.id) in modules}
+        measured = ledger.read(self.settings.ledger)
+        self.everyone = [one.id for one in claims if "release" not in (falsified.how(one, Falsified(), measured) or ())]
+        names = {one.id for one in wanted}
+        with spares(self.settings, jobs) as free:
+            self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: self.trace(module, spare)))
+            self.usual = usual(case.trace for case in self.cases.values())
+            self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: self.hunt(module, names, spare)))
+        return self.faults
+
+    def each(self, modules: Sequence[str], jobs: int, work: Callable[[str], None]) -> None:
+        """Do the *work* for each module, *jobs* at once."""
+        with ThreadPoolExecutor(jobs) as pool:
+            futures = [pool.submit(work, module) for module in modules]
+            try:
+                for future in as_completed(futures):
+                    future.result()
+            except BaseException:
+                self.stopping.set()
+                for future in futures:
+                    future.cancel()
+                raise
+
+    def borrow(self, free: "queue.Queue[Spare]", work: Callable[[Spare], None]) -> None:
+        """Do *work* with a spare of which nobody else makes use."""
+        spare = free.get()
+        try:
+            work(spare)
+        finally:
+            free.put(spare)
+
+    def trace(self, module: str, spare: Spare) -> None:
+        """Run every claim of *module* as it is, and once more to note which lines it executes, unless that is known."""
+        unknown = [case for case in self.of(module) if not case.recall(self.notes(case))]
+        if not unknown:
+            return
+        file = spare.root.with_suffix(".trace")
+        try:
+            with Bench(self.settings, spare, self.stopping, [module]) as bench:
+                for case in unknown:
+                    file.unlink(missing_ok=True)
+                    case.base = next(iter(bench.ask([case.id], TRACED) or ()), None)
+                    bench.ask([case.id], TRACED, trace=file)
+                    case.trace, case.text = traced(file), bench.items.get(case.id, "")
+                    if case.base and case.base.outcome == "held":
+                        case.note(self.notes(case))
+        except BenchError as error:
+            self.amiss(f"{module}: {error}")
+
+    def notes(self, case: Case) -> Path:
+        """Where it is kept what a claim's run was like: good for its test, and for what is installed."""
+        named = hashlib.sha256(f"{case.id} {case.record.fingerprint} {self.stack}".encode()).hexdigest()[:16]
+        return runs.work(self.settings) / "traces" / f"{named}.json"
+
+    def amiss(self, fault: str) -> None:
+        """Note what kept us from looking, unless it was our own stopping."""
+        if not self.stopping.is_set():
+            self.faults.append(fault)
+
+    def of(self, module: str) -> list[Case]:
+        """The cases of a module."""
+        return [case for case in self.cases.values() if case.module == module]
+
+    def hunt(self, module: str, names: Collection[str], spare: Spare) -> None:
+        """Look for what refutes each claim of *module* that is among *names*."""
+        cases = [case for case in self.of(module) if case.id in names]
+        for case in cases:
+            if case.base is None or case.base.outcome != "held":
+                why = (case.base and case.base.reason) or "refuted"
+                self.amiss(f"{case.id}: without any sabotage it does not hold: {why}")
+        try:
+            Hunt(self, module, [case for case in cases if case.base and case.base.outcome == "held"], spare).run()
+        except BenchError as error:
+            self.amiss(f"{module}: {error}")
+
+    def controls(self, case: Case) -> list[str]:
+        """Other claims of the same article of which one has to hold: quick ones of its module, and of another."""
+        held = [one for one in self.cases.values() if one is not case and one.base and one.base.outcome == "held"]
+        quick = sorted((one for one in held if one.article == case.article), key=lambda one: one.quickness)
+        near = [one.id for one in quick if one.module == case.module][:CONTROLS]
+        far = [one.id for one in quick if one.module != case.module][:CONTROLS]
+        unknown = [one for one in self.everyone if one.startswith(case.article) and module_of(one) != case.module]
+        return [*near, *(far or unknown[:1])]
+
+    def settle(self, case: Case, sabotage: Sabotage | None) -> None:
+        """Write down what refuted a claim, at once."""
+        if sabotage is not None:
+            with self.writing:
+                known = falsified.read_sabotages(self.settings.falsified)
+                falsified.write(self.settings.falsified, {**known, case.id: sabotage})
+        self.watch(case.id, sabotage, len(case.tried))
+
+
+@contextlib.contextmanager
+def spares(settings: Settings, count: int) -> Iterator["queue.Queue[Spare]"]:
+    """As many spares as there are jobs; they are deleted at the end."""
+    free: queue.Queue[Spare] = queue.Queue()
+    for old in runs.environments(settings).glob("spare-*"):
+        if not psutil.pid_exists(int(old.name.split("-")[1])):
+            shutil.rmtree(old, ignore_errors=True)
+    made = [
+        Spare(runs.environments(settings) / f"spare-{os.getpid()}-{number}" / "venv", settings)
+        for number in range(count)
+    ]
+    try:
+        for one in made:
+            free.put(one.make())
+        yield free
+    finally:
+        for one in made:
+            shutil.rmtree(one.root.parent, ignore_errors=True)

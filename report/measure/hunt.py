@@ -1,0 +1,149 @@
+"""The hunt for what refutes the claims of one module: change after change, first on the bench, then from scratch."""
+
+import contextlib
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from report.measure.benches import Answer, Bench, BenchError
+from report.measure.cases import Case, recorded
+from report.measure.falsified import Sabotage
+from report.measure.spare import Spare, original
+from report.measure.suspects import Suspect, suspects
+
+if TYPE_CHECKING:
+    from report.measure.falsify import Falsification
+
+SIBLINGS = 4  # other claims of the module that a change is tried on at once
+PROOF = 30  # seconds that a claim, or a control, may run from scratch: on a busy machine, too
+QUICK = 1.0  # seconds within which such a sibling ends
+
+
+class Hunt:
+    """Looks, in one module and one spare, for what refutes its claims."""
+
+    def __init__(self, search: "Falsification", module: str, cases: Sequence[Case], spare: Spare) -> None:
+        self.search, self.module, self.spare = search, module, spare
+        self.open = {case.id: case for case in cases}
+        self.bench: Bench | None = None
+        self.cold: Bench | None = None
+
+    def run(self) -> None:
+        """Look for each claim in turn; a change is tried on its siblings, too."""
+        try:
+            while self.open and not self.search.stopping.is_set():
+                case = next(iter(self.open.values()))
+                self.look(case)
+                if not self.search.stopping.is_set() and case.id in self.open:
+                    self.close(case, case.second_best)
+        finally:
+            self.end_bench()
+            if self.cold:
+                self.cold.close()
+
+    def look(self, case: Case) -> None:
+        """Try changes on a claim until it is refuted, or its time is over."""
+        self.ready_bench()
+        over = time.monotonic() + self.search.budget
+        for suspect in suspects(case.trace, case.told, self.search.usual, self.search.settings):
+            if case.id not in self.open or time.monotonic() > over or self.search.stopping.is_set():
+                return
+            if suspect not in case.tried:
+                self.attempt(suspect, [case, *self.siblings(case, suspect)])
+
+    def siblings(self, case: Case, suspect: Suspect) -> list[Case]:
+        """Other claims that execute what is changed, and are quick."""
+        lines = set(suspect.change.lines)
+        found = [
+            one
+            for one in self.open.values()
+            if one is not case and suspect not in one.tried and lines & set(one.trace.get(suspect.file, ()))
+        ]
+        return [one for one in found if one.base and one.base.seconds < QUICK][:SIBLINGS]
+
+    def attempt(self, suspect: Suspect, cases: Sequence[Case]) -> None:
+        """Make a change, run the claims, and prove what refutes one of them."""
+        for case in cases:
+            case.tried.add(suspect)
+        self.search.tried += 1
+        bench = self.ready_bench()  # before anything is changed: what it has imported is as it was
+        text = original(suspect.file).read_text(encoding="utf-8")
+        self.spare.sabotage(suspect.file, suspect.change.on(text))
+        try:
+            found = self.noticed(bench, suspect, cases)
+            proved = self.prove(suspect, found) if found else []
+        finally:
+            self.spare.mend(suspect.file)
+        for case, sabotage in proved:
+            if self.holds(case):
+                self.take(case, sabotage)
+
+    def noticed(self, bench: Bench, suspect: Suspect, cases: Sequence[Case]) -> list[Case]:
+        """Those of *cases* that are refuted on the bench; all of them where only a run from scratch can tell."""
+        by_id = {case.id: case for case in cases}
+        try:
+            answers = bench.ask(list(by_id), max(case.seconds for case in cases), swap=suspect.file)
+        except BenchError:
+            self.end_bench()
+            return []
+        if answers is None:
+            return list(cases)
+        return [by_id[one.id] for one in answers if by_id[one.id].refuted_by(one)]
+
+    def prove(self, suspect: Suspect, cases: Sequence[Case]) -> list[tuple[Case, Sabotage]]:
+        """Run claims from scratch, the file being changed, beside others; one of the same article has to hold."""
+        claims = list(dict.fromkeys([*(case.id for case in cases), *self.search.controls(cases[0])]))
+        answers = self.from_scratch(suspect, claims, max(PROOF, *(case.seconds for case in cases)))
+        controlled = any(one.outcome == "held" for one in answers)
+        seen = {one.id: one for one in answers}
+        return [
+            (case, recorded(suspect, case, seen[case.id]))
+            for case in cases
+            if controlled and case.id in seen and case.refuted_by(seen[case.id])
+        ]
+
+    def from_scratch(self, suspect: Suspect, claims: Sequence[str], seconds: float) -> list[Answer]:
+        """What claims do when everything is imported anew, the file being changed."""
+        self.cold = self.cold or Bench(self.search.settings, self.spare, self.search.stopping)
+        try:
+            answers = self.cold.ask(claims, seconds, swap=suspect.file)
+            if answers is None:  # even a cold bench has imported what is changed
+                with Bench(self.search.settings, self.spare, self.search.stopping, claims) as bench:
+                    answers = bench.ask(claims, seconds)
+        except BenchError:
+            self.cold.close()
+            self.cold = None
+            return []
+        return answers or []
+
+    def holds(self, case: Case) -> bool:
+        """Tell whether a claim holds again, now that nothing is changed: it may turn by chance."""
+        with contextlib.suppress(BenchError):
+            return any(one.outcome == "held" for one in self.ready_bench().ask([case.id], case.seconds) or ())
+        self.end_bench()
+        return False
+
+    def take(self, case: Case, sabotage: Sabotage) -> None:
+        """Be content with what refuted a claim, or keep it while something better is looked for."""
+        if sabotage.kind == "raised" and case.compares:
+            case.second_best = sabotage
+        else:
+            self.close(case, sabotage)
+
+    def close(self, case: Case, sabotage: Sabotage | None) -> None:
+        """Be done with a claim."""
+        del self.open[case.id]
+        self.search.settle(case, sabotage)
+
+    def ready_bench(self) -> Bench:
+        """The module's bench; where there is none, a new one is set up."""
+        if self.bench is None:
+            self.bench = Bench(self.search.settings, self.spare, self.search.stopping, [self.module])
+            self.bench.wait()
+        return self.bench
+
+    def end_bench(self) -> None:
+        """End the bench; another will be set up."""
+        if self.bench:
+            self.bench.close()
+            self.bench = None
