@@ -148,7 +148,6 @@ def _claim(setting: _Setting, number: int, claim: Claim) -> ClaimView:
         corrections=[_correction(setting, here, one) for one in claim.corrections],
         same=[link for link in places.of[claim.id] if link.anchor != here.anchor],
         opposite=[link for one in claim.contradicts for link in places.of.get(one, ())],
-        seen_to_fail=claim.seen_to_fail or {},
         documentation=setting.beside.pages_on(claim.statement),
     )
 
@@ -175,6 +174,7 @@ def _shown(setting: _Setting, here: Link, claim: Link, one: Checked, mark: Mark 
         seen=seen(one.evidence),
         elsewhere=list(_elsewhere(one.cells, places)),
         proof=_proof(one, None if first == claim else first),
+        seen_to_fail=one.seen_to_fail or {},
     )
 
 

@@ -72,7 +72,7 @@ class Proof:
 
 @dataclass(frozen=True)
 class Shown:
-    """A claim or a correction: its mark or outcome, and what shows it."""
+    """A claim or a correction: its mark or outcome, what shows it, and how its test was seen to fail."""
 
     anchor: str
     number: str
@@ -85,11 +85,12 @@ class Shown:
     seen: Sequence[Seen]
     elsewhere: Sequence[Elsewhere]
     proof: Proof
+    seen_to_fail: Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class ClaimView:
-    """A claim, what the answer should say instead, where else it or its opposite is said, and how its test failed."""
+    """A claim, what the answer should say instead, and where else it or its opposite is said."""
 
     shown: Shown
     refuted: bool
@@ -97,7 +98,6 @@ class ClaimView:
     corrections: Sequence[Shown]
     same: Sequence[Link]
     opposite: Sequence[Link]
-    seen_to_fail: Mapping[str, str]
     documentation: str | None
 
 
