@@ -3,13 +3,15 @@
 import os
 import signal
 import sys
+from collections import Counter
+from collections.abc import Callable
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import click
 
-from report import beside, settings
+from report import adding, beside, settings
 from report.errors import ReportError, UnknownClaimError
 from report.files import write_whole
 from report.judge import articles, results
@@ -216,19 +218,55 @@ def sentences(article: str, only_open: bool) -> None:
 
 
 @main.command("releases")
-@click.option("--refresh", is_flag=True, help="Ask the package index what is new, and add it.")
-def releases_command(refresh: bool) -> None:
-    """List the releases, their dates and their stacks."""
+@click.option("--new", is_flag=True, help="Only tell what the package index has that the data file lacks.")
+@click.option("--refresh", is_flag=True, help="Ask the package index what is new, and add it to the data file.")
+@click.option("--add", "version", metavar="VERSION", help="Add this release: its stack, its outcomes, what turns.")
+@click.option(
+    "--from", "wheel", metavar="WHEEL", help="Add the release that this wheel holds.",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), default="out", show_default=True, help="Where --add writes.")
+def releases_command(new: bool, refresh: bool, version: str | None, wheel: Path | None, out: Path) -> None:
+    """List the releases, their dates and their stacks, and how many outcomes the ledger lacks.
+
+    A release is added by one command: it is looked up, given the stack of its line (a new line gets one of its own,
+    resolved and pinned with hashes), tried, and measured; what it turns is told, and its results are written, as
+    before.json and after.json, for `diff` and `render`. Nothing is written where it does not work beside its stack.
+    """
     where = settings.read(Path.cwd())
+    if version or wheel:
+        sys.exit(add(where, version, wheel, out))
     known = releases.read(where.releases)
-    if refresh:
+    if new or refresh:
         found = releases.refreshed(known, where.subject)
-        for new in found[len(known) :]:
-            click.echo(f"new: {new.version} ({new.released})")
+        for one in found[len(known) :]:
+            click.echo(one.version if new else f"new: {one.version} ({one.released})")
+        if new:
+            return
         releases.write(where.releases, found)
         known = found
-    for release in known:
-        click.echo(f"{release.version:8} {release.released}  {release.stack or '–'}")
+    lacking = lacks(ledger.read(where.ledger))
+    for one in known:
+        told = f"{lacking(one.version)} not measured" if one.stack and lacking(one.version) else ""
+        click.echo(f"{one.version:8} {one.released}  {one.stack or '–':6} {told}".rstrip())
+
+
+def add(where: settings.Settings, version: str | None, wheel: Path | None, out: Path) -> int:
+    """Add a release, tell what it turns, and write both results; gives the exit code."""
+    added = adding.add(where, version, wheel, os.cpu_count() or 1)
+    results.write(out / "before.json", added.old)
+    results.write(out / "after.json", added.new)
+    for line in adding.in_words(added):
+        click.echo(line)
+    for fault in added.faults:
+        click.secho(fault, fg="red", err=True)
+    return 1 if added.faults else 0
+
+
+def lacks(known: ledger.Ledger) -> Callable[[str], int]:
+    """How many claims of the ledger a release has no outcome of, in none of its environments."""
+    had = Counter(name for entry in known.entries.values() for name in {cell.partition("@")[0] for cell in entry.cells})
+    return lambda version: len(known.entries) - had[version]
 
 
 @main.command()

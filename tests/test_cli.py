@@ -13,7 +13,7 @@ TAUGHT = {
     "merge": ["several machines", "--shard K/N --into FILE", "refused, by name", "nothing is written"],
     "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and whose doing", "older release"],
     "falsify": ["something that refutes it", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
-    "releases": ["their dates and their stacks", "Ask the package index"],
+    "releases": ["their dates and their stacks", "Ask the package index", "added by one command", "diff"],
     "render": ["from results.json", "without running a claim", "the other forms", "gives the same bytes"],
     "diff": ["what changed between two runs", "each a results.json", "as a page"],
     "sentences": ["sentences of ARTICLE", "not accounted for"],

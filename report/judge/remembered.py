@@ -1,0 +1,95 @@
+"""What the ledger alone says: the result of a release as if its claims had been run just now."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+from packaging.version import Version
+
+from report.errors import ReportError
+from report.judge.articles import About
+from report.judge.assembly import Run, assemble, in_words
+from report.judge.changes import Cause
+from report.judge.results import Drift, Release, Result, Subject
+from report.judge.verdicts import Mark, Verdict
+from report.measure.ledger import Cell, Ledger
+from report.measure.records import Record
+
+
+@dataclass(frozen=True)
+class Memory:
+    """The ledger and the releases as they stand: what a result is made of, without a run."""
+
+    subject: str
+    ledger: Ledger
+    releases: Sequence[Release]
+    records: Sequence[Record]
+    articles: Sequence[About]
+    causes: Sequence[Cause]
+
+    @property
+    def current(self) -> Release:
+        """The newest release."""
+        return max(self.releases, key=lambda one: Version(one.version))
+
+    @property
+    def environment(self) -> str:
+        """The environment that speaks for the current release: the main job's, else that of its stack.
+
+        Raises:
+            ReportError: the ledger has neither.
+        """
+        version = self.current.version
+        stand_in = [name for name in self.ledger.environments if name.startswith(f"{version}@")]
+        if version not in self.ledger.environments and not stand_in:
+            hint = "Run `python -m report history` first."
+            raise ReportError(f"The ledger knows nothing of the current release, {version}.", hint)
+        return version if version in self.ledger.environments else stand_in[0]
+
+    def result(self, today: str) -> Result:
+        """The result, as of *today* (ISO 8601)."""
+        found = self.ledger.environments[self.environment]
+        subject = Subject(self.subject, self.current.version, self.current.released, found.python)
+        records = [self.remembered(one) for one in self.records]
+        run = Run(subject, today, found, records, self.ledger, self.releases, self.causes)
+        return assemble(run, self.articles)
+
+    def remembered(self, record: Record) -> Record:
+        """The record with what its claim did on the current release."""
+        cell = self.ledger.cells(record.id, record.fingerprint).get(self.environment, Cell("untried", "not measured"))
+        return replace(record, outcome=cell.outcome, reason=cell.reason, evidence=cell.evidence)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """An answer whose mark is another one now."""
+
+    article: str
+    question: int
+    topic: str
+    was: Mark
+    now: Mark
+
+
+def turned(old: Result, new: Result) -> list[Turn]:
+    """The answers whose mark changed between two results."""
+    was = {(article.id, answer.question): answer.verdict for article in old.articles for answer in article.answers}
+    return [
+        Turn(article.id, answer.question, answer.topic, was[article.id, answer.question], answer.verdict)
+        for article in new.articles
+        for answer in article.answers
+        if was.get((article.id, answer.question), answer.verdict) != answer.verdict
+    ]
+
+
+def drifted(old: Result, new: Result) -> tuple[Drift, ...]:
+    """The claims whose verdict, and the corrections whose outcome, changed between two results."""
+    was, now = said(old), said(new)
+    return tuple(
+        Drift(claim, was.get(claim, "no claim"), words) for claim, words in now.items() if was.get(claim) != words
+    )
+
+
+def said(result: Result) -> dict[str, str]:
+    """What a result says of each claim and correction, in words."""
+    told = {one.id: in_words(Verdict(one.verdict, one.since, one.until, one.gone)) for one in result.claims}
+    return told | {one.id: one.outcome for claim in result.claims for one in claim.corrections}
