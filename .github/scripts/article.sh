@@ -1,0 +1,20 @@
+#!/usr/bin/env bash
+# The main job with an article's own text: the report shows it, and sentences that nobody has checked are named.
+#
+#   article.sh ARTICLE TEXT
+set -euo pipefail
+
+article="$1" text="$2"
+ARTICLES_DIR="$(mktemp -d)"
+export ARTICLES_DIR
+trap 'rm -rf "$ARTICLES_DIR"' EXIT
+cp -- "$text" "$ARTICLES_DIR/$article.txt"
+
+status=0
+uv run pytest claims || status=$?
+.github/scripts/summarise.sh
+open="$(uv run python -m report sentences "$article" --open)"
+if [ -n "$open" ]; then
+  printf '\nSentences that no claim accounts for yet:\n\n```text\n%s\n```\n' "$open" >>"${GITHUB_STEP_SUMMARY:-/dev/stdout}"
+fi
+exit "$status"
