@@ -62,7 +62,11 @@ def main() -> None:
 @click.option("--releases", "versions", metavar="V[,V…]", default="", help="Only these releases.")
 @click.option("--claims", "keyword", metavar="EXPRESSION", help="Only these claims (as pytest's -k).")
 @click.option(
-    "--jobs", type=click.IntRange(1), default=os.cpu_count() or 1, show_default=True, help="Releases that run at once."
+    "--jobs",
+    type=click.IntRange(1),
+    default=os.cpu_count() or 1,
+    show_default="the cores",
+    help="Releases run at once.",
 )
 @click.option("--all", "again", is_flag=True, help="Run every cell, known or not.")
 @click.option("--dry-run", is_flag=True, help="Only tell what would run, and why.")

@@ -22,7 +22,7 @@ from report.measure.releases import Known
 from report.measure.stacks import Stack
 from report.settings import Settings
 
-PROBES = 5  # claims that held wherever they were tried: where none of them does, the stack is at fault, not Flask
+PROBES = 5  # claims that held wherever they were tried: where none of them does, the stack is at fault
 SMOKE_SECONDS = 120
 
 
@@ -35,7 +35,7 @@ def of_wheel(wheel: Path, subject: str, today: str) -> Known:
     try:
         name, version, *_ = parse_wheel_filename(wheel.name)
     except InvalidWheelFilename as error:
-        raise ReportError(f"{error}.", "Name a file like flask-3.2.0-py3-none-any.whl.") from error
+        raise ReportError(f"{error}.", "A wheel is named NAME-VERSION-…-any.whl.") from error
     if name != canonicalize_name(subject):
         raise ReportError(f"{wheel.name} is a wheel of {name}.", f"This project checks {subject}.")
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
