@@ -1,5 +1,6 @@
 """The result of a run, as data: what every report is made from, and `results.json`."""
 
+import inspect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -166,4 +167,13 @@ def write(path: Path, result: Result) -> None:
 
 def schema() -> dict[str, Any]:
     """The JSON Schema (2020-12) of `results.json`."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **msgspec.json.schema(Result)}
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_dedented(msgspec.json.schema(Result))}
+
+
+def _dedented(told: Any) -> Any:
+    """*told* with its texts as Python 3.13 keeps docstrings: without the indentation of the source."""
+    if isinstance(told, dict):
+        return {name: _dedented(one) for name, one in told.items()}
+    if isinstance(told, list):
+        return [_dedented(one) for one in told]
+    return inspect.cleandoc(told) if isinstance(told, str) else told

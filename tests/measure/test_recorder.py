@@ -80,7 +80,7 @@ def test_refuted_when_an_assertion_cannot_be_evaluated(outcome, recorded):
     assert outcome("cannot_be_evaluated") == "refuted"
     (seen,) = recorded["cannot_be_evaluated"]["evidence"]
     assert seen["assertion"] == 'json.lods("{}") == {}'
-    assert seen["observed"] == "AttributeError: module 'json' has no attribute 'lods'"
+    assert seen["observed"].startswith("AttributeError: module 'json' has no attribute 'lods'")  # 3.13 suggests one
 
 
 def test_refuted_when_an_assertion_of_several_lines_fails(outcome):
