@@ -179,14 +179,25 @@ def test_nothing_new_is_no_pull_request(site):
 
 
 def test_a_forecast_is_no_fault(site, tmp_path):
-    """A candidate that would turn a claim leaves a report, the ledger as it was, and an exit code of 0."""
+    """A candidate that would turn a claim leaves a report, the ledger as it was, and an exit code of 0.
+
+    What announced the turn is told as well: a deprecation that the same claim met on the current release.
+    """
+    text = (site.root / "claims/demo/q01_names.py").read_text("utf-8")
+    warns = (
+        f"\n    import warnings\n\n    warnings.warn('{SUBJECT} will have it again', DeprecationWarning)\n    assert "
+    )
+    site.write(
+        "claims/demo/q01_names.py", text.replace("\n    assert hasattr(markupsafe", f"{warns}hasattr(markupsafe")
+    )
     before = site.ledger.read_bytes()
-    script(site, "forecast.sh", str(candidate(tmp_path / "shop")))
+    result = script(site, "forecast.sh", str(candidate(tmp_path / "shop")))
     found = json.loads((site.root / "out/results.json").read_text("utf-8"))
 
     assert found["subject"]["version"] == NEXT
-    assert [one["claim"] for one in found["drift"]] == [NAME]
+    assert NAME in [one["claim"] for one in found["drift"]]
     assert site.ledger.read_bytes() == before
+    result.stdout.fnmatch_lines([f"  {NAME}: *", f"    announced: {SUBJECT} will have it again"])
 
 
 def test_a_forecast_without_a_report_is_a_fault(site):
