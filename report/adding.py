@@ -123,6 +123,8 @@ def in_words(added: Added) -> Iterator[str]:
     """What adding the release brought, for a person to read."""
     release = added.release
     yield f"{release.version} ({release.released}) beside stack {release.stack}: {added.cells} cells measured."
+    if stale := remembered.unknown(added.old):
+        yield f"{len(stale)} claims had no verdict before (`history` measures those whose tests are new or changed)."
     yield f"{len(added.differing)} claims do something else than on the release before."
     yield from (f"  {line}" for line in added.differing)
     yield f"{len(added.new.drift)} verdicts turned."

@@ -31,6 +31,9 @@ uv run "${with[@]}" pytest claims --accept >proposal/main-job.txt || echo "The m
 tail -n 40 proposal/main-job.txt
 printf '```\n' >>proposal/summary.md
 
+# What the documents count, where there are such.
+if [ -e docs/make.py ]; then uv run "${with[@]}" python -m docs.make; fi
+
 git add --intent-to-add -- claims
-git diff --binary -- claims pyproject.toml >proposal/changes.patch
+git diff --binary -- claims pyproject.toml README.md docs >proposal/changes.patch
 if [ -s proposal/changes.patch ]; then echo "changed=true"; else echo "changed=false"; fi >>"$output"

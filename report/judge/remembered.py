@@ -71,22 +71,29 @@ class Turn:
 
 
 def turned(old: Result, new: Result) -> list[Turn]:
-    """The answers whose mark changed between two results."""
+    """The answers whose mark changed between two results, those left out that had none before."""
     was = {(article.id, answer.question): answer.verdict for article in old.articles for answer in article.answers}
     return [
         Turn(article.id, answer.question, answer.topic, was[article.id, answer.question], answer.verdict)
         for article in new.articles
         for answer in article.answers
-        if was.get((article.id, answer.question), answer.verdict) != answer.verdict
+        if was.get((article.id, answer.question), "untried") not in ("untried", answer.verdict)
     ]
 
 
 def drifted(old: Result, new: Result) -> tuple[Drift, ...]:
-    """The claims whose verdict, and the corrections whose outcome, changed between two results."""
+    """The claims whose verdict, and the corrections whose outcome, changed between two results.
+
+    Those that were untried before, as their tests are new or have changed, tell nothing of the release.
+    """
     was, now = said(old), said(new)
-    return tuple(
-        Drift(claim, was.get(claim, "no claim"), words) for claim, words in now.items() if was.get(claim) != words
-    )
+    changed = (claim for claim, words in now.items() if was.get(claim, "untried") not in ("untried", words))
+    return tuple(Drift(claim, was[claim], now[claim]) for claim in changed)
+
+
+def unknown(result: Result) -> list[str]:
+    """The claims and corrections that a result tells nothing of, as they are not measured."""
+    return [claim for claim, words in said(result).items() if words == "untried"]
 
 
 def said(result: Result) -> dict[str, str]:
