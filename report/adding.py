@@ -124,10 +124,10 @@ def in_words(added: Added) -> Iterator[str]:
     release = added.release
     yield f"{release.version} ({release.released}) beside stack {release.stack}: {added.cells} cells measured."
     if stale := remembered.unknown(added.old):
-        yield f"{len(stale)} claims had no verdict before (`history` measures those whose tests are new or changed)."
-    yield f"{len(added.differing)} claims do something else than on the release before."
+        yield f"Without a verdict before: {len(stale)} (`history` measures claims whose tests are new or changed)."
+    yield f"Claims that did something else than on the release before: {len(added.differing)}"
     yield from (f"  {line}" for line in added.differing)
-    yield f"{len(added.new.drift)} verdicts turned."
+    yield f"Verdicts that turned: {len(added.new.drift)}"
     yield from (f"  {one.claim}: {one.was} → {one.now}" for one in added.new.drift)
-    yield f"{len(added.turned)} answers turned."
+    yield f"Answers that turned: {len(added.turned)}"
     yield from (f"  {one.article}, answer {one.question} ({one.topic}): {one.was} → {one.now}" for one in added.turned)

@@ -33,11 +33,11 @@ def test_a_release_is_added(adding, tmp_path):
     result.stdout.fnmatch_lines(
         [
             f"{NEXT} (20*) beside stack new: 3 cells measured.",
-            "1 claims do something else than on the release before.",
+            "Claims that did something else than on the release before: 1",
             f"  {name}: refuted → held: *",
-            "1 verdicts turned.",
+            "Verdicts that turned: 1",
             f"  {name}: outdated: held until {OLD.version}, fails from * → confirmed since {NEXT}",
-            "0 answers turned.",
+            "Answers that turned: 0",
         ]
     )
     known = ledger.read(adding.ledger)
