@@ -189,10 +189,22 @@ def served(app, identity=None):
         server.server_close()
 
 
+def hold(enough):
+    """A view that answers once *enough* is so, or after a while: a page that shows it stays open until then."""
+
+    def answer():
+        end = time.monotonic() + PATIENCE / 2
+        while not enough() and time.monotonic() < end:
+            time.sleep(0.02)
+        return ""
+
+    return answer
+
+
 def browse(url, profile):
-    """Open *url* in a real browser, whose own files go into the folder *profile*, until its scripts have run."""
+    """Open *url* in a real browser, whose own files go into the folder *profile*, until all is loaded (see `hold`)."""
     command = ["chromium", "--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-    command += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1", "--virtual-time-budget=10000"]
+    command += ["--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
     command += [f"--user-data-dir={profile}", "--dump-dom", url]
     try:
         done = subprocess.run(command, capture_output=True, text=True, timeout=2 * PATIENCE, check=True)

@@ -70,6 +70,8 @@ def test_a_command_can_be_called(name, line, pytest_help, tmp_path, monkeypatch)
         assert [path for path in paths if not (ROOT / path).exists()] == []
     elif words[:2] == ["python", "-m"]:
         assert find_spec(words[2])
+    elif words[0] == "python":
+        assert (ROOT / words[1]).exists()
     else:
         assert words[0] in ("pip", "pre-commit", "ruff", "mypy")
 

@@ -22,10 +22,6 @@ WORKFLOWS = {path.name: path.read_text(encoding="utf-8") for path in sorted(FOLD
 SCRIPTS = ROOT / ".github" / "scripts"
 NEXT = f"{NOW.version}.99"
 NAME = "claims/demo/q01_names.py::has_soft_unicode"
-HAS_SUMMARY = pytest.mark.skipif(
-    "forms" not in {one.name for one in main.commands["render"].params}, reason="render makes no summary yet"
-)
-
 # Stands for uv where nothing has to be resolved: this interpreter, with a wheel in front of what is installed.
 UV = """#!/bin/sh
 [ "$1" = run ] || exec {uv} "$@"
@@ -246,7 +242,6 @@ def test_what_is_amiss_is_annotated(site):
     assert left(site, "output") == "drift=1\n"
 
 
-@HAS_SUMMARY
 def test_a_run_is_summarised(site):
     """A run's summary goes to the job's, and its drift to the step's outputs."""
     script(site, "forecast.sh")
@@ -256,7 +251,6 @@ def test_a_run_is_summarised(site):
     assert left(site, "GITHUB_OUTPUT").startswith("drift=")
 
 
-@HAS_SUMMARY
 def test_an_article_is_checked_where_it_is_kept(site):
     """An article's own text is checked, and its sentences that no claim accounts for are listed."""
     site.run("claims", "--accept")

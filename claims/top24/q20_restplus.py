@@ -13,6 +13,7 @@ FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DOCUMENTED = [("/tasks", [], ["get"]), ("/tasks/{number}", ["number"], ["delete", "get", "put"])]
 ROBOT = """\
 <iframe src="/"></iframe>
+<img src="/robot/hold">
 <script>
 function press(selector, next) {
   const button = document.querySelector("iframe").contentDocument.querySelector(selector);
@@ -84,6 +85,7 @@ def tried_out(app, tmp_path):
     app.before_request(lambda: called.append(flask.request.path))
     app.add_url_rule("/robot", "robot", lambda: ROBOT)
     app.add_url_rule("/robot/runs", "runs", lambda: "")
+    app.add_url_rule("/robot/hold", "hold", real.hold(lambda: any(path.startswith("/tasks") for path in called)))
 
     def calls(documented):
         with real.served(documented) as url:

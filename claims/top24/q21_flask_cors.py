@@ -11,6 +11,7 @@ from claims import Untried, claim, corrects, needs, real
 STRANGER = "https://stranger.example"
 FRIEND = "https://friend.example"
 PAGE = """\
+<img src="/hold">
 <script>
 fetch("API/accounts", {method: "METHOD", headers: HEADERS})
   .then((answer) => answer.text()).catch(() => "nothing")
@@ -57,6 +58,7 @@ def site(name, page, told):
     """A website whose page tells what its script got to read."""
     website = flask.Flask(name, root_path=".")
     website.add_url_rule("/", "page", lambda: page)
+    website.add_url_rule("/hold", "hold", real.hold(lambda: len(told) == 2))
     website.add_url_rule("/told/<text>", "told", lambda text: told.setdefault(name, text))
     return website
 

@@ -14,6 +14,7 @@ PAGE = """\
 <!doctype html>
 <meta charset="utf-8">
 <p id="answer">Nobody has answered</p>
+<img src="/hold">
 <script>fetch("/ran")</script>
 {% if "plain" not in request.args %}<script src="/jquery.js"></script>{% endif %}
 <script src="/sijax.js"></script>
@@ -89,7 +90,9 @@ def talk(app, tmp_path):
     app.add_url_rule("/sijax.js", "sijax", lambda: (library / "js/sijax.js").read_text(encoding="utf-8"))
     app.add_url_rule("/both", "both", lambda: BOTH)
     app.add_url_rule("/ran", "ran", lambda: "")
-    return Talk(app, tmp_path)
+    talk = Talk(app, tmp_path)
+    app.add_url_rule("/hold", "hold", real.hold(lambda: len(talk.sent) == 4))  # both calls are answered
+    return talk
 
 
 @claim
