@@ -87,12 +87,16 @@ def settings_lines() -> Iterator[str]:
     """The settings, and what is looked for where."""
     yield "- `subject`: the name of the distribution that is checked"
     yield "- `claims`: the folder of the claims (default: claims)"
+    yield "- `changelog`: where a release's changes are read, with `{version}` or `{slug}` in it"
+    yield "- `documentation`: where a name is looked up, with `{term}` in it"
+    yield "- `tools`: the packages that falsification leaves alone"
+    yield "- `standard`: the modules of Python's own that it may sabotage"
     yield from ("", "In the folder of the claims, and beside it:", "")
     where = settings.Settings(Path(), "subject", Path("claims"))
     for name, told in vars(settings.Settings).items():
-        if isinstance(told, property):
+        if isinstance(told, property) and name != "articles":  # which heeds the environment
             yield f"- `{getattr(where, name)}`: {str(told.__doc__).rstrip('.')}"
-    yield "- `$ARTICLES_DIR`: where copies of the articles are looked for instead of in `articles`"
+    yield "- `articles`, or `$ARTICLES_DIR`: where copies of the articles are looked for"
 
 
 def result() -> Result:
