@@ -130,6 +130,20 @@ def sent(app, smtp):
 
 
 @pytest.fixture
+def db(app, tmp_path):
+    """Flask-SQLAlchemy on `app`, with a new SQLite database, `app.db` in its folder, and no classes yet."""
+    import flask_sqlalchemy
+
+    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{tmp_path / 'app.db'}"
+    app.config["SQLALCHEMY_TRACK_MODIFICATIONS"] = False
+    db = flask_sqlalchemy.SQLAlchemy(app)
+    yield db
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+
+
+@pytest.fixture
 def validates(app):
     """Tell whether a Flask-WTF form with one field accepts what is posted to it."""
     import wtforms

@@ -1,6 +1,7 @@
 """What the tests share: warnings are errors, and small projects that pytest runs in a process of its own."""
 
 import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,10 @@ from tests.past import give_a_past, oldest_stack, pins_for_pytest
 from tests.project import Project
 
 DEMO = Path(__file__).parent / "demo"
+
+# What a shell starts in its background ignores Ctrl-C, and so would all that the tests start and interrupt.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 def pytest_itemcollected(item):

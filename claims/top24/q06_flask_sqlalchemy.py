@@ -3,7 +3,6 @@
 import contextlib
 import sqlite3
 
-import flask_sqlalchemy
 import pytest
 import sqlalchemy
 from hypothesis import given, settings
@@ -17,15 +16,12 @@ TEXT = st.text(st.characters(blacklist_categories=("Cs",)), max_size=20)
 @pytest.fixture
 def path(tmp_path):
     """Where the SQLite database is."""
-    return tmp_path / "people.db"
+    return tmp_path / "app.db"
 
 
 @pytest.fixture
-def db(app, path):
-    """Flask-SQLAlchemy on `app`, with two classes that it maps to tables of the SQLite database at `path`."""
-    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{path}"
-    app.config["SQLALCHEMY_TRACK_MODIFICATIONS"] = False
-    db = flask_sqlalchemy.SQLAlchemy(app)
+def db(app, db):
+    """Flask-SQLAlchemy, with two classes that it maps to tables."""
 
     class Person(db.Model):
         id = db.Column(db.Integer, primary_key=True)
@@ -40,10 +36,7 @@ def db(app, path):
     db.Person, db.Letter = Person, Letter
     with app.app_context():
         db.create_all()
-    yield db
-    with app.app_context():
-        db.session.remove()
-        db.engine.dispose()
+    return db
 
 
 def rows(path, statement):

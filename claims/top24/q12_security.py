@@ -11,7 +11,7 @@ import wtforms
 from hypothesis import given
 from hypothesis import strategies as st
 
-from claims import claim, corrects, needs, real, wire
+from claims import Untried, claim, corrects, needs, real, wire
 
 FORGED = "'or'1'='1'or'@example.com"
 SETTINGS = {
@@ -19,10 +19,10 @@ SETTINGS = {
     "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},  # or some releases ask the DNS at a login
     "SECURITY_PASSWORD_HASH": "pbkdf2_sha512",
     "SECURITY_PASSWORD_SALT": "salt",
-    "SQLALCHEMY_TRACK_MODIFICATIONS": False,
     "WTF_CSRF_ENABLED": False,
 }
 FORMATTED, BOUND = "SELECT name FROM users WHERE address = '{}'", "SELECT name FROM users WHERE address = ?"
+NAMED = {"ada@example.com": ["Ada"], "' OR 1=1 --": [], FORGED: []}  # whom each input names
 
 
 @pytest.fixture
@@ -35,20 +35,27 @@ def users():
         yield lambda query, *values: sorted(name for (name,) in database.execute(query, values))
 
 
+@pytest.fixture
+def valid(validates):
+    """Those inputs that the form's validator of e-mail addresses lets pass, an honest one among them."""
+    found = [text for text in NAMED if validates(wtforms.validators.Email(), text)]
+    if "ada@example.com" not in found:
+        raise Untried("the validator refuses an honest address")
+    return found
+
+
 @claim
 @needs("email-validator")
-def validation_prevents_sql_injection(users, validates):
+def validation_prevents_sql_injection(users, valid):
     """Validating the user's input prevents SQL injection: valid input selects no more than it names."""
-    valid = [text for text in ("ada@example.com", "' OR 1=1 --", FORGED) if validates(wtforms.validators.Email(), text)]
-    assert [users(FORMATTED.format(text)) for text in valid] == [["Ada"], []]
+    assert {text: users(FORMATTED.format(text)) for text in valid} == {text: NAMED[text] for text in valid}
 
 
 @corrects(validation_prevents_sql_injection)
 @needs("email-validator")
-def binding_prevents_sql_injection(users, validates):
+def binding_prevents_sql_injection(users, valid):
     """Binding the user's input prevents SQL injection: valid input selects no more than it names."""
-    valid = [text for text in ("ada@example.com", "' OR 1=1 --", FORGED) if validates(wtforms.validators.Email(), text)]
-    assert [users(BOUND, text) for text in valid] == [["Ada"], []]
+    assert {text: users(BOUND, text) for text in valid} == {text: NAMED[text] for text in valid}
 
 
 @corrects(validation_prevents_sql_injection)
@@ -104,15 +111,13 @@ def https_tells_the_server_from_another(app):
 
 
 @pytest.fixture
-def secured(app):
+def secured(app, db):
     """Set Flask-Security up on `app`, with a page for members and one for admins: Ada is both, Grace is a member."""
 
     def site():
         import flask_security
-        from flask_sqlalchemy import SQLAlchemy
 
-        app.config.update(SETTINGS, SQLALCHEMY_DATABASE_URI=f"sqlite:///{app.root_path}/users.db")
-        db = SQLAlchemy(app)
+        app.config.update(SETTINGS)
         users = flask_security.SQLAlchemyUserDatastore(db, *models(db, flask_security))
         flask_security.Security(app, users)
         app.route("/members")(flask_security.login_required(lambda: "For members"))
@@ -164,9 +169,8 @@ def flask_security_authenticates(secured, visitor):
     ada, guesser, stranger = visitor(site), visitor(site), visitor(site)
     log_in(ada, "ada")
     log_in(guesser, "ada", "tuna")
-    answers = [send(path="/members", allow_redirects=False) for send in (ada, guesser, stranger)]
-    assert [answer.status_code for answer in answers] == [200, 302, 302]
-    assert answers[0].text == "For members"
+    answers = [send(path="/members", allow_redirects=False).text for send in (ada, guesser, stranger)]
+    assert [answer == "For members" for answer in answers] == [True, False, False]
 
 
 @claim

@@ -5,7 +5,6 @@ import re
 import sqlite3
 from importlib.metadata import distribution
 
-import flask_sqlalchemy
 import pytest
 
 from claims import claim, corrects
@@ -29,23 +28,17 @@ def r_stands_for_relational():
 
 
 @pytest.fixture
-def orm(app, tmp_path):
-    """Flask-SQLAlchemy on a new SQLite database, with a class `Person` that it maps."""
-    app.config["SQLALCHEMY_DATABASE_URI"] = f"sqlite:///{tmp_path / 'people.db'}"
-    app.config["SQLALCHEMY_TRACK_MODIFICATIONS"] = False
-    orm = flask_sqlalchemy.SQLAlchemy(app)
+def person(app, db):
+    """A class that Flask-SQLAlchemy maps, in a context of its application."""
 
-    class Person(orm.Model):
-        id = orm.Column(orm.Integer, primary_key=True)
-        name = orm.Column(orm.String)
-        born = orm.Column(orm.Integer)
+    class Person(db.Model):
+        id = db.Column(db.Integer, primary_key=True)
+        name = db.Column(db.String)
+        born = db.Column(db.Integer)
 
-    orm.Person = Person
     with app.app_context():
-        orm.create_all()
-        yield orm
-        orm.session.remove()
-        orm.engine.dispose()
+        db.create_all()
+        yield Person
 
 
 def execute(path, statement):
@@ -55,14 +48,14 @@ def execute(path, statement):
 
 
 @claim
-def orm_maps_the_parameters_of_objects(orm, tmp_path):
+def orm_maps_the_parameters_of_objects(db, person, tmp_path):
     """ORM is a technique that maps the parameters of an object."""
-    ada = orm.Person(name="Ada", born=1852)
-    orm.session.add(ada)
-    orm.session.commit()
-    assert execute(tmp_path / "people.db", "SELECT name, born FROM person") == [("Ada", 1852)]
+    ada = person(name="Ada", born=1852)
+    db.session.add(ada)
+    db.session.commit()
+    assert execute(tmp_path / "app.db", "SELECT name, born FROM person") == [("Ada", 1852)]
     ada.born = 1815
-    orm.session.commit()
-    assert execute(tmp_path / "people.db", "SELECT name, born FROM person") == [("Ada", 1815)]
-    execute(tmp_path / "people.db", "UPDATE person SET name = 'Ada Lovelace'")
+    db.session.commit()
+    assert execute(tmp_path / "app.db", "SELECT name, born FROM person") == [("Ada", 1815)]
+    execute(tmp_path / "app.db", "UPDATE person SET name = 'Ada Lovelace'")
     assert (ada.name, ada.born) == ("Ada Lovelace", 1815)

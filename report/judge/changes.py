@@ -8,7 +8,6 @@ sentence, and the *claims* that changed with it, as `article/module::name`, or `
 
 import tomllib
 from collections.abc import Mapping, Sequence
-from itertools import pairwise
 from pathlib import Path
 
 import msgspec
@@ -16,7 +15,7 @@ import msgspec
 from report.errors import DamagedFileError
 from report.judge.articles import refers
 from report.judge.results import Change
-from report.measure.ledger import Outcome
+from report.measure.ledger import Outcome, turns
 
 
 class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,16 +52,10 @@ def read(path: Path) -> tuple[Cause, ...]:
         raise DamagedFileError(path, str(error), "See the head of report/judge/changes.py.") from error
 
 
-def turns(outcomes: Mapping[str, Outcome]) -> list[str]:
-    """The releases on which an outcome is not that of the one before; those that gave none are passed over."""
-    told = [(release, outcome) for release, outcome in outcomes.items() if outcome != "untried"]
-    return [release for (_, before), (release, now) in pairwise(told) if before != now]
-
-
 def of(claim: str, outcomes: Mapping[str, Outcome], causes: Sequence[Cause]) -> tuple[Change, ...]:
     """Where the claim of that id changed, each with its cause as far as it is known; releases in their order."""
     found = []
-    for release in turns(outcomes):
+    for _, release in turns(outcomes):
         cause = next((one for one in causes if one.explains(claim, release)), None)
         found.append(Change(release, cause.by, cause.link, cause.note) if cause else Change(release))
     return tuple(found)

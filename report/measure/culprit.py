@@ -4,14 +4,13 @@ import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 from packaging.utils import canonicalize_name
 from packaging.version import Version
 
 from report.errors import ReportError, TruncatedRunError
 from report.measure import runs, stacks
-from report.measure.ledger import Cell, Entry, Outcome
+from report.measure.ledger import Cell, Entry, Outcome, turns
 from report.measure.releases import Known
 from report.settings import Settings
 
@@ -59,10 +58,9 @@ def boundaries(entry: Entry, releases: Sequence[Known]) -> list[Boundary]:
         for name, cell in sorted(entry.cells.items(), key=lambda item: "@" in item[0])
         if cell.outcome != "untried"
     }
+    outcomes = {version: tried[version].outcome for version in sorted(tried.keys() & by_version.keys(), key=Version)}
     return [
-        Boundary(entry.claim, by_version[old], by_version[new], tried[old], tried[new])
-        for old, new in pairwise(sorted(tried.keys() & by_version.keys(), key=Version))
-        if tried[old].outcome != tried[new].outcome
+        Boundary(entry.claim, by_version[old], by_version[new], tried[old], tried[new]) for old, new in turns(outcomes)
     ]
 
 

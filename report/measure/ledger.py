@@ -10,6 +10,7 @@ import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -138,6 +139,12 @@ def updating(path: Path) -> Iterator[None]:
     lock = filelock.FileLock(Path(tempfile.gettempdir(), f"ledger-{name}.lock"), timeout=60)
     with lock:
         yield
+
+
+def turns(outcomes: Mapping[str, Outcome]) -> list[tuple[str, str]]:
+    """Each two releases, neighbours but for untried ones, with different outcomes; *outcomes* are in their order."""
+    tried = [release for release, outcome in outcomes.items() if outcome != "untried"]
+    return [(before, after) for before, after in pairwise(tried) if outcomes[before] != outcomes[after]]
 
 
 def by_version(environment: str) -> tuple[Version, str]:

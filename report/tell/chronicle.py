@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from report.judge.results import Change, Checked, Release
 from report.judge.verdicts import runs
-from report.measure.ledger import Outcome
+from report.measure.ledger import Outcome, turns
 from report.tell import words
 from report.tell.beside import Beside
 from report.tell.markup import anchor
@@ -21,17 +21,13 @@ def timeline(outcomes: Mapping[str, Outcome], places: Places) -> list[Segment]:
     return places.timelines[key]
 
 
-def turns(one: Checked, order: Sequence[str], beside: Beside) -> Iterator[Turn]:
-    """Every release on which a claim did not do what it had done before; those that gave no outcome are passed over."""
+def turned(one: Checked, beside: Beside) -> Iterator[Turn]:
+    """Every release on which a claim did not do what it had done before, and whose doing that was."""
     causes = {change.release: change for change in one.changes}
-    before: Outcome | None = None
-    for version in order:
-        now = one.outcomes.get(version)
-        if now in ("held", "refuted"):
-            if before and now != before:
-                cause = causes.get(version) or Change(version)
-                yield Turn(version, before, now, cause.by, cause.link or beside.changes_of(version), cause.note)
-            before = now
+    for before, version in turns(one.outcomes):
+        cause = causes.get(version) or Change(version)
+        link = cause.link or beside.changes_of(version)
+        yield Turn(version, one.outcomes[before], one.outcomes[version], cause.by, link, cause.note)
 
 
 def history_view(places: Places, beside: Beside) -> HistoryView:
@@ -39,7 +35,7 @@ def history_view(places: Places, beside: Beside) -> HistoryView:
     changed: list[tuple[list[Turn], Row]] = []
     rest: list[Row] = []
     for spot in reversed({spot.claim.id: spot for spot in reversed(places.spots)}.values()):
-        found = list(turns(spot.claim, places.order, beside)) if _varies(spot.claim) else []
+        found = list(turned(spot.claim, beside))
         row = _row(spot, places)
         if found:
             changed.append((found, row))
@@ -52,10 +48,6 @@ def history_view(places: Places, beside: Beside) -> HistoryView:
             by_release[turn.version].append((row, turn))
     columns = [_column(release, by_release[release.version], beside) for release in places.result.releases]
     return HistoryView([row for _, row in changed], rest, columns)
-
-
-def _varies(one: Checked) -> bool:
-    return len(set(one.outcomes.values())) > 1
 
 
 def _row(spot: Spot, places: Places) -> Row:

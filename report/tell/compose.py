@@ -10,7 +10,7 @@ from report.judge.verdicts import Mark, Verdict, judge
 from report.measure.ledger import Evidence, Outcome
 from report.tell import words
 from report.tell.beside import Beside
-from report.tell.chronicle import history_view, timeline, turns
+from report.tell.chronicle import history_view, timeline, turned
 from report.tell.markup import anchor
 from report.tell.places import Places, claim_anchor
 from report.tell.text import text_view
@@ -170,7 +170,7 @@ def _shown(setting: _Setting, here: Link, claim: Link, one: Checked, mark: Mark 
         history=words.history(verdict, one.outcomes, places.result),
         note=one.reason if verdict.mark != "untried" else None,
         timeline=timeline(one.outcomes, places),
-        turns=list(turns(one, places.order, setting.beside)),
+        turns=list(turned(one, setting.beside)),
         seen=seen(one.evidence),
         elsewhere=list(_elsewhere(one.cells, places)),
         proof=_proof(one, None if first == claim else first),

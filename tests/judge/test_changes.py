@@ -31,23 +31,6 @@ def causes(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "releases"),
-    [
-        pytest.param({"1.0": "held", "2.0": "refuted"}, ["2.0"], id="it went"),
-        pytest.param({"1.0": "refuted", "2.0": "held", "3.0": "held"}, ["2.0"], id="it came"),
-        pytest.param({"1.0": "held", "2.0": "refuted", "3.0": "held"}, ["2.0", "3.0"], id="it came back"),
-        pytest.param({"1.0": "held", "1.5": "untried", "2.0": "refuted"}, ["2.0"], id="untried between"),
-        pytest.param({"1.0": "held", "1.5": "untried", "2.0": "held"}, [], id="untried for a while"),
-        pytest.param({"1.0": "held"}, [], id="it stayed"),
-        pytest.param({}, [], id="nothing measured"),
-    ],
-)
-def test_it_changed_where_the_outcome_is_another(outcomes, releases):
-    """A claim changed on each release whose outcome is not that of the last that gave one."""
-    assert changes.turns(outcomes) == releases
-
-
-@pytest.mark.parametrize(
     ("claim", "release", "told"),
     [
         pytest.param(BOUNDARY, "2.0", CAUSE, id="its row and release"),

@@ -231,3 +231,20 @@ def test_updating_at_the_same_time_loses_nothing(path):
             process.kill()
             process.wait(timeout=60)
     assert len(ledger.read(path).entries) == 30
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "found"),
+    [
+        pytest.param({"1.0": "held", "2.0": "refuted"}, [("1.0", "2.0")], id="it went"),
+        pytest.param({"1.0": "refuted", "2.0": "held", "3.0": "held"}, [("1.0", "2.0")], id="it came"),
+        pytest.param({"1.0": "held", "2.0": "refuted", "3.0": "held"}, [("1.0", "2.0"), ("2.0", "3.0")], id="back"),
+        pytest.param({"1.0": "held", "1.5": "untried", "2.0": "refuted"}, [("1.0", "2.0")], id="untried between"),
+        pytest.param({"1.0": "held", "1.5": "untried", "2.0": "held"}, [], id="untried for a while"),
+        pytest.param({"1.0": "held"}, [], id="it stayed"),
+        pytest.param({}, [], id="nothing measured"),
+    ],
+)
+def test_it_turned_where_the_outcome_is_another(outcomes, found):
+    """A claim turned between two releases that gave different outcomes, with none in between that gave one."""
+    assert ledger.turns(outcomes) == found
