@@ -28,5 +28,5 @@ def corrects(other: Callable[..., Any], row: Optional[str] = None) -> pytest.Mar
 
 
 def needs(component: str) -> pytest.MarkDecorator:
-    """Mark a claim as untried where *component*, a program or a distribution, is not installed."""
+    """Mark a claim as untried where *component*, a program, a file or a distribution, is not here."""
     return pytest.mark.needs(component)

@@ -72,6 +72,12 @@ LoadModule proxy_module {MODULES}/mod_proxy.so
 LoadModule proxy_http_module {MODULES}/mod_proxy_http.so
 ProxyPass / http://127.0.0.1:UPSTREAM/
 """
+MOD_WSGI = f"{MODULES}/mod_wsgi.so-{sys.version_info.major}.{sys.version_info.minor}"  # it brings one Python
+EMBEDDED = f"""\
+LoadModule wsgi_module {MOD_WSGI}
+WSGIScriptAlias / FOLDER/app.py
+WSGICallableObject app
+"""
 COMMANDS = {"nginx": ["nginx", "-e", "stderr", "-c"], "apache2": ["apache2", "-X", "-f"]}
 
 
@@ -93,13 +99,15 @@ def folder():
 
 @pytest.fixture
 def web_server(folder):
-    """Start the web server *program* with the configuration *settings*, in front of *upstream*."""
+    """Start the web server *program* with the configuration *settings*, in front of *upstream* or with `app.py`."""
+    (folder / "app.py").write_text(CODE, encoding="utf-8")
+    packages = os.pathsep.join(path for path in sys.path if path.endswith("site-packages"))
 
     def configured(program, settings, upstream=0):
         filled = settings.replace("FOLDER", str(folder)).replace("UPSTREAM", str(upstream))
         configuration = folder / "server.conf"
         configuration.write_text(filled.replace("PORT", str(free_port())), encoding="utf-8")
-        return real.Command([*COMMANDS[program], str(configuration)], folder, os.environ)
+        return real.Command([*COMMANDS[program], str(configuration)], folder, {**os.environ, "PYTHONPATH": packages})
 
     with real.stopping(configured) as start:
         yield start
@@ -134,6 +142,15 @@ def web_server_stands_before_a_flask_application(web_server, wsgi_server, progra
     behind.stop()
     alone = before.fetch("/greet", method="POST", body="name=Ada", headers=FORM)
     assert (alone.headers["Server"].partition("/")[0], alone.status) == (name, unserved)
+
+
+@claim
+@needs("apache2")
+@needs(MOD_WSGI)
+def apache_runs_a_flask_application(web_server):
+    """A Flask application is deployed with Apache alone, which runs it in its own process by `mod_wsgi`."""
+    apache = web_server("apache2", APACHE + EMBEDDED)
+    assert greeted(apache) == ("Apache", 200, "Hello Ada")
 
 
 @claim

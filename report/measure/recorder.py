@@ -128,8 +128,8 @@ def author_of(function: Any) -> FunctionType:
 
 
 def is_here(component: str) -> bool:
-    """Tell whether *component* is a program on the path or an installed distribution."""
-    if shutil.which(component):
+    """Tell whether *component* is a program on the path, a file by its whole path, or an installed distribution."""
+    if shutil.which(component) or (os.path.isabs(component) and os.path.isfile(component)):
         return True
     with contextlib.suppress(importlib.metadata.PackageNotFoundError):
         return bool(importlib.metadata.version(component))
