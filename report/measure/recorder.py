@@ -129,7 +129,7 @@ def author_of(function: Any) -> FunctionType:
 
 def is_here(component: str) -> bool:
     """Tell whether *component* is a program on the path, a file by its whole path, or an installed distribution."""
-    if shutil.which(component) or (os.path.isabs(component) and os.path.isfile(component)):
+    if shutil.which(component) or (component.startswith("/") and Path(component).is_file()):
         return True
     with contextlib.suppress(importlib.metadata.PackageNotFoundError):
         return bool(importlib.metadata.version(component))

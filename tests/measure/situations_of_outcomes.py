@@ -303,10 +303,18 @@ def needs_what_is_not_here(breaks):
     assert breaks
 
 
+@needs("/no/such/file/anywhere")
+@claim
+def needs_a_file_that_is_not_here(breaks):
+    """The file that the claim declares is not here."""
+    assert breaks
+
+
+@needs(json.__file__)
 @needs("pytest")
 @claim
 def needs_what_is_here():
-    """The component that the claim declares is here."""
+    """The component and the file that the claim declares are here."""
     assert 1 == 1
 
 

@@ -180,13 +180,15 @@ def test_untried_when_a_declared_component_is_lacking(reason, recorded):
     """A claim whose component is not here is untried before any of its fixtures runs, and says what it lacks."""
     assert reason("needs_what_is_not_here") == "needs no-such-component-anywhere, which is not here"
     assert recorded["needs_what_is_not_here"]["lacking"] == "no-such-component-anywhere"
-    assert [name for name, one in recorded.items() if one["lacking"]] == ["needs_what_is_not_here"]
+    lacking = [name for name, one in recorded.items() if one["lacking"]]
+    assert lacking == ["needs_what_is_not_here", "needs_a_file_that_is_not_here"]
 
 
 def test_held_when_a_declared_component_is_here(outcome, recorded):
     """A claim whose component is here runs, and keeps what it declared."""
     assert outcome("needs_what_is_here") == "held"
-    assert recorded["needs_what_is_here"]["needs"] == ["pytest"]
+    component, file = recorded["needs_what_is_here"]["needs"]
+    assert (component, Path(file).name) == ("pytest", "__init__.py")
 
 
 def test_a_property_is_held_by_the_assertions_of_its_own_code(outcome, recorded):
