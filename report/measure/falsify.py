@@ -11,6 +11,7 @@ import os
 import queue
 import shutil
 import threading
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -23,8 +24,8 @@ from report.measure.cases import Case, module_of
 from report.measure.falsified import Falsified, Sabotage
 from report.measure.hunt import Hunt
 from report.measure.records import Record
-from report.measure.spare import Spare
-from report.measure.suspects import traced, usual
+from report.measure.spare import PYTHON, Spare, original
+from report.measure.suspects import Suspect, of, traced, usual
 from report.settings import Settings
 
 TRACED = 60  # seconds that a claim may run while it is traced
@@ -42,6 +43,7 @@ class Falsification:
         self.cases: dict[str, Case] = {}
         self.everyone: list[str] = []
         self.usual: Mapping[tuple[str, int], int] = {}
+        self.proven: Counter[Suspect] = Counter()
         self.faults: list[str] = []
         self.tried = 0
         self.stack = stacks.here(settings).stack
@@ -62,6 +64,7 @@ class Falsification:
         with spares(self.settings, jobs) as free:
             self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: self.trace(module, spare)))
             self.usual = usual(case.trace for case in self.cases.values())
+            self.proven.update(self.remembered())
             self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: self.hunt(module, names, spare)))
         return self.faults
 
@@ -129,6 +132,25 @@ class Falsification:
             Hunt(self, module, [case for case in cases if case.base and case.base.outcome == "held"], spare).run()
         except BenchError as error:
             self.amiss(f"{module}: {error}")
+
+    def remembered(self) -> Iterator[Suspect]:
+        """The changes that have refuted claims before, as far as they can still be made."""
+        for one in falsified.read_sabotages(self.settings.falsified).values():
+            for file in (one.file, PYTHON + one.file):
+                text = original(file).read_text(encoding="utf-8") if original(file).is_file() else ""
+                yield from (
+                    Suspect(file, change)
+                    for change in of(file, read=False)
+                    if change.span[0] == one.line and change.words(text) == (one.was, one.became)
+                )
+
+    def proven_on(self, case: Case) -> list[Suspect]:
+        """The changes that have refuted other claims, of lines that *case* executes, too; the most telling first."""
+        return [
+            suspect
+            for suspect, _ in self.proven.most_common()
+            if {*suspect.change.lines} & {*case.trace.get(suspect.file, ())}
+        ]
 
     def controls(self, case: Case) -> list[str]:
         """Other claims of the same article of which one has to hold: quick ones of its module, and of another."""

@@ -20,6 +20,7 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Add: ast.Sub, ast.Sub: ast.Add, ast.Mult: ast.FloorDiv, ast.FloorDiv: ast.Mult, ast.Div: ast.Mult,
     ast.Mod: ast.Add, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr,
 }  # fmt: skip
+DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 Span = tuple[int, int, int, int]  # first line and column, last line and column; lines from 1, columns in bytes from 0
 
@@ -106,6 +107,8 @@ class Saboteur:
                 continue
             for span, instead, constant in changed(child):
                 yield Change(span, instead, function, constant, at_import)
+            if isinstance(child, DEFINED):
+                yield renamed(child, function)
             if isinstance(child, ast.JoinedStr):
                 continue  # Python 3.11 does not say where its parts stand
             if isinstance(child, FUNCTIONS):
@@ -127,6 +130,14 @@ class Saboteur:
         for decorator in node.decorator_list:
             yield from self.within(ast.Expression(decorator), name, at_import)
         yield from self.within(ast.Module(node.body, []), name, at_import=False)
+
+
+def renamed(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, outer: str) -> Change:
+    """The change that gives a function or class another name: whoever looks for it finds nothing."""
+    word = {ast.FunctionDef: "def ", ast.AsyncFunctionDef: "async def ", ast.ClassDef: "class "}[type(node)]
+    start = node.col_offset + len(word)
+    span = (node.lineno, start, node.lineno, start + len(node.name.encode()))
+    return Change(span, node.name + "x", dotted(outer, node.name), at_import=True)
 
 
 def dotted(outer: str, name: str) -> str:

@@ -63,8 +63,9 @@ class Told:
         names = {name for name in change.function.split(".") if len(name) > 2}
         parts = frozenset(WORD.findall(change.constant)) if len(change.constant) > 1 else frozenset()
         package = file.removeprefix(PYTHON).split("/")[0].removesuffix(".py").partition("-")[0]
+        named = {*WORD.findall("/".join(file.split("/")[-3:]))} <= self.seen  # as what lists files sees them
         constant = 2 * bool(parts and parts <= self.seen) + bool(parts and parts <= self.words)
-        return constant + bool(names & self.words) + (package in self.words)
+        return constant + bool(names & self.words) + (package in self.words) + 2 * named
 
 
 def suspects(trace: Trace, told: Told, usual: Mapping[tuple[str, int], int], settings: Settings) -> list[Suspect]:

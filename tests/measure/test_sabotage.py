@@ -49,7 +49,7 @@ def test_each_operator(changed, line, becomes):
     """Each kind of node is changed into one that says the opposite, or something else of its kind."""
     found = changed(f"def f(a, b):\n    {line}\n")
 
-    assert sorted(text for _, text in found) == sorted(becomes)
+    assert sorted(text for _, text in found) == sorted(["def fx(a, b):", *becomes])
     assert {change.function for change, _ in found} <= {"f"}
 
 
@@ -121,6 +121,14 @@ def test_likely_changes_come_first(monkeypatch, tmp_path):
 
     found = suspects.suspects(trace, told, counted, Settings(tmp_path, "subject", tmp_path, ("tool",)))
 
-    assert [one.change.constant for one in found] == ["5000", "x", "7"]
+    assert [one.change.constant for one in found] == ["5000", "x", "", "7", ""]
     assert {one.file for one in found} == {"subject.py"}
     suspects.of.cache_clear()
+
+
+def test_a_file_that_a_claim_has_seen_comes_first():
+    """What lists files by their paths speaks of them, whatever is changed in them."""
+    change = suspects.Change((1, 0, 1, 6), "", "", "import x")
+    told = suspects.Told.of("'backends/sqlite3/base.py' in [...]", "")
+
+    assert told.hints("django/db/backends/sqlite3/base.py", change) > told.hints("django/db/models/base.py", change)
