@@ -56,7 +56,7 @@ class Case:
     @property
     def seconds(self) -> float:
         """How long it may run: several times what it took, as a change may slow it down or have it wait for ever."""
-        return 5 + 5 * (self.base.seconds if self.base else 1)
+        return 3 + 4 * (self.base.seconds if self.base else 1)
 
     @property
     def told(self) -> Told:

@@ -45,8 +45,8 @@ class Hunt:
     def look(self, case: Case) -> None:
         """Try changes on a claim until it is refuted, or its time is over."""
         self.ready_bench()
-        over = time.monotonic() + self.search.budget
         ranked = suspects(case.trace, case.told, self.search.usual, self.search.settings)
+        over = time.monotonic() + self.search.budget
         for suspect in [*ranked[:OWN], *self.search.proven_on(case), *ranked[OWN:]]:
             if case.id not in self.open or time.monotonic() > over or self.search.stopping.is_set():
                 return

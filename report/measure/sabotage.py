@@ -21,6 +21,7 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Mod: ast.Add, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr,
 }  # fmt: skip
 DEFINED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
+QUESTIONS = {"all", "any", "bool", "callable", "compare_digest", "endswith", "startswith"}
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
 Span = tuple[int, int, int, int]  # first line and column, last line and column; lines from 1, columns in bytes from 0
 
@@ -197,8 +198,15 @@ def negated(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
             yield node, f"({ast.unparse(ast.BoolOp(swapped, node.values))})"
         case ast.UnaryOp(op=ast.Not()):
             yield node, f"({ast.unparse(node.operand)})"
+        case ast.Return(value=ast.Call(func=ast.Name(id=asked) | ast.Attribute(attr=asked)) as value) if asks(asked):
+            yield value, f"(not {ast.unparse(value)})"
         case ast.If() | ast.IfExp():
             yield node.test, f"(not ({ast.unparse(node.test)}))"
+
+
+def asks(name: str) -> bool:
+    """Tell whether a function of this name answers yes or no."""
+    return name.startswith(("is", "has", "can_", "should_")) or name in QUESTIONS
 
 
 def other(value: object) -> str | None:

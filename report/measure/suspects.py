@@ -13,6 +13,7 @@ from report.measure.spare import PYTHON, original
 from report.settings import Settings
 
 OPENED = 0  # the line that stands for a file that was opened
+MANY = 100  # files that a claim only opens, beyond which those count whose names it has seen
 LAST_RESORT = 10  # by how much the standard library ranks after what is installed
 WORD = re.compile(r"\w+")
 Trace = Mapping[str, Collection[int]]  # for each installed file, the lines that were executed
@@ -58,14 +59,17 @@ class Told:
         """The words of what was *seen*, its row in a table included, and of its *text*."""
         return cls(frozenset(WORD.findall(seen)), frozenset(WORD.findall(text)))
 
+    def names(self, file: str) -> bool:
+        """Tell whether it has seen the file's name, as what lists files does."""
+        return {*WORD.findall("/".join(file.split("/")[-3:]))} <= self.seen
+
     def hints(self, file: str, change: Change) -> int:
         """How much it speaks of a change: of its constant, of the function or class, of the package."""
         names = {name for name in change.function.split(".") if len(name) > 2}
         parts = frozenset(WORD.findall(change.constant)) if len(change.constant) > 1 else frozenset()
         package = file.removeprefix(PYTHON).split("/")[0].removesuffix(".py").partition("-")[0]
-        named = {*WORD.findall("/".join(file.split("/")[-3:]))} <= self.seen  # as what lists files sees them
         constant = 2 * bool(parts and parts <= self.seen) + bool(parts and parts <= self.words)
-        return constant + bool(names & self.words) + (package in self.words) + 2 * named
+        return constant + bool(names & self.words) + (package in self.words) + 2 * self.names(file)
 
 
 def suspects(trace: Trace, told: Told, usual: Mapping[tuple[str, int], int], settings: Settings) -> list[Suspect]:
@@ -75,11 +79,12 @@ def suspects(trace: Trace, told: Told, usual: Mapping[tuple[str, int], int], set
     yet the third change of the same function; what takes effect only at import comes later, as it costs more to try.
     """
     ranked: list[tuple[float, str, int, Change]] = []
+    library = sum({*lines} == {OPENED} for lines in trace.values()) > MANY
     for file, lines in trace.items():
-        if not fair(file, settings):
+        read = {*lines} == {OPENED}
+        if not fair(file, settings) or (read and library and not told.names(file)):
             continue
         turn: Counter[str] = Counter()
-        read = {*lines} == {OPENED}
         for change in of(file, read):
             executed = [usual.get((file, line), 1) for line in change.lines if line in lines]
             if executed or change.at_import or read:

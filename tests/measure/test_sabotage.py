@@ -19,6 +19,7 @@ CHANGES = {
     "a membership": ("return a in b", ["return (a not in b)", "return None"]),
     "a conjunction": ("return a and b", ["return (a or b)", "return None"]),
     "a negation": ("return not a", ["return (a)", "return None"]),
+    "a question": ("return a.endswith(b)", ["return (not a.endswith(b))", "return None"]),
     "arithmetic": ("return a + b", ["return (a - b)", "return None"]),
     "a condition": ("if a: return", ["if (not (a)): return"]),
     "a formatted text": ("return f'{a}b'", ["return (f'{a}b' + 'x')", "return None"]),
