@@ -145,11 +145,12 @@ class Falsification:
                 )
 
     def proven_on(self, case: Case) -> list[Suspect]:
-        """The changes that have refuted other claims, of lines that *case* executes, too; the most telling first."""
+        """The changes that have refuted other claims and may concern *case*, too; those that refuted most come first."""
         return [
             suspect
             for suspect, _ in self.proven.most_common()
-            if {*suspect.change.lines} & {*case.trace.get(suspect.file, ())}
+            if suspect.file in case.trace
+            and (suspect.change.at_import or {*suspect.change.lines} & {*case.trace[suspect.file]})
         ]
 
     def controls(self, case: Case) -> list[str]:

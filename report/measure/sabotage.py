@@ -175,6 +175,8 @@ def replaced(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
             yield node, f"({ast.unparse(node)} + 'x')"
         case ast.BinOp() if type(node.op) in ARITHMETIC:
             yield node, f"({ast.unparse(ast.BinOp(node.left, ARITHMETIC[type(node.op)](), node.right))})"
+        case ast.For(iter=each) | ast.comprehension(iter=each):
+            yield each, f"reversed([*{ast.unparse(each)}])"
         case ast.Raise() | ast.Delete() | ast.Expr(value=ast.Call() | ast.Await()):
             yield node, "pass"
         case (

@@ -24,6 +24,7 @@ CHANGES = {
     "a condition": ("if a: return", ["if (not (a)): return"]),
     "a formatted text": ("return f'{a}b'", ["return (f'{a}b' + 'x')", "return None"]),
     "a call": ("a.append(b)", ["pass"]),
+    "an order": ("for c in a: pass", ["for c in reversed([*a]): pass"]),
     "an argument": ("return a(key=b)", ["return a(key=None)", "return None"]),
     "an exception": ("raise a", ["pass"]),
     "a value": ("c = a", ["c = None"]),
