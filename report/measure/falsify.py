@@ -145,13 +145,14 @@ class Falsification:
                 )
 
     def proven_on(self, case: Case) -> list[Suspect]:
-        """The changes that have refuted other claims and may concern *case*, too; those that refuted most come first."""
-        return [
+        """The changes that have refuted other claims and may concern *case*; the particular ones first."""
+        found = [
             suspect
-            for suspect, _ in self.proven.most_common()
+            for suspect in self.proven
             if suspect.file in case.trace
             and (suspect.change.at_import or {*suspect.change.lines} & {*case.trace[suspect.file]})
         ]
+        return sorted(found, key=lambda suspect: (suspect.change.at_import, self.proven[suspect]))
 
     def controls(self, case: Case) -> list[str]:
         """Other claims of the same article of which one has to hold: quick ones of its module, and of another."""
