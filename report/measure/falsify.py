@@ -57,9 +57,10 @@ class Falsification:
             KeyboardInterrupt: after every process has been ended; what was found is kept.
         """
         modules = list(dict.fromkeys(module_of(one.id) for one in wanted))
-        self.cases = {one.id: Case(one) for one in claims if module_of(one.id) in modules}
         measured = ledger.read(self.settings.ledger)
-        self.everyone = [one.id for one in claims if "release" not in (falsified.how(one, Falsified(), measured) or ())]
+        unrefuted = [one for one in claims if "release" not in (falsified.how(one, Falsified(), measured) or ())]
+        self.everyone = [one.id for one in unrefuted]
+        self.cases = {one.id: Case(one) for one in unrefuted if module_of(one.id) in modules}
         names = {one.id for one in wanted}
         with spares(self.settings, jobs) as free:
             self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: self.trace(module, spare)))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SIBLINGS = 4  # other claims of the module that a change is tried on at once
 PROOF = 30  # seconds that a claim, or a control, may run from scratch: on a busy machine, too
-OWN = 30  # changes that a claim speaks of, tried before those that have refuted others
+OWN = 12  # changes that a claim speaks of, tried before those that have refuted others
 QUICK = 1.0  # seconds within which such a sibling ends
 
 
