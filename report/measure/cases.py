@@ -73,6 +73,11 @@ class Case:
         """Whether it asserts more than that calls succeed."""
         return not all(is_call_alone(one.assertion) for one in (self.base.evidence if self.base else ()))
 
+    def meets(self, suspect: Suspect) -> bool:
+        """Tell whether what a change touches is executed by it, or when what it executes is imported."""
+        lines = self.trace.get(suspect.file)
+        return lines is not None and (suspect.change.at_import or bool({*suspect.change.lines} & {*lines}))
+
     def note(self, path: Path) -> None:
         """Keep what its run was like, for a search that goes on."""
         write_whole(path, msgspec.json.encode(Notes(self.base, self.trace, self.text)).decode())

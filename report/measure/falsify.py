@@ -13,8 +13,10 @@ import shutil
 import threading
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
+from typing import TypeVar
 
 import psutil  # type: ignore[import-untyped]
 
@@ -30,6 +32,7 @@ from report.settings import Settings
 
 TRACED = 60  # seconds that a claim may run while it is traced
 CONTROLS = 2  # other claims of the module, and of other modules, of which one has to hold
+Thing = TypeVar("Thing")
 Watch = Callable[[str, Sabotage | None, int], None]  # called with a claim, what refuted it, how many changes were tried
 
 
@@ -44,6 +47,7 @@ class Falsification:
         self.everyone: list[str] = []
         self.usual: Mapping[tuple[str, int], int] = {}
         self.proven: Counter[Suspect] = Counter()
+        self.settled: set[str] = set()
         self.faults: list[str] = []
         self.tried = 0
         self.stack = stacks.here(settings).stack
@@ -66,13 +70,15 @@ class Falsification:
             self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: self.trace(module, spare)))
             self.usual = usual(case.trace for case in self.cases.values())
             self.proven.update(self.remembered())
+            proven = sorted(self.proven, key=lambda suspect: self.proven[suspect])
+            self.each(proven, jobs, lambda suspect: self.borrow(free, lambda spare: self.sweep(suspect, names, spare)))
             self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: self.hunt(module, names, spare)))
         return self.faults
 
-    def each(self, modules: Sequence[str], jobs: int, work: Callable[[str], None]) -> None:
-        """Do the *work* for each module, *jobs* at once."""
+    def each(self, things: Sequence[Thing], jobs: int, work: Callable[[Thing], None]) -> None:
+        """Do the *work* for each of *things*, *jobs* at once."""
         with ThreadPoolExecutor(jobs) as pool:
-            futures = [pool.submit(work, module) for module in modules]
+            futures = [pool.submit(work, thing) for thing in things]
             try:
                 for future in as_completed(futures):
                     future.result()
@@ -122,9 +128,9 @@ class Falsification:
         """The cases of a module."""
         return [case for case in self.cases.values() if case.module == module]
 
-    def hunt(self, module: str, names: Collection[str], spare: Spare) -> None:
+    def hunt(self, module: str, names: AbstractSet[str], spare: Spare) -> None:
         """Look for what refutes each claim of *module* that is among *names*."""
-        cases = [case for case in self.of(module) if case.id in names]
+        cases = [case for case in self.of(module) if case.id in names - self.settled]
         for case in cases:
             if case.base is None or case.base.outcome != "held":
                 why = (case.base and case.base.reason) or "refuted"
@@ -147,13 +153,15 @@ class Falsification:
 
     def proven_on(self, case: Case) -> list[Suspect]:
         """The changes that have refuted other claims and may concern *case*; the particular ones first."""
-        found = [
-            suspect
-            for suspect in self.proven
-            if suspect.file in case.trace
-            and (suspect.change.at_import or {*suspect.change.lines} & {*case.trace[suspect.file]})
-        ]
+        found = [suspect for suspect in self.proven if case.meets(suspect)]
         return sorted(found, key=lambda suspect: (suspect.change.at_import, self.proven[suspect]))
+
+    def sweep(self, suspect: Suspect, names: Collection[str], spare: Spare) -> None:
+        """Try a change that has refuted a claim on all others at once that it may concern, from scratch."""
+        held = [case for case in self.cases.values() if case.id in names and case.base and case.base.outcome == "held"]
+        cases = [case for case in held if case.id not in self.settled and case.meets(suspect)]
+        if len(cases) > 1 and not self.stopping.is_set():
+            Hunt(self, "", cases, spare).sweep(suspect)
 
     def controls(self, case: Case) -> list[str]:
         """Other claims of the same article of which one has to hold: quick ones of its module, and of another."""
@@ -165,8 +173,11 @@ class Falsification:
         return [*near, *(far or unknown[:1])]
 
     def settle(self, case: Case, sabotage: Sabotage | None) -> None:
-        """Write down what refuted a claim, at once."""
+        """Write down what refuted a claim, at once; the first finding stands."""
+        if case.id in self.settled:
+            return
         if sabotage is not None:
+            self.settled.add(case.id)
             with self.writing:
                 known = falsified.read_sabotages(self.settings.falsified)
                 falsified.write(self.settings.falsified, {**known, case.id: sabotage})

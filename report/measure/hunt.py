@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SIBLINGS = 4  # other claims of the module that a change is tried on at once
 PROOF = 30  # seconds that a claim, or a control, may run from scratch: on a busy machine, too
 OWN = 12  # changes that a claim speaks of, tried before those that have refuted others
+SWEPT = 8  # seconds that a claim may run in a sweep over many
 QUICK = 1.0  # seconds within which such a sibling ends
 
 
@@ -52,6 +53,28 @@ class Hunt:
                 return
             if suspect not in case.tried:
                 self.attempt(suspect, [case, *self.siblings(case, suspect)])
+
+    def sweep(self, suspect: Suspect) -> None:
+        """Make a change, and prove which of the claims it refutes, all in one run from scratch."""
+        cases = list(self.open.values())
+        self.search.tried += 1
+        text = original(suspect.file).read_text(encoding="utf-8")
+        try:
+            self.spare.sabotage(suspect.file, suspect.change.on(text))
+            try:
+                proved = self.prove(suspect, cases, SWEPT)
+            finally:
+                self.spare.mend(suspect.file)
+            again = self.from_scratch("", [case.id for case, _ in proved], SWEPT) if proved else ()
+            steady = {one.id for one in again if one.outcome == "held"}
+            for case, sabotage in proved:
+                case.tried.add(suspect)
+                if case.id in steady:
+                    self.search.proven[suspect] += 1
+                    self.take(case, sabotage)
+        finally:
+            if self.cold:
+                self.cold.close()
 
     def siblings(self, case: Case, suspect: Suspect) -> list[Case]:
         """Other claims that execute what is changed, and are quick."""
@@ -93,23 +116,25 @@ class Hunt:
             return list(cases)
         return [by_id[one.id] for one in answers if by_id[one.id].refuted_by(one)]
 
-    def prove(self, suspect: Suspect, cases: Sequence[Case]) -> list[tuple[Case, Sabotage]]:
+    def prove(self, suspect: Suspect, cases: Sequence[Case], seconds: float = PROOF) -> list[tuple[Case, Sabotage]]:
         """Run claims from scratch, the file being changed, beside others; one of the same article has to hold."""
-        claims = list(dict.fromkeys([*(case.id for case in cases), *self.search.controls(cases[0])]))
-        answers = self.from_scratch(suspect, claims, max(PROOF, *(case.seconds for case in cases)))
-        controlled = any(one.outcome == "held" for one in answers)
+        of_each_article = {case.article: case for case in cases}.values()
+        controls = [one for case in of_each_article for one in self.search.controls(case)]
+        claims = list(dict.fromkeys([*(case.id for case in cases), *controls]))
+        answers = self.from_scratch(suspect.file, claims, max(seconds, *(case.seconds for case in cases)))
+        hold = [one.id for one in answers if one.outcome == "held"]
         seen = {one.id: one for one in answers}
         return [
             (case, recorded(suspect, case, seen[case.id]))
             for case in cases
-            if controlled and case.id in seen and case.refuted_by(seen[case.id])
+            if case.id in seen and case.refuted_by(seen[case.id]) and any(one.startswith(case.article) for one in hold)
         ]
 
-    def from_scratch(self, suspect: Suspect, claims: Sequence[str], seconds: float) -> list[Answer]:
-        """What claims do when everything is imported anew, the file being changed."""
+    def from_scratch(self, changed: str, claims: Sequence[str], seconds: float) -> list[Answer]:
+        """What claims do when everything is imported anew, the file *changed* (if any) being so."""
         self.cold = self.cold or Bench(self.search.settings, self.spare, self.search.stopping)
         try:
-            answers = self.cold.ask(claims, seconds, swap=suspect.file)
+            answers = self.cold.ask(claims, seconds, swap=changed)
             if answers is None:  # even a cold bench has imported what is changed
                 with Bench(self.search.settings, self.spare, self.search.stopping, claims) as bench:
                     answers = bench.ask(claims, seconds)
