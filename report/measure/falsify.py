@@ -6,13 +6,14 @@ false while another claim of the same article holds. What the quick look finds i
 """
 
 import contextlib
+import functools
 import hashlib
 import os
 import queue
 import shutil
 import threading
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from pathlib import Path
@@ -31,6 +32,7 @@ from report.measure.suspects import Suspect, of, traced, usual
 from report.settings import Settings
 
 TRACED = 60  # seconds that a claim may run while it is traced
+OWN = 15  # changes that a claim itself speaks of, tried before those that have refuted others
 CONTROLS = 2  # other claims of the module, and of other modules, of which one has to hold
 Thing = TypeVar("Thing")
 Watch = Callable[[str, Sabotage | None, int], None]  # called with a claim, what refuted it, how many changes were tried
@@ -69,10 +71,12 @@ class Falsification:
         with spares(self.settings, jobs) as free:
             self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: self.trace(module, spare)))
             self.usual = usual(case.trace for case in self.cases.values())
+            hunt = functools.partial(self.hunt, names=names)
+            self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: hunt(module, spare, first=OWN)))
             self.proven.update(self.remembered())
-            proven = sorted(self.proven, key=lambda suspect: self.proven[suspect])
+            proven = sorted(self.proven, key=self.generality)
             self.each(proven, jobs, lambda suspect: self.borrow(free, lambda spare: self.sweep(suspect, names, spare)))
-            self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: self.hunt(module, names, spare)))
+            self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: hunt(module, spare)))
         return self.faults
 
     def each(self, things: Sequence[Thing], jobs: int, work: Callable[[Thing], None]) -> None:
@@ -128,17 +132,19 @@ class Falsification:
         """The cases of a module."""
         return [case for case in self.cases.values() if case.module == module]
 
-    def hunt(self, module: str, names: AbstractSet[str], spare: Spare) -> None:
-        """Look for what refutes each claim of *module* that is among *names*."""
+    def hunt(self, module: str, spare: Spare, names: AbstractSet[str], first: int | None = None) -> None:
+        """Look for what refutes each claim of *module* that is among *names*; only the *first* changes, if so said."""
         cases = [case for case in self.of(module) if case.id in names - self.settled]
         for case in cases:
-            if case.base is None or case.base.outcome != "held":
+            if not first and (case.base is None or case.base.outcome != "held"):
                 why = (case.base and case.base.reason) or "refuted"
                 self.amiss(f"{case.id}: without any sabotage it does not hold: {why}")
-        try:
-            Hunt(self, module, [case for case in cases if case.base and case.base.outcome == "held"], spare).run()
-        except BenchError as error:
-            self.amiss(f"{module}: {error}")
+        held = [case for case in cases if case.base and case.base.outcome == "held"]
+        if held:
+            try:
+                Hunt(self, module, held, spare).run(first)
+            except BenchError as error:
+                self.amiss(f"{module}: {error}")
 
     def remembered(self) -> Iterator[Suspect]:
         """The changes that have refuted claims before, as far as they can still be made."""
@@ -151,12 +157,11 @@ class Falsification:
                     if change.span[0] == one.line and change.words(text) == (one.was, one.became)
                 )
 
-    def proven_on(self, case: Case) -> list[Suspect]:
-        """The changes that have refuted other claims and may concern *case*; the particular ones first."""
-        found = [suspect for suspect in self.proven if case.meets(suspect)]
-        return sorted(found, key=lambda suspect: (suspect.change.at_import, self.proven[suspect]))
+    def generality(self, suspect: Suspect) -> tuple[bool, int]:
+        """By what proven changes are ordered: those that refute few claims first."""
+        return suspect.change.at_import, self.proven[suspect]
 
-    def sweep(self, suspect: Suspect, names: Collection[str], spare: Spare) -> None:
+    def sweep(self, suspect: Suspect, names: AbstractSet[str], spare: Spare) -> None:
         """Try a change that has refuted a claim on all others at once that it may concern, from scratch."""
         held = [case for case in self.cases.values() if case.id in names and case.base and case.base.outcome == "held"]
         cases = [case for case in held if case.id not in self.settled and case.meets(suspect)]

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
 
 SIBLINGS = 4  # other claims of the module that a change is tried on at once
 PROOF = 30  # seconds that a claim, or a control, may run from scratch: on a busy machine, too
-OWN = 12  # changes that a claim speaks of, tried before those that have refuted others
 SWEPT = 8  # seconds that a claim may run in a sweep over many
 QUICK = 1.0  # seconds within which such a sibling ends
 
@@ -30,29 +29,29 @@ class Hunt:
         self.bench: Bench | None = None
         self.cold: Bench | None = None
 
-    def run(self) -> None:
-        """Look for each claim in turn; a change is tried on its siblings, too."""
+    def run(self, first: int | None = None) -> None:
+        """Look for each claim in turn, the *first* changes or, each on its siblings too, all that there is time for."""
         try:
-            while self.open and not self.search.stopping.is_set():
-                case = next(iter(self.open.values()))
-                self.look(case)
-                if not self.search.stopping.is_set() and case.id in self.open:
+            for case in list(self.open.values()):
+                if case.id in self.open:
+                    self.look(case, first)
+                if not (first or self.search.stopping.is_set()) and case.id in self.open:
                     self.close(case, case.second_best)
         finally:
             self.end_bench()
             if self.cold:
                 self.cold.close()
 
-    def look(self, case: Case) -> None:
+    def look(self, case: Case, first: int | None) -> None:
         """Try changes on a claim until it is refuted, or its time is over."""
         self.ready_bench()
         ranked = suspects(case.trace, case.told, self.search.usual, self.search.settings)
         over = time.monotonic() + self.search.budget
-        for suspect in [*ranked[:OWN], *self.search.proven_on(case), *ranked[OWN:]]:
+        for suspect in ranked[:first]:
             if case.id not in self.open or time.monotonic() > over or self.search.stopping.is_set():
                 return
             if suspect not in case.tried:
-                self.attempt(suspect, [case, *self.siblings(case, suspect)])
+                self.attempt(suspect, [case, *([] if first else self.siblings(case, suspect))])
 
     def sweep(self, suspect: Suspect) -> None:
         """Make a change, and prove which of the claims it refutes, all in one run from scratch."""
