@@ -82,15 +82,19 @@ def changes(path: Path, read: bool = False) -> list[Change]:
 
 
 def in_text(text: str) -> Iterator[Change]:
-    """The changes of a text that is data: each line made to say something else, or left out."""
-    for row, line in enumerate(text.split("\n")[:2000], start=1):
+    """The changes of a text that is data: all of it gone, each line made to say something else, or left out."""
+    lines = text.split("\n")
+    if text:
+        yield Change((1, 0, len(lines), len(lines[-1].encode())), "", "", lines[0].strip())
+    for row, line in enumerate(lines[:2000], start=1):
         if not line.strip():
             continue
         span = (row, 0, row, len(line.encode()))
         other = re.sub(r"\d+(?!.*\d)", lambda number: str(int(number[0]) + NOT_THE_ANSWER), line)
-        if other == line:
-            other = re.sub(r"(\w)(\W*)$", r"\1x\2", line)
-        yield Change(span, other, "", line.strip())
+        if other != line:
+            yield Change(span, other, "", line.strip())
+        for word in re.finditer(r"[^\W\d_]{3,}", line):
+            yield Change(span, f"{line[: word.end()]}x{line[word.end() :]}", "", word[0])
         yield Change(span, "", "", line.strip())
 
 

@@ -82,7 +82,8 @@ def suspects(trace: Trace, told: Told, usual: Mapping[tuple[str, int], int], set
     library = sum({*lines} == {OPENED} for lines in trace.values()) > MANY
     for file, lines in trace.items():
         read = {*lines} == {OPENED}
-        if not fair(file, settings) or (read and library and not told.names(file)):
+        crowd = read and library and file.endswith(".py")
+        if not fair(file, settings) or (crowd and not told.names(file)):
             continue
         turn: Counter[str] = Counter()
         for change in of(file, read):

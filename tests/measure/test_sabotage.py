@@ -85,10 +85,12 @@ def test_a_change_leaves_all_else(changed):
 
 
 def test_data_is_changed_by_the_line(changed):
-    """Of a file that is no Python, each line says something else, or is left out."""
+    """Of a file that is no Python, each number and word says something else, and each line is left out, or all."""
     found = changed("Version: 3.1.3\nName: Flask\n\n", "METADATA")
 
-    assert [text for _, text in found] == ["Version: 3.1.4", "", "Name: Flaskx", ""]
+    assert [text for _, text in found] == [
+        "", "Version: 3.1.4", "Versionx: 3.1.3", "", "Namex: Flask", "Name: Flaskx", "",
+    ]  # fmt: skip
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"def f(:"], ids=["no text", "no Python"])
