@@ -20,7 +20,9 @@ class Tracing:
     """
 
     def __init__(self, file: str, roots: dict[str, str], left_out: list[str]) -> None:
-        self.target = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o644)
+        self.target = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        if os.fstat(self.target).st_uid == os.getuid():
+            os.fchmod(self.target, 0o666)  # a web server's process may be another user's
         self.roots, self.counted, self.left_out = roots, tuple(roots), tuple(left_out)
         self.places: dict[str, str | None] = {}
         self.seen: set[tuple[str, int]] = set()
