@@ -72,4 +72,4 @@ def function_is_spelt_with_a_capital():
 @corrects(function_is_spelt_with_a_capital)
 def function_is_spelt_in_small_letters():
     """The name of the function is spelt `redirect`, in small letters."""
-    assert flask.redirect.__name__ == "redirect"
+    assert flask.redirect("/login").headers["Location"] == "/login"

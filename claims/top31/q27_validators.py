@@ -3,7 +3,7 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from wtforms import IntegerField, validators
+from wtforms import IntegerField, StringField
 from wtforms.validators import URL, DataRequired, Email, InputRequired, IPAddress, Length, NumberRange
 
 from claims import claim, corrects, needs
@@ -12,11 +12,24 @@ WORD = st.text("abcdefghijklmnopqrstuvwxyz", min_size=2, max_size=12)
 ZONE = st.sampled_from(["com", "net", "org"])
 
 
+TOLD_APART = {
+    "DataRequired": (DataRequired, {}, StringField, "Ada", ""),
+    "Email": (Email, {}, StringField, "ada@example.com", "ada"),
+    "IPAddress": (IPAddress, {}, StringField, "127.0.0.1", "127.0.0"),
+    "Length": (Length, {"max": 3}, StringField, "Ada", "Grace"),
+    "NumberRange": (NumberRange, {"max": 9}, IntegerField, "9", "10"),
+    "URL": (URL, {}, StringField, "http://example.com/", "example"),
+}
+
+
 @claim
-@pytest.mark.parametrize("name", ["DataRequired", "Email", "IPAddress", "Length", "NumberRange", "URL"])
-def wtforms_has_the_validator(name):
-    """WTForms has a validator class named {name}."""
-    assert getattr(validators, name).__name__ == name
+@needs("email-validator")
+@pytest.mark.parametrize("name", TOLD_APART)
+def wtforms_has_the_validator(validates, name):
+    """WTForms has a validator class named {name}, which accepts one entry and refuses another."""
+    validator, settings, field, *entries = TOLD_APART[name]
+    assert validator.__name__ == name
+    assert [validates(validator(**settings), entry, field) for entry in entries] == [True, False]
 
 
 @claim
