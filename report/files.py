@@ -1,7 +1,8 @@
-"""Writing files so that nobody ever sees half of one."""
+"""Writing files so that nobody ever sees half of one, nor a part of those that belong together."""
 
 import os
-import tempfile
+import secrets
+from collections.abc import Mapping
 from pathlib import Path
 
 
@@ -11,16 +12,32 @@ def write_whole(path: Path, text: str) -> None:
     Raises:
         OSError: the folder is not writable, or the disk is full; the old content stands.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    write_together({path: text})
+
+
+def write_together(texts: Mapping[Path, str]) -> None:
+    """Replace the contents of several files, or leave all of them as they were: not one goes before all are drafted.
+
+    Raises:
+        OSError: a folder is not writable, or the disk is full; the old contents stand.
+    """
+    drafts = {path: path.with_name(f".{path.name}.{secrets.token_hex(8)}") for path in texts}
     try:
-        with os.fdopen(handle, "w", encoding="utf-8") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        mode = path.stat().st_mode if path.exists() else 0o644
-        Path(draft).chmod(mode & 0o777)
-        Path(draft).replace(path)
-    except BaseException:
-        Path(draft).unlink(missing_ok=True)
-        raise
+        for path, draft in drafts.items():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_draft(draft, texts[path], like=path)
+        for path, draft in drafts.items():
+            draft.replace(path)
+    finally:
+        for draft in drafts.values():
+            draft.unlink(missing_ok=True)
+
+
+def write_draft(draft: Path, text: str, like: Path) -> None:
+    """Write a new file, down to the disk, that may be read and written by whom *like* may be."""
+    with draft.open("x", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    mode = like.stat().st_mode if like.exists() else 0o644
+    draft.chmod(mode & 0o777)

@@ -10,12 +10,13 @@ from typing import Any
 
 from report import beside, settings
 from report.errors import ReportError
+from report.files import write_together
 from report.judge import articles, changes, results
 from report.judge.assembly import Run, assemble, in_words, records_of
 from report.judge.results import Claim, Release, Result, Subject
 from report.judge.verdicts import Mark, judge
 from report.measure import falsified, ledger, releases, stacks
-from report.tell import write_all
+from report.tell import all_forms
 
 NAMED = 5  # of the tests that were not seen to fail
 MARKS: dict[Mark, str] = {"confirmed": "green", "outdated": "yellow", "wrong": "red", "untried": "purple"}
@@ -124,9 +125,7 @@ class Job:
             return Ending(tally(result), None, notes, broken)
         foretold = self.forecast(result, out) if self.candidate else []
         try:
-            write_all(out, result, beside.read(self.settings, result))
-            if accept:
-                self.accept(run)
+            self.write(all_forms(out, result, beside.read(self.settings, result)), run if accept else None)
         except (ReportError, OSError) as error:
             return Ending(tally(result), result, [], [*broken, f"not written: {error}: what was there before stands"])
         faults = [*faults_of(run, result), *([] if accept or self.candidate else drift_of(result))]
@@ -157,11 +156,12 @@ class Job:
             lines += [f"    announced: {message}" for message in before.get(one.claim, ())]
         return lines
 
-    def accept(self, run: Run) -> None:
-        """Write what was seen into the ledger, on top of what others have written meanwhile."""
-        with ledger.updating(self.settings.ledger):
-            now = ledger.read(self.settings.ledger)
-            ledger.write(self.settings.ledger, Run(**{**vars(run), "ledger": now}).merged())
+    def write(self, texts: Mapping[Path, str], accepted: Run | None) -> None:
+        """Write the report, and with it what was seen into the ledger, on top of what others have written meanwhile."""
+        where = self.settings.ledger
+        with ledger.updating(where):
+            known = replace(accepted, ledger=ledger.read(where)).merged() if accepted else None
+            write_together({**texts, where: ledger.text(known)} if known else texts)
 
 
 def tally(result: Result) -> list[str]:

@@ -5,6 +5,7 @@ It is loaded beside old releases too (Python 3.9): what only the main job needs 
 
 from __future__ import annotations
 
+import signal
 import warnings
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -30,7 +31,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the recorder everywhere, and on the controller the one who makes something of it."""
+    """Register the recorder everywhere, and on the controller the one who makes something of it.
+
+    To be asked to end is as Ctrl-C: otherwise what a claim has started would outlive its run.
+    """
+    for one in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(one) is signal.SIG_DFL:  # and not where `nohup` has it ignored
+            signal.signal(one, signal.default_int_handler)
     config.pluginmanager.register(Recorder(time_limit(config)), "claim-recorder")
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(Worker(config), "claim-worker")
@@ -139,17 +146,28 @@ class MainJob:
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """Judge the run, write the report, and let drift and broken tests decide the exit code."""
+        from report.main_job import Ending
+
         if not self.told or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return
+        try:
+            self.ending = self.finish()
+        except KeyboardInterrupt:  # which would keep the others from clearing up
+            session.exitstatus = pytest.ExitCode.INTERRUPTED
+            self.ending = Ending([], faults=["Interrupted while the report was being made: run it again."])
+        else:
+            if exitstatus == pytest.ExitCode.OK and self.ending.failed:
+                session.exitstatus = pytest.ExitCode.TESTS_FAILED
+
+    def finish(self) -> Ending:
+        """Judge what was told, and write it down where it is complete."""
         from report.main_job import Told
 
         complete = not (self.expected or self.deselected) and self.all_asked_for()
         accept, out = self.config.getoption("accept"), self.config.rootpath / self.config.getoption("out")
         told = sorted(self.told, key=lambda one: self.order.get(one["id"], 0))  # workers end in any order
         met = {one["id"]: tuple(sorted(self.warnings[one["id"]])) for one in told if one["id"] in self.warnings}
-        self.ending = self.job.finish(Told(told, met), complete, accept, out)
-        if exitstatus == pytest.ExitCode.OK and self.ending.failed:
-            session.exitstatus = pytest.ExitCode.TESTS_FAILED
+        return self.job.finish(Told(told, met), complete, accept, out)
 
     def all_asked_for(self) -> bool:
         """Tell whether every module of claims has run, by what is on the disk."""

@@ -162,7 +162,12 @@ def read(path: Path) -> Result:
 
 def write(path: Path, result: Result) -> None:
     """Write `results.json`, whole or not at all."""
-    write_whole(path, msgspec.json.format(msgspec.json.encode(result), indent=1).decode() + "\n")
+    write_whole(path, text(result))
+
+
+def text(result: Result) -> str:
+    """What `results.json` holds."""
+    return msgspec.json.format(msgspec.json.encode(result), indent=1).decode() + "\n"
 
 
 def schema() -> dict[str, Any]:

@@ -125,18 +125,23 @@ def read(path: Path) -> Ledger:
 
 
 def write(path: Path, ledger: Ledger) -> None:
-    """Write the whole ledger at once, in its one order."""
+    """Write the whole ledger at once."""
+    write_whole(path, text(ledger))
+
+
+def text(ledger: Ledger) -> str:
+    """What the ledger's file holds, in its one order."""
     environments = dict(sorted(ledger.environments.items(), key=lambda item: by_version(item[0])))
     lines = [msgspec.json.encode(_Header(SCHEMA, environments))]
     lines += [msgspec.json.encode(_line(entry)) for _, entry in sorted(ledger.entries.items()) if entry.cells]
-    write_whole(path, "".join(f"{line.decode()}\n" for line in lines))
+    return "".join(f"{line.decode()}\n" for line in lines)
 
 
 @contextlib.contextmanager
 def updating(path: Path) -> Iterator[None]:
     """Keep other processes from reading the ledger to change it meanwhile; waits for them for a minute."""
     name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
-    lock = filelock.FileLock(Path(tempfile.gettempdir(), f"ledger-{name}.lock"), timeout=60)
+    lock = filelock.FileLock(Path(tempfile.gettempdir(), f"ledger-{name}.lock"), timeout=60, mode=0o666)
     with lock:
         yield
 

@@ -18,7 +18,7 @@ import tempfile
 import textwrap
 import threading
 import traceback
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Set
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
@@ -29,6 +29,11 @@ from _pytest.assertion import util
 
 from report.measure.fingerprint import fingerprint
 
+try:
+    import psutil  # type: ignore[import-untyped]
+except ImportError:  # beside which nobody looks for what a claim leaves behind
+    psutil = None
+
 HELD, REFUTED, UNTRIED = "held", "refuted", "untried"
 PROPERTY = "claim"  # under this name a record travels among its report's `user_properties`
 MARKS = ("claim", "corrects")
@@ -37,6 +42,7 @@ EXAMPLES = 10  # of a property, the tenth example (or the last) stands for all
 Seen = dict[str, Any]  # an assertion, what was observed of it, and how often
 SEEN = pytest.StashKey[dict[int, Seen]]()
 LACKING = pytest.StashKey[str]()
+FOUND = pytest.StashKey["Set[Any]"]()  # the processes that were there before a claim
 
 
 @dataclass(frozen=True)
@@ -59,6 +65,7 @@ class Recorder:
         """Look for the components that a claim declares, before any fixture does."""
         if is_claim(item):
             item.stash[SEEN] = {}
+            item.stash[FOUND] = started()
             for mark in item.iter_markers("needs"):
                 if not is_here(mark.args[0]):
                     item.stash[LACKING] = mark.args[0]
@@ -74,6 +81,16 @@ class Recorder:
             return (yield)
         with time_limit(self.seconds), plain_values():
             return (yield)
+
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_teardown(self, item: pytest.Function) -> Generator[None, None, None]:
+        """End the processes that a claim leaves behind, and say so."""
+        try:
+            return (yield)
+        finally:
+            left = sorted(map(end, started() - item.stash[FOUND])) if is_claim(item) else []
+            if left:
+                pytest.fail(f"{item.nodeid} left a process behind: {', '.join(left)}", pytrace=False)
 
     def pytest_assertion_pass(self, item: pytest.Function, lineno: int, orig: str, expl: str) -> None:
         """Keep the values of an assertion that the claim's own code made."""
@@ -174,6 +191,22 @@ def time_limit(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def started() -> Set[Any]:
+    """The processes that this one has started, and those that they have, as far as they run."""
+    return frozenset(psutil.Process().children(recursive=True) if psutil else ())
+
+
+def end(process: Any) -> str:
+    """End a process by force, and say what it was."""
+    try:
+        told = " ".join(process.cmdline()) or str(process.name())
+        process.kill()
+        process.wait(5)
+    except psutil.Error as error:
+        return str(error)
+    return tidy(told)
 
 
 def record_of(item: pytest.Function, call: pytest.CallInfo[None]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from report.files import write_whole
+from report.files import write_together
 from report.judge import results
 from report.judge.results import Result
 from report.tell import badge, errata, junit, page, sarif, summary
@@ -38,16 +38,13 @@ FORMS: dict[str, Callable[[Result, Beside], Files]] = {
 
 
 def write_form(form: str, out: Path, result: Result, beside: Beside) -> list[Path]:
-    """Write the files of one form into *out*, each whole or not at all, and name them."""
-    written = []
-    for name, text in FORMS[form](result, beside):
-        write_whole(out / name, text)
-        written.append(out / name)
-    return written
+    """Write the files of one form into *out*, all of them or none, and name them."""
+    texts = {out / name: text for name, text in FORMS[form](result, beside)}
+    write_together(texts)
+    return [*texts]
 
 
-def write_all(out: Path, result: Result, beside: Beside | None = None) -> None:
-    """Write every form of *result* into *out*, each file whole or not at all, `results.json` last."""
-    for form in FORMS:
-        write_form(form, out, result, beside or Beside())
-    results.write(out / "results.json", result)
+def all_forms(out: Path, result: Result, beside: Beside) -> dict[Path, str]:
+    """What is to be written into *out*: every form of *result*, and `results.json` last."""
+    texts = {out / name: text for form in FORMS.values() for name, text in form(result, beside)}
+    return texts | {out / "results.json": results.text(result)}
