@@ -9,12 +9,13 @@ import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -147,6 +148,11 @@ class Project:
         assert result.ret in (0, 1), str(result.stdout) + str(result.stderr)
         return Recorded.read(file)
 
+    def processes(self) -> list[psutil.Process]:
+        """The processes that run in the folder of the project."""
+        found = [one for one in psutil.process_iter(["cwd"]) if (one.info["cwd"] or "").startswith(str(self.root))]
+        return [one for one in found if one.is_running() and one.status() != psutil.STATUS_ZOMBIE]
+
     def kept(self) -> dict[str, str]:
         """A digest of every file that a run may write, drafts too: what they say, byte for byte."""
         files = [path for pattern in ("out/**/*", "claims/*ledger.jsonl*") for path in self.root.glob(pattern)]
@@ -161,6 +167,14 @@ class Project:
             for answer in article["answers"]
             for claim in answer["claims"]
         ]
+
+
+def until(condition: Callable[[], Any]) -> None:
+    """Wait until *condition* is true, but not for ever."""
+    end = time.monotonic() + PATIENCE
+    while not condition() and time.monotonic() < end:
+        time.sleep(0.05)
+    assert condition()
 
 
 def digest(path: Path) -> str:

@@ -5,14 +5,12 @@ import os
 import shutil
 import signal
 import subprocess
-import time
 
-import psutil
 import pytest
 
 from report.measure import ledger
 from tests.past import NEW, OLD
-from tests.project import PATIENCE, digest
+from tests.project import digest, until
 
 TWO = ("--releases", f"{OLD.version},{NEW.version}", "--jobs", "1")
 MODULE = "claims/demo/q02_waiting.py"
@@ -51,23 +49,6 @@ def is_last():
 QUICK, WAITS, LAST = ALL = [f"{MODULE}::{name}" for name in ("is_quick", "waits", "is_last")]
 
 
-def until(condition):
-    """Wait until *condition* is true, but not for ever."""
-    end = time.monotonic() + PATIENCE
-    while not condition() and time.monotonic() < end:
-        time.sleep(0.05)
-    assert condition()
-
-
-def processes_of(project):
-    """The processes that run in the folder of *project*."""
-    found = []
-    for process in psutil.process_iter(["cwd"]):
-        if (process.info["cwd"] or "").startswith(str(project.root)) and process.status() != psutil.STATUS_ZOMBIE:
-            found.append(process)
-    return found
-
-
 def cells(project):
     """For each claim of the waiting module the releases on which it has an outcome."""
     known = ledger.read(project.ledger)
@@ -95,7 +76,7 @@ def test_an_interrupted_history_keeps_what_is_finished(waiting, how):
 
     assert (result.ret, result.errlines) == (130, ["Interrupted; what was finished is kept."])
     assert result.duration < 20
-    assert processes_of(project) == []
+    assert project.processes() == []
     assert cells(project) == {QUICK: [OLD.version, NEW.version], WAITS: [OLD.version], LAST: [OLD.version]}
 
     (project.root / "wait").unlink()
@@ -111,9 +92,9 @@ def test_a_killed_history_leaves_a_whole_ledger(waiting):
     project.end(process)
 
     assert cells(project) == {name: [OLD.version] for name in ALL}
-    assert len(processes_of(project)) == 1
+    assert len(project.processes()) == 1
     (project.root / "wait").unlink()
-    until(lambda: not processes_of(project))
+    until(lambda: not project.processes())
     assert not (project.root / f"reached-{NEW.version}").exists()
 
     result = project.report("history", *TWO)
