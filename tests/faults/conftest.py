@@ -1,0 +1,28 @@
+"""A project with some of the real claims, and all that they may name."""
+
+import shutil
+
+import pytest
+
+from tests.project import ROOT, SUBJECT, Project
+
+NAMED = ("conftest.py", "real.py", "wire.py", "programs.py", "releases.toml")
+
+
+@pytest.fixture(scope="session")
+def among_real_claims(lay_out):
+    """Make a project that has these modules of the real claims, as `article/module`."""
+
+    def made(*modules: str) -> Project:
+        project = lay_out()
+        settings = (project.root / "pyproject.toml").read_text(encoding="utf-8")
+        project.write("pyproject.toml", settings.replace(f'subject = "{SUBJECT}"', 'subject = "flask"'))
+        articles = {
+            f"{module.split('/')[0]}/{name}" for module in modules for name in ("__init__.py", "sentences.toml")
+        }
+        for name in (*NAMED, *articles, *(f"{module}.py" for module in modules)):
+            (project.root / "claims" / name).parent.mkdir(exist_ok=True)
+            shutil.copy(ROOT / "claims" / name, project.root / "claims" / name)
+        return project
+
+    return made
