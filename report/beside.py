@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from report.errors import DamagedFileError
+from report.files import read_text
 from report.judge import articles
 from report.judge.articles import Stated
 from report.judge.results import Result
@@ -25,6 +26,6 @@ def _texts(where: Settings, result: Result) -> Iterator[tuple[str, Sequence[Stat
         copy = where.articles / f"{about.id}.txt"
         if copy.is_file():
             try:
-                yield about.id, articles.accounted(copy.read_text(encoding="utf-8"), about, claims)
-            except UnicodeDecodeError as error:
+                yield about.id, articles.accounted(read_text(copy), about, claims)
+            except ValueError as error:
                 raise DamagedFileError(copy, str(error), "A copy of an article is text in UTF-8.") from error

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+# What a file from a stranger may raise while it is read: it is missing, no text, of another shape, or far too deep.
+UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
+
 
 class ReportError(Exception):
-    """The base: *sentence* says what is wrong, *hint* what to do about it."""
+    """The base: *sentence* says what is wrong, *hint* what to do about it; as text, one line that does nothing."""
 
     def __init__(self, sentence: str, hint: str) -> None:
-        super().__init__(f"{sentence} {hint}")
+        super().__init__("".join(sign if sign.isprintable() else " " for sign in f"{sentence} {hint}"))
         self.sentence = sentence
         self.hint = hint
 

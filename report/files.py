@@ -1,9 +1,23 @@
-"""Writing files so that nobody ever sees half of one, nor a part of those that belong together."""
+"""Reading files of a bounded size, and writing them so that nobody ever sees half of one, or some of several."""
 
 import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+
+LARGEST = 2**29  # bytes; 10,000 claims with all their evidence take half of it
+
+
+def read_text(path: Path) -> str:
+    """Read a text that may come from a stranger.
+
+    Raises:
+        OSError: there is no such file.
+        ValueError: it is too large, or no text in UTF-8.
+    """
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
+    return path.read_text(encoding="utf-8")
 
 
 def write_whole(path: Path, text: str) -> None:

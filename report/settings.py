@@ -5,7 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.errors import ReportError
+from report.errors import UNREADABLE, ReportError
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,6 @@ def read(root: Path) -> Settings:
             tuple(table.get("tools", ())),
             tuple(table.get("standard", ())),
         )
-    except (OSError, KeyError, TypeError, ValueError) as error:
+    except UNREADABLE as error:
         hint = 'Run it in a project whose pyproject.toml has `[tool.report]` with `subject = "…"`.'
         raise ReportError(f"{root} has no settings of a report: {error!r}.", hint) from error

@@ -14,12 +14,14 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from report.errors import DamagedFileError
+from report.errors import UNREADABLE, DamagedFileError
+from report.files import read_text
 
 PLACE = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py::")
 TABLE = re.compile(r"intro|q(?P<question>\d+)")
 # A sentence ends before white space and a capital, or where the next one was glued to it without a space.
 ENDS = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘'A-Z])|(?<=\w[.!?])(?=[A-Z][a-z])")
+MOST = 9999  # questions of an article
 MARKER = re.compile(r"^\s*(?:[•*-]|\d+[.)])\s+")
 
 Account = tuple[str, ...] | str  # the claims that a sentence states, or why it states none
@@ -90,13 +92,24 @@ def read(folder: Path) -> list[About]:
 
 def _about(path: Path) -> About:
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        told = tomllib.loads(read_text(path))
         accounts = dict(_accounts({name: one for name, one in told.items() if name != "contradictions"}))
-        begins = str(told.get("begins", About.begins))
+        begins = re.compile(str(told.get("begins", About.begins))).pattern
         opposites = {str(one): str(other) for one, other in told.pop("contradictions", {}).items()}
-        return About(path.parent.name, str(told["title"]), int(told["questions"]), begins, accounts, opposites)
-    except (tomllib.TOMLDecodeError, KeyError, ValueError, UnicodeDecodeError) as error:
+        return About(path.parent.name, str(told["title"]), bounded(int(told["questions"])), begins, accounts, opposites)
+    except (*UNREADABLE, re.error) as error:
         raise DamagedFileError(path, repr(error), "It begins with `title` and `questions`.") from error
+
+
+def bounded(questions: int) -> int:
+    """The number of an article's questions.
+
+    Raises:
+        ValueError: no list has so many, or so few.
+    """
+    if not 0 < questions <= MOST:
+        raise ValueError(f"an article has 1 to {MOST} questions, and not {questions}")
+    return questions
 
 
 def _accounts(told: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Account]]]:
@@ -126,7 +139,8 @@ def sentences(text: str, about: About) -> list[Sentence]:
     found, question = [], 0
     for number, line in enumerate(text.splitlines(), start=1):
         head = re.match(about.begins, line)
-        if head and question < about.questions and int(re.findall(r"\d+", head[0])[0]) == question + 1:
+        number_of = re.search(r"\d+", head[0]) if head else None
+        if number_of and question < about.questions and int(number_of[0]) == question + 1:
             question += 1
         column = 0
         for one in filter(normalised, cut(line)):

@@ -12,7 +12,8 @@ from pathlib import Path
 
 import msgspec
 
-from report.errors import DamagedFileError
+from report.errors import UNREADABLE, DamagedFileError
+from report.files import read_text
 from report.judge.articles import refers
 from report.judge.results import Change
 from report.measure.ledger import Outcome, turns
@@ -47,8 +48,8 @@ def read(path: Path) -> tuple[Cause, ...]:
     if not path.exists():
         return ()
     try:
-        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), File).changes
-    except (OSError, ValueError, msgspec.ValidationError) as error:
+        return msgspec.convert(tomllib.loads(read_text(path)), File).changes
+    except UNREADABLE as error:
         raise DamagedFileError(path, str(error), "See the head of report/judge/changes.py.") from error
 
 

@@ -7,9 +7,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 import msgspec
+from packaging.version import Version
 
-from report.errors import DamagedFileError
-from report.files import write_whole
+from report.errors import UNREADABLE, DamagedFileError
+from report.files import read_text, write_whole
+from report.judge.articles import bounded, place
 from report.judge.verdicts import Mark
 from report.measure.ledger import Evidence, Outcome
 
@@ -151,13 +153,46 @@ def read(path: Path) -> Result:
     """Read `results.json`.
 
     Raises:
-        DamagedFileError: it is not there, cut off, or not of this schema.
+        DamagedFileError: it is not there, cut off, not of this schema, or contradicts itself.
     """
     hint = "Make it anew with `uv run pytest claims`."
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Result)
-    except (OSError, ValueError, msgspec.MsgspecError) as error:
+        result = msgspec.json.decode(read_text(path), type=Result)
+        _check(result)
+    except UNREADABLE as error:
         raise DamagedFileError(path, str(error), hint) from error
+    return result
+
+
+def _check(result: Result) -> None:
+    """See to it that what a schema cannot say is so, too: what names a claim, a release or a question names one."""
+    order = [one.version for one in result.releases]
+    if order != sorted(order, key=Version):
+        raise ValueError("its releases are not in the order of their versions")
+    known = {*order}
+    checked = [one for claim in result.claims for one in (claim, *claim.corrections)]
+    for one in checked:
+        place(one.id)
+        known |= {*one.outcomes, *one.cells}
+    for version in {*known, result.subject.version}:
+        Version(version)
+    named = {one.release for each in checked for one in each.changes}
+    named |= {one for claim in result.claims for one in (claim.since, claim.until, claim.gone) if one is not None}
+    if named - known:
+        raise ValueError(f"{min(named - known)!r} is none of its releases")
+    for claim in result.claims:
+        if not _is_founded(claim):
+            raise ValueError(f"the verdict on {claim.id} is not that of its outcomes")
+    for article in result.articles:
+        bounded(article.questions)
+
+
+def _is_founded(claim: Claim) -> bool:
+    """Whether the outcomes have the turn that a verdict speaks of."""
+    if claim.since is not None:
+        since = Version(claim.since)
+        return any(outcome == "refuted" and Version(name) < since for name, outcome in claim.outcomes.items())
+    return claim.verdict != "outdated" or (claim.outcomes.get(claim.until or ""), claim.gone is None) == ("held", False)
 
 
 def write(path: Path, result: Result) -> None:

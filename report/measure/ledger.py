@@ -16,10 +16,10 @@ from typing import Any, Literal
 
 import filelock
 import msgspec
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
-from report.errors import DamagedFileError
-from report.files import write_whole
+from report.errors import UNREADABLE, DamagedFileError
+from report.files import read_text, write_whole
 
 Outcome = Literal["held", "refuted", "untried"]
 SCHEMA: Literal[1] = 1
@@ -109,7 +109,7 @@ def read(path: Path) -> Ledger:
         return Ledger()
     number = 1
     try:
-        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n")  # a text may have other line ends
+        lines = read_text(path).removesuffix("\n").split("\n")  # a text may have other line ends
         header = msgspec.json.decode(lines[0], type=_Header)
         known = {name: by_version(name) for name in header.environments}
         entries = {}
@@ -118,7 +118,7 @@ def read(path: Path) -> Ledger:
             if entry.claim in entries:
                 raise ValueError("the claim stands here twice")
             entries[entry.claim] = entry
-    except (ValueError, InvalidVersion) as error:
+    except UNREADABLE as error:
         hint = f"Restore it with `git checkout -- {path.name}`, or delete it and run `python -m report history`."
         raise DamagedFileError(path, f"line {number}: {error}", hint) from error
     return Ledger(header.environments, entries)

@@ -14,6 +14,7 @@ import os
 import re
 import shutil
 import signal
+import sysconfig
 import tempfile
 import textwrap
 import threading
@@ -335,17 +336,24 @@ def target(mark: pytest.Mark, item: pytest.Function) -> str:
     return f"{path}::{function.__name__}" + (f"[{row}]" if row is not None else "")
 
 
+def spelt(*places: str | Path) -> str:
+    """A pattern for places on the disk, as they are or as Python shows them within quotes."""
+    ways = {way for place in map(str, places) for way in (place, repr(place)[1:-1], ascii(place)[1:-1])}
+    return "(?:" + "|".join(map(re.escape, sorted(ways, key=len, reverse=True))) + ")"
+
+
 PLACES = [
     (re.compile(r"(?<=\b127\.0\.0\.1:)\d{5}\b|(?<=\blocalhost:)\d{5}\b"), "<port>"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "0x…"),
+    (re.compile(spelt(*map(sysconfig.get_path, ("purelib", "platlib"))) + "/"), "<site-packages>/"),
     (re.compile(r"[^\s'\"(]*/site-packages/"), "<site-packages>/"),
     (
         re.compile(
-            re.escape(os.path.realpath(tempfile.gettempdir())) + r"/pytest-[^\s'\"/]*/pytest-[^\s'\"/]*/(popen-gw\d+/)?"
+            spelt(os.path.realpath(tempfile.gettempdir())) + r"/pytest-[^\s'\"/]*/pytest-[^\s'\"/]*/(popen-gw\d+/)?"
         ),
         "<tmp>/",
     ),
-    (re.compile(re.escape(str(Path(__file__).resolve().parents[2])) + "/"), ""),
+    (re.compile(spelt(Path(__file__).resolve().parents[2]) + "/"), ""),
 ]
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from report.errors import DamagedFileError, TruncatedRunError
+from report.errors import UNREADABLE, DamagedFileError, TruncatedRunError
 from report.measure.ledger import Cell, Evidence, Outcome
 
 
@@ -57,11 +57,11 @@ def read(path: Path, partly: bool = False) -> Recorded:
         TruncatedRunError: the run was cut off.
         DamagedFileError: a line is not what it has to be.
     """
-    lines = path.read_text(encoding="utf-8").split("\n") if path.exists() else [""]
-    whole_lines = lines[:-1]  # what follows the last line break is nothing, or a line that was being written
     try:
+        lines = path.read_bytes().split(b"\n") if path.exists() else [b""]
+        whole_lines = lines[:-1]  # what follows the last line break is nothing, or a line that was being written
         told = [msgspec.json.decode(line, type=_Line) for line in whole_lines]
-    except msgspec.MsgspecError as error:
+    except UNREADABLE as error:
         raise DamagedFileError(path, str(error), "Run it again; nothing was taken over.") from error
     whole = bool(told) and told[-1].end is not None
     if not told or (not whole and not partly):

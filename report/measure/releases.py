@@ -12,8 +12,8 @@ from typing import Any
 
 from packaging.version import Version
 
-from report.errors import DamagedFileError, ReportError, UnknownReleaseError
-from report.files import write_whole
+from report.errors import UNREADABLE, DamagedFileError, ReportError, UnknownReleaseError
+from report.files import read_text, write_whole
 
 
 @dataclass(frozen=True)
@@ -33,10 +33,10 @@ def read(path: Path) -> list[Known]:
         DamagedFileError: it is no TOML, or an entry lacks a version or a date.
     """
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        told = tomllib.loads(read_text(path)) if path.exists() else {}
         found = [_known(one) for one in told.get("releases", [])]
         return sorted(found, key=lambda known: Version(known.version))
-    except (tomllib.TOMLDecodeError, KeyError, ValueError, TypeError) as error:
+    except UNREADABLE as error:
         hint = "Restore it from version control, or run `python -m report releases --refresh`."
         raise DamagedFileError(path, repr(error), hint) from error
 

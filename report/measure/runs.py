@@ -26,8 +26,9 @@ def collect(settings: Settings, keyword: str | None) -> list[records.Record]:
     """Every claim as it stands now, or those that *keyword* (as pytest's `-k`) selects; none is run."""
     chosen = ["-k", keyword] if keyword else []
     hint = "Try `uv run pytest claims --collect-only`."
+    folder = os.path.relpath(settings.claims, settings.root)
     with own(settings, "claims.jsonl") as record:
-        asked = command(sys.executable, settings, record, "--collect-only", *chosen, str(settings.claims))
+        asked = command(sys.executable, settings, record, "--collect-only", *chosen, folder)
         try:
             done = subprocess.run(  # noqa: S603
                 asked, cwd=settings.root, env=surroundings(settings, "here"),
@@ -107,9 +108,12 @@ def descendants(pid: int) -> list[psutil.Process]:
 
 
 def command(python: str, settings: Settings, record: Path, *arguments: str) -> list[str]:
-    """The command that records a run of the claims."""
+    """The command that records a run of the claims, from the folder of the project.
+
+    That is named by a dot: pytest reads signs like `$` and `[` in a path as its own.
+    """
     quiet = ["-n0", "-q", "--no-header", "--color=no", "-p", "no:cacheprovider"]
-    return [python, "-m", "pytest", "--rootdir", str(settings.root), *quiet, f"--record={record}", *arguments]
+    return [python, "-m", "pytest", "--rootdir", ".", *quiet, f"--record={record}", *arguments]
 
 
 def surroundings(settings: Settings, name: str) -> dict[str, str]:

@@ -18,8 +18,8 @@ import filelock
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from report.errors import DamagedFileError, MissingPythonError, ReportError, StackError
-from report.files import write_whole
+from report.errors import UNREADABLE, DamagedFileError, MissingPythonError, ReportError, StackError
+from report.files import read_text, write_whole
 from report.measure.ledger import Environment
 from report.measure.releases import Known, uv
 from report.settings import Settings
@@ -59,12 +59,12 @@ def read(folder: Path) -> dict[str, Stack]:
     """
     path = folder / "stacks.toml"
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8"))
+        told = tomllib.loads(read_text(path))
         return {
             name: Stack(name, str(one["python"]), (folder / f"{name}.txt").read_text("utf-8"), one.get("absent", {}))
             for name, one in told.items()
         }
-    except (OSError, KeyError, ValueError, TypeError, AttributeError) as error:
+    except UNREADABLE as error:
         raise DamagedFileError(path, repr(error), "Restore it from version control.") from error
 
 
