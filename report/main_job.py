@@ -1,6 +1,7 @@
 """The main job: from the records of one pytest run to verdicts, a report, and an exit code."""
 
 import datetime
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -18,6 +19,7 @@ from report.judge.verdicts import Mark, judge
 from report.measure import falsified, ledger, releases, stacks
 from report.tell import all_forms
 
+BLOB = re.compile(r"@reproduce_failure\(.*\)")  # as Hypothesis prints it
 NAMED = 5  # of the tests that were not seen to fail
 MARKS: dict[Mark, str] = {"confirmed": "green", "outdated": "yellow", "wrong": "red", "untried": "purple"}
 
@@ -133,6 +135,7 @@ class Job:
             f"The report: {out / 'index.html'} · the errata: {out / 'errata.md'}",
             *told_before(result),
             *never_failed(result),
+            *counterexamples(run, result),
         ]
         notes += ["The ledger has been written."] if accept else []
         notes += foretold
@@ -211,6 +214,18 @@ def told_before(result: Result) -> list[str]:
     """The claims whose outcome is the ledger's, as a component is lacking here."""
     count = sum("measured before" in (claim.reason or "") for claim in result.claims)
     return [f"{count} claims could not be tried here: the ledger's outcomes stand."] if count else []
+
+
+def counterexamples(run: Run, result: Result) -> list[str]:
+    """How to see again what refuted a law whose verdict turned, where Hypothesis tells it."""
+    drifted = {one.claim for one in result.drift}
+    lines = []
+    for one in run.records:
+        blob = BLOB.search(one.evidence[-1].observed) if one.outcome == "refuted" and one.id in drifted else None
+        if blob:
+            lines += [f"To see it again, write this above {one.id} and run `uv run pytest '{one.id}'`:"]
+            lines += ["    import hypothesis", f"    @hypothesis.{blob[0].removeprefix('@')}"]
+    return lines
 
 
 def never_failed(result: Result) -> list[str]:
