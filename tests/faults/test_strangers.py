@@ -17,7 +17,9 @@ from report.judge import articles, changes, results
 from report.measure import ledger, records, releases, stacks
 
 # A few by default; with the profile `fresh`, as many others as that wants.
-FEW = settings(max_examples=60 if settings().derandomize else None, suppress_health_check=[*HealthCheck])
+FEW = settings(
+    max_examples=60 if settings().derandomize else settings().max_examples, suppress_health_check=[*HealthCheck]
+)
 READERS = {
     "results.json": lambda path: results.read(path),
     "ledger.jsonl": lambda path: ledger.read(path),
