@@ -38,28 +38,39 @@
 
   const hide = (node, hidden) => { if (node.hidden !== hidden) node.hidden = hidden; };
 
+  let shown = new Set(claims.map((one) => one.node.id)); // claims by their id; then also answers and sections
+  let due = 0;
+
   const show = () => {
     const want = wanted();
     const terms = (want.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-    const shown = new Set(); // claims by their id, and sections
     let number = 0;
+    shown = new Set();
     for (const answer of answers) {
       const found = new Set(answer.claims.filter((one) => fits(one, want, terms)));
       hide(answer.node, !found.size);
-      tiles.get(answer.node)?.classList.toggle("off", !found.size);
       if (!found.size) continue; // its claims are hidden with it
       for (const one of answer.claims) hide(one.node, !found.has(one));
       for (const one of found) shown.add(one.node.id);
-      shown.add(answer.article);
+      shown.add(answer.node).add(answer.article);
       number += found.size;
     }
     for (const section of sections) hide(section, !shown.has(section));
-    for (const row of document.querySelectorAll(".map tbody tr")) hide(row, !shown.has(row.querySelector("a").hash.slice(1)));
     byId("none").hidden = number > 0;
     byId("count").textContent = `${number} of ${claims.length} shown`;
+    clearTimeout(due);
+    due = setTimeout(follow, 250);
   };
 
-  const keep = () => {
+  const hideRows = () => {
+    for (const row of document.querySelectorAll(".map tbody tr")) hide(row, !shown.has(row.querySelector("a").hash.slice(1)));
+  };
+
+  // A key waits for the claims alone. The rest of the page, and the address, on which the colour of every link depends,
+  // take as long again: they follow when the typing rests.
+  const follow = () => {
+    for (const [node, tile] of tiles) tile.classList.toggle("off", !shown.has(node));
+    hideRows();
     const query = new URLSearchParams(wanted()).toString();
     history.replaceState(null, "", (query ? `?${query}` : location.pathname) + location.hash);
   };
@@ -70,15 +81,15 @@
     show();
   };
 
-  const clear = () => { read(new URLSearchParams()); keep(); };
+  const clear = () => read(new URLSearchParams());
 
   form.hidden = false;
-  form.addEventListener("input", () => { show(); keep(); });
+  form.addEventListener("input", show);
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", (event) => { event.preventDefault(); clear(); });
   byId("none").querySelector("button").addEventListener("click", clear);
   addEventListener("popstate", () => read(new URLSearchParams(location.search)));
-  document.addEventListener("toggle", (event) => { if (event.target.matches(".rest")) show(); }, true);
+  document.addEventListener("toggle", (event) => { if (event.target.matches(".rest")) hideRows(); }, true);
   // A link to a place that the filter hides shows everything again.
   addEventListener("hashchange", () => {
     const place = byId(decodeURIComponent(location.hash.slice(1)));
