@@ -33,21 +33,22 @@ def turned(one: Checked, beside: Beside) -> Iterator[Turn]:
 def history_view(places: Places, beside: Beside) -> HistoryView:
     """Compose the map: what turned last stands last, so that the map is read along its diagonal."""
     changed: list[tuple[list[Turn], Row]] = []
-    rest: list[Row] = []
+    rest: dict[tuple[Segment, ...], list[Link]] = {}
     for spot in reversed({spot.claim.id: spot for spot in reversed(places.spots)}.values()):
         found = list(turned(spot.claim, beside))
         row = _row(spot, places)
         if found:
             changed.append((found, row))
         else:
-            rest.append(row)
+            rest.setdefault(tuple(row.timeline), []).append(row.claim)
     changed.sort(key=lambda one: ([places.rank[turn.version] for turn in one[0]], one[1].claim.anchor))
     by_release: dict[str, list[tuple[Row, Turn]]] = {version: [] for version in places.order}
     for found, row in changed:
         for turn in found:
             by_release[turn.version].append((row, turn))
     columns = [_column(release, by_release[release.version], beside) for release in places.result.releases]
-    return HistoryView([row for _, row in changed], rest, columns)
+    alike = sorted(rest.items(), key=lambda one: -len(one[1]))
+    return HistoryView([row for _, row in changed], alike, sum(map(len, rest.values())), columns)
 
 
 def _row(spot: Spot, places: Places) -> Row:

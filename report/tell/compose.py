@@ -21,6 +21,7 @@ from report.tell.views import (
     DriftView,
     Elsewhere,
     Facts,
+    Failed,
     Link,
     PageView,
     Proof,
@@ -30,6 +31,7 @@ from report.tell.views import (
 )
 
 DERIVED = re.compile(r"^ *\+ +(where|and) ", re.MULTILINE)  # pytest tells from here on whence the values came
+SHORT = 200  # characters of what a test saw when it failed
 LONG = 600  # characters of an observed value: a longer one is shown by its beginning, and folded
 
 
@@ -62,7 +64,7 @@ def facts(result: Result) -> Facts:
     answers = [answer for article in result.articles for answer in article.answers]
     questions = sum(article.questions for article in result.articles)
     return Facts(
-        name=subject.name[:1].upper() + subject.name[1:],
+        name=words.name(result),
         version=subject.version,
         released=words.day(subject.released),
         python=subject.python,
@@ -71,6 +73,7 @@ def facts(result: Result) -> Facts:
         oldest=words.dated(result.releases[0]) if result.releases else "",
         questions=questions,
         claims=len(result.claims),
+        stated=sum(len(answer.claims) for answer in answers),
         tally=words.tally(_marks(answers, questions)),
     )
 
@@ -174,7 +177,7 @@ def _shown(setting: _Setting, here: Link, claim: Link, one: Checked, mark: Mark 
         seen=seen(one.evidence),
         elsewhere=list(_elsewhere(one.cells, places)),
         proof=_proof(one, None if first == claim else first),
-        seen_to_fail=one.seen_to_fail or {},
+        failed=_failed(one.seen_to_fail, places.result) if one.seen_to_fail else None,
     )
 
 
@@ -212,6 +215,19 @@ def _proof(one: Checked, twin: Link | None) -> Proof:
         source=None if twin else one.source.rstrip(),
         twin=twin,
     )
+
+
+def _failed(found: Mapping[str, str], result: Result) -> Failed:
+    """Say in a line how a test was seen to fail: on a release, or with a change of what is installed."""
+    if "release" in found:
+        return Failed(f"This test has been seen to fail: on {words.name(result)} {found['release']}", "")
+    if "change" in found:
+        saw = _parted(found["seen"])[0].partition("\nFailing test case")[0]
+        said = f"This test has been seen to fail: with {found['change']} in {found['sabotage']}"
+        return Failed(said, saw if len(saw) <= SHORT else f"{saw[:SHORT]}…")
+    if "excused" in found:
+        return Failed(f"This test has not been seen to fail: {found['excused'].rstrip('.')}", "")
+    return Failed("; ".join(f"{how}: {what}" for how, what in found.items()), "")
 
 
 def _quoted(claim: str) -> str:

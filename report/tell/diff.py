@@ -74,7 +74,7 @@ def told(change: Change) -> str:
 
 
 def _run(result: Result) -> str:
-    return f"{result.subject.name} {result.subject.version} on {words.day(result.measured)}"
+    return f"{words.name(result)} {result.subject.version} on {words.day(result.measured)}"
 
 
 def _answers(old: Result, new: Result) -> Iterator[Change]:

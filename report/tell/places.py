@@ -57,6 +57,6 @@ class Places:
 
 
 def claim_anchor(article: Article, answer: Answer, claim: str) -> str:
-    """Name a claim's place in the page, by its answer and itself; by its whole id, where it is a guest."""
-    home = place(claim) == (article.id, answer.question)
-    return anchor(article.id, answer.question, claim.split("::", 1)[1] if home else claim)
+    """Name a claim's place in the page, by its answer and itself; where it is a guest, also by whence it comes."""
+    home, here = place(claim), (article.id, answer.question)
+    return anchor(*here, *(home if home != here else ()), claim.split("::", 1)[1])

@@ -36,6 +36,6 @@ def _review(spot: Spot, result: Result) -> dict[str, Any]:
         "claimReviewed": spot.claim.statement,
         "datePublished": result.measured,
         "author": {"@id": "#author"},
-        "itemReviewed": {"@type": "Claim", "appearance": {"@id": f"#{anchor(spot.article.id)}"}},
+        "itemReviewed": {"@id": f"#{anchor(spot.article.id)}"},
         "reviewRating": {"@id": f"#rating-{spot.claim.verdict}"},
     }

@@ -1,6 +1,6 @@
 """What the templates show: a result, said in words and cut into the pieces of a page."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -71,6 +71,14 @@ class Proof:
 
 
 @dataclass(frozen=True)
+class Failed:
+    """How a test has been seen to fail, and what it *saw* when it did; or why it has not."""
+
+    said: str
+    saw: str
+
+
+@dataclass(frozen=True)
 class Shown:
     """A claim or a correction: its mark or outcome, what shows it, and how its test was seen to fail."""
 
@@ -85,7 +93,7 @@ class Shown:
     seen: Sequence[Seen]
     elsewhere: Sequence[Elsewhere]
     proof: Proof
-    seen_to_fail: Mapping[str, str]
+    failed: Failed | None
 
 
 @dataclass(frozen=True)
@@ -159,10 +167,11 @@ class Column:
 
 @dataclass(frozen=True)
 class HistoryView:
-    """The claims that changed, in the order in which they did, and the *rest* that did not, by the releases."""
+    """The claims that changed, in the order in which they did; the *steady* others, those that did alike together."""
 
     rows: Sequence[Row]
-    rest: Sequence[Row]
+    rest: Sequence[tuple[Sequence[Segment], Sequence[Link]]]
+    steady: int
     columns: Sequence[Column]
 
 
@@ -219,6 +228,7 @@ class Facts:
     oldest: str
     questions: int
     claims: int
+    stated: int
     tally: str
 
 

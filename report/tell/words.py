@@ -17,6 +17,11 @@ MONTHS = (  # and not `%B`, which speaks the machine's language
 NBSP = "\N{NO-BREAK SPACE}"
 
 
+def name(result: Result) -> str:
+    """Say what was measured by its name, with a capital."""
+    return result.subject.name[:1].upper() + result.subject.name[1:]
+
+
 def day(iso: str | None) -> str:
     """Say a date, `30 April 2023`; what is no date is said as it stands."""
     try:

@@ -82,7 +82,7 @@ def test_source_is_coloured(visit):
         " one.startContainer.data.slice(one.startOffset, one.endOffset))]))"
     )
     assert coloured == {"d": ["@claim"], "k": ["def", "assert"], "s": ['"""It does."""'], "m": ["5000"]}
-    assert tab.locator(f"{LISTENS} .source *").count() == 0
+    assert tab.locator(f"{LISTENS} pre *").count() == 0
 
 
 def test_reads_without_script(visit):

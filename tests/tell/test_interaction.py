@@ -4,7 +4,10 @@ import pytest
 
 from .site import FILES, LISTENS, unfold
 
-ROWS = "[...document.querySelectorAll('.map tbody tr:not([hidden]) a')].map((one) => one.hash.slice(1))"
+ROWS = (
+    "[...document.querySelectorAll('.map tbody tr:not([hidden]) a, .rest li:not([hidden]) a')]"
+    ".map((one) => one.hash.slice(1))"
+)
 
 
 def ids_of(tab):
@@ -67,7 +70,7 @@ class TestLinks:
         """In the text of an article, each sentence is a click away from its claim."""
         tab = visit()
         tab.locator(".copy-of summary").first.click()
-        tab.locator(".phrase.wrong a").click()
+        tab.locator(".line a.wrong").click()
         assert tab.url.endswith("#top31-11-arg_reads")
 
 
@@ -94,7 +97,7 @@ class TestFilter:
         """An address with a filter shows what it names, counts it, and has no row of what it hides."""
         tab = visit(view=view)
         tab.locator(".rest summary").click()
-        tab.wait_for_selector(".rest table", state="attached")
+        tab.wait_for_selector(".rest li", state="attached")
         shown = claims_in(tab)
         assert len(shown) == count
         assert tab.locator("#count").inner_text() == f"{count} of 10 shown"
@@ -119,7 +122,7 @@ class TestFilter:
         """The rows of the history follow the filter, too: those that are unfolded, and none without a filter."""
         tab = visit()
         tab.locator(".rest summary").click()
-        tab.wait_for_selector(".rest table")
+        tab.wait_for_selector(".rest li")
         assert len(tab.evaluate(ROWS)) == 10
         tab.locator("#filter [name=q]").fill("codes")
         tab.wait_for_function(f"() => {ROWS}.length === 3")
@@ -155,7 +158,7 @@ class TestKeyboard:
         assert tab.evaluate("document.activeElement.closest('.claim').id") == "top31-3-is_0_12_2"
         assert tab.url.endswith("#top31-3-is_0_12_2")
         tab.keyboard.press("o")
-        assert tab.locator("#top31-3-is_0_12_2 .source").is_visible()
+        assert tab.locator("#top31-3-is_0_12_2 pre").is_visible()
         tab.keyboard.press("?")
         assert tab.locator("#help").is_visible()
         tab.keyboard.press("Escape")

@@ -9,7 +9,7 @@
       node: claim,
       article: article.firstElementChild.id,
       topic,
-      mark: claim.dataset.mark,
+      mark: claim.querySelector(".badge").textContent,
       kind: (claim.dataset.kind ?? "technical").split(" "),
       turns: (claim.dataset.turns ?? "").split(" "),
     }));
@@ -63,7 +63,7 @@
   };
 
   const hideRows = () => {
-    for (const row of document.querySelectorAll(".map tbody tr")) hide(row, !shown.has(row.querySelector("a").hash.slice(1)));
+    for (const one of document.querySelectorAll(".map tbody tr, .rest li")) hide(one, !shown.has(one.querySelector("a").hash.slice(1)));
   };
 
   // A key waits for the claims alone. The rest of the page, and the address, on which the colour of every link depends,

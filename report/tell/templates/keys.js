@@ -14,7 +14,7 @@
     const now = here();
     const next = now ? all[all.indexOf(now) + by] : all.find((one) => one.getBoundingClientRect().bottom > 0) ?? all[0];
     if (!next) return;
-    next.querySelector("a.permalink").focus({ preventScroll: true });
+    next.querySelector("h5 a").focus({ preventScroll: true });
     bring(next);
     history.replaceState(null, "", `${location.search}#${next.id}`);
   };

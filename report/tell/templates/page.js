@@ -6,7 +6,7 @@ document.documentElement.classList.add("scripted");
 // Much of a claim is text until it is wanted (see claim.html): when its answer comes into view.
 const reveal = (within) => {
   for (const kept of within.querySelectorAll("noscript")) kept.outerHTML = kept.textContent;
-  for (const line of within.querySelectorAll(".timeline:not(.key)")) line.tabIndex = 0;
+  for (const line of within.querySelectorAll(".timeline:not(.key)")) Object.assign(line, { tabIndex: 0, ariaLabel: "Releases" });
 };
 // What comes into view grows, and pushes on what is below it: it takes some frames until a place stays where it is.
 const bring = (place, frames = 8) => {

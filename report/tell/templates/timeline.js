@@ -9,9 +9,9 @@
   const seen = (line, number) => {
     const owner = line.parentElement;
     const mine = (one) => one.closest(".correction, .claim") === owner;
-    const groups = [...owner.querySelectorAll(".seen")].filter(mine);
-    const group = groups.find((one) => one.dataset.on?.split(" ").includes(String(number))) ??
-      groups.find((one) => !one.dataset.on && one.querySelector("samp"));
+    const find = (what, fits) => [...owner.querySelectorAll(what)].filter(mine).find(fits);
+    const group = find("[data-on]", (one) => one.dataset.on.split(" ").includes(String(number))) ??
+      find(".seen", (one) => !one.closest(".elsewhere"));
     return group ? [...group.querySelectorAll("div > dd > samp, summary > samp")].map((one) => one.textContent).join("\n") : "";
   };
 

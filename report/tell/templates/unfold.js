@@ -45,7 +45,7 @@
     done.add(details);
     reveal(details);
     for (const one of details.querySelectorAll(":scope > .command")) finish(one);
-    if (colours) for (const one of details.querySelectorAll(":scope > .source")) colour(one);
+    if (colours) for (const one of details.querySelectorAll(":scope > pre")) colour(one);
   };
 
   const arrive = () => {
