@@ -34,7 +34,7 @@ def history_view(places: Places, beside: Beside) -> HistoryView:
     """Compose the map: what turned last stands last, so that the map is read along its diagonal."""
     changed: list[tuple[list[Turn], Row]] = []
     rest: dict[tuple[Segment, ...], list[Link]] = {}
-    for spot in reversed({spot.claim.id: spot for spot in reversed(places.spots)}.values()):
+    for spot in places.firsts.values():
         found = list(turned(spot.claim, beside))
         row = _row(spot, places)
         if found:

@@ -70,7 +70,7 @@ def facts(result: Result) -> Facts:
         python=subject.python,
         measured=words.day(result.measured),
         releases=len(result.releases),
-        oldest=words.dated(result.releases[0]) if result.releases else "",
+        oldest=words.begun(result.releases[0]) if result.releases else "",
         questions=questions,
         claims=len(result.claims),
         stated=sum(len(answer.claims) for answer in answers),

@@ -47,6 +47,14 @@ class Places:
         ]
 
     @cached_property
+    def firsts(self) -> Mapping[str, Spot]:
+        """By a claim's id, where the page first shows it."""
+        found: dict[str, Spot] = {}
+        for spot in self.spots:
+            found.setdefault(spot.claim.id, spot)
+        return found
+
+    @cached_property
     def of(self) -> Mapping[str, list[Link]]:
         """By a claim's id, each answer that shows it."""
         found: dict[str, list[Link]] = {}

@@ -24,8 +24,7 @@ def document(result: Result) -> dict[str, Any]:
         {"@type": "Rating", "@id": f"#rating-{mark}", **SCALE, "ratingValue": value, "alternateName": mark}
         for mark, value in RATINGS.items()
     ]
-    spots = {spot.claim.id: spot for spot in reversed(Places(result).spots) if spot.claim.verdict in RATINGS}
-    reviews = [_review(spot, result) for spot in reversed(spots.values())]
+    reviews = [_review(spot, result) for spot in Places(result).firsts.values() if spot.claim.verdict in RATINGS]
     return {"@context": "https://schema.org", "@graph": [author, *articles, *ratings, *reviews]}
 
 

@@ -64,6 +64,11 @@ def dated(release: Release) -> str:
     return f"{release.version} ({day(release.released)})" if release.released else release.version
 
 
+def begun(release: Release) -> str:
+    """Say a release and its month, as far as it is known."""
+    return ", ".join(filter(None, (release.version, month(release.released))))
+
+
 def counted(number: int, noun: str) -> str:
     """Say a number and its noun: `1 release`, `2 releases`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"

@@ -2,6 +2,8 @@
 
 import shutil
 
+import pytest
+
 from report.judge.articles import Sentence, Stated
 from report.tell import diff, errata, page
 from report.tell.beside import Beside
@@ -29,7 +31,20 @@ FILES = {
     "hostile-errata.html": lambda: errata.to_html(hostile()),
     "hostile-diff.html": lambda: diff.to_html(diff.compare(result(), hostile())),
 }
+AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"], "resultTypes": ["violations"]}
+LOOKS = [("light", 1400, "screen"), ("dark", 320, "screen"), ("light", 1400, "print")]  # of a page, for axe-core
 LISTENS = "#top31-18-listens_on_5000"
+
+
+def barriers(tab, media):
+    """What axe-core has against a page, with everything unfolded: violations of WCAG 2.2 A and AA."""
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright").Axe()
+    tab.add_style_tag(content="* { content-visibility: visible !important }")  # axe sees only what is rendered
+    tab.emulate_media(media=media)
+    unfold(tab)
+    found = axe.run(tab, options=AXE).response
+    assert len(found["passes"]) > 10
+    return [(one["id"], one["nodes"][0]["html"][:200]) for one in found["violations"]]
 
 
 def unfold(tab):

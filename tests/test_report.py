@@ -1,0 +1,104 @@
+"""The report on the articles themselves, made of the committed ledger: no claim is run for it."""
+
+import subprocess
+import sys
+from dataclasses import replace
+
+import pytest
+
+from report import beside
+from report.judge.assembly import assemble
+from report.main_job import Job
+from report.measure import records
+from report.tell import diff, errata, page
+from report.tell.beside import Beside
+from tests.project import ROOT
+
+from .tell.conftest import browser  # noqa: F401 (a fixture)
+from .tell.site import LOOKS, barriers
+
+MOST = 1_500_000  # bytes of the page with the text of both articles
+
+
+@pytest.fixture(scope="module")
+def job():
+    """What the ledger, and all that is committed beside it, know."""
+    return Job.prepare(ROOT)
+
+
+@pytest.fixture(scope="module")
+def whole(job, tmp_path_factory):
+    """The result of a run in which each claim did what it last did, as the ledger has it."""
+    record = tmp_path_factory.mktemp("collected") / "claims.jsonl"
+    command = [sys.executable, "-m", "pytest", "claims", "-q", "-p", "no:cacheprovider", "--collect-only"]
+    subprocess.run([*command, f"--record={record}"], cwd=ROOT, check=True, timeout=120, capture_output=True)
+    run = job.run([])
+    return assemble(replace(run, records=[last(one, run) for one in records.read(record).records]), job.articles)
+
+
+def last(record, run):
+    """A record with the outcome that the ledger has."""
+    cell = run.ledger.cells(record.id, record.fingerprint).get(run.subject.version)
+    if cell is None:
+        return record
+    return replace(record, outcome=cell.outcome, reason=cell.reason, evidence=cell.evidence)
+
+
+def few(result):
+    """Of each answer the claims that are not simply confirmed, and one that is: the others look like it."""
+    return replace(
+        result,
+        articles=tuple(
+            replace(article, answers=tuple(replace(one, claims=tuple(telling(one.claims))) for one in article.answers))
+            for article in result.articles
+        ),
+    )
+
+
+def telling(claims):
+    """The claims that have more to show than the first that is confirmed on all releases."""
+    plain = [one for one in claims if one.verdict == "confirmed" and not one.since]
+    return [one for one in claims if one not in plain[1:]]
+
+
+@pytest.fixture(scope="module")
+def site(job, whole, tmp_path_factory):
+    """The pages of the ledger's result, with the text of the articles where a copy is at hand."""
+    result = few(whole)
+    texts = beside.read(job.settings, whole)
+    folder = tmp_path_factory.mktemp("report")
+    before = replace(result, articles=result.articles[1:], measured="2020-01-01")
+    pages = {
+        "index.html": page.render(result, texts),
+        "errata.html": errata.to_html(result, texts),
+        "diff.html": diff.to_html(diff.compare(before, result)),
+    }
+    for name, text in pages.items():
+        (folder / name).write_text(text, encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "scheme", "width", "media"),
+    [("errata.html", *LOOKS[1]), ("diff.html", *LOOKS[2]), *(("index.html", *look) for look in LOOKS)],
+)
+def test_axe_finds_no_barrier(browser, site, name, scheme, width, media):  # noqa: F811
+    """axe-core finds no violation of WCAG 2.2 A or AA, with everything unfolded."""
+    look = {"color_scheme": scheme, "viewport": {"width": width, "height": 800}}
+    with browser.new_context(**look, bypass_csp=True) as context:
+        tab = context.new_page()
+        tab.goto((site / name).as_uri())
+        assert barriers(tab, media) == []
+
+
+def test_page_is_small(job, whole):
+    """The page can be sent by mail, with the text of both articles in it where a copy is at hand."""
+    size = len(page.render(whole, beside.read(job.settings, whole)).encode())
+    assert size < MOST
+    assert size > len(page.render(whole, Beside()).encode()) / 2
+
+
+def test_page_is_the_same_each_time(job, whole):
+    """The same result gives the same bytes."""
+    texts = beside.read(job.settings, whole)
+    assert page.render(whole, texts) == page.render(whole, texts)
