@@ -182,6 +182,14 @@ class TestKeyboard:
         tab.keyboard.press("Control+j")
         assert tab.evaluate("document.activeElement.closest('.claim')") is None
 
+    @pytest.mark.parametrize("key", ["Control+f", "Meta+f", "F3"])
+    def test_the_browsers_search_finds_everything(self, visit, key):
+        """Before the browser searches the page, what was yet to come into view is there."""
+        tab = visit(viewport={"width": 400, "height": 300})
+        assert tab.evaluate("document.querySelectorAll('noscript').length")
+        tab.keyboard.press(key)
+        assert not tab.evaluate("document.querySelectorAll('noscript').length")
+
     def test_a_timeline_is_read_release_by_release(self, visit):
         """A focused timeline says the release, its date, the outcome and what was seen; the arrows move on."""
         tab = visit(view="#top31-11-came_back")

@@ -14,4 +14,8 @@ const bring = (place, frames = 8) => {
   if (frames) requestAnimationFrame(() => bring(place, frames - 1));
 };
 document.addEventListener("contentvisibilityautostatechange", (event) => { if (!event.skipped) reveal(event.target); }, true);
+// The browser's own search finds only elements.
+addEventListener("keydown", (event) => {
+  if (event.key === "F3" || ((event.ctrlKey || event.metaKey) && event.key === "f")) reveal(document.body);
+});
 if (!("ContentVisibilityAutoStateChangeEvent" in window)) addEventListener("load", () => reveal(document.body));
