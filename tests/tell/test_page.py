@@ -45,13 +45,6 @@ def told():
     return Page(page.render(everything()))
 
 
-SEEN = """[5001] == [5000]
- +  where [5001] = ports()
-Failing test case: ports(
-    name='0',
-)"""
-
-
 def q11(*claims):
     """The page of one answer."""
     return Page(page.render(result(article(answer(11, "The query string", *claims)))))
@@ -299,29 +292,6 @@ class TestClaims:
         """A claim whose outcome is the ledger's says so beside its mark."""
         told = q11(claim("top31/q11_x.py::arg", reason="measured before; here it needs nginx"))
         assert "measured before; here it needs nginx" in told.one("p", "verdict").text
-
-    @pytest.mark.parametrize(
-        ("how", "said"),
-        [
-            ({"release": "2.3.3"}, "This test has been seen to fail: on Flask 2.3.3."),
-            (
-                {"sabotage": "Flask 3.1.3, flask/cli.py, line 9", "change": "`5000` changed to `5001`", "seen": SEEN},
-                "This test has been seen to fail: with 5000 changed to 5001 in Flask 3.1.3, flask/cli.py, line 9, "
-                "it saw [5001] == [5000].",
-            ),
-            ({"excused": "It reads a date."}, "This test has not been seen to fail: It reads a date."),
-            ({"GET": "it is POST"}, "GET: it is POST."),
-        ],
-    )
-    def test_how_it_was_seen_to_fail_is_said(self, how, said):
-        """A claim says in a line how its test has been seen to fail, and what it saw then."""
-        shown = q11(claim("top31/q11_x.py::arg", seen_to_fail=how)).one("article", "claim")
-        assert shown.text.rstrip().endswith(said)
-
-    def test_what_it_saw_when_it_failed_is_short(self):
-        """A long value is told by its beginning: it is one of many that a fault may bring forth."""
-        how = {"sabotage": "Flask", "change": "`a` left out", "seen": "x" * 5000}
-        assert "x…" in q11(claim("top31/q11_x.py::arg", seen_to_fail=how)).one("article", "claim").text[-210:]
 
     @pytest.mark.parametrize(
         ("name", "command"),

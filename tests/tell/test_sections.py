@@ -1,4 +1,4 @@
-"""The history and the articles' text, as the page shows them."""
+"""The history, the articles' text, and how a test was seen to fail, as the page shows them."""
 
 import re
 
@@ -105,3 +105,37 @@ class TestText:
         """Without a copy there is no text, and what to do about it."""
         assert not told.all("p", "line")
         assert "articles/top31.txt" in "".join(one.text for one in told.all("section", "text"))
+
+
+SEEN = """[5001] == [5000]
+ +  where [5001] = ports()
+Failing test case: ports(
+    name='0',
+)"""
+
+
+class TestFailed:
+    """How a test has been seen to fail."""
+
+    @pytest.mark.parametrize(
+        ("how", "said"),
+        [
+            ({"release": "2.3.3"}, "This test has been seen to fail: on Flask 2.3.3."),
+            (
+                {"sabotage": "Flask 3.1.3, flask/cli.py, line 9", "change": "`5000` changed to `5001`", "seen": SEEN},
+                "This test has been seen to fail: with 5000 changed to 5001 in Flask 3.1.3, flask/cli.py, line 9, "
+                "it saw [5001] == [5000].",
+            ),
+            ({"excused": "It reads a date."}, "This test has not been seen to fail: It reads a date."),
+            ({"GET": "it is POST"}, "GET: it is POST."),
+        ],
+    )
+    def test_how_it_was_seen_to_fail_is_said(self, how, said):
+        """A claim says in a line how its test has been seen to fail, and what it saw then."""
+        shown = q11(claim("top31/q11_x.py::arg", seen_to_fail=how)).one("article", "claim")
+        assert shown.text.rstrip().endswith(said)
+
+    def test_what_it_saw_when_it_failed_is_short(self):
+        """A long value is told by its beginning: it is one of many that a fault may bring forth."""
+        how = {"sabotage": "Flask", "change": "`a` left out", "seen": "x" * 5000}
+        assert "x…" in q11(claim("top31/q11_x.py::arg", seen_to_fail=how)).one("article", "claim").text[-210:]
