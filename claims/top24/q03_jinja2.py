@@ -122,7 +122,7 @@ LOGIC = {"module": "{{ os.sep }}", "assignment": "{% total = 6 * 7 %}", "open": 
 @claim
 @pytest.mark.parametrize("code", LOGIC.values(), ids=LOGIC)
 def logic_stays_out_of_the_template(render, code):
-    """Jinja2 separates the logic from the presentation: a template refuses what a program may do, such as `{code}`."""
+    """Jinja2 separates logic and presentation: a template refuses what a program may do: `{code}`."""
     assert pytest.raises(TemplateError, render, code)
 
 

@@ -141,6 +141,6 @@ ALONE = {
 @claim
 @pytest.mark.parametrize("step", ALONE)
 def wtforms_does_the(step):
-    """Flask-WTF integrates Flask with WTForms: the {step} of a form is WTForms' work, which it does without Flask."""
+    """Flask-WTF integrates WTForms, whose work the {step} of a form is: it does so without Flask."""
     do, done = ALONE[step]
     assert do(Plain(MultiDict({"name": "Ada"}))) == done
