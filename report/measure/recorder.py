@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import http.client
 import importlib.metadata
 import inspect
 import os
 import re
 import shutil
 import signal
+import smtplib
+import socket
 import sysconfig
 import tempfile
 import textwrap
@@ -38,6 +41,7 @@ except ImportError:  # beside which nobody looks for what a claim leaves behind
 HELD, REFUTED, UNTRIED = "held", "refuted", "untried"
 PROPERTY = "claim"  # under this name a record travels among its report's `user_properties`
 MARKS = ("claim", "corrects")
+PEERLESS = {f"requests.exceptions.{name}" for name in ("ConnectionError", "Timeout", "ChunkedEncodingError")}
 EXAMPLES = 10  # of a property, the tenth example (or the last) stands for all
 
 Seen = dict[str, Any]  # an assertion, what was observed of it, and how often
@@ -239,12 +243,21 @@ def refutation(function: FunctionType, error: BaseException) -> tuple[Seen | Non
     frames = list(traceback.walk_tb(error.__traceback__))
     lines = [line for frame, line in frames if frame.f_code is function.__code__]
     ours = function.__code__.co_filename
+    if is_of_a_peer(error):
+        return None, tidy(sentence)
     if isinstance(error, NameError) and frames[-1][0].f_code.co_filename == ours:
         return None, tidy(sentence)
     for statement in own_assertions(function):
         if lines and statement.first <= lines[-1] <= statement.last:
             return {"assertion": tidy(statement.source), "observed": tidy(observation(error)), "times": 1}, None
     return None, tidy(sentence)
+
+
+def is_of_a_peer(error: BaseException) -> bool:
+    """Tell whether *error* says that a peer did not answer: no word of what an article says, wherever it is met."""
+    kinds = (ConnectionError, TimeoutError, socket.timeout, http.client.HTTPException, smtplib.SMTPServerDisconnected)
+    names = {f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__}
+    return isinstance(error, kinds) or bool(names & PEERLESS)
 
 
 def observation(error: BaseException) -> str:

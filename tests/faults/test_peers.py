@@ -160,7 +160,6 @@ def test_a_peer_that_does_not_answer_refutes_nothing(told, name, why):
     assert why in told[name]["reason"]
 
 
-@pytest.mark.xfail(strict=True, reason="claims.real.fetch and `sent` have no answer to it yet")
 @pytest.mark.parametrize(
     ("name", "why"),
     [
