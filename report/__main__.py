@@ -5,17 +5,18 @@ import signal
 import sys
 from collections import Counter
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
 import click
 
-from report import adding, beside, settings
+from report import beside, settings
 from report.errors import ReportError, UnknownClaimError
 from report.files import write_whole
 from report.judge import articles, results
-from report.measure import culprit, falsified, falsify, ledger, releases, runs, stacks, union
+from report.measure import culprit, falsified, ledger, releases, runs, stacks, union
 from report.measure import history as measured
 from report.tell import FORMS, explain, write_form
 from report.tell import diff as differences
@@ -82,9 +83,11 @@ def history(
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     where = settings.read(Path.cwd())
-    known = union.over(ledger.read(where.ledger), ledger.read(into) if into else ledger.Ledger())
-    lanes = lanes_of(where, list(filter(None, versions.split(","))))
-    claims = runs.collect(where, keyword)
+    with ThreadPoolExecutor(1) as meanwhile:
+        collected = meanwhile.submit(runs.collect, where, keyword)  # a second of another process
+        known = union.over(ledger.read(where.ledger), ledger.read(into) if into else ledger.Ledger())
+        lanes = lanes_of(where, list(filter(None, versions.split(","))))
+        claims = collected.result()
     part, parts = shard
     tasks = measured.plan(known, lanes[part - 1 :: parts], claims, again)
     with Progress([(task.lane.name, len(task.claims), task.why) for task in tasks], dry_run) as progress:
@@ -178,6 +181,8 @@ def falsify_command(keyword: str | None, jobs: int, budget: float, again: bool, 
     What is known of a claim is kept for as long as its test stands. Ctrl-C keeps what is finished; the next call goes
     on from there. Exits with 1, and names them, if there are claims that nothing refutes.
     """
+    from report.measure import falsify  # which imports pytest
+
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     where = settings.read(Path.cwd())
     claims = runs.collect(where, None)
@@ -257,6 +262,8 @@ def releases_command(new: bool, refresh: bool, version: str | None, wheel: Path 
 
 def add(where: settings.Settings, version: str | None, wheel: Path | None, out: Path) -> int:
     """Add a release, tell what it turns, and write both results; gives the exit code."""
+    from report import adding
+
     added = adding.add(where, version, wheel, os.cpu_count() or 1)
     results.write(out / "before.json", added.old)
     results.write(out / "after.json", added.new)

@@ -40,6 +40,7 @@ def texts(item: pytest.Function, function: FunctionType) -> set[str]:
     return reach([(path, name) for path, name in wanted if is_ours(path, root)], root)
 
 
+@functools.cache
 def is_ours(path: Path, root: Path) -> bool:
     """Tell whether *path* is the project's own and not an installed package's."""
     return root in path.parents and "site-packages" not in path.parts
@@ -53,16 +54,25 @@ def path_of(function: FunctionType) -> Path:
 def reach(wanted: list[Place], root: Path) -> set[str]:
     """The texts of the named top-level statements, and of those that they name in turn."""
     seen: set[Place] = set()
-    queue, texts = list(wanted), set()
+    texts: set[str] = set()
+    queue = list(wanted)
     while queue:
-        path, name = queue.pop()
-        if (path, name) in seen:
-            continue
-        seen.add((path, name))
-        for text, names, _ in module(path).get(name, ()):
-            texts.add(text)
-            queue.extend(target for other in names for target in named(path, other, root))
+        place = queue.pop()
+        if place not in seen:
+            seen.add(place)
+            own, further = step(*place, root)
+            texts |= own
+            queue += further
     return texts
+
+
+@functools.cache
+def step(path: Path, name: str, root: Path) -> tuple[frozenset[str], frozenset[Place]]:
+    """The texts that bind a name of a file, and the places that they lead to."""
+    statements = module(path).get(name, ())
+    names = {one for _, names, _ in statements for one in names}
+    places = {place for one in names for place in named(path, one, root)}
+    return frozenset(text for text, _, _ in statements), frozenset(one for one in places if one[1] in module(one[0]))
 
 
 @functools.cache
@@ -105,22 +115,32 @@ def file_of(dotted: str, root: Path) -> Path | None:
 @functools.cache
 def module(path: Path) -> dict[str, list[Statement]]:
     """Each top-level name of a file: the texts that bind it, the names those use, whence it is imported if it is."""
-    lines = without_comments(path.read_text(encoding="utf-8"))
+    text, statements = parsed(path)
+    lines = without_comments(text)
     bound: dict[str, list[Statement]] = {}
-    for node in ast.parse("\n".join(lines)).body:
+    for node, nodes in statements:
         imported = imports_of(node)
         for name, (origin, one) in imported.items():
             bound.setdefault(name, []).append((f"{origin}.{one}", frozenset(), (origin, one)))
         if not imported:
-            entry: Statement = (text_of(node, lines), names_in(node), None)
-            for name in names_bound(node):
+            entry: Statement = (text_of(node, nodes, lines), names_in(nodes), None)
+            for name in names_bound(node, nodes):
                 bound.setdefault(name, []).append(entry)
     return bound
+
+
+@functools.cache
+def parsed(path: Path) -> tuple[str, list[tuple[ast.stmt, list[ast.AST]]]]:
+    """The text of a file, and its statements, each with all its nodes: to walk them is most of what all this costs."""
+    text = path.read_text(encoding="utf-8")
+    return text, [(node, list(ast.walk(node))) for node in ast.parse(text).body]
 
 
 def without_comments(text: str) -> list[str]:
     """The lines of a file without its comments; a `#` within a string is none."""
     lines = text.split("\n")
+    if "#" not in text:
+        return lines
     for token in tokenize.generate_tokens(io.StringIO(text).readline):
         if token.type == tokenize.COMMENT:
             row, column = token.start
@@ -128,10 +148,10 @@ def without_comments(text: str) -> list[str]:
     return lines
 
 
-def text_of(node: ast.stmt, lines: list[str]) -> str:
-    """The lines of *node* from its first decorator on, without docstrings and blank lines."""
+def text_of(node: ast.stmt, nodes: list[ast.AST], lines: list[str]) -> str:
+    """The lines of *node* (all its *nodes*) from its first decorator on, without docstrings and blank lines."""
     dropped: set[int] = set()
-    for inner in ast.walk(node):
+    for inner in nodes:
         if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and ast.get_docstring(inner):
             dropped.update(range(inner.body[0].lineno, last(inner.body[0]) + 1))
     first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
@@ -139,14 +159,14 @@ def text_of(node: ast.stmt, lines: list[str]) -> str:
     return "\n".join(line for line in kept if line)
 
 
-def names_in(node: ast.stmt) -> frozenset[str]:
-    """Every name that *node* reads; `module.name` where only that much of a module is used."""
+def names_in(nodes: list[ast.AST]) -> frozenset[str]:
+    """Every name that *nodes* read; `module.name` where only that much of a module is used."""
     dotted = {
         id(one.value): f"{one.value.id}.{one.attr}"
-        for one in ast.walk(node)
+        for one in nodes
         if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name)
     }
-    return frozenset(dotted.get(id(one), one.id) for one in ast.walk(node) if isinstance(one, ast.Name))
+    return frozenset(dotted.get(id(one), one.id) for one in nodes if isinstance(one, ast.Name))
 
 
 def last(node: ast.stmt) -> int:
@@ -154,11 +174,11 @@ def last(node: ast.stmt) -> int:
     return node.end_lineno or node.lineno
 
 
-def names_bound(node: ast.stmt) -> list[str]:
+def names_bound(node: ast.stmt, nodes: list[ast.AST]) -> list[str]:
     """The names that a top-level statement other than an import binds."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return [node.name]
-    return [inner.id for inner in ast.walk(node) if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)]
+    return [inner.id for inner in nodes if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)]
 
 
 def imports_of(node: ast.stmt) -> dict[str, tuple[str, str]]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import contextlib
+import functools
 import http.client
 import importlib.metadata
 import inspect
@@ -31,7 +32,7 @@ from typing import Any
 import pytest
 from _pytest.assertion import util
 
-from report.measure.fingerprint import fingerprint
+from report.measure.fingerprint import fingerprint, parsed
 
 try:
     import psutil  # type: ignore[import-untyped]
@@ -272,13 +273,28 @@ def observation(error: BaseException) -> str:
 
 def own_assertions(function: FunctionType) -> Iterator[Assertion]:
     """The `assert` statements in the body of *function*, those of nested functions left out."""
-    code = function.__code__
-    source = Path(code.co_filename).read_text(encoding="utf-8")
-    for node in ast.walk(ast.parse(source)):
-        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef)) and starts_at(node) == code.co_firstlineno:
-            for statement in statements(node):
-                text = ast.get_source_segment(source, statement.test) or ""
-                yield Assertion(statement.lineno, statement.end_lineno or statement.lineno, text)
+    source, functions = written(function.__code__.co_filename)
+    for statement in statements(functions[function.__code__.co_firstlineno]):
+        text = ast.get_source_segment(source, statement.test) or ""
+        yield Assertion(statement.lineno, statement.end_lineno or statement.lineno, text)
+
+
+def source_of(function: FunctionType) -> str:
+    """The text of *function* from its first decorator on."""
+    source, functions = written(function.__code__.co_filename)
+    first = function.__code__.co_firstlineno
+    lines = source.split("\n")[first - 1 : functions[first].end_lineno]
+    return textwrap.dedent("\n".join([*lines, ""]))
+
+
+@functools.cache
+def written(file: str) -> tuple[str, dict[int, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    """The text of *file*, and its functions by the line on which each begins."""
+    source, tree = parsed(Path(file))
+    functions = (
+        node for _, nodes in tree for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
+    )
+    return source, {starts_at(node): node for node in functions}
 
 
 def starts_at(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
@@ -311,7 +327,6 @@ def describe(item: pytest.Function) -> dict[str, Any]:
     """What a claim is, before it runs."""
     function = own_function(item)
     editorial, data = flags(item)
-    lines, start = inspect.getsourcelines(function)
     return {
         "id": item.nodeid,
         "statement": statement_of(item, function),
@@ -321,8 +336,8 @@ def describe(item: pytest.Function) -> dict[str, Any]:
         "corrects": [target(mark, item) for mark in item.iter_markers("corrects")],
         "needs": [mark.args[0] for mark in item.iter_markers("needs")],
         "lacking": item.stash.get(LACKING, None),
-        "line": start,
-        "source": textwrap.dedent("".join(lines)),
+        "line": function.__code__.co_firstlineno,
+        "source": source_of(function),
         "fingerprint": fingerprint(item, function),
     }
 

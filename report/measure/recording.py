@@ -22,7 +22,8 @@ class Recording:
     def __init__(self, config: pytest.Config) -> None:
         self.file = Path(config.getoption("record")).open("w", encoding="utf-8")  # noqa: SIM115 (closed when the session is)
         self.parent = os.getppid()
-        self.write(schema=SCHEMA, python=platform.python_version(), packages=installed())
+        packages = {} if config.option.collectonly else installed()  # which nobody asks of what did not run
+        self.write(schema=SCHEMA, python=platform.python_version(), packages=packages)
 
     def write(self, **line: Any) -> None:
         """Write one line, at once."""

@@ -28,7 +28,8 @@ def collect(settings: Settings, keyword: str | None) -> list[records.Record]:
     hint = "Try `uv run pytest claims --collect-only`."
     folder = os.path.relpath(settings.claims, settings.root)
     with own(settings, "claims.jsonl") as record:
-        asked = command(sys.executable, settings, record, "--collect-only", *chosen, folder)
+        plain = ["--collect-only", "-p", "no:unraisableexception"]  # which has the garbage collected, twice
+        asked = command(sys.executable, settings, record, *plain, *chosen, folder)
         try:
             done = subprocess.run(  # noqa: S603
                 asked, cwd=settings.root, env=surroundings(settings, "here"),
