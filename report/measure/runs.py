@@ -121,10 +121,11 @@ def surroundings(settings: Settings, name: str) -> dict[str, str]:
     """The environment variables of a run: bytecode of its own, as pytest's depends on the packages beside it.
 
     It lies in the environment, and goes with it: it is told from another release's by a file's second and size alone.
+    Sets are in the same order each time, as evidence shows them.
     """
     kept = {key: value for key, value in os.environ.items() if key not in FOREIGN}
     bytecode = environments(settings) / name / "bytecode"
-    return {**kept, "PYTHONPYCACHEPREFIX": str(bytecode), "LC_ALL": "C.UTF-8"}
+    return {**kept, "PYTHONPYCACHEPREFIX": str(bytecode), "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
 
 
 def last_words(settings: Settings, name: str) -> str:

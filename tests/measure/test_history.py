@@ -22,6 +22,17 @@ from tests.project import SUBJECT, digest
 
 TWO = ("--releases", f"{EARLIER.version},{LATER.version}")
 NAMES = "claims/demo/q01_names.py"
+SETS = '''
+"""A set."""
+
+from claims import claim
+
+
+@claim
+def has_all_letters():
+    """A set has the letters of a text."""
+    assert {*"abcdefgh"} == {*"hgfedcba"}
+'''
 STACK = stacks.Stack("1", "3.9", f"{SUBJECT}==1\n", {"Flask_Sijax": "it knows no such Flask"})
 LANE = engine.Lane(Known("1.0", "2020-01-01", "1"), STACK, OLD)
 
@@ -216,6 +227,15 @@ def test_a_ledger_made_anew_is_the_same(history):
     before = digest(history.ledger)
     history.ledger.unlink()
     assert history.report("history").ret == 0
+    assert digest(history.ledger) == before
+
+
+def test_sets_are_in_the_same_order_each_time(history):
+    """What is measured twice gives the same bytes, with a set in its evidence too."""
+    history.write("claims/demo/q03_sets.py", SETS)
+    assert history.report("history", "--releases", LATER.version).ret == 0
+    before = digest(history.ledger)
+    assert history.report("history", "--releases", LATER.version, "--all").ret == 0
     assert digest(history.ledger) == before
 
 
