@@ -112,7 +112,9 @@ class Job:
         if not record.lacking:
             cells[self.subject.version] = record.cell
         outcomes = {name: cell.outcome for name, cell in cells.items() if "@" not in name}
-        return in_words(judge(outcomes, self.subject.version, [one.version for one in self.releases]))
+        verdict = judge(outcomes, self.subject.version, [one.version for one in self.releases])
+        unknown = verdict.mark == "untried" and record.outcome != "untried"  # it was tried here: say what is missing
+        return "no verdict before `history`" if unknown else in_words(verdict)
 
     def finish(self, told: Told, complete: bool, accept: bool, out: Path) -> Ending:
         """Judge what was recorded; when the run was *complete*, write the report, and the ledger on *accept*.

@@ -5,7 +5,12 @@ import time
 
 import pytest
 
-from tests.project import digest
+from report.judge.results import Release, Subject
+from report.main_job import Job
+from report.measure.falsified import Falsified
+from report.measure.ledger import Environment, Ledger
+from report.settings import Settings
+from tests.project import ROOT, digest
 
 WRITTEN = (
     *("index.html", "results.json", "junit.xml", "errata.sarif", "summary.md", "badge-demo.json"),
@@ -296,3 +301,17 @@ def test_a_full_disk(demo):
     result.stdout.fnmatch_lines(["*File too large*"])
     result.stdout.no_fnmatch_line("*Traceback*")
     assert demo.kept() == before
+
+
+@pytest.mark.parametrize(
+    ("outcome", "word"),
+    [("held", "confirmed"), ("refuted", "no verdict before `history`"), ("untried", "untried")],
+)
+def test_a_verdict_may_need_the_history(outcome, word):
+    """A claim that is refuted here and unmeasured on an older release is not called untried: it was tried."""
+    told = {"id": "q01::one", "statement": "", "topic": "", "kind": "technical", "data": False, "corrects": [],
+            "needs": [], "lacking": None, "line": 1, "source": "", "fingerprint": "f", "outcome": outcome}  # fmt: skip
+    here, run = Environment("3.11", "stack"), [Release("1", None), Release("2", None)]
+    subject = Subject("s", "2", None, "3.11")
+    job = Job(Settings(ROOT, "s", ROOT), subject, here, Ledger(), run, [], [], Falsified())
+    assert job.verdict(told) == word

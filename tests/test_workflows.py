@@ -148,6 +148,7 @@ def test_a_new_release_becomes_a_pull_request(site, tmp_path):
     summary = (site.root / "proposal/summary.md").read_text("utf-8")
     assert f"{NAME}: outdated: held until {OLD.version}, fails from" in summary
     assert f"→ confirmed since {NEXT}" in summary
+    assert f"{SUBJECT} {NEXT}, answers checked" in summary
     assert left(site, "GITHUB_OUTPUT") == "changed=true\n"
     accepted = site.run("claims", PYTHONPATH=file)
     accepted.stdout.no_fnmatch_line("drift*")

@@ -27,8 +27,9 @@ else
 fi
 
 # A correction that does not hold any more, or a broken test, is for the reviewer: the pull request says so.
-uv run "${with[@]}" pytest claims --accept >proposal/main-job.txt || echo "The main job exits with $?; see its log." >>proposal/summary.md
+uv run "${with[@]}" pytest claims --accept >proposal/main-job.txt || echo "The main job exits with $?." >>proposal/summary.md
 tail -n 40 proposal/main-job.txt
+sed -n '/answers checked/,$p' proposal/main-job.txt >>proposal/summary.md
 printf '```\n' >>proposal/summary.md
 
 # What the documents count, where there are such.
