@@ -219,6 +219,10 @@ def sentences(article: str, only_open: bool) -> None:
     if about is None:
         raise ReportError(f"There is no article {article!r} in {where.claims}.", "Its folder has a sentences.toml.")
     copy = where.articles / f"{article}.txt"
+    if not copy.exists():
+        raise ReportError(
+            f"There is no copy of {article} at {copy}.", "Put one there, or name its folder: ARTICLES_DIR."
+        )
     for one in articles.sentences(copy.read_text(encoding="utf-8"), about):
         account = about.accounts.get(one.question, {}).get(one.hash)
         told = "NOT ACCOUNTED FOR" if account is None else account if isinstance(account, str) else ", ".join(account)

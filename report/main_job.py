@@ -125,7 +125,7 @@ class Job:
         result = replace(assemble(run, self.articles), warnings=told.warnings)
         broken = [f"{one.id}: {one.reason}" for one in run.records if one.broken]
         if not complete:
-            notes = ["A partial run: the report and the ledger stay as they are."]
+            notes = [*refutations(run), "A partial run: the report and the ledger stay as they are."]
             return Ending(tally(result), None, notes, broken)
         foretold = self.forecast(result, out) if self.candidate else []
         try:
@@ -178,6 +178,12 @@ def tally(result: Result) -> list[str]:
             counts = ", ".join(f"{marks[mark]} {mark}" for mark in MARKS if marks[mark])
             lines.append(f"{article.id}: {len(article.answers)} of {article.questions} answers: {counts}")
     return lines
+
+
+def refutations(run: Run) -> list[str]:
+    """What refuted each claim of a run that makes no report: its author wants to see whether it is what was meant."""
+    seen = [(one.id, one.evidence[-1]) for one in run.records if one.outcome == "refuted" and one.evidence]
+    return [" ".join(f"{claim}: {last.assertion} → {last.observed}".split())[:300] for claim, last in seen]
 
 
 def faults_of(run: Run, result: Result) -> list[str]:

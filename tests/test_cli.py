@@ -67,6 +67,7 @@ WRONG = {
     "no such release": (None, None, ["history", "--releases", "99"], "There is no release 99 to measure. Known: "),
     "a missing file": (None, None, ["render", "nowhere.json"], "nowhere.json is damaged: "),
     "nothing to compare": (None, None, ["diff", "nowhere.json"], "nowhere.json is damaged: "),
+    "no copy of an article": (None, None, ["sentences", "demo"], "There is no copy of demo at "),
     "a claim that is none": (None, None, ["why", "nothing"], "No claim of the ledger is called 'nothing'. Try "),
 }
 

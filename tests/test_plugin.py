@@ -143,6 +143,12 @@ def test_verbose_names_the_verdict(wordy, claim, word, colour):
     assert f" \x1b[{colour}m{word}\x1b[0m" in line
 
 
+def test_a_picked_claim_shows_what_refuted_it(project):
+    """A run that makes no report tells the assertion that refuted a claim, and the values."""
+    result = project.run("claims", "-k", "leaves_ampersands")
+    result.stdout.fnmatch_lines(["claims/demo/q01_escaping.py::leaves_ampersands: *&* → *&amp;*"])
+
+
 def test_k_selects(project):
     """`-k` runs what it names and counts the rest as deselected."""
     result = project.run("claims", "-k", "is_fair")
