@@ -148,6 +148,7 @@ def why(claim: str) -> None:
     Where other packages change at the same boundary, the claim is run on the older release beside the newer packages
     and the reverse, and then beside each of them alone.
     """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # an experiment's environment goes with it
     where = settings.read(Path.cwd())
     known = ledger.read(where.ledger)
     entries = [entry for name, entry in known.entries.items() if claim in name]
