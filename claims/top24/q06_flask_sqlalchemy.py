@@ -53,9 +53,10 @@ def package(thing):
 @claim
 def integrates_sqlalchemy(app, db, path):
     """Flask-SQLAlchemy integrates SQLAlchemy into an application: one setting gives its engine."""
-    with app.app_context():
+    with app.app_context(), db.engine.begin() as connection:
         assert package(db.engine) == "sqlalchemy"
-        assert db.engine.url.database == str(path)
+        connection.execute(db.Person.__table__.insert(), {"name": "Ada"})
+    assert rows(path, "SELECT name FROM person") == [("Ada",)]
 
 
 @claim

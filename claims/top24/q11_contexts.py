@@ -69,7 +69,7 @@ def at_once(app, serve, *names):
     @app.route("/")
     def meet():
         meeting.wait(real.PATIENCE / 2)
-        return flask.request.args["name"]
+        return flask.request.args.get("name", "nobody")
 
     fetch = serve(app)
     with ThreadPoolExecutor(len(names)) as pool:

@@ -1,12 +1,11 @@
 """Securing an application."""
 
-import contextlib
-import sqlite3
 import ssl
 from importlib import import_module
 
 import flask
 import pytest
+import sqlalchemy
 import wtforms
 from hypothesis import given
 from hypothesis import strategies as st
@@ -21,18 +20,23 @@ SETTINGS = {
     "SECURITY_PASSWORD_SALT": "salt",
     "WTF_CSRF_ENABLED": False,
 }
-FORMATTED, BOUND = "SELECT name FROM users WHERE address = '{}'", "SELECT name FROM users WHERE address = ?"
+FORMATTED, BOUND = "SELECT name FROM users WHERE address = '{}'", "SELECT name FROM users WHERE address = :text"
 NAMED = {"ada@example.com": ["Ada"], "' OR 1=1 --": [], FORGED: []}  # whom each input names
 
 
 @pytest.fixture
-def users():
-    """The table of a SQLite database with two users in it."""
-    with contextlib.closing(sqlite3.connect(":memory:")) as database:
-        database.execute("CREATE TABLE users (name, address)")
-        people = [("Ada", "ada@example.com"), ("Grace", "grace@example.com")]
-        database.executemany("INSERT INTO users VALUES (?, ?)", people)
-        yield lambda query, *values: sorted(name for (name,) in database.execute(query, values))
+def users(app, db):
+    """Select names from the table of a database with two users in it, by SQLAlchemy."""
+    with app.app_context():
+        engine = db.engine
+    with engine.connect() as connection:
+
+        def execute(query, **values):
+            return connection.execute(sqlalchemy.text(query), values)
+
+        execute("CREATE TABLE users (name TEXT, address TEXT)")
+        execute("INSERT INTO users VALUES ('Ada', 'ada@example.com'), ('Grace', 'grace@example.com')")
+        yield lambda query, **values: sorted(name for (name,) in execute(query, **values))
 
 
 @pytest.fixture
@@ -55,15 +59,15 @@ def validation_prevents_sql_injection(users, valid):
 @needs("email-validator")
 def binding_prevents_sql_injection(users, valid):
     """Binding the user's input prevents SQL injection: valid input selects no more than it names."""
-    assert {text: users(BOUND, text) for text in valid} == {text: NAMED[text] for text in valid}
+    assert {text: users(BOUND, text=text) for text in valid} == {text: NAMED[text] for text in valid}
 
 
 @corrects(validation_prevents_sql_injection)
 @given(text=st.text(max_size=30) | st.sampled_from([FORGED, "' OR 1=1 --", "'; DROP TABLE users --"]))
 def binding_needs_no_validation(users, text):
     """Binding the user's input prevents SQL injection, whatever the input is."""
-    assert users(BOUND, text) == []
-    assert users(BOUND, "ada@example.com") == ["Ada"]
+    assert users(BOUND, text=text) == []
+    assert users(BOUND, text="ada@example.com") == ["Ada"]
 
 
 @claim
