@@ -165,7 +165,7 @@ class Falsification:
         """Try a change that has refuted a claim on all others at once that it may concern, from scratch."""
         held = [case for case in self.cases.values() if case.id in names and case.base and case.base.outcome == "held"]
         cases = [case for case in held if case.id not in self.settled and case.meets(suspect)]
-        if len(cases) > 1 and not self.stopping.is_set():
+        if cases and not self.stopping.is_set():
             Hunt(self, "", cases, spare).sweep(suspect)
 
     def controls(self, case: Case) -> list[str]:
