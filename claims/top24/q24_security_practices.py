@@ -66,7 +66,7 @@ def flask_hashes_passwords():
 @corrects(flask_hashes_passwords)
 def werkzeug_hashes_passwords():
     """Werkzeug, which comes with Flask, implements the hashing of passwords, and their check."""
-    assert len(taking_a_password("Werkzeug")) > 0
+    assert taking_a_password("Werkzeug") == ["check_password_hash", "generate_password_hash"]
 
 
 @claim
