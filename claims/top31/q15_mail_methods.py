@@ -12,9 +12,9 @@ RECEIVED = (["grace@example.com"], "Hello", ["Dear Grace"])
 
 @claim
 @pytest.mark.parametrize("name", ["send", "connect", "send_message"])
-def mail_has_the_method(name):
+def mail_has_the_method(mail, name):
     """The class `Mail` has a method `{name}()`."""
-    assert getattr(flask_mail.Mail, name).__name__ == name
+    assert hasattr(mail, name)
 
 
 @claim
