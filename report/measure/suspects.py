@@ -63,13 +63,25 @@ class Told:
         """Tell whether it has seen the file's name, as what lists files does."""
         return {*WORD.findall("/".join(file.split("/")[-3:]))} <= self.seen
 
-    def hints(self, file: str, change: Change) -> int:
+    @functools.cached_property
+    def parts(self) -> frozenset[str]:
+        """The parts of all its words."""
+        return frozenset(part for word in self.words | self.seen for part in parts(word))
+
+    def hints(self, file: str, change: Change) -> float:
         """How much it speaks of a change: of its constant, of the function or class, of the package."""
         names = {name for name in change.function.split(".") if len(name) > 2}
-        parts = frozenset(WORD.findall(change.constant)) if len(change.constant) > 1 else frozenset()
+        said = frozenset(WORD.findall(change.constant)) if len(change.constant) > 1 else frozenset()
         package = file.removeprefix(PYTHON).split("/")[0].removesuffix(".py").partition("-")[0]
-        constant = 2 * bool(parts and parts <= self.seen) + bool(parts and parts <= self.words)
-        return constant + bool(names & self.words) + (package in self.words) + 2 * self.names(file)
+        constant = 2 * bool(said and said <= self.seen) + bool(said and said <= self.words)
+        akin = len(parts(change.function) & self.parts) / 2
+        return constant + bool(names & self.words) + akin + (package in self.words) + 2 * self.names(file)
+
+
+@functools.cache
+def parts(name: str) -> frozenset[str]:
+    """The words that a name is made of, but for the least."""
+    return frozenset(part.rstrip("s") for part in re.split(r"[._]+", name.lower()) if len(part) > 3)
 
 
 def suspects(trace: Trace, told: Told, usual: Mapping[tuple[str, int], int], settings: Settings) -> list[Suspect]:
