@@ -31,6 +31,7 @@ from report.measure.recorder import REFUTED, own_assertions, own_function, recor
 from report.measure.tracing import Tracing
 
 PIPES = "CLAIM_BENCH"  # the variable that names the two pipes' descriptors
+END, OVER = "end", "over"  # what the last line of an answer says: of a bench, and of a cold one
 AT_IMPORT = "at import"  # the answer where a change takes effect only when the module is imported
 SUBREAPER = 36  # prctl(2)
 

@@ -18,7 +18,7 @@ import psutil  # type: ignore[import-untyped]
 
 from report.errors import ReportError
 from report.measure import runs
-from report.measure.bench import AT_IMPORT, PIPES
+from report.measure.bench import AT_IMPORT, END, OVER, PIPES
 from report.measure.ledger import Evidence, Outcome
 from report.measure.spare import Spare, original
 from report.settings import Settings
@@ -72,6 +72,7 @@ class Bench:
         os.close(ask)
         os.close(answer)
         self.rest = b""
+        self.last = END if claims else OVER
         self.ready = False
         self.items: dict[str, str] = {}  # the collected claims, with the texts of all that they refer to
 
@@ -118,11 +119,11 @@ class Bench:
     def heard(self, deadline: float) -> list[Answer] | None:
         """What the bench answers."""
         answers = []
-        while "end" not in (line := self.line(deadline)):
+        while self.last not in (line := self.line(deadline)):
             if "outcome" in line:
                 answers.append(msgspec.convert(line, Answer))
         self.clear_up()
-        return None if line["end"] == AT_IMPORT else answers
+        return None if line[self.last] == AT_IMPORT else answers
 
     def line(self, deadline: float) -> dict[str, Any]:
         """The next line of the bench's answer."""
