@@ -41,8 +41,8 @@ class Change:
 
     @property
     def crude(self) -> bool:
-        """Whether it takes something away, rather than making it say something else."""
-        return self.instead in ("", "None", "pass")
+        """Whether it takes something away (and not all there is), rather than making it say something else."""
+        return self.instead in ("", "None", "pass") and self.span[:2] != (1, 0)
 
     @property
     def lines(self) -> range:

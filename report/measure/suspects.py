@@ -57,11 +57,11 @@ class Told:
     @classmethod
     def of(cls, seen: str, text: str) -> "Told":
         """The words of what was *seen*, its row in a table included, and of its *text*."""
-        return cls(frozenset(WORD.findall(seen)), frozenset(WORD.findall(text)))
+        return cls(frozenset(WORD.findall(seen.lower())), frozenset(WORD.findall(text.lower())))
 
     def names(self, file: str) -> bool:
         """Tell whether it has seen the file's name, as what lists files does."""
-        return {*WORD.findall("/".join(file.split("/")[-3:]))} <= self.seen
+        return {*WORD.findall("/".join(file.lower().split("/")[-3:]))} <= self.seen
 
     @functools.cached_property
     def parts(self) -> frozenset[str]:
@@ -70,9 +70,9 @@ class Told:
 
     def hints(self, file: str, change: Change) -> float:
         """How much it speaks of a change: of its constant, of the function or class, of the package."""
-        names = {name for name in change.function.split(".") if len(name) > 2}
-        said = frozenset(WORD.findall(change.constant)) if len(change.constant) > 1 else frozenset()
-        package = file.removeprefix(PYTHON).split("/")[0].removesuffix(".py").partition("-")[0]
+        names = {name for name in change.function.lower().split(".") if len(name) > 2}
+        said = frozenset(WORD.findall(change.constant.lower())) if len(change.constant) > 1 else frozenset()
+        package = file.lower().removeprefix(PYTHON).split("/")[0].removesuffix(".py").partition("-")[0]
         constant = 2 * bool(said and said <= self.seen) + bool(said and said <= self.words)
         akin = len(parts(change.function) & self.parts) / 2
         return constant + bool(names & self.words) + akin + (package in self.words) + 2 * self.names(file)
