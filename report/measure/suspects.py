@@ -101,8 +101,9 @@ def suspects(trace: Trace, told: Told, usual: Mapping[tuple[str, int], int], set
         for change in of(file, read):
             executed = [usual.get((file, line), 1) for line in change.lines if line in lines]
             if executed or change.at_import or read:
-                turn[change.function] += 1
-                rank = turn[change.function] / 2 + math.log2(min(executed, default=8)) - 3 * told.hints(file, change)
+                where = f"line {change.span[0]}" if read else change.function
+                turn[where] += 1
+                rank = turn[where] / 2 + math.log2(min(executed, default=8)) - 3 * told.hints(file, change)
                 ranked.append((rank + dear(file, change), file, len(ranked), change))
     ranked.sort(key=lambda one: one[:3])
     return [Suspect(file, change) for _, file, _, change in ranked]
