@@ -169,6 +169,7 @@ def why(claim: str) -> None:
 
 @main.command("falsify")
 @click.option("--claims", "keyword", metavar="EXPRESSION", help="Only these claims (as pytest's -k).")
+@click.option("--within", default="", metavar="PATH", help="Only change files whose path has this in it.")
 @click.option(
     "--jobs", type=click.IntRange(1), default=2, show_default=True, help="Modules that are worked on at once."
 )
@@ -176,7 +177,9 @@ def why(claim: str) -> None:
 @click.option("--all", "again", is_flag=True, help="Look anew for what sabotage has refuted before, too.")
 @click.option("--dry-run", is_flag=True, help="Only tell which claims would be worked on.")
 @click.option("--check", is_flag=True, help="Only tell what is known; exit with 1 if a claim was not seen to fail.")
-def falsify_command(keyword: str | None, jobs: int, budget: float, again: bool, dry_run: bool, check: bool) -> None:
+def falsify_command(
+    keyword: str | None, within: str, jobs: int, budget: float, again: bool, dry_run: bool, check: bool
+) -> None:
     """Find for each claim something that refutes it: a release, or else sabotage of the installed packages.
 
     What is known of a claim is kept for as long as its test stands. Ctrl-C keeps what is finished; the next call goes
@@ -195,7 +198,7 @@ def falsify_command(keyword: str | None, jobs: int, budget: float, again: bool, 
     faults: list[str] = []
     if wanted and not check:
         with Hunted(len(wanted)) as hunted:
-            search = falsify.Falsification(where, hunted.step, budget)
+            search = falsify.Falsification(where, hunted.step, budget, within)
             faults = search.run(wanted, claims, jobs)
         click.echo(f"{search.tried} changes tried.")
     if not (keyword or check):

@@ -41,8 +41,8 @@ Watch = Callable[[str, Sabotage | None, int], None]  # called with a claim, what
 class Falsification:
     """Looks for what refutes claims, several modules at once."""
 
-    def __init__(self, settings: Settings, watch: Watch, budget: float) -> None:
-        self.settings, self.watch, self.budget = settings, watch, budget
+    def __init__(self, settings: Settings, watch: Watch, budget: float, within: str = "") -> None:
+        self.settings, self.watch, self.budget, self.within = settings, watch, budget, within
         self.stopping = threading.Event()
         self.writing = threading.Lock()
         self.cases: dict[str, Case] = {}
@@ -74,7 +74,7 @@ class Falsification:
             hunt = functools.partial(self.hunt, names=names)
             self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: hunt(module, spare, first=OWN)))
             self.proven.update(self.remembered())
-            proven = sorted(self.proven, key=self.generality)
+            proven = sorted((one for one in self.proven if self.within in one.file), key=self.generality)
             self.each(proven, jobs, lambda suspect: self.borrow(free, lambda spare: self.sweep(suspect, names, spare)))
             self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: hunt(module, spare)))
         return self.faults

@@ -46,8 +46,9 @@ class Hunt:
         """Try changes on a claim until it is refuted, or its time is over."""
         self.ready_bench()
         ranked = suspects(case.trace, case.told, self.search.usual, self.search.settings)
+        asked = [suspect for suspect in ranked if self.search.within in suspect.file]
         over = time.monotonic() + self.search.budget
-        for suspect in ranked[:first]:
+        for suspect in asked[:first]:
             if case.id not in self.open or time.monotonic() > over or self.search.stopping.is_set():
                 return
             if suspect not in case.tried:
