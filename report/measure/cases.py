@@ -73,6 +73,11 @@ class Case:
         """Whether it asserts more than that calls succeed."""
         return not all(is_call_alone(one.assertion) for one in (self.base.evidence if self.base else ()))
 
+    @property
+    def content(self) -> bool:
+        """Whether what is known to refute it will do, if there is nothing that tells more."""
+        return self.second_best is not None and self.second_best.kind != "raised"
+
     def meets(self, suspect: Suspect) -> bool:
         """Tell whether what a change touches is executed by it, or when what it executes is imported."""
         lines = self.trace.get(suspect.file)

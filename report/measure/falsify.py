@@ -33,6 +33,7 @@ from report.settings import Settings
 
 TRACED = 60  # seconds that a claim may run while it is traced
 OWN = 15  # changes that a claim itself speaks of, tried before those that have refuted others
+FURTHER = 60  # changes that are tried before one will do that refutes claims of all kinds
 CONTROLS = 2  # other claims of the module, and of other modules, of which one has to hold
 Thing = TypeVar("Thing")
 Watch = Callable[[str, Sabotage | None, int], None]  # called with a claim, what refuted it, how many changes were tried
@@ -76,6 +77,7 @@ class Falsification:
             self.proven.update(self.remembered())
             proven = sorted((one for one in self.proven if self.within in one.file), key=self.generality)
             self.each(proven, jobs, lambda suspect: self.borrow(free, lambda spare: self.sweep(suspect, names, spare)))
+            self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: hunt(module, spare, first=FURTHER)))
             self.each(modules, jobs, lambda module: self.borrow(free, lambda spare: hunt(module, spare)))
         return self.faults
 
@@ -164,7 +166,7 @@ class Falsification:
     def sweep(self, suspect: Suspect, names: AbstractSet[str], spare: Spare) -> None:
         """Try a change that has refuted a claim on all others at once that it may concern, from scratch."""
         held = [case for case in self.cases.values() if case.id in names and case.base and case.base.outcome == "held"]
-        cases = [case for case in held if case.id not in self.settled and case.meets(suspect)]
+        cases = [case for case in held if case.id not in self.settled and not case.content and case.meets(suspect)]
         if cases and not self.stopping.is_set():
             Hunt(self, "", cases, spare).sweep(suspect)
 

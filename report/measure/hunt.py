@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 SIBLINGS = 4  # other claims of the module that a change is tried on at once
 PROOF = 30  # seconds that a claim, or a control, may run from scratch: on a busy machine, too
 SWEPT = 8  # seconds that a claim may run in a sweep over many
+TELLING = 5  # claims that one change refutes, beyond which it tells little of each
 QUICK = 1.0  # seconds within which such a sibling ends
 
 
@@ -33,7 +34,7 @@ class Hunt:
         """Look for each claim in turn, the *first* changes or, each on its siblings too, all that there is time for."""
         try:
             for case in list(self.open.values()):
-                if case.id in self.open:
+                if case.id in self.open and (first or not case.content):
                     self.look(case, first)
                 if not (first or self.search.stopping.is_set()) and case.id in self.open:
                     self.close(case, case.second_best)
@@ -71,7 +72,7 @@ class Hunt:
                 case.tried.add(suspect)
                 if case.id in steady:
                     self.search.proven[suspect] += 1
-                    self.take(case, sabotage)
+                    self.take(case, sabotage, general=len(steady) > TELLING)
         finally:
             if self.cold:
                 self.cold.close()
@@ -151,9 +152,9 @@ class Hunt:
         self.end_bench()
         return False
 
-    def take(self, case: Case, sabotage: Sabotage) -> None:
+    def take(self, case: Case, sabotage: Sabotage, general: bool = False) -> None:
         """Be content with what refuted a claim, or keep it while something better is looked for."""
-        if sabotage.kind == "raised" and case.compares:
+        if general or (sabotage.kind == "raised" and case.compares):
             case.second_best = sabotage
         else:
             self.close(case, sabotage)

@@ -15,6 +15,7 @@ from report.settings import Settings
 OPENED = 0  # the line that stands for a file that was opened
 MANY = 100  # files that a claim only opens, beyond which those count whose names it has seen
 LAST_RESORT = 10  # by how much the standard library ranks after what is installed
+NOISE = frozenset({"call", "init", "none", "self", "true", "false"})  # parts of names and constants that tell nothing
 WORD = re.compile(r"\w+")
 Trace = Mapping[str, Collection[int]]  # for each installed file, the lines that were executed
 
@@ -71,9 +72,9 @@ class Told:
     def hints(self, file: str, change: Change) -> float:
         """How much it speaks of a change: of its constant, of the function or class, of the package."""
         names = {name for name in change.function.lower().split(".") if len(name) > 2}
-        said = frozenset(WORD.findall(change.constant.lower())) if len(change.constant) > 1 else frozenset()
+        said = frozenset(WORD.findall(change.constant.lower()) if len(change.constant) > 1 else ()) - NOISE
         package = file.lower().removeprefix(PYTHON).split("/")[0].removesuffix(".py").partition("-")[0]
-        constant = 2 * bool(said and said <= self.seen) + bool(said and said <= self.words)
+        constant = 4 * bool(said and said <= self.seen) + bool(said and said <= self.words)
         akin = len(parts(change.function) & self.parts) / 2
         return constant + bool(names & self.words) + akin + (package in self.words) + 2 * self.names(file)
 
@@ -81,14 +82,15 @@ class Told:
 @functools.cache
 def parts(name: str) -> frozenset[str]:
     """The words that a name is made of, but for the least."""
-    return frozenset(part.rstrip("s") for part in re.split(r"[._]+", name.lower()) if len(part) > 3)
+    return frozenset(part.rstrip("s") for part in re.split(r"[._]+", name.lower()) if len(part) > 3) - NOISE
 
 
 def suspects(trace: Trace, told: Told, usual: Mapping[tuple[str, int], int], settings: Settings) -> list[Suspect]:
     """The changes to try on a claim that executes *trace* and speaks of what is *told*, likely ones first.
 
     Likely is what changes a constant or a function that the claim speaks of, what few claims execute, and what is not
-    yet the third change of the same function; what takes effect only at import comes later, as it costs more to try.
+    yet the third change of the same function, nor the tenth of the same text; what takes effect only at import comes
+    later, as it costs more to try.
     """
     ranked: list[tuple[float, str, int, Change]] = []
     library = sum({*lines} == {OPENED} for lines in trace.values()) > MANY
@@ -103,7 +105,9 @@ def suspects(trace: Trace, told: Told, usual: Mapping[tuple[str, int], int], set
             if executed or change.at_import or read:
                 where = f"line {change.span[0]}" if read else change.function
                 turn[where] += 1
-                rank = turn[where] / 2 + math.log2(min(executed, default=8)) - 3 * told.hints(file, change)
+                turn[file] += read
+                late = turn[where] / 2 + math.log2(turn[file] + 1)
+                rank = late + math.log2(min(executed, default=8)) - 3 * told.hints(file, change)
                 ranked.append((rank + dear(file, change), file, len(ranked), change))
     ranked.sort(key=lambda one: one[:3])
     return [Suspect(file, change) for _, file, _, change in ranked]
