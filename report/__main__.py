@@ -198,7 +198,7 @@ def falsify_command(
     faults: list[str] = []
     if wanted and not check:
         with Hunted(len(wanted)) as hunted:
-            search = falsify.Falsification(where, hunted.step, budget, within)
+            search = falsify.Falsification(where, hunted.step, budget, within, hunted.traced)
             faults = search.run(wanted, claims, jobs)
         click.echo(f"{search.tried} changes tried.")
     if not (keyword or check):

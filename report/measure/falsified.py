@@ -13,7 +13,7 @@ from typing import Literal
 import msgspec
 from packaging.version import Version
 
-from report.errors import DamagedFileError
+from report.errors import UNREADABLE, DamagedFileError
 from report.files import write_whole
 from report.measure import ledger
 from report.measure.ledger import Outcome
@@ -95,7 +95,7 @@ def read_sabotages(path: Path) -> dict[str, Sabotage]:
             if one.claim in found:
                 raise ValueError("the claim stands here twice")
             found[one.claim] = one
-    except ValueError as error:
+    except UNREADABLE as error:
         hint = f"Restore it with `git checkout -- {path.name}`, or delete it and run `python -m report falsify`."
         raise DamagedFileError(path, f"line {number}: {error}", hint) from error
     return found
@@ -105,7 +105,7 @@ def read_excused(path: Path) -> dict[str, str]:
     """The claims that no sabotage can reach, each with the reason."""
     try:
         told = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except (ValueError, OSError) as error:
+    except UNREADABLE as error:
         raise DamagedFileError(path, str(error), 'Write `"claim" = "the reason"`, a line each.') from error
     for claim, reason in told.items():
         if not isinstance(reason, str) or not reason.strip():

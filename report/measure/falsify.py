@@ -42,8 +42,15 @@ Watch = Callable[[str, Sabotage | None, int], None]  # called with a claim, what
 class Falsification:
     """Looks for what refutes claims, several modules at once."""
 
-    def __init__(self, settings: Settings, watch: Watch, budget: float, within: str = "") -> None:
-        self.settings, self.watch, self.budget, self.within = settings, watch, budget, within
+    def __init__(
+        self,
+        settings: Settings,
+        watch: Watch,
+        budget: float,
+        within: str = "",
+        traced: Callable[[int, int], None] = lambda done, of: None,
+    ) -> None:
+        self.settings, self.watch, self.budget, self.within, self.traced = settings, watch, budget, within, traced
         self.stopping = threading.Event()
         self.writing = threading.Lock()
         self.cases: dict[str, Case] = {}
@@ -52,7 +59,7 @@ class Falsification:
         self.proven: Counter[Suspect] = Counter()
         self.settled: set[str] = set()
         self.faults: list[str] = []
-        self.tried = 0
+        self.known = self.tried = 0
         self.stack = stacks.here(settings).stack
 
     def run(self, wanted: Sequence[Record], claims: Sequence[Record], jobs: int) -> list[str]:
@@ -105,6 +112,8 @@ class Falsification:
     def trace(self, module: str, spare: Spare) -> None:
         """Run every claim of *module* as it is, and once more to note which lines it executes, unless that is known."""
         unknown = [case for case in self.of(module) if not case.recall(self.notes(case))]
+        self.known += len(self.of(module)) - len(unknown)
+        self.traced(self.known, len(self.cases))
         if not unknown:
             return
         file = spare.root.with_suffix(".trace")
@@ -117,6 +126,8 @@ class Falsification:
                     case.trace, case.text = traced(file), bench.items.get(case.id, "")
                     if case.base and case.base.outcome == "held":
                         case.note(self.notes(case))
+                    self.known += 1
+                    self.traced(self.known, len(self.cases))
         except BenchError as error:
             self.amiss(f"{module}: {error}")
 
@@ -168,7 +179,10 @@ class Falsification:
         held = [case for case in self.cases.values() if case.id in names and case.base and case.base.outcome == "held"]
         cases = [case for case in held if case.id not in self.settled and not case.content and case.meets(suspect)]
         if cases and not self.stopping.is_set():
-            Hunt(self, "", cases, spare).sweep(suspect)
+            try:
+                Hunt(self, "", cases, spare).sweep(suspect)
+            except BenchError as error:
+                self.amiss(f"{suspect.file}: {error}")
 
     def controls(self, case: Case) -> list[str]:
         """Other claims of the same article of which one has to hold: quick ones of its module, and of another."""

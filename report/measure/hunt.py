@@ -40,8 +40,7 @@ class Hunt:
                     self.close(case, case.second_best)
         finally:
             self.end_bench()
-            if self.cold:
-                self.cold.close()
+            self.end_cold()
 
     def look(self, case: Case, first: int | None) -> None:
         """Try changes on a claim until it is refuted, or its time is over."""
@@ -61,6 +60,7 @@ class Hunt:
         self.search.tried += 1
         text = original(suspect.file).read_text(encoding="utf-8")
         try:
+            self.ready_cold()
             self.spare.sabotage(suspect.file, suspect.change.on(text))
             try:
                 proved = self.prove(suspect, cases, SWEPT)
@@ -74,8 +74,7 @@ class Hunt:
                     self.search.proven[suspect] += 1
                     self.take(case, sabotage, general=len(steady) > TELLING)
         finally:
-            if self.cold:
-                self.cold.close()
+            self.end_cold()
 
     def siblings(self, case: Case, suspect: Suspect) -> list[Case]:
         """Other claims that execute what is changed, and are quick."""
@@ -92,7 +91,8 @@ class Hunt:
         for case in cases:
             case.tried.add(suspect)
         self.search.tried += 1
-        bench = self.ready_bench()  # before anything is changed: what it has imported is as it was
+        bench = self.ready_bench()
+        self.ready_cold()
         text = original(suspect.file).read_text(encoding="utf-8")
         self.spare.sabotage(suspect.file, suspect.change.on(text))
         try:
@@ -133,15 +133,13 @@ class Hunt:
 
     def from_scratch(self, changed: str, claims: Sequence[str], seconds: float) -> list[Answer]:
         """What claims do when everything is imported anew, the file *changed* (if any) being so."""
-        self.cold = self.cold or Bench(self.search.settings, self.spare, self.search.stopping)
         try:
-            answers = self.cold.ask(claims, seconds, swap=changed)
+            answers = self.ready_cold().ask(claims, seconds, swap=changed)
             if answers is None:  # even a cold bench has imported what is changed
                 with Bench(self.search.settings, self.spare, self.search.stopping, claims) as bench:
                     answers = bench.ask(claims, seconds)
         except BenchError:
-            self.cold.close()
-            self.cold = None
+            self.end_cold()
             return []
         return answers or []
 
@@ -165,7 +163,7 @@ class Hunt:
         self.search.settle(case, sabotage)
 
     def ready_bench(self) -> Bench:
-        """The module's bench; where there is none, a new one is set up."""
+        """The module's bench; set up, if it has to be, before anything is changed: what it imports is as it was."""
         if self.bench is None:
             self.bench = Bench(self.search.settings, self.spare, self.search.stopping, [self.module])
             self.bench.wait()
@@ -176,3 +174,16 @@ class Hunt:
         if self.bench:
             self.bench.close()
             self.bench = None
+
+    def ready_cold(self) -> Bench:
+        """A bench for runs from scratch; set up before anything is changed, too."""
+        if self.cold is None:
+            self.cold = Bench(self.search.settings, self.spare, self.search.stopping)
+            self.cold.wait()
+        return self.cold
+
+    def end_cold(self) -> None:
+        """End that bench; another will be set up."""
+        if self.cold:
+            self.cold.close()
+            self.cold = None

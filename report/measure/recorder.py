@@ -42,7 +42,7 @@ except ImportError:  # beside which nobody looks for what a claim leaves behind
 HELD, REFUTED, UNTRIED = "held", "refuted", "untried"
 PROPERTY = "claim"  # under this name a record travels among its report's `user_properties`
 MARKS = ("claim", "corrects")
-PEERLESS = {f"requests.exceptions.{name}" for name in ("ConnectionError", "Timeout", "ChunkedEncodingError")}
+UNANSWERED = {f"requests.exceptions.{name}" for name in ("ConnectionError", "Timeout", "ChunkedEncodingError")}
 EXAMPLES = 10  # of a property, the tenth example (or the last) stands for all
 
 Seen = dict[str, Any]  # an assertion, what was observed of it, and how often
@@ -258,7 +258,7 @@ def is_of_a_peer(error: BaseException) -> bool:
     """Tell whether *error* says that a peer did not answer: no word of what an article says, wherever it is met."""
     kinds = (ConnectionError, TimeoutError, socket.timeout, http.client.HTTPException, smtplib.SMTPServerDisconnected)
     names = {f"{kind.__module__}.{kind.__name__}" for kind in type(error).__mro__}
-    return isinstance(error, kinds) or bool(names & PEERLESS)
+    return isinstance(error, kinds) or bool(names & UNANSWERED)
 
 
 def observation(error: BaseException) -> str:

@@ -77,6 +77,7 @@ class Hunted:
         self.console = Console(highlight=False, soft_wrap=True)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         self.bar = Bars(*columns, TimeElapsedColumn(), TimeRemainingColumn(), console=self.console)
+        self.first = self.bar.add_task("claims run once", total=None)
         self.task = self.bar.add_task("claims seen to fail", total=total)
         self.done, self.total = 0, total
 
@@ -90,6 +91,12 @@ class Hunted:
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
         self.bar.stop()
+
+    def traced(self, done: int, total: int) -> None:
+        """Take in how many claims have been run once."""
+        self.bar.update(self.first, completed=done, total=total)
+        if done in (total // 4, total // 2, total) and not self.console.is_terminal:
+            self.console.print(f"{done} of {total} were run once.")
 
     def step(self, claim: str, found: Sabotage | None, tried: int) -> None:
         """Take in what refuted a claim, or that nothing did, after how many changes."""

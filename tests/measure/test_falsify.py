@@ -176,6 +176,7 @@ DAMAGED = {
     "half a line": '{"claim": "a", "fing',
     "another line": '{"claim": "a"}\n',
     "a kind that there is not": '{"kind": "guess"}\n',
+    "too deep": '{"claim":' + "[" * 100_000 + "\n",
 }
 
 
