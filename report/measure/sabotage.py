@@ -5,6 +5,7 @@ instead, so that all other lines keep their text, and its own line can be shown 
 """
 
 import ast
+import itertools
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from pathlib import Path
 
 NOT_THE_ANSWER = 1  # what is added to a number
 SHOWN = 160  # characters of a changed line
+READ, WORDS = 2000, 20  # lines of a text that are changed, and words of each: another's program may be all one line
 COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "!=", ast.NotEq: "==", ast.Lt: ">=", ast.LtE: ">", ast.Gt: "<=", ast.GtE: "<",
     ast.Is: "is not", ast.IsNot: "is", ast.In: "not in", ast.NotIn: "in",
@@ -85,17 +87,18 @@ def in_text(text: str) -> Iterator[Change]:
     """The changes of a text that is data: all of it gone, each line made to say something else, or left out."""
     lines = text.split("\n")
     if text:
-        yield Change((1, 0, len(lines), len(lines[-1].encode())), "", "", lines[0].strip())
-    for row, line in enumerate(lines[:2000], start=1):
+        yield Change((1, 0, len(lines), len(lines[-1].encode())), "", "", lines[0].strip()[:SHOWN])
+    for row, line in enumerate(lines[:READ], start=1):
         if not line.strip():
             continue
-        span = (row, 0, row, len(line.encode()))
-        other = re.sub(r"\d+(?!.*\d)", lambda number: str(int(number[0]) + NOT_THE_ANSWER), line)
-        if other != line:
-            yield Change(span, other, "", line.strip())
-        for word in re.finditer(r"[^\W\d_]{3,}", line):
-            yield Change(span, f"{line[: word.end()]}x{line[word.end() :]}", "", word[0])
-        yield Change(span, "", "", line.strip())
+        for number in re.findall(r"[0-9]+", line)[-1:] if len(line) <= SHOWN else ():
+            start = len(line[: line.rindex(number)].encode())
+            span = (row, start, row, start + len(number))
+            yield Change(span, str(int(number) + NOT_THE_ANSWER), "", line.strip()[:SHOWN])
+        for word in itertools.islice(re.finditer(r"[^\W\d_]{3,}", line), WORDS):
+            end = len(line[: word.end()].encode())
+            yield Change((row, end, row, end), "x", "", word[0])
+        yield Change((row, 0, row, len(line.encode())), "", "", line.strip()[:SHOWN])
 
 
 class Saboteur:

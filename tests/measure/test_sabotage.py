@@ -93,6 +93,18 @@ def test_data_is_changed_by_the_line(changed):
     ]  # fmt: skip
 
 
+def test_a_program_of_one_line_takes_no_room(tmp_path):
+    """Another's script may be a line of a million characters: few changes of it are tried, each a few characters."""
+    path = tmp_path / "bundle.js"
+    path.write_text("Ü" + 200_000 * "word 1;", encoding="utf-8")
+
+    found = changes(path, read=True)
+
+    assert len(found) < 50
+    assert sum(len(one.instead) + len(one.constant) for one in found) < 10_000
+    assert found[1].on(path.read_text(encoding="utf-8")).startswith("Üwordx 1;word 1;")
+
+
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"def f(:"], ids=["no text", "no Python"])
 def test_what_cannot_be_read_is_left_alone(tmp_path, content):
     """A file that is no text, or none of this Python, is not changed."""
