@@ -25,6 +25,7 @@ from report.settings import Settings
 
 PATIENCE = 90  # seconds until a bench has collected its claims
 LONG = 300  # seconds that all claims together may take that are asked for at once
+ROUNDS = 50  # in which all is ended that a claim has started
 MARGIN = 10  # seconds beyond the claims' own limits until a bench is given up
 
 
@@ -87,6 +88,7 @@ class Bench:
     def close(self) -> None:
         """End it, and whatever it has started."""
         os.close(self.asking)
+        self.clear_up()  # as long as it adopts what a daemon leaves, which nobody finds afterwards
         runs.end(self.process)
         os.close(self.answers)
 
@@ -144,10 +146,15 @@ class Bench:
         return found
 
     def clear_up(self) -> None:
-        """End what the claims have left behind."""
-        for one in runs.descendants(self.process.pid):
-            with contextlib.suppress(psutil.Error):
-                one.kill()
+        """End what the claims have left behind, and what that starts before its end."""
+        for _ in range(ROUNDS):
+            left = runs.descendants(self.process.pid)
+            for one in left:
+                with contextlib.suppress(psutil.Error):
+                    one.kill()
+            if not left:
+                return
+            time.sleep(0.02)
 
 
 def command(spare: Spare, there: Settings, claims: Sequence[str]) -> list[str]:

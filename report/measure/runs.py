@@ -101,11 +101,19 @@ def end(process: "subprocess.Popen[bytes]") -> None:
 
 
 def descendants(pid: int) -> list[psutil.Process]:
-    """What a process has started, in sessions of their own too."""
+    """What a process has started and that still runs, in sessions of their own too."""
     found: list[psutil.Process] = []
     with contextlib.suppress(psutil.Error):
         found += psutil.Process(pid).children(recursive=True)
-    return found
+    return [one for one in found if still_runs(one)]
+
+
+def still_runs(process: psutil.Process) -> bool:
+    """Tell whether a process has not ended yet."""
+    try:
+        return bool(process.status() != psutil.STATUS_ZOMBIE)
+    except psutil.Error:
+        return False
 
 
 def command(python: str, settings: Settings, record: Path, *arguments: str) -> list[str]:

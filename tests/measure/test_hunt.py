@@ -1,12 +1,14 @@
 """The hunt for what refutes claims, step by step: each answer comes from a real bench in a spare of the environment."""
 
 import threading
+import time
 
+import psutil
 import pytest
 
 from report import settings
 from report.measure import falsified, hunt, runs
-from report.measure.benches import Bench
+from report.measure.benches import Bench, BenchError
 from report.measure.cases import Case
 from report.measure.falsify import Falsification
 from report.measure.spare import Spare
@@ -67,6 +69,49 @@ def test_a_bench_answers_as_often_as_it_is_asked(project):
         answers = [cold.ask(STRIPS[:1], SECONDS) for _ in range(8)]
 
     assert [[(one.id, one.outcome) for one in answer] for answer in answers] == 8 * [[(STRIPS[0], "held")]]
+
+
+DAEMON = """
+import subprocess
+import time
+
+from claims import claim
+
+
+@claim
+def never_ends():
+    \"""It starts a daemon, and does not end.\"""
+    subprocess.run("setsid sleep 54321 &", shell=True, check=True)
+    time.sleep(600)
+"""
+
+
+def test_a_bench_that_is_stopped_leaves_no_daemon(project):
+    """What a claim has started in a session of its own ends with the bench, though nobody waits for the claim."""
+    where, spare = project
+    module = spare.project / "claims" / "demo" / "q02_daemon.py"
+    module.write_text(DAEMON, encoding="utf-8")
+    stopping = threading.Event()
+
+    def daemons():
+        return [one.pid for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "54321"]]
+
+    def stop():
+        end = time.monotonic() + SECONDS
+        while not daemons() and time.monotonic() < end:
+            time.sleep(0.02)
+        stopping.set()
+
+    with Bench(where, spare, stopping) as cold:
+        cold.wait()
+        stopper = threading.Thread(target=stop)
+        stopper.start()
+        with pytest.raises(BenchError):
+            cold.ask(["claims/demo/q02_daemon.py::never_ends"], SECONDS)
+        stopper.join()
+        assert daemons()
+
+    assert daemons() == []
 
 
 def test_a_change_is_tried_on_all_that_it_may_concern(search, project, stripping):
