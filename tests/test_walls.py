@@ -13,7 +13,7 @@ OLD = sorted(
     {
         *(path.relative_to(ROOT).as_posix() for path in (ROOT / "claims").glob("**/*.py")),
         *("conftest.py", "report/__init__.py", "report/plugin.py", "report/measure/__init__.py"),
-        *(f"report/measure/{name}.py" for name in ("fingerprint", "recorder", "recording")),
+        *(f"report/measure/{name}.py" for name in ("fingerprint", "leftovers", "recorder", "recording")),
     }
 )
 
@@ -38,5 +38,5 @@ def test_what_old_releases_load_needs_pytest_only(old_python, tmp_path):
     done = subprocess.run([old_python, "-c", told], cwd=ROOT, check=True, timeout=60, capture_output=True, text=True)
     loaded = {name for name in done.stdout.split() if name.partition(".")[0] == "report"}
     assert loaded == {"report", "report.plugin", "report.measure"} | {
-        f"report.measure.{name}" for name in ("fingerprint", "recorder", "recording")
+        f"report.measure.{name}" for name in ("fingerprint", "leftovers", "recorder", "recording")
     }

@@ -1,7 +1,7 @@
 """What each claim did, and the evidence for it, as pytest runs it.
 
 This module is loaded beside every release that is measured, old ones too: Python 3.9 and the standard
-library, pytest 8.4, nothing of the rest of the project but `fingerprint`.
+library, pytest 8.4, nothing of the rest of the project but `fingerprint` and `leftovers`.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ import tempfile
 import textwrap
 import threading
 import traceback
-from collections.abc import Generator, Iterator, Set
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
@@ -33,11 +33,7 @@ import pytest
 from _pytest.assertion import util
 
 from report.measure.fingerprint import fingerprint, parsed
-
-try:
-    import psutil  # type: ignore[import-untyped]
-except ImportError:  # beside which nobody looks for what a claim leaves behind
-    psutil = None
+from report.measure.leftovers import end, started
 
 HELD, REFUTED, UNTRIED = "held", "refuted", "untried"
 PROPERTY = "claim"  # under this name a record travels among its report's `user_properties`
@@ -48,7 +44,7 @@ EXAMPLES = 10  # of a property, the tenth example (or the last) stands for all
 Seen = dict[str, Any]  # an assertion, what was observed of it, and how often
 SEEN = pytest.StashKey[dict[int, Seen]]()
 LACKING = pytest.StashKey[str]()
-FOUND = pytest.StashKey["Set[Any]"]()  # the processes that were there before a claim
+FOUND = pytest.StashKey[frozenset[Any]]()  # the processes that were there before a claim
 
 
 @dataclass(frozen=True)
@@ -94,7 +90,8 @@ class Recorder:
         try:
             return (yield)
         finally:
-            left = sorted(map(end, started() - item.stash[FOUND])) if is_claim(item) else []
+            found = item.stash.get(FOUND, frozenset())
+            left = sorted(tidy(end(one)) for one in started() - found) if is_claim(item) else []
             if left:
                 pytest.fail(f"{item.nodeid} left a process behind: {', '.join(left)}", pytrace=False)
 
@@ -197,22 +194,6 @@ def time_limit(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
-
-
-def started() -> Set[Any]:
-    """The processes that this one has started, and those that they have, as far as they run."""
-    return frozenset(psutil.Process().children(recursive=True) if psutil else ())
-
-
-def end(process: Any) -> str:
-    """End a process by force, and say what it was."""
-    try:
-        told = " ".join(process.cmdline()) or str(process.name())
-        process.kill()
-        process.wait(5)
-    except psutil.Error as error:
-        return str(error)
-    return tidy(told)
 
 
 def record_of(item: pytest.Function, call: pytest.CallInfo[None]) -> dict[str, Any]:

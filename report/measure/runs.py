@@ -28,8 +28,7 @@ def collect(settings: Settings, keyword: str | None) -> list[records.Record]:
     hint = "Try `uv run pytest claims --collect-only`."
     folder = os.path.relpath(settings.claims, settings.root)
     with own(settings, "claims.jsonl") as record:
-        plain = ["--collect-only", "-p", "no:unraisableexception"]  # which has the garbage collected, twice
-        asked = command(sys.executable, settings, record, *plain, *chosen, folder)
+        asked = command(sys.executable, settings, record, "--collect-only", *chosen, folder)
         try:
             done = subprocess.run(  # noqa: S603
                 asked, cwd=settings.root, env=surroundings(settings, "here"),
@@ -119,9 +118,10 @@ def still_runs(process: psutil.Process) -> bool:
 def command(python: str, settings: Settings, record: Path, *arguments: str) -> list[str]:
     """The command that records a run of the claims, from the folder of the project.
 
-    That is named by a dot: pytest reads signs like `$` and `[` in a path as its own.
+    That is named by a dot: pytest reads signs like `$` and `[` in a path as its own. What looks for unraisable
+    exceptions has the garbage collected five times at the end, and nobody reads its warnings here.
     """
-    quiet = ["-n0", "-q", "--no-header", "--color=no", "-p", "no:cacheprovider"]
+    quiet = ["-n0", "-q", "--no-header", "--color=no", "-p", "no:cacheprovider", "-p", "no:unraisableexception"]
     return [python, "-m", "pytest", "--rootdir", ".", *quiet, f"--record={record}", *arguments]
 
 
