@@ -45,7 +45,7 @@ def session_cookie_is_out_of_scripts_reach(cookie):
 )
 def session_cookie_takes_the_flag(cookie, setting, value, flag):
     """Flask handles cookies securely: `{setting}` adds the flag `{flag}`."""
-    assert sorted({*cookie(**{setting: value})} - {*cookie()}) == [flag]
+    assert [each for each in cookie(**{setting: value}) if each not in cookie()] == [flag]
 
 
 def taking_a_password(name):
