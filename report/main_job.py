@@ -245,4 +245,5 @@ def never_failed(result: Result) -> list[str]:
     if not names:
         return []
     shown = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
-    return [f"{len(names)} tests have not been seen to fail (`python -m report falsify`): {shown}"]
+    told = "1 test has" if len(names) == 1 else f"{len(names)} tests have"
+    return [f"{told} not been seen to fail (`python -m report falsify`): {shown}"]
