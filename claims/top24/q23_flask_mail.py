@@ -65,7 +65,7 @@ def named(message):
 @claim
 @given(fields=st.sets(st.sampled_from([*ADDRESSES]), min_size=1))
 def blind_copies_stay_blind(app, mail, sent, fields):
-    """A message goes to recipients, copies and blind copies, whichever of them it has, and names no blind copy."""
+    """A message goes to whichever recipients, copies and blind copies it has, and names no blind copy."""
     with app.app_context():
         message = Message("Hello", body="Dear all", **{field: [ADDRESSES[field]] for field in fields})
     shown = [address for field, address in ADDRESSES.items() if field in fields - {"bcc"}]

@@ -78,7 +78,7 @@ def get_sends_data_unencrypted(mirror, wiretap):
 @corrects(get_sends_data_unencrypted)
 @needs("trustme")
 def connection_decides_whether_data_is_encrypted(mirror, wiretap):
-    """The connection decides: GET and POST send the data unencrypted over a plain one, and encrypted over TLS."""
+    """GET and POST send the data unencrypted over a plain connection, and encrypted over TLS."""
     assert [overheard(wiretap(mirror), method) for method in ("GET", "POST")] == [["name=Ada"], ["name=Ada"]]
     assert [overheard(wiretap(mirror, tls=True), method) for method in ("GET", "POST")] == [[], []]
 
