@@ -362,6 +362,7 @@ PLACES = [
         ),
         "<tmp>/",
     ),
+    (re.compile(r"(<tmp>/[^\s'\"/)]*?)\d+(?=[\s'\"/)]|$)"), r"\1"),  # which of several tests of that name it was
     (re.compile(spelt(Path(__file__).resolve().parents[2]) + "/"), ""),
 ]
 

@@ -268,7 +268,7 @@ def test_a_flag_is_evidence(observed):
 @pytest.mark.parametrize(
     ("name", "seen"),
     [
-        ("sees_a_place", "'<tmp>/sees_a_place0/app.db' != ''"),
+        ("sees_a_place", "'<tmp>/sees_a_place/app.db' != ''"),
         ("sees_an_address", "<object object at 0x…> is not None"),
         ("sees_a_port", "'http://127.0.0.1:<port>/data http://localhost:<port>/' != ''"),
         ("sees_the_default_port", "'http://127.0.0.1:5000/' != ''"),
