@@ -3,6 +3,7 @@
 import base64
 import contextlib
 import queue
+import socket
 
 import pytest
 
@@ -56,7 +57,8 @@ def join(url):
 
         def joined(*events):
             peer = Peer(url, events)
-            stack.callback(lambda: peer.client.eio.ws.shutdown())
+            # At once, for both ends: closing by the protocol waits for seconds, and closing alone wakes no reader.
+            stack.callback(lambda: peer.client.eio.ws.sock.shutdown(socket.SHUT_RDWR))
             return peer
 
         yield joined

@@ -74,7 +74,8 @@ def werkzeug_reads_requests_and_maps_urls(app):
     parts = [app.request_class, app.response_class, type(app.url_map)]
     assert [packages(part) for part in parts] == [["flask", "werkzeug"], ["flask", "werkzeug"], ["werkzeug"]]
     app.add_url_rule("/greet/<name>", "greet")
-    assert app.url_map.bind("localhost").match("/greet/Ada") == ("greet", {"name": "Ada"})
+    urls = app.url_map.bind("localhost")
+    assert urls.match("/greet/Ada") == ("greet", {"name": "Ada"})
 
 
 @claim
