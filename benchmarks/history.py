@@ -73,7 +73,7 @@ def main(pairs: int, jobs: int, keyword: str) -> None:
         for number in range(1, pairs + 1):
             loop, whole = bare_loop(interpreters, claims, bytecode), whole_history(jobs, keyword)
             ratios.append(whole / loop)
-            print(f"pair {number}: loop {loop:.2f} s, history {whole:.2f} s, ratio {ratios[-1]:.3f}")
+            print(f"pair {number}: loop {loop:.2f} s, history {whole:.2f} s, ratio {ratios[-1]:.3f}", flush=True)
     median = statistics.median(ratios)
     print(f"{len(chosen)} claims, {len(RELEASES)} releases, --jobs {jobs}: median ratio of {pairs} pairs: {median:.3f}")
 

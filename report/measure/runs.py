@@ -119,9 +119,11 @@ def command(python: str, settings: Settings, record: Path, *arguments: str) -> l
     """The command that records a run of the claims, from the folder of the project.
 
     That is named by a dot: pytest reads signs like `$` and `[` in a path as its own. What looks for unraisable
-    exceptions has the garbage collected five times at the end, and nobody reads its warnings here.
+    exceptions has the garbage collected five times at the end, and nobody reads its warnings here. Nor does anybody
+    read a traceback: evidence is what a refuted claim leaves, and to print the source around it costs more than that.
     """
-    quiet = ["-n0", "-q", "--no-header", "--color=no", "-p", "no:cacheprovider", "-p", "no:unraisableexception"]
+    without = [f"-pno:{name}" for name in ("cacheprovider", "unraisableexception")]
+    quiet = ["-n0", "-q", "--no-header", "--color=no", "--tb=line", *without]
     return [python, "-m", "pytest", "--rootdir", ".", *quiet, f"--record={record}", *arguments]
 
 
