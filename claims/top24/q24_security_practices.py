@@ -66,7 +66,8 @@ def flask_hashes_passwords():
 @corrects(flask_hashes_passwords)
 def werkzeug_hashes_passwords():
     """Werkzeug, which comes with Flask, implements the hashing of passwords, and their check."""
-    assert taking_a_password("Werkzeug") == ["check_password_hash", "generate_password_hash"]
+    both = ["check_password_hash", "generate_password_hash"]
+    assert [name for name in taking_a_password("Werkzeug") if name in both] == both
 
 
 @claim

@@ -1,7 +1,8 @@
 """A fingerprint of a claim's test: of its source and of all that it refers to in the project.
 
 An outcome is good as long as the test that gave it stands. The text itself is hashed, not a syntax tree,
-so that every Python gives the same fingerprint; docstrings and comments do not count.
+so that every Python gives the same fingerprint; docstrings and comments do not count, but for a law's own: Hypothesis
+draws its examples by that, too.
 """
 
 from __future__ import annotations
@@ -37,7 +38,13 @@ def texts(item: pytest.Function, function: FunctionType) -> set[str]:
         for definition in definitions
     ]
     wanted = [(path_of(one), one.__name__) for one in map(inspect.unwrap, [function, *fixtures])]
-    return reach([(path, name) for path, name in wanted if is_ours(path, root)], root)
+    law = {inspect.cleandoc(function.__doc__ or "")} if is_property(item) else set()
+    return law | reach([(path, name) for path, name in wanted if is_ours(path, root)], root)
+
+
+def is_property(item: pytest.Function) -> bool:
+    """Tell whether Hypothesis runs *item*."""
+    return hasattr(item.obj, "hypothesis")
 
 
 @functools.cache

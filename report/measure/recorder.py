@@ -32,7 +32,7 @@ from typing import Any
 import pytest
 from _pytest.assertion import util
 
-from report.measure.fingerprint import fingerprint, parsed
+from report.measure.fingerprint import fingerprint, is_property, parsed
 from report.measure.leftovers import end, started
 
 HELD, REFUTED, UNTRIED = "held", "refuted", "untried"
@@ -128,11 +128,6 @@ def record_on(report: pytest.CollectReport | pytest.TestReport) -> dict[str, Any
     """The record that *report* brings, if any."""
     properties: dict[str, Any] = dict(getattr(report, "user_properties", ()))
     return properties.get(PROPERTY)
-
-
-def is_property(item: pytest.Function) -> bool:
-    """Tell whether Hypothesis runs *item*."""
-    return hasattr(item.obj, "hypothesis")
 
 
 def own_function(item: pytest.Function) -> FunctionType:

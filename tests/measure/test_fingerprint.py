@@ -5,6 +5,7 @@ import textwrap
 import pytest
 
 from report.measure.fingerprint import fingerprint
+from report.measure.recorder import author_of
 
 # A claim that reaches what it says by every road there is.
 FILES = {
@@ -135,9 +136,18 @@ def fingerprint_of(pytester, monkeypatch):
             path.write_text(text.replace(old, new) if name == changed else text, encoding="utf-8")
         items, _ = pytester.inline_genitems("--rootdir", root, "-c", root / "pytest.ini", root)
         (item,) = items
-        return fingerprint(item, item.obj)
+        return fingerprint(item, author_of(item.obj))
 
     return taken
+
+
+@pytest.fixture
+def law(monkeypatch):
+    """Make a law of the claim."""
+    claim = FILES["facts/test_q01.py"]
+    drawn = "@hypothesis.given(hypothesis.strategies.data())\n        def test_claim(data, "
+    text = claim.replace("import pytest\n", "import hypothesis\n        import pytest\n", 1)
+    monkeypatch.setitem(FILES, "facts/test_q01.py", text.replace("def test_claim(", drawn))
 
 
 @pytest.mark.parametrize(
@@ -188,6 +198,21 @@ def test_changes_with(fingerprint_of, file, old, new):
 def test_stays_with(fingerprint_of, file, old, new):
     """The fingerprint does not change with docstrings, comments, blank lines and what the claim has no use of."""
     assert fingerprint_of("changed", file, old, new) == fingerprint_of("same")
+
+
+@pytest.mark.usefixtures("law")
+@pytest.mark.parametrize(
+    ("old", "new", "same"),
+    [
+        pytest.param("A claim.", "The claim, in other words.", False, id="its docstring"),
+        pytest.param("A claim.", "\n    A claim.\n    ", True, id="the place of its docstring"),
+        pytest.param("Help.", "Give help.", True, id="the docstring of a helper"),
+        pytest.param("# what follows", "# All that follows", True, id="a comment"),
+    ],
+)
+def test_a_law_changes_with_its_docstring(fingerprint_of, old, new, same):
+    """What Hypothesis draws the examples of a law by counts, and that includes its docstring."""
+    assert (fingerprint_of("changed", "facts/test_q01.py", old, new) == fingerprint_of("same")) is same
 
 
 def test_is_the_same_in_another_folder(fingerprint_of):
