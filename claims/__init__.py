@@ -28,5 +28,5 @@ def corrects(other: Callable[..., Any], row: Optional[str] = None) -> pytest.Mar
 
 
 def needs(component: str) -> pytest.MarkDecorator:
-    """Mark a claim as untried where *component*, a program, a file or a distribution, is not here."""
+    """Mark a claim as untried where *component* is not here: a program, a file, a distribution, `articles/NAME.txt`."""
     return pytest.mark.needs(component)

@@ -8,7 +8,7 @@ import flask
 import pytest
 import requests
 
-from claims import Untried, real, wire
+from claims import Untried, copies, real, wire
 
 if sys.version_info >= (3, 11):
     import tomllib
@@ -89,10 +89,21 @@ def visitor():
             url = stack.enter_context(real.served(application))
             session = stack.enter_context(requests.Session())
             session.trust_env = False  # no proxy
-            settings = {"timeout": real.PATIENCE}
-            return lambda method="GET", path="/", **sent: session.request(method, url + path, **sent, **settings)
+
+            def visit(method="GET", path="/", **sent):
+                answer = session.request(method, url + path, timeout=real.PATIENCE, **sent)
+                answer.status = answer.status_code  # as the other clients call it
+                return answer
+
+            return visit
 
         yield visiting
+
+
+@pytest.fixture
+def printed():
+    """Read a piece of code from the copy of an article, verbatim (see `copies.printed`)."""
+    return copies.printed
 
 
 @pytest.fixture

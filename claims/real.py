@@ -15,7 +15,7 @@ import time
 from dataclasses import dataclass, field
 from http.server import HTTPServer
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urlencode, urlsplit
 
 import filelock
 import psutil
@@ -24,6 +24,7 @@ from aiosmtpd.controller import Controller
 from claims import Untried
 
 PATIENCE = 20  # seconds to wait for a server to listen, or to answer
+FORM = "application/x-www-form-urlencoded"
 HELLO = """\
 from flask import Flask
 
@@ -51,8 +52,14 @@ class Response:
         return self.body.decode("utf-8")
 
 
-def fetch(url, method="GET", body=None, headers=None, trust=None):
-    """Send one HTTP request to *url*, over TLS with *trust* (an `SSLContext`), and return the `Response`."""
+def fetch(url, method=None, body=None, headers=None, data=None, trust=None):
+    """Send one HTTP request to *url*, over TLS with *trust* (an `SSLContext`), and return the `Response`.
+
+    *data*, the entries of a form by name, is posted as a browser posts them.
+    """
+    if data is not None:
+        body, headers = urlencode(data), {"Content-Type": FORM, **(headers or {})}
+    method = method or ("GET" if data is None else "POST")
     where = urlsplit(url)
     kind = functools.partial(http.client.HTTPSConnection, context=trust) if trust else http.client.HTTPConnection
     connection = kind(where.hostname, where.port, timeout=PATIENCE)

@@ -229,7 +229,7 @@ def sentences(article: str, only_open: bool) -> None:
         )
     for one in articles.sentences(copy.read_text(encoding="utf-8"), about):
         account = about.accounts.get(one.question, {}).get(one.hash)
-        told = "NOT ACCOUNTED FOR" if account is None else account if isinstance(account, str) else ", ".join(account)
+        told = "; ".join(filter(None, (", ".join(account.claims), account.reason))) if account else "NOT ACCOUNTED FOR"
         if account is None or not only_open:
             click.echo(f"q{one.question:02} {one.hash} [{told}] {one.text}")
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.judge.articles import About, Sentence, place, refers, stated
+from report.judge.articles import About, Sentence, place, refers
 from report.measure.recorder import statements
 
 MARKS = {"claim", "corrects"}
@@ -103,7 +103,7 @@ def leads_nowhere(about: About, claims: Iterable[str]) -> list[str]:
     return [
         f"q{question:02} {reference}"
         for question, accounts in about.accounts.items()
-        for reference in dict.fromkeys(one for account in accounts.values() for one in stated(account))
+        for reference in dict.fromkeys(one for account in accounts.values() for one in account.claims)
         if not any(refers(reference, about.id, question, claim) for claim in known)
     ]
 
@@ -118,18 +118,18 @@ def is_unstated(about: About, claims: Iterable[str]) -> list[str]:
         and not any(
             refers(reference, article, question, claim)
             for account in about.accounts.get(question, {}).values()
-            for reference in stated(account)
+            for reference in account.claims
         )
     ]
 
 
 def says_nothing(about: About) -> list[str]:
-    """The sentences whose account is neither a claim nor a reason."""
+    """The sentences whose account is neither a claim nor a reason, or has a blank one."""
     return [
         f"q{question:02} {one}"
         for question, accounts in about.accounts.items()
         for one, account in accounts.items()
-        if not (account.strip() if isinstance(account, str) else account)
+        if not (account.claims or account.reason) or (account.reason is not None and not account.reason.strip())
     ]
 
 

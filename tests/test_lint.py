@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from report.judge.articles import About, Sentence
+from report.judge.articles import About, Account, Sentence
 from tests import lint
 
 GOOD = '''
@@ -85,7 +85,14 @@ ACCOUNTS = {0: {"aa": "a heading"}, 1: {"bb": ("has_a_lid", "colours[red]", "lid
 
 def boxes(accounts=ACCOUNTS):
     """An article with those accounts."""
-    return About("boxes", "Facts about boxes", 2, accounts=accounts)
+    read = {
+        question: {
+            one: Account.read(list(account) if isinstance(account, tuple) else account)
+            for one, account in table.items()
+        }
+        for question, table in accounts.items()
+    }
+    return About("boxes", "Facts about boxes", 2, accounts=read)
 
 
 @pytest.mark.parametrize(
@@ -109,7 +116,7 @@ def test_a_rule_finds_what_breaks_an_account(rule, accounts, others, broken_by):
     assert rule(boxes(accounts), others) == broken_by
 
 
-@pytest.mark.parametrize("account", ["", " ", ()])
+@pytest.mark.parametrize("account", ["", " ", (), {"claims": ["fits"], "rest": " "}])
 def test_an_empty_account_says_nothing(account):
     """A list of no claims is no account, and neither is a blank reason."""
     assert lint.says_nothing(boxes({1: {"bb": account, "cc": "opinion"}})) == ["q01 bb"]

@@ -2,8 +2,11 @@
 
 No text of an article is kept here: a sentence is known by its hash, and accounted for in `sentences.toml`, a table for
 each question (`[q11]`, and `[intro]` for what comes before the first). There a hash leads to the claims that the
-sentence states (a list: `name` in the question's own module, or `article/module::name`) or to why it states none.
-In `[contradictions]` two claims, as `article/module::name`, stand for each other's opposite.
+sentence states (a list: `name` in the question's own module, or `article/module::name`), to why it states none (a
+string), or to both (`{claims = […], rest = "why its other part states none"}`).
+In `[contradictions]` two claims, as `article/module::name`, stand for each other's opposite. `[printed]` names the
+pieces of code that claims read from a copy: the first and last of their *lines*, and the *sha256* of those.
+`published`, if known, is the article's date, or as much of it as is known (`2020`, `2020-05`).
 """
 
 import hashlib
@@ -21,10 +24,36 @@ PLACE = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py::")
 TABLE = re.compile(r"intro|q(?P<question>\d+)")
 # A sentence ends before white space and a capital, or where the next one was glued to it without a space.
 ENDS = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘'A-Z])|(?<=\w[.!?])(?=[A-Z][a-z])")
+DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
 MOST = 9999  # questions of an article
 MARKER = re.compile(r"^\s*(?:[•*-]|\d+[.)])\s+")
 
-Account = tuple[str, ...] | str  # the claims that a sentence states, or why it states none
+TABLES = {"contradictions", "printed"}  # beside those of the questions
+
+
+@dataclass(frozen=True)
+class Account:
+    """The references to the claims that a sentence states, and why it, or the rest of it, states none."""
+
+    claims: tuple[str, ...] = ()
+    reason: str | None = None
+
+    @classmethod
+    def read(cls, written: object) -> "Account":
+        """An account as `sentences.toml` has it: a list, a string, or a table of both.
+
+        Raises:
+            ValueError: it is something else, or says nothing.
+        """
+        if isinstance(written, str):
+            found = cls(reason=written)
+        elif isinstance(written, list):
+            found = cls(tuple(map(str, written)))
+        elif isinstance(written, dict) and written.keys() == {"claims", "rest"}:
+            found = cls(tuple(map(str, written["claims"])), str(written["rest"]))
+        else:
+            raise ValueError(f"an account is a list, a string or {{claims, rest}}, and not {written!r}")
+        return found
 
 
 @dataclass(frozen=True)
@@ -43,7 +72,10 @@ class Sentence:
 
 @dataclass(frozen=True)
 class Stated:
-    """A sentence and its account: the ids of the claims that it states, or why it states none; neither is a gap."""
+    """A sentence and its account: the ids of the claims that it states, or why it (or a rest of it) states none.
+
+    Neither is a gap.
+    """
 
     sentence: Sentence
     claims: tuple[str, ...] = ()
@@ -52,7 +84,10 @@ class Stated:
 
 @dataclass(frozen=True)
 class About:
-    """An article's own title, how many questions it has, how their lines begin, and the accounts by question."""
+    """An article's own title, how many questions it has, how their lines begin, and the accounts by question.
+
+    *published* is its date, or as much of it as is known (`2020`, `2020-05`).
+    """
 
     id: str
     title: str
@@ -60,16 +95,12 @@ class About:
     begins: str = r"^\d+[.)] "
     accounts: Mapping[int, Mapping[str, Account]] = field(default_factory=dict)
     contradictions: Mapping[str, str] = field(default_factory=dict)
+    published: str | None = None
 
     def guests(self, question: int, claims: Iterable[str]) -> list[str]:
         """The claims of other modules that an answer makes too, in their order."""
-        named = {one for account in self.accounts.get(question, {}).values() for one in stated(account) if "::" in one}
+        named = {one for account in self.accounts.get(question, {}).values() for one in account.claims if "::" in one}
         return [claim for claim in claims if any(refers(one, self.id, question, claim) for one in named)]
-
-
-def stated(account: Account) -> tuple[str, ...]:
-    """The references to claims in an account."""
-    return () if isinstance(account, str) else account
 
 
 def refers(reference: str, article: str, question: int, claim: str) -> bool:
@@ -93,12 +124,31 @@ def read(folder: Path) -> list[About]:
 def _about(path: Path) -> About:
     try:
         told = tomllib.loads(read_text(path))
-        accounts = dict(_accounts({name: one for name, one in told.items() if name != "contradictions"}))
+        accounts = dict(_accounts({name: one for name, one in told.items() if name not in TABLES}))
         begins = re.compile(str(told.get("begins", About.begins))).pattern
         opposites = {str(one): str(other) for one, other in told.pop("contradictions", {}).items()}
-        return About(path.parent.name, str(told["title"]), bounded(int(told["questions"])), begins, accounts, opposites)
+        return About(
+            id=path.parent.name,
+            title=str(told["title"]),
+            questions=bounded(int(told["questions"])),
+            begins=begins,
+            accounts=accounts,
+            contradictions=opposites,
+            published=_date(told.get("published")),
+        )
     except (*UNREADABLE, re.error) as error:
         raise DamagedFileError(path, repr(error), "It begins with `title` and `questions`.") from error
+
+
+def _date(written: object) -> str | None:
+    """A date, or as much of it as is known.
+
+    Raises:
+        ValueError: it is none.
+    """
+    if written is not None and not DATE.fullmatch(str(written)):
+        raise ValueError(f"published is a date such as 2020-05-16, 2020-05 or 2020, and not {written!r}")
+    return None if written is None else str(written)
 
 
 def bounded(questions: int) -> int:
@@ -118,8 +168,7 @@ def _accounts(told: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Account]
             found = TABLE.fullmatch(name)
             if not found:
                 raise ValueError(f"[{name}] is neither [intro] nor a question like [q11]")
-            accounts = {key: one if isinstance(one, str) else tuple(map(str, one)) for key, one in table.items()}
-            yield int(found["question"] or 0), accounts
+            yield int(found["question"] or 0), {key: Account.read(one) for key, one in table.items()}
 
 
 def place(claim: str) -> tuple[str, int]:
@@ -156,13 +205,14 @@ def accounted(text: str, about: About, claims: Collection[str]) -> list[Stated]:
 
 
 def _stated(sentence: Sentence, about: About, claims: Collection[str]) -> Stated:
-    account = about.accounts.get(sentence.question, {}).get(sentence.hash)
-    if account is None or isinstance(account, str):
-        return Stated(sentence, reason=account)
+    account = about.accounts.get(sentence.question, {}).get(sentence.hash, Account())
     named = [
-        claim for reference in account for claim in claims if refers(reference, about.id, sentence.question, claim)
+        claim
+        for reference in account.claims
+        for claim in claims
+        if refers(reference, about.id, sentence.question, claim)
     ]
-    return Stated(sentence, tuple(dict.fromkeys(named)))
+    return Stated(sentence, tuple(dict.fromkeys(named)), account.reason)
 
 
 def cut(line: str) -> list[str]:

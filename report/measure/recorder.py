@@ -143,7 +143,10 @@ def author_of(function: Any) -> FunctionType:
 
 
 def is_here(component: str) -> bool:
-    """Tell whether *component* is a program on the path, a file by its whole path, or an installed distribution."""
+    """Tell whether *component* is here: a program, a file by its whole path, a distribution, or an article's copy."""
+    if component.startswith("articles/"):
+        copies = os.environ.get("ARTICLES_DIR")
+        return Path(copies, component[len("articles/") :]).is_file() if copies else Path(component).is_file()
     if shutil.which(component) or (component.startswith("/") and Path(component).is_file()):
         return True
     with contextlib.suppress(importlib.metadata.PackageNotFoundError):

@@ -4,7 +4,7 @@ import pytest
 
 from report.errors import DamagedFileError
 from report.judge import articles
-from report.judge.articles import About
+from report.judge.articles import About, Account
 
 ARTICLE = """\
 Ten facts about boxes
@@ -95,13 +95,17 @@ def write(tmp_path, text):
 
 
 def test_accounts_are_read_by_question(tmp_path):
-    """A list is what a sentence states, a text is why it states nothing."""
+    """A list is what a sentence states, a text is why it states nothing; it can have both."""
     folder = write(
         tmp_path,
-        'title = "T"\nquestions = 2\n[intro]\naa = "a heading"\n[q02]\nbb = ["fits", "lids/q02_lid::shut"]\n',
+        'title = "T"\nquestions = 2\n[intro]\naa = "a heading"\n[q02]\nbb = ["fits", "lids/q02_lid::shut"]\n'
+        'cc = {claims = ["fits"], rest = "opinion"}\n',
     )
     (about,) = articles.read(folder)
-    assert about.accounts == {0: {"aa": "a heading"}, 2: {"bb": ("fits", "lids/q02_lid::shut")}}
+    assert about.accounts == {
+        0: {"aa": Account(reason="a heading")},
+        2: {"bb": Account(("fits", "lids/q02_lid::shut")), "cc": Account(("fits",), "opinion")},
+    }
     claims = ["claims/boxes/q02_lid.py::fits", "claims/lids/q02_lid.py::open", "claims/lids/q02_lid.py::shut"]
     assert about.guests(2, claims) == ["claims/lids/q02_lid.py::shut"]
 
