@@ -1,24 +1,28 @@
 """Makes what the documents say of the code and of the answers: `uv run python -m docs.make`.
 
-`reference.md`, the commands, settings and options; `answers.svg`, a tile for each answer; and in the README the
-sentence that counts them. The marks come from the ledger, as the main job would infer them.
+`reference.md`, the commands, settings, options and fixtures; `answers.svg`, a tile for each answer; in the README the
+sentence that counts them; in the judgement policy its tables. The marks come from the ledger, as the main job would
+infer them.
 """
 
+import ast
 import datetime
 import inspect
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
 
 import click
 
+from docs.tables import tables
 from report import adding, plugin, settings
 from report.__main__ import main
 from report.files import write_whole
+from report.judge import judgements
 from report.judge.results import Answer, Article, Result
 from report.measure import runs
 
@@ -32,7 +36,7 @@ STYLE = """
   .confirmed { fill: #1b7349 } .outdated { fill: #8f5a00 } .wrong { fill: #b3261e } .untried { fill: #566070 }
   @media (prefers-color-scheme: dark) { .title { fill: #e5e7eb } .count { fill: #a4acb9 } }
 """
-FOUND = re.compile(r"(?<=<!-- found -->\n).*?(?=\n<!-- /found -->)", re.S)
+PART = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->)", re.S)
 
 
 def reference() -> str:
@@ -42,6 +46,7 @@ def reference() -> str:
     for name, command in sorted(main.commands.items()):
         lines += command_lines(name, command)
     lines += ["## Options of `pytest claims`", "", "Besides pytest's own:", "", *plugin_lines(), ""]
+    lines += ["## Fixtures of the claims", "", *fixtures_lines(), ""]
     lines += ["## Settings", "", "In `pyproject.toml`, under `[tool.report]`:", "", *settings_lines(), ""]
     return "\n".join(lines)
 
@@ -81,6 +86,14 @@ def plugin_lines() -> list[str]:
     parser = Parser()
     plugin.pytest_addoption(parser)  # type: ignore[arg-type]
     return parser.lines
+
+
+def fixtures_lines() -> Iterator[str]:
+    """The fixtures that a claim may name, each with what it gives."""
+    source = (ROOT / "claims/conftest.py").read_text(encoding="utf-8")
+    for node in ast.parse(source).body:
+        if isinstance(node, ast.FunctionDef) and node.decorator_list and not node.name.startswith("_"):
+            yield f"- `{node.name}`: {str(ast.get_docstring(node)).partition(chr(10))[0].rstrip('.')}"
 
 
 def settings_lines() -> Iterator[str]:
@@ -162,12 +175,20 @@ def sentence(found: Result) -> str:
 
 def made(found: Result) -> dict[Path, str]:
     """Every file that is made, with its text."""
-    readme = ROOT / "README.md"
+    parts = {"found": sentence(found), **tables(found, judgements.read(settings.read(ROOT).judgements))}
     return {
         ROOT / "docs/reference.md": reference(),
         ROOT / "docs/answers.svg": picture(found),
-        readme: FOUND.sub(lambda _: sentence(found), readme.read_text(encoding="utf-8")),
+        **{
+            path: filled(path.read_text(encoding="utf-8"), parts)
+            for path in (ROOT / "README.md", ROOT / "docs/judgement.md")
+        },
     }
+
+
+def filled(text: str, parts: Mapping[str, str]) -> str:
+    """*text* with each of the *parts* that it has a place for: `<!-- name -->` … `<!-- /name -->`."""
+    return PART.sub(lambda place: f"{place[1]}{parts[place[2]]}\n{place[3]}", text)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ from pathlib import Path
 from packaging.version import Version
 
 from report.errors import ReportError
-from report.judge import articles, changes, remembered
+from report.judge import articles, changes, judgements, remembered
 from report.judge.results import Release, Result
 from report.measure import additions, ledger, releases, runs, stacks
 from report.measure import history as measured
@@ -58,8 +58,8 @@ def add(where: Settings, wanted: str | None, wheel: Path | None, jobs: int) -> A
 def memory(where: Settings, claims: list[Record]) -> remembered.Memory:
     """What the ledger and the data files say as they stand."""
     run = [Release(one.version, one.released) for one in releases.chosen(where.releases)]
-    about, causes = articles.read(where.claims), changes.read(where.changes)
-    return remembered.Memory(where.subject, ledger.read(where.ledger), run, claims, about, causes)
+    about, causes, judged = articles.read(where.claims), changes.read(where.changes), judgements.read(where.judgements)
+    return remembered.Memory(where.subject, ledger.read(where.ledger), run, claims, about, causes, judged)
 
 
 def found(where: Settings, wanted: str | None, wheel: Path | None, today: str) -> releases.Known:

@@ -12,7 +12,7 @@ from typing import Any
 from report import beside, settings
 from report.errors import ReportError
 from report.files import write_together
-from report.judge import articles, changes, results
+from report.judge import articles, changes, judgements, results
 from report.judge.assembly import Run, assemble, in_words, records_of
 from report.judge.results import Claim, Release, Result, Subject
 from report.judge.verdicts import Mark, judge
@@ -59,6 +59,7 @@ class Job:
     articles: Sequence[articles.About]
     causes: Sequence[changes.Cause]
     falsified: falsified.Falsified
+    judgements: judgements.Judgements
 
     @classmethod
     def prepare(cls, root: Path) -> "Job":
@@ -85,6 +86,7 @@ class Job:
             articles=articles.read(where.claims),
             causes=changes.read(where.changes),
             falsified=falsified.read(where.falsified, where.excused),
+            judgements=judgements.read(where.judgements),
         )
 
     def run(self, told: Iterable[dict[str, Any]]) -> Run:
@@ -99,6 +101,7 @@ class Job:
             self.releases,
             self.causes,
             self.falsified,
+            self.judgements,
         )
 
     def modules(self) -> list[Path]:

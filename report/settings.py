@@ -54,6 +54,11 @@ class Settings:
         return self.claims / "changes.toml"
 
     @property
+    def judgements(self) -> Path:
+        """How grave refuted claims are, what their authors could reply, and which cases are contested."""
+        return self.claims / "judgements.toml"
+
+    @property
     def articles(self) -> Path:
         """Where copies of the articles are looked for."""
         return Path(os.environ.get("ARTICLES_DIR") or self.root / "articles")

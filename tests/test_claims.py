@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from report.judge import articles, changes
+from report.judge import articles, changes, judgements
 from report.judge.verdicts import judge
 from report.measure import falsified, ledger, records, releases
 from tests import lint
@@ -217,6 +217,47 @@ def test_an_explanation_is_of_a_change(turned):
         or not cause.link.startswith("https://")
     ]
     assert idle == []
+
+
+@pytest.fixture(scope="module")
+def refuted(collected, outcomes):
+    """The claims that the ledger says are wrong or outdated, by their ids."""
+    here = version("flask")
+    known = [one.version for one in releases.read(CLAIMS / "releases.toml") if one.stack]
+    claims = [one for one in collected if not one.corrects]
+    return {one.id: one for one in claims if judge(outcomes(one), here, known).mark in ("wrong", "outdated")}
+
+
+def test_an_accusation_is_judged(refuted):
+    """What is refuted has its gravity, what happened in a sentence, the author's reply and why it fails."""
+    judged = judgements.read(CLAIMS / "judgements.toml")
+    lacking = []
+    for claim in refuted.values():
+        found = judged.of(claim.id)
+        wanted = (found.happened, *((found.gravity, found.reply, found.rebuttal) if claim.kind == "technical" else ()))
+        lacking += [claim.id] if None in wanted else []
+    assert lacking == []
+
+
+def test_a_judgement_is_of_a_claim(claims, refuted):
+    """Each judgement is of a claim; what it follows is refuted, follows nothing, and stands in the same article."""
+    judged = judgements.read(CLAIMS / "judgements.toml")
+    strays = [name for name in judged.claims if not any(articles.refers(name, "", 0, claim) for claim in claims)]
+    strays += [
+        one.claim for one in judged.attributions if not any(articles.refers(one.claim, "", 0, x) for x in claims)
+    ]
+    for name, one in judged.claims.items():
+        cause = judged.claims.get(one.follows or "")
+        sound = cause and not cause.follows and one.follows.partition("/")[0] == name.partition("/")[0]
+        known = one.follows and any(articles.refers(one.follows, "", 0, claim) for claim in refuted)
+        strays += [f"{name} follows {one.follows}"] if one.follows and not (sound and known) else []
+    assert strays == []
+
+
+def test_a_contested_case_has_both_readings():
+    """Who says how a claim was read says how else it could be, and why it was not."""
+    cases = judgements.read(CLAIMS / "judgements.toml").claims
+    assert [name for name, one in cases.items() if (one.read or one.other or one.because) and not one.contested] == []
 
 
 def normalised(text):

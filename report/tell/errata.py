@@ -1,12 +1,13 @@
 """The errata sheet, in the RFC Editor's terms: an entry for each claim that is refuted."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, replace
+from itertools import groupby
+from typing import Literal, get_args
 
 import msgspec
 
-from report.judge.results import Change, Result
+from report.judge.results import Change, Gravity, Result
 from report.judge.verdicts import Verdict
 from report.measure.ledger import Evidence
 from report.tell import markdown, words
@@ -18,12 +19,25 @@ from report.tell.views import Seen
 
 
 @dataclass(frozen=True)
+class Consequence:
+    """Another statement that fails from the same cause: its number, where it stands, and what is said there."""
+
+    number: str
+    section: str
+    said: str
+    claim: str
+    anchor: str
+
+
+@dataclass(frozen=True)
 class Erratum:
     """One entry: where it is in the article, what is said there, and what should be.
 
     *number* is the claim's in its article, *since* says on which releases it is refuted, *changes* by whose doing.
     *original* are the article's own sentences, where a copy was at hand (*quoted*), else as *said*: in our words.
     It is verified when there is a correction and every one of its corrections held on the current release.
+    *gravity* is that of a technical erratum; what *happened* is said in a sentence; *reply* is the best that the author
+    could send, *rebuttal* why it fails; *consequences* are what else fails from the same cause.
     """
 
     number: str
@@ -40,6 +54,11 @@ class Erratum:
     evidence: tuple[Evidence, ...]
     claim: str
     anchor: str
+    gravity: Gravity | None = None
+    happened: str | None = None
+    reply: str | None = None
+    rebuttal: str | None = None
+    consequences: tuple[Consequence, ...] = ()
 
     @property
     def seen(self) -> list[Seen]:
@@ -58,12 +77,42 @@ class Sheet:
 
 
 def entries(result: Result, beside: Beside | None = None, article: str | None = None) -> list[Erratum]:
-    """List every erratum (of one *article*), in the order of the articles, of their answers and of the claims."""
-    return [
-        _erratum(spot, result, beside or Beside())
-        for spot in Places(result).spots
-        if spot.claim.verdict in ("wrong", "outdated") and article in (None, spot.article.id)
-    ]
+    """List every erratum (of one *article*) by article, the gravest first; one cause is one erratum.
+
+    Within the same gravity they are in the order of the answers and of their claims.
+    """
+    found: list[Erratum] = []
+    for name, spots in groupby(refuted(result), key=lambda spot: spot.article.id):
+        if article in (None, name):
+            found += sorted((_entry(those, result, beside) for those in _by_cause(list(spots))), key=_rank)
+    return found
+
+
+def refuted(result: Result) -> list[Spot]:
+    """Every refuted claim in every answer that makes it, in the order of the page."""
+    return [spot for spot in Places(result).spots if spot.claim.verdict in ("wrong", "outdated")]
+
+
+def _by_cause(spots: Sequence[Spot]) -> list[list[Spot]]:
+    """Group the refuted claims of an article: first one that is a cause, then those that fail from it."""
+    refuted_here = {spot.claim.id for spot in spots}
+    groups: dict[str, list[Spot]] = {}
+    for spot in spots:
+        cause = spot.claim.judged.follows
+        groups.setdefault(cause if cause in refuted_here else spot.claim.id, []).append(spot)
+    return [sorted(those, key=lambda spot: spot.claim.id != cause) for cause, those in groups.items()]
+
+
+def _entry(spots: Sequence[Spot], result: Result, beside: Beside | None) -> Erratum:
+    cause, *others = spots
+    rest = (Consequence(_number(one), _section(one), one.claim.statement, one.claim.id, one.anchor) for one in others)
+    return replace(erratum(cause, result, beside), consequences=tuple(rest))
+
+
+def _rank(one: Erratum) -> int:
+    """The place in the order of gravity: technical errata without one come last of them, then the editorial."""
+    grave: tuple[str | None, ...] = get_args(Gravity)
+    return len(grave) + 1 if one.type == "Editorial" else grave.index(one.gravity) if one.gravity else len(grave)
 
 
 def tally(errata: Sequence[Erratum]) -> str:
@@ -113,27 +162,44 @@ def to_markdown(result: Result, beside: Beside | None = None, article: str | Non
     return "\n".join(lines) + "\n"
 
 
-def _erratum(spot: Spot, result: Result, beside: Beside) -> Erratum:
-    claim, answer = spot.claim, spot.answer
+def erratum(spot: Spot, result: Result, beside: Beside | None = None) -> Erratum:
+    """The erratum of one refuted claim, without what else fails from the same cause."""
+    beside, claim, answer = beside or Beside(), spot.claim, spot.answer
     verified = bool(claim.corrections) and all(one.outcome == "held" for one in claim.corrections)
     verdict = Verdict(claim.verdict, claim.since, claim.until, claim.gone)
     quoted = beside.quoted(spot.article.id, answer.question, claim.id)
     return Erratum(
-        number=f"{spot.article.id}-{spot.number}",
+        number=_number(spot),
         article=spot.article.title,
-        section=f"Answer {answer.question}: {answer.topic}",
+        section=_section(spot),
         type="Editorial" if claim.kind == "editorial" else "Technical",
         status="Verified" if verified else "Reported",
         original=" … ".join(quoted) or claim.statement,
         quoted=bool(quoted),
         said=claim.statement,
         corrected=tuple(one.statement for one in claim.corrections),
-        since=words.history(verdict, claim.outcomes, result),
+        since=" ".join(
+            filter(
+                None, (words.history(verdict, claim.outcomes, result), words.published(verdict, spot.article, result))
+            )
+        ),
         changes=tuple(one for one in claim.changes if one.by),
         evidence=claim.evidence,
         claim=claim.id,
         anchor=spot.anchor,
+        gravity=claim.judged.gravity,
+        happened=claim.judged.happened,
+        reply=claim.judged.reply,
+        rebuttal=claim.judged.rebuttal,
     )
+
+
+def _number(spot: Spot) -> str:
+    return f"{spot.article.id}-{spot.number}"
+
+
+def _section(spot: Spot) -> str:
+    return f"Answer {spot.answer.question}: {spot.answer.topic}"
 
 
 def _sheets(errata: Sequence[Erratum]) -> dict[str, list[Erratum]]:
@@ -149,7 +215,7 @@ def _lines(one: Erratum) -> Iterator[str]:
     yield f"### {markdown.text(one.number)}"
     yield ""
     yield f"- **Section:** {markdown.text(one.section)}"
-    yield f"- **Type:** {one.type}"
+    yield f"- **Type:** {one.type}{f' ({one.gravity})' if one.gravity else ''}"
     yield f"- **Status:** {one.status}"
     if one.quoted:
         yield f"- **Original:** “{markdown.text(one.original)}”"
@@ -161,6 +227,9 @@ def _lines(one: Erratum) -> Iterator[str]:
     causes = [f"By {change.by} in {change.release}: {change.note or change.link}" for change in one.changes]
     told = markdown.prose(" ".join([one.since, *causes]))
     yield f"- **Notes:** {told} Its test: {markdown.code(one.claim)}"
+    for other in one.consequences:
+        where = markdown.text(f"{other.number}, {other.section}")
+        yield f"- **From the same cause:** {where}: {markdown.prose(other.said)}"
     for each in one.evidence:
         yield ""
         yield from markdown.block(f"assert {each.assertion}\n{each.observed}")

@@ -7,13 +7,13 @@ from collections.abc import Iterator
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 from report.judge.results import Article, Claim, Result
-from report.tell.errata import Erratum, entries
+from report.tell.errata import Erratum, erratum, refuted
 from report.tell.markup import visible
 
 
 def render(result: Result) -> str:
     """Write a suite for each article."""
-    errata = {(one.number.rpartition("-")[0], one.claim): one for one in entries(result)}
+    errata = {(spot.article.id, spot.claim.id): erratum(spot, result) for spot in refuted(result)}
     suites = Element("testsuites", name=visible(f"{result.subject.name} {result.subject.version}"))
     for article in result.articles:
         suites.append(_suite(article, result, errata))
@@ -39,13 +39,13 @@ def _cases(article: Article) -> Iterator[tuple[str, Claim]]:
             yield f"q{answer.question:02}", claim
 
 
-def _case(place: str, claim: Claim, erratum: Erratum | None) -> Element:
+def _case(place: str, claim: Claim, entry: Erratum | None) -> Element:
     case = Element("testcase", classname=visible(place), name=visible(claim.id.split("::", 1)[-1]), time="0")
-    if erratum:
+    if entry:
         failure = SubElement(case, "failure", message=visible(f"{claim.verdict}: {claim.statement}"))
         seen = "\n".join(f"assert {one.assertion}\n{one.observed}" for one in claim.evidence)
-        instead = "\n".join(f"Instead: {one}" for one in erratum.corrected)
-        failure.text = visible("\n".join(filter(None, (erratum.since, instead, seen))))
+        instead = "\n".join(f"Instead: {one}" for one in entry.corrected)
+        failure.text = visible("\n".join(filter(None, (entry.since, instead, seen))))
     elif claim.verdict == "untried":
         SubElement(case, "skipped", message=visible(claim.reason or "untried"))
     return case

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from packaging.version import Version
 
-from report.judge.results import Answer, Release, Result
+from report.judge.results import Answer, Article, Release, Result
 from report.judge.verdicts import Mark, Verdict, runs
 from report.measure.ledger import Outcome
 
@@ -45,7 +45,7 @@ def reason(answer: Answer) -> str:
     worst = [one for one in answer.claims if one.verdict == answer.verdict and one.kind == "technical"]
     if answer.verdict in ("wrong", "outdated") and worst:
         first = worst[0]
-        held = f"Until {first.until}: " if first.until else "Never so: "
+        held = f"Until {first.until}: " if first.until else "Not true on any release tried: "
         instead = f" Instead: {first.corrections[0].statement}" if first.corrections else ""
         return held + first.statement + (instead or " There is no correction yet.")
     if answer.verdict == "confirmed":
@@ -115,7 +115,7 @@ def _always(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -
 
 
 def _never(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
-    return _every("refuted", "Never held on any of the", outcomes, result)
+    return _every("refuted", "Not true on any of the", outcomes, result)
 
 
 def _every(what: Outcome, said: str, outcomes: Mapping[str, Outcome], result: Result) -> str:
@@ -127,7 +127,8 @@ def _every(what: Outcome, said: str, outcomes: Mapping[str, Outcome], result: Re
         return f"{what.capitalize()} on {len(alike)} of the {len(tried)} releases it was tried on.{rest}"
     if len(tried) == 1:
         return f"{what.capitalize()} on {tried[0]}, the only release it was tried on.{rest}"
-    return f"{said} {len(tried)} releases it was tried on.{rest}"
+    order = [version for version in _order(outcomes, result) if version in tried]
+    return f"{said} {len(tried)} releases tried ({order[0]} to {order[-1]}).{rest}"
 
 
 def _since(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
@@ -172,6 +173,25 @@ def _order(outcomes: Mapping[str, Outcome], result: Result) -> list[str]:
     """List the releases in the order of their versions, with those that only this claim knows."""
     order = [release.version for release in result.releases]
     return order if outcomes.keys() <= set(order) else sorted({*order, *outcomes}, key=Version)
+
+
+def published(verdict: Verdict, article: Article, result: Result) -> str | None:
+    """Say of what is outdated whether it already was when the article came out, as far as both dates are known."""
+    date = next((one.released for one in result.releases if one.version == verdict.gone), None)
+    if not (article.published and date and verdict.mark == "outdated"):
+        return None
+    part = date[: len(article.published)]  # the article's date may be no more than a year
+    if part < article.published:
+        return f"It already failed when the article was published ({_partial(article.published)})."
+    if part > article.published:
+        return f"It held when the article was published ({_partial(article.published)})."
+    return None
+
+
+def _partial(iso: str) -> str:
+    """Say a date, or as much of it as is known: `2020`, `May 2020`, `16 May 2020`."""
+    year, *rest = iso.split("-")
+    return day(iso) if len(rest) == 2 else f"{MONTHS[int(rest[0]) - 1]} {year}" if rest else year
 
 
 def _on(version: str | None, result: Result) -> str:

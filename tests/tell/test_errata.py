@@ -2,13 +2,14 @@
 
 import json
 import re
+from dataclasses import replace
 
 import jsonschema
 import msgspec
 import pytest
 
 from report.judge.articles import Sentence, Stated
-from report.judge.results import Change, Result
+from report.judge.results import Change, Judged, Result
 from report.tell import errata, markdown
 from report.tell.beside import Beside
 
@@ -52,6 +53,43 @@ class TestEntries:
         assert one.corrected == ("`args` reads it.",)
         assert one.since == "Held until 1.1.4, fails from 2.3.3 (19 January 2014)."
         assert one.evidence[0].observed.startswith("AttributeError")
+
+    def test_the_gravest_comes_first(self):
+        """Errata are in the order of their gravity; those without one follow, and slips come last."""
+        judged = [("slip", None, "editorial"), ("none", None, "technical")]
+        judged += [(one, one, "technical") for one in ("imprecise", "misleads", "unsafe", "fails")]
+        claims = [
+            claim(f"top31/q11_x.py::{name}", "rrrr", kind=kind, judged=Judged(gravity))
+            for name, gravity, kind in judged
+        ]
+        names = [one.claim.rpartition("::")[2] for one in errata.entries(sheet(*claims))]
+        assert names == ["fails", "unsafe", "misleads", "imprecise", "none", "slip"]
+
+    def test_one_cause_is_one_erratum(self):
+        """What fails from the same cause is a consequence, wherever it stands; where the cause holds, it is its own."""
+        effect = claim("top31/q11_x.py::effect", "rrrr", judged=Judged("fails", follows=f"claims/{WRONG}"))
+        (one,) = errata.entries(sheet(effect, claim(WRONG, "rrrr", judged=Judged("imprecise"))))
+        assert (one.claim, one.gravity) == (f"claims/{WRONG}", "imprecise")
+        assert [(each.number, each.said) for each in one.consequences] == [("top31-11.1", "`effect` reads a value.")]
+        (alone,) = errata.entries(sheet(effect, claim(WRONG, "hhhh")))
+        assert (alone.claim, alone.consequences) == (effect.id, ())
+
+    @pytest.mark.parametrize(
+        ("published", "said"),
+        [
+            ("2020", " It held when the article was published (2020)."),
+            ("2021-03-01", " It already failed when the article was published (1 March 2021)."),
+            ("2021", ""),
+            (None, ""),
+        ],
+    )
+    def test_says_whether_it_was_outdated_when_published(self, published, said):
+        """Where both dates are known, an erratum says which came first."""
+        found = sheet(claim(WRONG, "hhhr"))
+        releases = (*found.releases[:-1], replace(found.releases[-1], released="2021-02-03"))
+        articles = (replace(found.articles[0], published=published),)
+        (one,) = errata.entries(replace(found, releases=releases, articles=articles))
+        assert one.since == f"Held until 2.3.3, fails from 3.1.3 (3 February 2021).{said}"
 
     @pytest.mark.parametrize(("kind", "type"), [("technical", "Technical"), ("editorial", "Editorial")])
     def test_type_is_the_kind_of_the_claim(self, kind, type):

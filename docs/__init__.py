@@ -1,0 +1,1 @@
+"""The documents, and what makes the parts of them that are generated."""
