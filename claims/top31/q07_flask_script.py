@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from claims import Untried, claim, corrects, needs
+from claims import Untried, claim
 from claims.programs import ended
 
 SHOP = """\
@@ -20,20 +20,6 @@ def hello():
     click.echo("Hello")
 """
 DECOY = SHOP.replace("Hello", "Decoy")  # what newer releases take if no application is named
-MANAGER = """\
-import sys
-from flask_script import Manager
-
-manager = Manager(sys.argv.pop(1))
-
-
-@manager.command
-def hello():
-    print("Hello")
-
-
-manager.run()
-"""
 
 
 @pytest.fixture
@@ -46,17 +32,11 @@ def project(tmp_path):
 
 
 def by_flask(project, application, **settings):
-    """What the `flask` script prints, or complains of, that runs the command of the application it is told of."""
+    """What the `flask` script prints, or complains of, as it runs the command `hello` of *application*."""
     script = Path(sys.executable).with_name("flask")
     if not script.exists():
         raise Untried(f"there is no {script}")
     return ended(project, script, "hello", FLASK_APP=str(application), **settings).told
-
-
-def by_flask_script(project, application):
-    """What Flask-Script prints, or complains of, that runs a command for the application it is told of."""
-    (project / "manage.py").write_text(MANAGER, encoding="utf-8")
-    return ended(project, "manage.py", application, "hello", PYTHONPATH=str(project)).told
 
 
 @claim
@@ -75,22 +55,6 @@ def script_takes_the_path_of_a_file(project, spelling):
 
 @claim
 def script_takes_an_absolute_path(project, tmp_path_factory):
-    """The `flask` script takes the absolute path of a Python file, wherever it is run."""
+    """The `flask` script takes the absolute path of a Python file in another folder."""
     elsewhere = tmp_path_factory.mktemp("elsewhere")
     assert by_flask(elsewhere, project / "store.py") == "Hello"
-
-
-@claim(editorial=True)
-@needs("Flask-Script")
-@pytest.mark.parametrize("spelling", ["store:app", "store.py"])
-def script_is_flask_script(project, spelling):
-    """The script that takes {spelling} for an application goes by the name of Flask-Script."""
-    assert by_flask_script(project, spelling) == "Hello"
-
-
-@corrects(script_is_flask_script, "store:app")
-@corrects(script_is_flask_script, "store.py")
-@pytest.mark.parametrize("spelling", ["store:app", "store.py"])
-def script_is_the_flask_command(project, spelling):
-    """The script that takes {spelling} for an application is the `flask` command."""
-    assert by_flask(project, spelling, PYTHONPATH=str(project)) == "Hello"

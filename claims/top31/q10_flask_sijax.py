@@ -9,6 +9,7 @@ import flask
 import pytest
 
 from claims import Untried, claim, corrects, needs, real
+from claims.programs import direct
 
 PAGE = """\
 <!doctype html>
@@ -100,18 +101,9 @@ def talk(app, tmp_path):
 @needs("Django")
 @needs("Flask-Sijax")
 def flask_sijax_is_a_library_for_jquery(talk):
-    """Flask-Sijax is a library for Ajax by jQuery: its calls come from a page that has jQuery."""
-    calls = ["POST /page", "POST /page"]
-    assert talk.held(flask_sijax, "/both") == ["GET /page", "GET /page?plain", *calls]
-
-
-@corrects(flask_sijax_is_a_library_for_jquery)
-@needs("chromium")
-@needs("Django")
-@needs("Sijax")
-def sijax_is_a_library_for_jquery(talk):
-    """Sijax, without Flask-Sijax, is a library for Ajax by jQuery: its calls come from a page that has it."""
-    calls = ["POST /page", "POST /page"]
+    """Flask-Sijax is a library for Ajax with jQuery: the Sijax that it requires calls through jQuery."""
+    assert "sijax" in direct("Flask-Sijax")
+    calls = ["POST /page", "POST /page"]  # and none from the page without jQuery
     assert talk.held(sijax, "/both") == ["GET /page", "GET /page?plain", *calls]
 
 
@@ -120,7 +112,7 @@ def sijax_is_a_library_for_jquery(talk):
 @needs("Django")
 @needs("Flask-Sijax")
 def flask_sijax_enables_ajax(talk):
-    """Flask-Sijax enables Ajax: a page calls Python and is changed by the answer, but not loaded again."""
+    """Flask-Sijax enables Ajax: a page calls Python and shows its answer without being loaded again."""
     assert talk.held(flask_sijax) == ["GET /page", "POST /page", "POST /page"]
     assert talk.shown == ["Hello, Ada"]
 
@@ -130,7 +122,7 @@ def flask_sijax_enables_ajax(talk):
 @needs("Django")
 @needs("Sijax")
 def sijax_enables_ajax(talk):
-    """Sijax, used in a view without Flask-Sijax, enables Ajax: a page calls Python, which changes it."""
+    """Sijax, used in a view without Flask-Sijax, enables Ajax in a Flask application."""
     assert talk.held(sijax) == ["GET /page", "POST /page", "POST /page"]
     assert talk.shown == ["Hello, Ada"]
 
@@ -140,7 +132,7 @@ def sijax_enables_ajax(talk):
 @needs("Django")
 @needs("Flask-Sijax")
 def flask_sijax_passes_data_as_json(talk):
-    """Flask-Sijax passes data between the server and the browser, both ways, as JSON."""
+    """Flask-Sijax passes data between the server and the browser as JSON, in both directions."""
     assert talk.held(flask_sijax) == ["GET /page", "POST /page", "POST /page"]
     assert talk.heard == [DATA, DATA]
     assert [json.loads(each) for each in talk.sent][::2] == [["Ada", DATA], [DATA]]
@@ -152,7 +144,7 @@ def flask_sijax_passes_data_as_json(talk):
 @needs("Django")
 @needs("Sijax")
 def sijax_passes_data_as_json(talk):
-    """Sijax, used in a view without Flask-Sijax, passes data both ways as JSON."""
+    """Sijax, used in a view without Flask-Sijax, passes data as JSON in both directions."""
     assert talk.held(sijax) == ["GET /page", "POST /page", "POST /page"]
     assert talk.heard == [DATA, DATA]
     assert [json.loads(each) for each in talk.sent][::2] == [["Ada", DATA], [DATA]]

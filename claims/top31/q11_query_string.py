@@ -2,23 +2,18 @@
 
 from flask import request
 
-from claims import claim, corrects
+from claims import claim, corrects, needs
 
-VIEW = """\
-@app.route('/data')
-def data():
-    user = request.args.get('user')
-    return user
-"""
-INDENTED_AS_PRINTED = VIEW.replace("def", "    def")
-QUOTED_AS_PRINTED = VIEW.replace("('", "(‘").replace("')", "’)")
+PLAIN = str.maketrans("‘’\N{NO-BREAK SPACE}", "'' ")
 
 
-def added(source, app):
-    """The names of the views that *source* adds to *app*."""
-    before = set(app.view_functions)
-    exec(compile(source, "data.py", "exec"), {"app": app, "request": request})
-    return sorted(set(app.view_functions) - before)
+def views(source, app):
+    """The names of the views that *source* adds to *app*, or what Python says against its syntax."""
+    try:
+        exec(compile(source, "view.py", "exec"), {"app": app, "request": request})
+    except SyntaxError as error:
+        return error.msg
+    return sorted({*app.view_functions} - {"static"})
 
 
 @claim
@@ -35,27 +30,18 @@ def args_reads_the_query_string(app):
         assert request.args.get("user") == "Ada"
 
 
-@claim
-def view_stands_indented_below_its_decorator(app, serve):
-    """A view's `def` stands indented below its decorator, and its body no deeper than the `def`."""
-    assert added(INDENTED_AS_PRINTED, app) == ["data"]
-    assert serve(app)("/data?user=Ada").text == "Ada"
-
-
-@corrects(view_stands_indented_below_its_decorator)
-def view_stands_at_the_depth_of_its_decorator(app, serve):
-    """A view's `def` stands straight below its decorator, and its body deeper than the `def`."""
-    assert added(VIEW, app) == ["data"]
-    assert serve(app)("/data?user=Ada").text == "Ada"
-
-
 @claim(editorial=True)
-def typographic_marks_quote_strings(app):
-    """Typographic quotation marks enclose the strings of a program."""
-    assert added(QUOTED_AS_PRINTED, app) == ["data"]
+@needs("articles/top31.txt")
+def printed_view_compiles(printed, app):
+    """The view compiles as it is printed, and is added to the application."""
+    added = views(printed("top31", "view"), app)
+    assert added == ["data"]
 
 
-@corrects(typographic_marks_quote_strings)
-def straight_marks_quote_strings(app):
-    """Straight quotation marks enclose the strings of a program."""
-    assert added(VIEW, app) == ["data"]
+@corrects(printed_view_compiles)
+@needs("articles/top31.txt")
+def mended_view_compiles(printed, app):
+    """The view compiles with straight quotes, `def` straight below its decorator, and a deeper body."""
+    decorator, definition, body = printed("top31", "view").translate(PLAIN).splitlines()
+    added = views("\n".join([decorator, definition.lstrip(), body]), app)
+    assert added == ["data"]
