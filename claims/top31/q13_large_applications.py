@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import werkzeug.routing
 
 from claims import claim, real
 
@@ -32,20 +33,6 @@ import auth, profile, backend
 for module in (auth, profile, backend):
     app.register_blueprint(module.views)
 """
-MAPPED = "import urls\n\nurls.register(app)\n"
-URLS = """\
-from werkzeug.routing import Rule
-
-import auth, profile, backend
-
-URLS = {"/auth/": auth.index, "/profile/": profile.index, "/backend/": backend.index}
-
-
-def register(app):
-    for url, function in URLS.items():
-        app.url_map.add(Rule(url, endpoint=function.__module__))
-        app.view_functions[function.__module__] = function
-"""
 
 
 @pytest.fixture
@@ -64,7 +51,7 @@ def pages(tmp_path):
 
 @claim
 def functions_move_to_different_files(pages):
-    """The functions stand in different files, from which they are attached to the application."""
+    """The functions move to different files and are attached to the application from there."""
     assert pages(ATTACHED, auth=VIEW, profile=VIEW, backend=VIEW) == ["auth", "profile", "backend"]
 
 
@@ -76,6 +63,12 @@ def blueprints_assign_views_to_categories(pages):
 
 
 @claim
-def functions_are_registered_on_the_url_map(pages):
-    """Functions are registered in one central place, on the underlying URL map of Werkzeug."""
-    assert pages(MAPPED, urls=URLS, auth=VIEW, profile=VIEW, backend=VIEW) == ["auth", "profile", "backend"]
+def functions_are_registered_on_the_url_map(app, serve):
+    """The URLs of the functions are registered in one central place, on Werkzeug's URL map."""
+    functions = {"auth": lambda: "Auth", "profile": lambda: "Profile", "backend": lambda: "Backend"}
+    for name, function in functions.items():
+        app.add_url_rule(f"/{name}/", name, function)
+    fetch, urls = serve(app), app.url_map.bind("localhost")
+    assert type(app.url_map) is werkzeug.routing.Map
+    assert [urls.match(f"/{name}/") for name in functions] == [("auth", {}), ("profile", {}), ("backend", {})]
+    assert [fetch(f"/{name}/").text for name in functions] == ["Auth", "Profile", "Backend"]

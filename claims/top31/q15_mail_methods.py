@@ -1,5 +1,7 @@
 """The methods of the class Mail."""
 
+import contextlib
+
 import flask_mail
 import psutil
 import pytest
@@ -12,9 +14,9 @@ RECEIVED = (["grace@example.com"], "Hello", ["Dear Grace"])
 
 @claim
 @pytest.mark.parametrize("name", ["send", "connect", "send_message"])
-def mail_has_the_method(mail, name):
-    """The class `Mail` has a method `{name}()`."""
-    assert callable(getattr(mail, name))
+def mail_has_the_method(name):
+    """The class `Mail` of Flask-Mail has a method `{name}()`."""
+    assert callable(getattr(flask_mail.Mail, name))
 
 
 @claim
@@ -33,7 +35,7 @@ def contents(message):
 
 @claim
 def send_leaves_nothing_out(app, mail, sent):
-    """`send()` sends all of a message's contents: text, HTML and attachments."""
+    """`send()` sends a message's text, its HTML and its attachments."""
     with app.app_context():
         message = flask_mail.Message(html="<p>Dear Grace</p>", **LETTER)
     message.attach("data.bin", "application/octet-stream", b"\x00\xff\r\n.\r\n")
@@ -47,29 +49,24 @@ def connections(server):
     return sum(each.status == psutil.CONN_ESTABLISHED and each.raddr.port == server.port for each in everyone)
 
 
-def before_within_and_after(connect, server):
-    """How many connections there are to *server* before, within and after `with connect()`."""
-    counted = [connections(server)]
-    with connect():
-        counted.append(connections(server))
-    return [*counted, connections(server)]
-
-
 @claim
 def connect_opens_a_connection(mail, smtp):
     """`connect()` is used to open a connection with the mail host."""
-    assert before_within_and_after(mail.connect, smtp) == [0, 1, 0]
+    with contextlib.ExitStack() as stack:
+        assert connections(smtp) == 0
+        assert stack.enter_context(mail.connect())
+        assert connections(smtp) == 1
 
 
 @claim
-def send_message_sends_a_message_object(app, mail, sent):
-    """`send_message()` sends a `Message` object."""
+def send_message_sends_a_given_message(app, mail, sent):
+    """`Mail.send_message()` sends a `Message` object that it is given."""
     with app.app_context():
         message = flask_mail.Message(**LETTER)
     assert [each.gist for each in sent(mail.send_message, message)] == [RECEIVED]
 
 
-@corrects(send_message_sends_a_message_object)
+@corrects(send_message_sends_a_given_message)
 def send_message_takes_the_contents_of_a_message(mail, sent):
-    """`send_message()` takes what `Message` takes, makes a message of it, and sends that."""
+    """`Mail.send_message()` takes the parts of a message, makes a `Message` of them and sends it."""
     assert [each.gist for each in sent(mail.send_message, **LETTER)] == [RECEIVED]

@@ -2,98 +2,82 @@
 
 import re
 
-import flask
 import pytest
 
-from claims import claim, corrects
+from claims import Untried, claim, copies, corrects, needs, programs, real
 
-IMPORT_AS_PRINTED = "Flask import Flask"
-IMPORT = "from flask import Flask"
-PARTS = {
-    "configuration": """\
-app = Flask("notes", root_path=folder)
-app.config["DATABASE"] = f"{folder}/notes.db"
-""",
-    "view": """\
-from flask import render_template_string, request
+APPLICATION = """\
+from flask import Flask, render_template_string, request
 
-PAGE = "<ul>{% for note in notes %}<li>{{ note }}</li>{% endfor %}</ul>"
+# Configuration
+app = Flask(__name__)
+app.config["TITLE"] = "Notes"
 
 
+# View
 @app.route("/", methods=["GET", "POST"])
 def index():
-    notes = Notes(app.config["DATABASE"])
-    if request.method == "POST":
-        notes.add(request.form["text"])
-    return render_template_string(PAGE, notes=notes.all())
-""",
-    "model": """\
-import contextlib
-import sqlite3
+    notes.extend(request.form.values())
+    return render_template_string("{{ config.TITLE }}: {{ notes | join(', ') }}", notes=notes)
 
 
-class Notes:
-    def __init__(self, path):
-        self.path = path
+# Model
+notes = ["Milk"]
 
-    def execute(self, statement, *values):
-        with contextlib.closing(sqlite3.connect(self.path)) as database, database:
-            return database.execute(statement, values).fetchall()
-
-    def add(self, text):
-        self.execute("INSERT INTO notes VALUES (?)", text)
-
-    def all(self):
-        self.execute("CREATE TABLE IF NOT EXISTS notes (text TEXT)")
-        return [text for (text,) in self.execute("SELECT text FROM notes")]
-""",
-}
-PRINTED = {"configuration": "", "view": "", "model": ""}  # the answer names these parts and breaks off
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
-
-
-def executed(source, **names):
-    """The names that are known when *source* has been executed, *names* being known before."""
-    exec(compile(source, "app.py", "exec"), names)
-    return names
-
-
-@claim
-def program_imports_flask_as_printed():
-    """The first line of the program is `Flask import Flask`."""
-    assert executed(IMPORT_AS_PRINTED)["Flask"] is flask.Flask
-
-
-@corrects(program_imports_flask_as_printed)
-def program_imports_flask_from_flask():
-    """The first line of the program is `from flask import Flask`."""
-    assert executed(IMPORT)["Flask"]("shop", root_path=".").name == "shop"
+# Main
+if __name__ == "__main__":
+    app.run()
+"""
 
 
 @pytest.fixture
-def pages(serve, tmp_path):
-    """Serve an application of all PARTS, some as printed; tells its notes before and after one is added."""
-
-    def shown(*as_printed):
-        parts = {**PARTS, **{part: PRINTED[part] for part in as_printed}}
-        source = "\n".join([IMPORT, *parts.values()])
-        fetch = serve(executed(source, folder=str(tmp_path))["app"])
-        answers = [fetch("/"), fetch("/", method="POST", body="text=Hello", headers=FORM)]
-        return [(answer.status, re.findall("<li>(.*?)</li>", answer.text)) for answer in answers]
-
-    return shown
+def imported(tmp_path):
+    """Run a program that begins with the given line; returns the name of what it imported, or its complaint."""
+    return lambda line: programs.ended(tmp_path, "-c", f"{line}\nprint(Flask.__name__)").told
 
 
 @claim
-@pytest.mark.parametrize("part", PRINTED)
-def answer_gives_the_part(pages, part):
-    """The answer gives the code of an application's {part} part."""
-    assert pages(part) == [(200, []), (200, ["Hello"])]
+@needs("articles/top31.txt")
+def program_imports_flask_as_printed(imported, printed):
+    """A program imports Flask by the line `Flask import Flask`."""
+    told = imported(printed("top31", "import"))
+    assert told == "Flask"
 
 
-@corrects(answer_gives_the_part, "configuration")
-@corrects(answer_gives_the_part, "view")
-@corrects(answer_gives_the_part, "model")
-def parts_make_an_application(pages):
-    """An application has its configuration, a model that keeps the data, and a view that shows it."""
-    assert pages() == [(200, []), (200, ["Hello"])]
+@corrects(program_imports_flask_as_printed)
+def program_imports_flask_from_flask(imported):
+    """A program imports Flask by the line `from flask import Flask`."""
+    told = imported("from flask import Flask")
+    assert told == "Flask"
+
+
+def lines_below_each_announcement(copy):
+    """How many lines a copy of the article has below each part that answer 16 announces, up to the next."""
+    answer = copy.partition("\n16) ")[2].partition("\n17) ")[0]
+    found = [below.rpartition("\n")[0].split("\n") for below in re.split("part will be", answer)[1:]]
+    if len(found) != 3:
+        raise Untried(f"the copy of the article announces {len(found)} parts, and not three")
+    return [sum(map(bool, map(str.strip, below))) for below in found]
+
+
+@claim(editorial=True)
+@needs("articles/top31.txt")
+def answer_gives_the_code_of_its_parts():
+    """The code of the configuration, view and model parts stands in the copy that we have."""
+    lines = lines_below_each_announcement(copies.text("top31"))
+    assert 0 not in lines
+
+
+@pytest.fixture
+def run(tmp_path):
+    """Start a program by `python app.py`, with port 5000 to itself."""
+    with real.default_port(), real.stopping(real.python, tmp_path, "app.py") as start:
+        yield start
+
+
+@corrects(answer_gives_the_code_of_its_parts)
+def parts_make_an_application(run):
+    """The parts can be settings in `app.config`, a view, a model of the data, and `app.run()`."""
+    fetch = run(code=APPLICATION).fetch
+    assert fetch("/").text == "Notes: Milk"
+    assert fetch("/", data={"note": "Bread"}).text == "Notes: Milk, Bread"

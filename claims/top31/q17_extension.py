@@ -30,9 +30,9 @@ def greeted(tmp_path):
 
 @claim
 def application_is_a_file_with_the_extension_py(greeted):
-    """The file of a Flask application has the extension `.py`, and the `flask` command takes no other."""
+    """The file of a Flask application has the extension `.py`."""
     assert greeted("application.py") == "Hello"
-    assert greeted("program.flask") != "Hello"
+    assert greeted("application.txt") != "Hello"
 
 
 @claim(editorial=True)
@@ -49,7 +49,7 @@ def extension_is_in_small_letters(greeted):
 
 @corrects(extension_has_a_capital)
 def extension_is_also_a_package(app):
-    """What Flask calls an extension is a package, like Flask-Mail, which is entered in `app.extensions`."""
+    """Flask calls a package like Flask-Mail an extension; it registers itself in `app.extensions`."""
     assert sorted(app.extensions) == []
     flask_mail.Mail(app)
     assert sorted(app.extensions) == ["mail"]
