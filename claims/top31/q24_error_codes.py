@@ -1,13 +1,15 @@
 """The error codes."""
 
+import urllib.error
+import urllib.request
+
 import flask
 import pytest
 
-from claims import claim, corrects
+from claims import claim, corrects, real
 
 PHRASES = {
     400: "Bad Request",
-    401: "Unauthenticated",
     403: "Forbidden",
     404: "Not Found",
     406: "Not Acceptable",
@@ -16,27 +18,71 @@ PHRASES = {
 }
 
 
+@pytest.fixture
+def aborted(app, serve):
+    """Serve a view that calls `abort()` with a code; returns its answer."""
+
+    def answer(code):
+        app.add_url_rule("/", "index", lambda: flask.abort(code))
+        return serve(app)("/")
+
+    return answer
+
+
 @claim
-@pytest.mark.parametrize("code", PHRASES)
-def view_aborts_with_code(app, serve, code):
+@pytest.mark.parametrize("code", sorted({*PHRASES, 401}))
+def view_aborts_with_code(aborted, code):
     """A view that calls `abort({code})` answers with the error code {code}."""
-    app.add_url_rule("/", "index", lambda: flask.abort(code))
-    answer = serve(app)("/")
-    assert answer.status == code
+    assert aborted(code).status == code
 
 
 @claim
 @pytest.mark.parametrize(("code", "phrase"), PHRASES.items(), ids=list(map(str, PHRASES)))
-def code_stands_for(app, serve, code, phrase):
+def code_stands_for(aborted, code, phrase):
     """The error code {code} stands for {phrase}."""
-    app.add_url_rule("/", "index", lambda: flask.abort(code))
-    answer = serve(app)("/")
-    assert answer.reason.title() == phrase
+    assert aborted(code).reason.title() == phrase
 
 
-@corrects(code_stands_for, "401")
-def code_401_stands_for_unauthorized(app, serve):
-    """The error code 401 stands for Unauthorized."""
-    app.add_url_rule("/", "index", lambda: flask.abort(401))
-    answer = serve(app)("/")
-    assert answer.reason.title() == "Unauthorized"
+@pytest.fixture
+def visit_as_ada(app):
+    """Refuse all but Ada with a code; returns what a client gets that has her password, and sends it when asked."""
+    passwords = urllib.request.HTTPPasswordMgrWithDefaultRealm()
+    client = urllib.request.build_opener(
+        urllib.request.ProxyHandler({}), urllib.request.HTTPBasicAuthHandler(passwords)
+    )
+
+    @app.route("/<int:code>")
+    def page(code):
+        if flask.request.authorization is None:
+            flask.abort(flask.Response(status=code, headers={"WWW-Authenticate": 'Basic realm="page"'}))
+        return f"Hello {flask.request.authorization.username}"
+
+    def visited(code):
+        try:
+            with client.open(f"{url}/{code}", timeout=real.PATIENCE) as answer:
+                return answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    with real.served(app) as url:
+        passwords.add_password(None, url, "Ada", "secret")
+        yield visited
+
+
+@claim
+def code_401_stands_for_unauthenticated(visit_as_ada):
+    """The error code 401 stands for a request that is not authenticated."""
+    assert visit_as_ada(401) == "Hello Ada"
+    assert visit_as_ada(403) == 403
+
+
+@claim(editorial=True)
+def phrase_of_401_is_unauthenticated(aborted):
+    """The phrase that goes with the error code 401 is Unauthenticated."""
+    assert aborted(401).reason.title() == "Unauthenticated"
+
+
+@corrects(phrase_of_401_is_unauthenticated)
+def phrase_of_401_is_unauthorized(aborted):
+    """The phrase that goes with the error code 401 is Unauthorized."""
+    assert aborted(401).reason.title() == "Unauthorized"

@@ -1,73 +1,67 @@
 """A form for uploading files."""
 
-from html.parser import HTMLParser
-
-from claims import claim, corrects
-
-# The article announces code, and prints none.
-PRINTED = ""
-WORKING = """\
+import re
 from pathlib import Path
 
+import pytest
 from flask import request
 from werkzeug.utils import secure_filename
 
-@app.route("/upload", methods=["GET", "POST"])
-def upload():
-    if request.method == "POST":
-        file = request.files["document"]
-        file.save(str(Path(app.root_path, secure_filename(file.filename))))
-        return "Stored"
-    return '''
-        <form method="post" enctype="multipart/form-data">
-          <input type="file" name="document">
-          <button>Upload</button>
-        </form>
-    '''
+from claims import claim, copies, corrects, needs
+from claims.pages import tags
+
+PAGE = """\
+<form method="post" enctype="multipart/form-data">
+  <input type="file" name="document" required>
+  <button>Upload</button>
+</form>
 """
 CONTENT = b"\x00\xff\r\n--\r\n\n"
 
 
-class Forms(HTMLParser):
-    """The forms of a page: of each, how it is sent, and the types of its fields."""
+@pytest.fixture
+def visit(app, visitor):
+    """Serve a page with a form for uploading a file, which goes into the application's folder."""
 
-    def __init__(self, page):
-        super().__init__()
-        self.found = []
-        self.feed(page)
+    @app.route("/", methods=["GET", "POST"])
+    def upload():
+        if request.method == "GET":
+            return PAGE
+        file = request.files["document"]
+        name = secure_filename(file.filename)
+        file.save(str(Path(app.root_path, name)))
+        return f"Stored {name}"
 
-    def handle_starttag(self, tag, attributes):
-        """Note a form, or a field of it."""
-        said = dict(attributes)
-        if tag == "form":
-            self.found.append((said.get("method", "get"), said.get("enctype"), []))
-        elif tag == "input":
-            self.found[-1][-1].append(said["type"])
-
-
-def program(source, app):
-    """Run the program *source*, which adds to *app*."""
-    exec(compile(source, "upload.py", "exec"), {"app": app})
-    return app
-
-
-def forms(app, request):
-    """Every form on the pages of *app*: its method, its encoding, the types of its fields."""
-    pages = [rule.rule for rule in app.url_map.iter_rules() if not rule.arguments]
-    return [form for page in pages for form in Forms(request("GET", page).text).found]
+    return visitor(app)
 
 
 @claim
-def code_creates_an_upload_form(app, visitor):
-    """The code that the answer gives creates a form for uploading files."""
-    request = visitor(program(PRINTED, app))
-    assert forms(app, request) == [("post", "multipart/form-data", ["file"])]
+def form_for_file_uploading_can_be_created(visit, tmp_path):
+    """A form for uploading files can be created in Flask."""
+    (field,) = tags(visit().text, "input")
+    assert field["type"] == "file"
+    assert visit("POST", files={field["name"]: ("ada.bin", CONTENT)}).text == "Stored ada.bin"
+    assert (tmp_path / "ada.bin").read_bytes() == CONTENT
 
 
-@corrects(code_creates_an_upload_form)
-def code_with_a_file_field_uploads_files(app, visitor, tmp_path):
-    """Code that serves a multipart form with a file field, and saves what is posted, uploads files."""
-    request = visitor(program(WORKING, app))
-    assert forms(app, request) == [("post", "multipart/form-data", ["file"])]
-    assert request("POST", "/upload", files={"document": ("ada.bin", CONTENT)}).text == "Stored"
+def words_after_the_colon(question):
+    """How many words our copy has between the first colon of an answer and the next question."""
+    answer = re.search(rf"^{question}\) (.*?)^{question + 1}\) ", copies.text("top31"), re.DOTALL | re.MULTILINE)
+    return len(answer[1].partition(":")[2].split())
+
+
+@claim(editorial=True, data=True)
+@needs("articles/top31.txt")
+def announced_code_stands_in_our_copy():
+    """The code that the answer announces stands in the copy of it that we have."""
+    assert words_after_the_colon(24) > 0
+    assert words_after_the_colon(25) > 0
+
+
+@corrects(announced_code_stands_in_our_copy)
+def multipart_form_uploads_a_file(visit, tmp_path):
+    """Users upload files by a `multipart/form-data` form with a file field and a view that saves the file."""
+    form, field = tags(visit().text, "form", "input")
+    assert (form["method"], form["enctype"], field["type"]) == ("post", "multipart/form-data", "file")
+    assert visit("POST", files={field["name"]: ("../ada.bin", CONTENT)}).text == "Stored ada.bin"
     assert (tmp_path / "ada.bin").read_bytes() == CONTENT

@@ -2,48 +2,53 @@
 
 import contextlib
 import sqlite3
-import subprocess
-import sys
 
-from flask import request
+import pytest
 
-from claims import Untried, claim, corrects
+from claims import claim, corrects
+from claims.programs import required, seeing_only
 
-IMPORT_ALL_OF_FLASK = """\
-import importlib, pkgutil, flask
-for module in pkgutil.walk_packages(flask.__path__, "flask."):
-    if not module.name.endswith("__main__"):
-        importlib.import_module(module.name)
+GUESTBOOK = """\
+import sqlite3
+from flask import Flask, request
+
+app = Flask("guestbook", root_path=".")
+
+@app.route("/", methods=["POST"])
+def sign():
+    with sqlite3.connect("guests.db") as database:
+        database.execute("CREATE TABLE IF NOT EXISTS guests (name TEXT)")
+        database.execute("INSERT INTO guests VALUES (?)", [request.form["name"]])
+    return "Thank you"
+
+for name in ("Ada", "Grace"):
+    app.test_client().post("/", data={"name": name})
 """
 
 
-def sqlite_after(program, *options):
-    """What a fresh Python has loaded of SQLite once *program* has run."""
-    code = f"{program}\nimport sys\nprint(*sys.modules)"
-    ended = subprocess.run([sys.executable, *options, "-c", code], capture_output=True, text=True)
-    if ended.returncode:
-        raise Untried(f"the program did not run: {ended.stderr.strip()}")
-    return sorted({"sqlite3"} & set(ended.stdout.split()))
-
-
 @claim
-def sqlite_is_built_into_flask():
-    """Flask has support for SQLite databases built in."""
-    assert sqlite_after(IMPORT_ALL_OF_FLASK) == ["sqlite3"]
+def flask_supports_sqlite(tmp_path):
+    """A Flask application can keep its data in SQLite with no package but Flask and what it requires."""
+    seeing_only(tmp_path, ["flask", *required("flask")], GUESTBOOK)
+    with contextlib.closing(sqlite3.connect(str(tmp_path / "guests.db"))) as database:
+        assert database.execute("SELECT name FROM guests").fetchall() == [("Ada",), ("Grace",)]
 
 
-@corrects(sqlite_is_built_into_flask)
-def sqlite_is_built_into_python(app, serve, tmp_path):
-    """Python has support for SQLite databases built in, and a view of Flask can use it."""
-    assert sqlite_after("import sqlite3", "-I", "-S") == ["sqlite3"]
+@pytest.fixture
+def signature(tmp_path):
+    """The name with which a database file of SQLite begins."""
+    with contextlib.closing(sqlite3.connect(str(tmp_path / "new.db"))) as database, database:
+        database.execute("CREATE TABLE guests (name TEXT)")
+    return (tmp_path / "new.db").read_bytes().split()[0].decode()
 
-    @app.route("/")
-    def visit():
-        with contextlib.closing(sqlite3.connect(tmp_path / "visits.db")) as database, database:
-            database.execute("CREATE TABLE IF NOT EXISTS visits (name TEXT)")
-            database.execute("INSERT INTO visits VALUES (?)", [request.args["name"]])
-            return " ".join(name for (name,) in database.execute("SELECT name FROM visits"))
 
-    fetch = serve(app)
-    fetch("/?name=Ada")
-    assert fetch("/?name=Grace").text == "Ada Grace"
+@claim(editorial=True)
+def name_is_spelt_with_a_small_l(signature):
+    """The database's name is spelt `SQlite`."""
+    assert signature == "SQlite"
+
+
+@corrects(name_is_spelt_with_a_small_l)
+def name_is_spelt_with_a_capital_l(signature):
+    """The database's name is spelt `SQLite`."""
+    assert signature == "SQLite"

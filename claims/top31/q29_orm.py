@@ -49,7 +49,7 @@ def execute(path, statement):
 
 @claim
 def orm_maps_the_parameters_of_objects(db, person, tmp_path):
-    """ORM is a technique that maps the parameters of an object."""
+    """ORM maps the parameters of an object, that is, its attributes, to the columns of a table."""
     ada = person(name="Ada", born=1852)
     db.session.add(ada)
     db.session.commit()
