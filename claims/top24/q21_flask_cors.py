@@ -73,7 +73,7 @@ def origin_that_is_permitted_reads_the_answer(pages):
 @claim
 @needs("chromium")
 def no_other_origin_reads_without_it(pages):
-    """Without Flask-CORS, a browser lets no page of another origin read what an application sends."""
+    """By default, a browser lets no page of another origin read an application's answer."""
     assert pages(permit=lambda api, origins: None) == [(["GET"], "nothing"), (["GET"], "nothing")]
 
 
