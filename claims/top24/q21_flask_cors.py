@@ -118,7 +118,7 @@ def origins_are_defined_for_each_resource(api, serve):
 
 @claim
 def domain_is_permitted_by_a_pattern(api, serve):
-    """Flask-CORS permits a domain by a pattern of its origins: any scheme, the host's name, any port."""
+    """Flask-CORS permits a domain by a pattern of its origins: `https` or `http`, its name, any port."""
     flask_cors.CORS(api, origins=r"https?://friend\.example(:\d+)?$")
     fetch = serve(api)
     own = ["https://friend.example", "http://friend.example", "https://friend.example:8443"]
