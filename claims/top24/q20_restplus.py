@@ -7,9 +7,9 @@ import flask
 import pytest
 
 from claims import Untried, claim, corrects, needs, real
+from claims.programs import distribution
 
 JSON = {"Content-Type": "application/json"}
-FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 DOCUMENTED = [("/tasks", [], ["get"]), ("/tasks/{number}", ["number"], ["delete", "get", "put"])]
 ROBOT = """\
 <iframe src="/"></iframe>
@@ -62,8 +62,8 @@ def statuses(fetch):
 
 def parsed(fetch):
     """What an API makes of one value sent as JSON, as a form, and of a value that does not fit."""
-    sent = [('{"hours": 3}', JSON), ("hours=3", FORM), ("hours=many", FORM)]
-    answers = [fetch("/tasks/7", method="PUT", body=body, headers=headers) for body, headers in sent]
+    sent = [{"body": '{"hours": 3}', "headers": JSON}, {"data": {"hours": 3}}, {"data": {"hours": "many"}}]
+    answers = [fetch("/tasks/7", method="PUT", **each) for each in sent]
     return [(answer.status, json.loads(answer.text).get("hours")) for answer in answers]
 
 
@@ -73,9 +73,9 @@ def shown(fetch):
 
 
 def documented(fetch):
-    """What `swagger.json` tells of an API: each path with its parameters and its methods."""
-    for path, told in json.loads(fetch("/swagger.json").text)["paths"].items():
-        yield path, [each["name"] for each in told.pop("parameters", ())], sorted(told)
+    """What `swagger.json` says of an API: each path with its parameters and its methods."""
+    for path, about in json.loads(fetch("/swagger.json").text)["paths"].items():
+        yield path, [each["name"] for each in about.pop("parameters", ())], sorted(about)
 
 
 @pytest.fixture
@@ -100,14 +100,15 @@ def tried_out(app, tmp_path):
 @claim
 @needs("Flask-RESTPlus")
 def restplus_is_an_extension(app):
-    """Flask-RESTPlus is an extension for Flask."""
+    """Flask-RESTPlus is an extension that makes an API of a Flask application."""
     assert import_module("flask_restplus").Api(app).app.name == "app"
 
 
 @corrects(restplus_is_an_extension)
 @needs("flask-restx")
 def restx_is_an_extension(app):
-    """Flask-RESTX, the fork that carries on Flask-RESTPlus, is an extension for Flask."""
+    """Flask-RESTX, the fork of Flask-RESTPlus, is an extension that makes an API of a Flask application."""
+    assert "fork of `Flask-RESTPlus" in distribution("flask-restx").read_text("METADATA")
     assert import_module("flask_restx").Api(app).app.name == "app"
 
 
@@ -142,28 +143,28 @@ def restx_parses_requests(app, serve):
 @claim
 @needs("Flask-RESTPlus")
 def restplus_formats_responses(app, serve):
-    """Flask-RESTPlus gives responses the format that is declared for them."""
+    """Flask-RESTPlus gives a response the format that is declared for it."""
     assert shown(serve(tasks("flask_restplus", app))) == {"number": 7, "title": "Untitled"}
 
 
 @corrects(restplus_formats_responses)
 @needs("flask-restx")
 def restx_formats_responses(app, serve):
-    """Flask-RESTX gives responses the format that is declared for them."""
+    """Flask-RESTX gives a response the format that is declared for it."""
     assert shown(serve(tasks("flask_restx", app))) == {"number": 7, "title": "Untitled"}
 
 
 @claim
 @needs("Flask-RESTPlus")
 def restplus_generates_documentation(app, serve):
-    """Flask-RESTPlus generates documentation of the API."""
+    """Flask-RESTPlus generates documentation of an API: its paths, their parameters and methods."""
     assert list(documented(serve(tasks("flask_restplus", app)))) == DOCUMENTED
 
 
 @corrects(restplus_generates_documentation)
 @needs("flask-restx")
 def restx_generates_documentation(app, serve):
-    """Flask-RESTX generates documentation of the API."""
+    """Flask-RESTX generates documentation of an API: its paths, their parameters and methods."""
     assert list(documented(serve(tasks("flask_restx", app)))) == DOCUMENTED
 
 
@@ -171,7 +172,7 @@ def restx_generates_documentation(app, serve):
 @needs("Flask-RESTPlus")
 @needs("chromium")
 def restplus_documentation_is_interactive(app, tried_out):
-    """The documentation that Flask-RESTPlus generates is interactive: it tries an operation out."""
+    """The documentation that Flask-RESTPlus generates is interactive: a click tries an operation out."""
     assert tried_out(tasks("flask_restplus", app)) == ["/tasks"]
 
 
@@ -179,5 +180,5 @@ def restplus_documentation_is_interactive(app, tried_out):
 @needs("flask-restx")
 @needs("chromium")
 def restx_documentation_is_interactive(app, tried_out):
-    """The documentation that Flask-RESTX generates is interactive: it tries an operation out."""
+    """The documentation that Flask-RESTX generates is interactive: a click tries an operation out."""
     assert tried_out(tasks("flask_restx", app)) == ["/tasks"]

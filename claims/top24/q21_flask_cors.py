@@ -37,7 +37,7 @@ def pages(api, tmp_path):
 
     def opened(method="GET", headers="{}", permit=flask_cors.CORS):
         asked, told = [], {}
-        api.before_request(lambda: asked.append((flask.request.headers["Origin"], flask.request.method)))
+        api.before_request(lambda: asked.append((flask.request.headers.get("Origin"), flask.request.method)))
         with contextlib.ExitStack() as stack:
             address = stack.enter_context(real.served(api))
             page = PAGE.replace("API", address).replace("METHOD", method).replace("HEADERS", headers)
@@ -66,21 +66,21 @@ def site(name, page, told):
 @claim
 @needs("chromium")
 def origin_that_is_permitted_reads_the_answer(pages):
-    """Flask-CORS defines which origins' pages get to read a resource in a browser."""
+    """Flask-CORS lets the pages of an origin that is permitted read a resource in a browser."""
     assert pages() == [(["GET"], "secret"), (["GET"], "nothing")]
 
 
 @claim
 @needs("chromium")
 def no_other_origin_reads_without_it(pages):
-    """Flask-CORS is used because a browser lets no page of another origin read, otherwise."""
+    """By default, a browser lets no page of another origin read an application's answer."""
     assert pages(permit=lambda api, origins: None) == [(["GET"], "nothing"), (["GET"], "nothing")]
 
 
 @claim
 @needs("chromium")
 def preflight_is_answered(pages):
-    """Flask-CORS handles cross-origin requests that a browser asks about first."""
+    """Flask-CORS answers the preflight request that a browser sends before some cross-origin requests."""
     seen = pages(method="PUT", headers='{"Content-Type": "application/json"}')
     assert seen == [(["OPTIONS", "PUT"], "secret"), (["OPTIONS"], "nothing")]
 
@@ -94,7 +94,7 @@ def permitted(answer, origin):
 @pytest.mark.parametrize(
     ("how", "origins", "allowed"),
     [
-        pytest.param("name", [FRIEND, "https://other.example"], [True, False], id="name"),
+        pytest.param("a list", [FRIEND, "https://other.example"], [True, False], id="list"),
         pytest.param("a pattern", r"https://f\w+\.example", [True, False], id="pattern"),
         pytest.param("the wildcard", "*", [True, True], id="wildcard"),
     ],
@@ -109,7 +109,7 @@ def origins_are_defined(api, serve, how, origins, allowed):
 
 @claim
 def origins_are_defined_for_each_resource(api, serve):
-    """Flask-CORS lets the permitted origins be defined for each resource by itself."""
+    """Flask-CORS lets each resource have permitted origins of its own."""
     flask_cors.CORS(api, resources={"/accounts": {"origins": FRIEND}, "/public": {"origins": STRANGER}})
     fetch = serve(api)
     answers = [fetch(path, headers={"Origin": STRANGER}) for path in ("/accounts", "/public")]
@@ -117,22 +117,37 @@ def origins_are_defined_for_each_resource(api, serve):
 
 
 @claim
+def domain_is_permitted_by_a_pattern(api, serve):
+    """Flask-CORS permits a domain by a pattern of its origins: `https` or `http`, its name, any port."""
+    flask_cors.CORS(api, origins=r"https?://friend\.example(:\d+)?$")
+    fetch = serve(api)
+    own = ["https://friend.example", "http://friend.example", "https://friend.example:8443"]
+    others = ["https://stranger.example", "https://friend.example.org", "https://notfriend.example"]
+    allowed = [permitted(fetch("/accounts", headers={"Origin": origin}), origin) for origin in own + others]
+    assert allowed == [True] * len(own) + [False] * len(others)
+
+
+@claim
 def it_controls_access_to_the_data(api, serve):
-    """Flask-CORS controls access to an application's data: what a stranger's origin asks for is refused."""
+    """Flask-CORS controls access to an application's data."""
     flask_cors.CORS(api, origins=[FRIEND])
     fetch = serve(api)
-    texts = [fetch("/accounts", headers={"Origin": origin}).text for origin in (FRIEND, STRANGER)]
-    assert texts[0] == "secret"
-    assert texts[1] != "secret"
+    assert fetch("/accounts", headers={"Origin": FRIEND}).text == "secret"
+    assert fetch("/accounts").text != "secret"
+
+
+def checked():
+    """A view that gives the data to whoever has the key."""
+    return "secret" if flask.request.headers.get("Authorization") == "Bearer key" else ("No", 401)
 
 
 @corrects(it_controls_access_to_the_data)
-def the_application_controls_access_to_its_data(api, serve):
-    """A check of the application's own controls access to its data: whoever does not pass it is refused."""
-    flask_cors.CORS(api, origins=[FRIEND])
-    api.before_request(lambda: None if flask.request.headers.get("Authorization") == "Bearer key" else ("No", 403))
+@needs("chromium")
+def view_controls_access_to_its_data(api, pages, serve):
+    """A check in the view controls access to data; Flask-CORS decides which origins' pages read it."""
+    api.view_functions["accounts"] = checked
+    seen = pages(headers='{"Authorization": "Bearer key"}')
+    assert seen == [(["OPTIONS", "GET"], "secret"), (["OPTIONS"], "nothing")]
     fetch = serve(api)
-    asked = [{"Origin": STRANGER, "Authorization": "Bearer key"}, {"Origin": STRANGER}]
-    texts = [fetch("/accounts", headers=headers).text for headers in asked]
-    assert texts[0] == "secret"
-    assert texts[1] != "secret"
+    answers = [fetch("/accounts", headers=headers) for headers in ({}, {"Authorization": "Bearer key"})]
+    assert [(answer.status, answer.text) for answer in answers] == [(401, "No"), (200, "secret")]

@@ -5,18 +5,19 @@ import pytest
 
 from claims import claim
 
-PAGE = "{{ title }}, styled by {{ url_for('.static', filename='style.css') }}"
+LINK = "{{ url_for('.static', filename='style.css') }}"
 
 
 def component(name, place):
-    """A blueprint with a view, a template and a static file, the two files in its own folder in *place*."""
-    files = {"templates": (f"{name}.html", PAGE), "static": ("style.css", f"/* {name} */")}
+    """A blueprint with two views, a template and a static file, the two files in its own folder in *place*."""
+    files = {"templates": (f"{name}.html", f"The {name}, styled by {LINK}"), "static": ("style.css", f"/* {name} */")}
     for folder, (file, text) in files.items():
         (place / name / folder).mkdir(parents=True)
         (place / name / folder / file).write_text(text, encoding="utf-8")
     folders = {"template_folder": "templates", "static_folder": "static"}
     blueprint = flask.Blueprint(name, name, root_path=str(place / name), url_prefix=f"/{name}", **folders)
-    blueprint.route("/")(lambda: flask.render_template(f"{name}.html", title=name.title()))
+    blueprint.add_url_rule("/", "page", lambda: flask.render_template(f"{name}.html"))
+    blueprint.add_url_rule("/help", "help", lambda: f"Help with the {name}")
     return blueprint
 
 
@@ -36,20 +37,20 @@ def site(app, tmp_path, serve):
 def blueprint_groups_views(site):
     """A blueprint groups views: they come with it, under its prefix, and are absent without it."""
     fetch = site("shop")
-    assert [fetch(path).status for path in ("/shop/", "/blog/")] == [200, 404]
+    assert [fetch(path).status for path in ("/shop/", "/shop/help", "/blog/", "/blog/help")] == [200, 200, 404, 404]
 
 
 @claim
 def blueprint_groups_templates(site):
-    """A blueprint groups templates: its views render those in its own folder."""
+    """A blueprint groups templates: its views render those in its folder, if their names are its own."""
     fetch = site("shop", "blog")
     titles = [fetch(path).text.partition(",")[0] for path in ("/shop/", "/blog/")]
-    assert titles == ["Shop", "Blog"]
+    assert titles == ["The shop", "The blog"]
 
 
 @claim
 def blueprint_groups_static_files(site):
-    """A blueprint groups static files: each serves those in its own folder, files of the same name too."""
+    """A blueprint groups static files: it serves those in its folder, also beside others of the same name."""
     fetch = site("shop", "blog")
     assert fetch("/shop/static/style.css").text == "/* shop */"
     assert fetch("/blog/static/style.css").text == "/* blog */"
@@ -58,7 +59,7 @@ def blueprint_groups_static_files(site):
 
 @claim
 def blueprint_keeps_its_parts_together(site):
-    """A blueprint's views, templates and static files go together: its template links to its own file."""
+    """A blueprint's views, templates and static files go together: its page links to its own file."""
     fetch = site("shop", "blog")
-    assert fetch("/shop/").text == "Shop, styled by /shop/static/style.css"
-    assert fetch("/blog/").text == "Blog, styled by /blog/static/style.css"
+    assert fetch("/shop/").text == "The shop, styled by /shop/static/style.css"
+    assert fetch("/blog/").text == "The blog, styled by /blog/static/style.css"
