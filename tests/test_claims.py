@@ -318,6 +318,12 @@ def test_an_account_refers_to_claims(about, claims):
     assert lint.leads_nowhere(about, claims) == []
 
 
+def test_a_contradiction_is_of_claims(about, claims):
+    """Both sides of a contradiction are claims."""
+    sides = {side for pair in about.contradictions.items() for side in pair}
+    assert sorted(side for side in sides if not any(articles.refers(side, "", 0, claim) for claim in claims)) == []
+
+
 def test_a_claim_is_stated_by_its_own_answer(about, claims):
     """Each claim is stated by a sentence of the answer whose module it stands in."""
     assert lint.is_unstated(about, claims) == []
