@@ -1,13 +1,26 @@
 """What Flask is."""
 
+import re
 from importlib import machinery
 from pathlib import Path
 
 import flask
 import pytest
 
-from claims import Untried, claim
-from claims.programs import kilobytes, required, seeing_only
+from claims import Untried, claim, needs
+from claims.programs import modules, required, seeing_only
+
+MARKS = {  # of code that brings such a part: a database's driver, a class of forms, a class of users
+    "database layer": rb"^\s*(import|from) sqlite3\b",
+    "form validation": rb"^class \w*Form\b",
+    "user accounts": rb"^class \w*User(Mixin)?\b",
+}
+
+
+def parts(*names):
+    """Which of the parts in `MARKS` the distributions *names* bring."""
+    code = b"\n".join(path.read_bytes() for name in names for path in modules(name))
+    return [part for part, mark in MARKS.items() if re.search(mark, code, re.MULTILINE)]
 
 
 def code_in(package):
@@ -37,7 +50,7 @@ def importing_flask(tmp_path):
 
 @claim
 def is_a_web_framework(app, serve):
-    """Flask is a web framework: a function of one's own answers the requests for a URL."""
+    """Flask is a web framework: a function that one writes answers the requests for a URL."""
 
     @app.route("/greet/<name>")
     def greet(name):
@@ -49,22 +62,23 @@ def is_a_web_framework(app, serve):
 
 
 @claim(data=True)
+@needs("Django")
 def is_micro():
-    """Flask is micro: it has less code of its own, in kilobytes, than Pyramid or Django."""
-    assert kilobytes("flask") < kilobytes("pyramid")
-    assert kilobytes("flask") < kilobytes("django")
+    """Flask is micro: unlike Django, it brings no database layer, form validation or user accounts."""
+    assert parts("flask", *required("flask")) == []
+    assert parts("django") == ["database layer", "form validation", "user accounts"]
 
 
 @claim(data=True)
 def is_written_in_python():
-    """Flask is written in Python: its package holds no other kind of module."""
+    """Flask is written in Python: the modules of its package are Python files, and nothing else."""
     assert code_in(flask) == [".py"]
 
 
 @claim
 @pytest.mark.parametrize("name", ["werkzeug", "jinja2"])
 def does_not_import_without(importing_flask, name):
-    """Flask is based on {name}: without it, and with all else that it requires, it does not import."""
+    """Flask is based on {name}: with all its requirements but that one, it does not import."""
     assert importing_flask(name) == f"ModuleNotFoundError: No module named '{name}'"
 
 

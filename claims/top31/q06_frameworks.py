@@ -1,6 +1,5 @@
 """Django, Pyramid and Flask."""
 
-import ast
 import contextlib
 import sqlite3
 import sys
@@ -11,17 +10,14 @@ import pytest
 from claims import claim, needs
 from claims.programs import ended, required, seeing_only
 
-SMALL = {
-    "Flask": """\
+WHOLE = """\
 from flask import Flask
-
-application = Flask("hello", root_path=".")
-
-
-@application.route("/")
+app = Flask(__name__)
+@app.route("/")
 def index():
     return "Hello"
-""",
+"""
+SMALL = {
     "Django": """\
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
@@ -116,8 +112,6 @@ from app import application
 make_server("127.0.0.1", 0, application).serve_forever()
 """
 ASK = """\
-import sys
-from pathlib import Path
 from wsgiref.util import setup_testing_defaults
 from app import application
 
@@ -130,11 +124,6 @@ def ask(path):
 
 """
 ANSWERED = "print(sum(ask(f'/{part}/{page}') == f'/{part}/{page}' for part in range(50) for page in range(10)))"
-LOADED = """\
-assert ask("/") == "Hello"
-files = [Path(one.__file__) for one in list(sys.modules.values()) if getattr(one, "__file__", None)]
-print(sum(file.stat().st_size for file in files if "site-packages" in file.parts and file.suffix == ".py") // 1000)
-"""
 ORM = """\
 import django
 from django.conf import settings
@@ -171,17 +160,6 @@ def asked(folder, application, questions):
     return ended(folder, "-c", ASK + questions).told
 
 
-def statements(framework):
-    """How many statements the least application of a framework has."""
-    return sum(isinstance(node, ast.stmt) for node in ast.walk(ast.parse(SMALL[framework])))
-
-
-@pytest.fixture
-def loaded(tmp_path):
-    """How many kilobytes of code are loaded, besides Python's own, when the least application has answered."""
-    return lambda framework: int(asked(tmp_path, SMALL[framework], LOADED))
-
-
 @pytest.fixture
 def views_answering(tmp_path):
     """How many views of a framework's large application answer."""
@@ -193,7 +171,7 @@ def views_answering(tmp_path):
 @needs("Pyramid")
 @pytest.mark.parametrize("framework", ["Django", "Pyramid"])
 def is_a_python_framework(wsgi_server, framework):
-    """{framework} is a Python framework: a Python function of one's own answers web requests."""
+    """{framework} is a Python framework: a Python function that one writes answers web requests."""
     server = wsgi_server("-c", SERVE, code=SMALL[framework])
     assert server.fetch().text == "Hello"
 
@@ -203,24 +181,23 @@ def is_a_python_framework(wsgi_server, framework):
 @needs("Pyramid")
 @pytest.mark.parametrize("framework", ["Django", "Pyramid"])
 def builds_large_applications(views_answering, framework):
-    """{framework} builds large applications: 500 views in 50 parts of one all answer."""
+    """{framework} builds large applications: one with 500 views in 50 parts answers at every URL."""
     assert views_answering(framework) == 500
 
 
 @claim
-@needs("Django")
-@needs("Pyramid")
-@pytest.mark.parametrize("other", ["Django", "Pyramid"])
-def flask_creates_small_applications(loaded, other):
-    """Flask creates small applications: the least takes less to write and to load than with {other}."""
-    assert statements("Flask") < statements(other)
-    assert loaded("Flask") < loaded(other)
+def flask_creates_small_applications(flask_run):
+    """Flask creates small applications: one file of five lines is a whole application."""
+    fetch = flask_run(code=WHOLE).fetch
+    assert len(WHOLE.splitlines()) == 5
+    assert (fetch("/").status, fetch("/").text) == (200, "Hello")
+    assert fetch("/other").status == 404
 
 
 @claim
 @needs("Django")
 def django_includes_an_orm(tmp_path):
-    """Django includes an ORM: without further packages, objects are saved to a database and found again."""
+    """Django includes an ORM: with no further package it saves objects to a database and finds them again."""
     done = seeing_only(tmp_path, ["django", *required("django")], ORM)
     assert done.told == "['Notes on the Engine']"
     with contextlib.closing(sqlite3.connect(tmp_path / "shop.db")) as database:
@@ -230,16 +207,16 @@ def django_includes_an_orm(tmp_path):
 
 @claim
 @needs("Pyramid")
-@pytest.mark.parametrize("way", ["pattern", "traversal"])
-def pyramid_provides_flexibility(tmp_path, way):
-    """Pyramid provides flexibility: one chooses how it maps URLs to views, such as by {way}."""
-    assert asked(tmp_path, FLEXIBLE[way], "print(ask('/shop/shoes'))") == "shoes"
+def pyramid_provides_flexibility(tmp_path):
+    """Pyramid provides flexibility: it maps a URL to a view by a pattern or by traversal, as one likes."""
+    assert asked(tmp_path, FLEXIBLE["pattern"], "print(ask('/shop/shoes'))") == "shoes"
+    assert asked(tmp_path, FLEXIBLE["traversal"], "print(ask('/shop/shoes'))") == "shoes"
 
 
 @claim
 @needs("Pyramid")
 def pyramid_provides_tools(tmp_path):
-    """Pyramid provides tools: its command `proutes` tells the routes of an application."""
+    """Pyramid provides tools: its command `proutes` lists the routes of an application."""
     source = f"{SMALL['Pyramid']}\n\ndef main(*_, **__):\n    return application\n"
     Path(tmp_path, "app.py").write_text(source, encoding="utf-8")
     Path(tmp_path, "app.ini").write_text(INI, encoding="utf-8")
