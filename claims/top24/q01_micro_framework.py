@@ -64,10 +64,10 @@ def has_no_component_for(task, purpose):
 @claim
 def developers_choose_the_template_engine(app, serve):
     """Developers choose their tools: a view can render its answer by another engine than Jinja2."""
-    page = Engine().from_string("Hello {{ name|default:'nobody' }}")
+    page, made = Engine().from_string("Hello {{ name|default:'nobody' }}"), []
+    app.create_jinja_environment = lambda: made.append("an environment of Jinja2")
     app.add_url_rule("/<name>", "greet", lambda name: page.render(Context({"name": name})))
-    assert serve(app)("/Ada").text == "Hello Ada"
-    assert "jinja_env" not in vars(app)
+    assert (serve(app)("/Ada").text, made) == ("Hello Ada", [])
 
 
 @claim

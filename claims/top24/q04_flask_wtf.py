@@ -125,7 +125,7 @@ STEPS = {
 @claim
 @pytest.mark.parametrize("step", STEPS)
 def wtforms_does_the(app, step):
-    """A form of Flask-WTF is a form of WTForms: the {step} of one works without Flask too."""
+    """A form of Flask-WTF is a form of WTForms, whose {step} works without Flask too."""
     do, done = STEPS[step]
     assert do(Plain(MultiDict({"name": "Ada"}))) == done
     assert issubclass(Sign, wtforms.Form)

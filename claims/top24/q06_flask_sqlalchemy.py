@@ -61,7 +61,7 @@ def integrates_sqlalchemy(app, db, path):
 
 @claim
 def keeps_a_session_for_each_request(app, db, path, serve):
-    """Flask-SQLAlchemy simplifies the integration: each request has a session, which ends with it."""
+    """Flask-SQLAlchemy simplifies the integration: each request has its own session, which ends with it."""
     sessions = []
 
     @app.route("/")
@@ -79,7 +79,7 @@ def keeps_a_session_for_each_request(app, db, path, serve):
 
 @claim
 def sqlalchemy_is_an_sql_toolkit(db, path):
-    """SQLAlchemy is an SQL toolkit: it builds an SQL statement from a table, columns and operators."""
+    """SQLAlchemy is an SQL toolkit: it builds a statement from a table, columns and operators."""
     person = db.Person.__table__
     statement = person.select().where(person.c.name == "Ada")
     words = str(statement.compile(dialect=sqlalchemy.create_engine("sqlite://").dialect)).split()
