@@ -52,7 +52,7 @@ def package(thing):
 
 @claim
 def integrates_sqlalchemy(app, db, path):
-    """Flask-SQLAlchemy integrates SQLAlchemy into an application: one setting gives its engine."""
+    """Flask-SQLAlchemy integrates SQLAlchemy: one setting gives an application an engine of SQLAlchemy."""
     with app.app_context(), db.engine.begin() as connection:
         assert package(db.engine) == "sqlalchemy"
         connection.execute(db.Person.__table__.insert(), {"name": "Ada"})
@@ -61,17 +61,25 @@ def integrates_sqlalchemy(app, db, path):
 
 @claim
 def keeps_a_session_for_each_request(app, db, path, serve):
-    """Flask-SQLAlchemy simplifies the integration: each request has a session, which ends with it."""
-    app.add_url_rule("/add", "add", lambda: db.session.add(db.Person(name="Ada")) or f"{len(db.session.new)} new")
-    app.add_url_rule("/", "pending", lambda: f"{len(db.session.new)} new")
+    """Flask-SQLAlchemy simplifies the integration: each request has its own session, which ends with it."""
+    sessions = []
+
+    @app.route("/")
+    def add():
+        db.session.add(db.Person(name="Ada"))
+        sessions.append(db.session())
+        return f"{len(db.session.new)} new"
+
     fetch = serve(app)
-    assert [fetch("/add").text, fetch("/").text] == ["1 new", "0 new"]
+    assert [fetch("/").text, fetch("/").text] == ["1 new", "1 new"]
+    assert sessions[0] is not sessions[1]
+    assert [len(session.new) for session in sessions] == [0, 0]
     assert rows(path, "SELECT * FROM person") == []
 
 
 @claim
 def sqlalchemy_is_an_sql_toolkit(db, path):
-    """SQLAlchemy is an SQL toolkit: it builds a statement from a table, its columns and operators."""
+    """SQLAlchemy is an SQL toolkit: it builds a statement from a table, columns and operators."""
     person = db.Person.__table__
     statement = person.select().where(person.c.name == "Ada")
     words = str(statement.compile(dialect=sqlalchemy.create_engine("sqlite://").dialect)).split()
@@ -80,7 +88,7 @@ def sqlalchemy_is_an_sql_toolkit(db, path):
 
 @claim
 def provides_an_orm_layer(app, db, path):
-    """Flask-SQLAlchemy provides an ORM layer: its `Model` maps a class to a table, by SQLAlchemy's mapper."""
+    """Flask-SQLAlchemy provides an ORM layer: its `Model` has SQLAlchemy map a class to a table."""
     assert package(db.Model) == "flask_sqlalchemy"
     assert package(sqlalchemy.inspect(db.Person)) == "sqlalchemy"
     assert rows(path, "SELECT name FROM pragma_table_info('person') ORDER BY cid") == [("id",), ("name",)]
@@ -90,7 +98,7 @@ def provides_an_orm_layer(app, db, path):
 @settings(max_examples=25)  # each is written to the disk
 @given(texts=st.lists(TEXT, min_size=1, max_size=8))
 def objects_bring_any_text_back(app, db, path, texts):
-    """Through its objects, any text comes back from the database as it went in."""
+    """Objects store text in the database and read it back unchanged."""
     with app.app_context():
         db.session.query(db.Person).delete()
         db.session.add_all([db.Person(id=number, name=text) for number, text in enumerate(texts, 1)])
@@ -102,7 +110,7 @@ def objects_bring_any_text_back(app, db, path, texts):
 
 @claim
 def objects_stand_for_rows(app, db, path):
-    """Developers work with the database by objects: adding, changing and deleting one does so to a row."""
+    """Developers work with objects: adding, changing or deleting one does the same to its row."""
     with app.app_context():
         ada, grace = db.Person(name="Ada"), db.Person(name="Grace")
         db.session.add_all([ada, grace])
@@ -115,7 +123,7 @@ def objects_stand_for_rows(app, db, path):
 
 @claim
 def objects_refer_to_objects(app, db, path):
-    """Developers work with objects also where tables refer to each other: no query is written."""
+    """Objects refer to objects: the letters of a person are read as an attribute of the person."""
     with app.app_context():
         db.session.add(db.Person(name="Ada", letters=[db.Letter(text="First"), db.Letter(text="Second")]))
         db.session.commit()
