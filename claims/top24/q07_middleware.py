@@ -21,7 +21,7 @@ def gist(request):
 
 @claim
 def wsgi_middleware_has_the_request(app, serve):
-    """WSGI middleware has access to the request: its `Request(environ)` says what the view's does."""
+    """WSGI middleware has access to the request: `Request(environ)` holds what the view's request does."""
     seen = []
     inner = app.wsgi_app
     app.add_url_rule("/letters", "letters", lambda: seen.append(gist(flask.request)) or "Three letters")
@@ -57,7 +57,7 @@ def before_request_has_the_request(app, serve):
 
 @claim
 def before_request_reaches_the_response(app, calls, serve):
-    """A `before_request` function gets at the response object too, by way of `after_this_request()`."""
+    """A `before_request` function has access to the response object by `after_this_request()`."""
 
     @app.before_request
     def register():
@@ -82,7 +82,7 @@ def after_request_has_the_response(app, calls, serve):
 
 @claim
 def functions_run_before_and_after_the_view(app, calls, serve):
-    """Functions run before the view handles a request, and after it."""
+    """Functions run before the view is called for a request, and after it has returned."""
     app.after_request(lambda response: calls.append(response.get_data(as_text=True)) or response)
     app.before_request(lambda: calls.append("before"))
     serve(app)("/letters")

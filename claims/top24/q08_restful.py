@@ -121,7 +121,7 @@ def restful_parses_what_is_at_a_location(parsed, location, hours):
 
 @claim
 def restful_refuses_what_does_not_fit(parsed):
-    """Flask-RESTful handles request parsing: it refuses a value of another type with a message."""
+    """Flask-RESTful handles request parsing: it refuses a value of an unexpected type with a message."""
     refused = (400, {"message": {"hours": "A number of hours"}})
     assert parsed({}, body='{"hours": "many"}', headers=JSON) == refused
 
