@@ -31,7 +31,7 @@ def application_contexts(server, requests):
 
 @claim
 def application_context_is_created_at_the_start(flask_run):
-    """The application context is created when the application starts."""
+    """The application context is created at the start of the application."""
     assert application_contexts(flask_run(code=WATCHED), requests=0) == ["pushed"]
 
 
@@ -52,7 +52,7 @@ class Watched(flask.Flask):
 
 @claim
 def request_context_is_created_for_each_request(serve, tmp_path):
-    """A request context is created for each incoming request."""
+    """Each incoming request gets a request context of its own."""
     app = Watched("watched", root_path=str(tmp_path))
     fetch = serve(app)
     paths = ["/first", "/second", "/first"]
