@@ -39,6 +39,14 @@ class Peer:
         """What the server sends it next."""
         return self.inbox.get(timeout=real.PATIENCE)
 
+    def leave(self):
+        """End the connection."""
+        if self.client.eio.ws:
+            # At once, for both ends: closing by the protocol waits for seconds, and closing alone wakes no reader.
+            self.client.eio.ws.sock.shutdown(socket.SHUT_RDWR)
+        else:
+            self.client.disconnect()
+
 
 @pytest.fixture
 def sockets(app):
@@ -66,8 +74,7 @@ def join(url):
 
         def joined(*events, transports=("websocket",)):
             peer = Peer(url, events, transports=transports and [*transports])
-            # At once, for both ends: closing by the protocol waits for seconds, and closing alone wakes no reader.
-            stack.callback(lambda: peer.client.eio.ws.sock.shutdown(socket.SHUT_RDWR))
+            stack.callback(peer.leave)
             return peer
 
         yield joined
