@@ -1,58 +1,9 @@
 """Middleware."""
 
-import contextlib
-
 import flask
 import pytest
 
-from claims import claim, corrects
-
-
-class Middleware:
-    """WSGI middleware around *app* that notes what it has access to, before the application and after."""
-
-    def __init__(self, app):
-        self.inner, app.wsgi_app = app.wsgi_app, self
-        self.requests, self.contexts, self.responses, self.kinds = [], [], [], []
-
-    def __call__(self, environ, start_response):
-        """Note, pass the call on, note again."""
-        statuses = []
-        self.requests.append((type(environ).__name__, flask.Request(environ).path))
-        self.contexts.append(flask.has_request_context())
-        answer = self.inner(environ, lambda *head: statuses.append(head[0]) or start_response(*head))
-        self.contexts.append(flask.has_request_context())
-        self.kinds.append(isinstance(answer, flask.Response))
-        with contextlib.closing(answer):
-            body = b"".join(answer)
-        self.responses.append((*statuses, body))
-        return [body]
-
-
-class Method:
-    """WSGI middleware that lets a header stand for the method."""
-
-    def __init__(self, inner):
-        self.inner = inner
-
-    def __call__(self, environ, start_response):
-        """Pass the call on with that method."""
-        return self.inner(dict(environ, REQUEST_METHOD=environ["HTTP_X_METHOD"]), start_response)
-
-
-class Stamp:
-    """WSGI middleware that adds a header to the response."""
-
-    def __init__(self, inner):
-        self.inner = inner
-
-    def __call__(self, environ, start_response):
-        """Pass the call on, with a `start_response` of its own."""
-
-        def stamped(status, headers, *error):
-            return start_response(status, [*headers, ("X-Stamp", "passed")], *error)
-
-        return self.inner(environ, stamped)
+from claims import claim
 
 
 @pytest.fixture
@@ -63,79 +14,75 @@ def calls(app):
     return seen
 
 
-@claim
-def middleware_has_the_request_object(app, calls, serve):
-    """Middleware around the application has access to its request object, before and after the view."""
-    middleware = Middleware(app)
-    serve(app)("/letters")
-    assert calls == ["view"]
-    assert middleware.contexts == [True, True]
-
-
-@corrects(middleware_has_the_request_object)
-def middleware_has_the_environment(app, calls, serve):
-    """Middleware around the application has access to the WSGI environment, which a request wraps."""
-    middleware = Middleware(app)
-    serve(app)("/letters")
-    assert calls == ["view"]
-    assert middleware.requests == [("dict", "/letters")]
+def gist(request):
+    """What a request object says of a request."""
+    return request.method, request.full_path, request.headers["X-Name"]
 
 
 @claim
-def middleware_has_the_response_object(app, calls, serve):
-    """Middleware around the application has access to its response object."""
-    middleware = Middleware(app)
-    serve(app)("/letters")
-    assert calls == ["view"]
-    assert middleware.kinds == [True]
-
-
-@corrects(middleware_has_the_response_object)
-def middleware_has_status_and_body(app, calls, serve):
-    """Middleware around the application has access to the status and the bytes of its response."""
-    middleware = Middleware(app)
-    serve(app)("/letters")
-    assert calls == ["view"]
-    assert middleware.responses == [("200 OK", b"Three letters")]
-
-
-def note(seen, kind):
-    """A function for a hook, which notes what it is passed and which request it sees."""
-
-    def hook(*arguments):
-        seen.append((kind, flask.request.path, [type(each).__name__ for each in arguments]))
-        return arguments[0] if arguments else None
-
-    return hook
+def wsgi_middleware_has_the_request(app, serve):
+    """WSGI middleware has access to the request: `Request(environ)` holds what the view's request does."""
+    seen = []
+    inner = app.wsgi_app
+    app.add_url_rule("/letters", "letters", lambda: seen.append(gist(flask.request)) or "Three letters")
+    app.wsgi_app = lambda environ, start: seen.append(gist(flask.Request(environ))) or inner(environ, start)
+    serve(app)("/letters?page=2", headers={"X-Name": "Ada"})
+    assert seen == [("GET", "/letters?page=2", "Ada")] * 2
 
 
 @claim
-def before_request_has_the_request(app, calls, serve):
-    """A `before_request` function has access to the request object."""
-    app.before_request(note(calls, "before"))
-    serve(app)("/letters")
-    assert [(kind, path) for kind, path, _ in calls[:1]] == [("before", "/letters")]
+def wsgi_middleware_has_the_response(app, calls, serve):
+    """WSGI middleware has access to the response: `Response.from_app()` gives it status, headers and body."""
+    inner = app.wsgi_app
+
+    def middleware(environ, start_response):
+        response = flask.Response.from_app(inner, environ)
+        calls.append((response.status_code, response.mimetype, response.get_data(as_text=True)))
+        return response(environ, start_response)
+
+    app.wsgi_app = middleware
+    assert serve(app)("/letters").text == "Three letters"
+    assert calls == ["view", (200, "text/html", "Three letters")]
 
 
 @claim
-def before_request_has_the_response(app, calls, serve):
-    """A `before_request` function, the example of a middleware, has access to the response object."""
-    app.before_request(note(calls, "before"))
-    serve(app)("/letters")
-    assert calls[0] == ("before", "/letters", ["Response"])
+def before_request_has_the_request(app, serve):
+    """A `before_request` function has access to the request object that the view then sees."""
+    seen = []
+    app.before_request(lambda: seen.append(flask.request._get_current_object()))
+    app.add_url_rule("/letters", "letters", lambda: str(flask.request._get_current_object() is seen[0]))
+    assert serve(app)("/letters").text == "True"
+    assert [(request.method, request.path) for request in seen] == [("GET", "/letters")]
 
 
-@corrects(before_request_has_the_response)
+@claim
+def before_request_reaches_the_response(app, calls, serve):
+    """A `before_request` function has access to the response object by `after_this_request()`."""
+
+    @app.before_request
+    def register():
+        flask.after_this_request(lambda response: calls.append(response.status) or response)
+
+    serve(app)("/letters"), serve(app)("/nowhere")
+    assert calls == ["view", "200 OK", "404 NOT FOUND"]
+
+
+@claim
 def after_request_has_the_response(app, calls, serve):
     """An `after_request` function has access to the response object, and to the request as well."""
-    app.after_request(note(calls, "after"))
+
+    @app.after_request
+    def note(response):
+        calls.append((flask.request.path, type(response).__name__, response.status_code))
+        return response
+
     serve(app)("/letters")
-    assert calls[1:] == [("after", "/letters", ["Response"])]
+    assert calls == ["view", ("/letters", "Response", 200)]
 
 
 @claim
 def functions_run_before_and_after_the_view(app, calls, serve):
-    """Functions perform operations before a request is handled by the view, and after it."""
+    """Functions run before the view is called for a request, and after it has returned."""
     app.after_request(lambda response: calls.append(response.get_data(as_text=True)) or response)
     app.before_request(lambda: calls.append("before"))
     serve(app)("/letters")
@@ -144,7 +91,7 @@ def functions_run_before_and_after_the_view(app, calls, serve):
 
 @claim
 def before_request_authenticates(app, calls, serve):
-    """A function authenticates: one that refuses a request answers it, and the view is not called."""
+    """A `before_request` function authenticates: where it refuses a request, no view is called."""
 
     @app.before_request
     def authenticate():
@@ -160,7 +107,7 @@ def before_request_authenticates(app, calls, serve):
 
 @claim
 def after_request_logs(app, calls, serve):
-    """A function logs every request with the status of its response."""
+    """An `after_request` function logs a request with the status of its response."""
     log = []
     app.after_request(lambda response: log.append((flask.request.path, response.status_code)) or response)
     fetch = serve(app)
@@ -169,10 +116,19 @@ def after_request_logs(app, calls, serve):
 
 
 @claim
+def before_request_modifies_the_request(app, serve):
+    """A `before_request` function modifies the request object that the view then sees."""
+    app.before_request(lambda: flask.request.environ.update(HTTP_X_NAME="Grace"))
+    app.add_url_rule("/letters", "letters", lambda: f"For {flask.request.headers['X-Name']}")
+    assert serve(app)("/letters", headers={"X-Name": "Ada"}).text == "For Grace"
+
+
+@claim
 def middleware_modifies_the_request(app, calls, serve):
-    """Middleware modifies a request before the application sees it."""
+    """WSGI middleware modifies a request before the application sees it."""
+    inner = app.wsgi_app
     app.add_url_rule("/letters", "burn", lambda: "Burnt", methods=["DELETE"])
-    app.wsgi_app = Method(app.wsgi_app)
+    app.wsgi_app = lambda environ, start: inner(dict(environ, REQUEST_METHOD=environ["HTTP_X_METHOD"]), start)
     fetch = serve(app)
     answers = [fetch("/letters", headers={"X-Method": method}) for method in ("GET", "DELETE")]
     assert [answer.text for answer in answers] == ["Three letters", "Burnt"]
@@ -180,15 +136,23 @@ def middleware_modifies_the_request(app, calls, serve):
 
 @claim
 def middleware_modifies_the_response(app, calls, serve):
-    """Middleware modifies a response after the application has made it."""
-    app.wsgi_app = Stamp(app.wsgi_app)
+    """WSGI middleware modifies a response after the application has made it."""
+    inner = app.wsgi_app
+
+    def middleware(environ, start_response):
+        def stamped(status, headers, *error):
+            return start_response(status, [*headers, ("X-Stamp", "passed")], *error)
+
+        return inner(environ, stamped)
+
+    app.wsgi_app = middleware
     answer = serve(app)("/letters")
     assert (answer.text, answer.headers["X-Stamp"]) == ("Three letters", "passed")
 
 
 @claim
 def after_request_modifies_the_response(app, calls, serve):
-    """A function modifies the response object that it has access to."""
+    """An `after_request` function modifies the response object that it has access to."""
 
     @app.after_request
     def stamp(response):

@@ -4,18 +4,26 @@ import base64
 import contextlib
 import queue
 import socket
+import time
 
+import flask
 import pytest
 
 from claims import Untried, claim, needs, real
 
 HANDSHAKE = "/socket.io/?EIO=4&transport=websocket"
+UPGRADE = {
+    "Connection": "Upgrade",
+    "Upgrade": "websocket",
+    "Sec-WebSocket-Version": "13",
+    "Sec-WebSocket-Key": base64.b64encode(bytes(16)).decode(),
+}
 
 
 class Peer:
-    """A client of Socket.IO that may use nothing but a WebSocket, and keeps what the server tells it."""
+    """A client of Socket.IO that keeps what the server sends it."""
 
-    def __init__(self, url, events):
+    def __init__(self, url, events, **settings):
         import socketio
 
         self.inbox = queue.Queue()
@@ -23,23 +31,32 @@ class Peer:
         for event in events:
             self.client.on(event, self.inbox.put)
         try:
-            self.client.connect(url, transports=["websocket"], wait_timeout=real.PATIENCE)
+            self.client.connect(url, wait_timeout=real.PATIENCE, **settings)
         except socketio.exceptions.ConnectionError as error:
             raise Untried(f"the client did not connect: {error!r}") from error
 
     def told(self):
-        """What the server tells it next."""
+        """What the server sends it next."""
         return self.inbox.get(timeout=real.PATIENCE)
+
+    def leave(self):
+        """End the connection."""
+        if self.client.eio.ws:
+            # At once, for both ends: closing by the protocol waits for seconds, and closing alone wakes no reader.
+            self.client.eio.ws.sock.shutdown(socket.SHUT_RDWR)
+        else:
+            self.client.disconnect()
 
 
 @pytest.fixture
 def sockets(app):
-    """Flask-SocketIO on `app`: it tells everybody what anybody shouts, and asks a client for its name."""
+    """Flask-SocketIO on `app`: it sends what anybody shouts to everybody, and what one whispers back to that one."""
     import flask_socketio
 
     extension = flask_socketio.SocketIO(app, async_mode="threading")
     extension.on("shout")(lambda text: extension.emit("shouted", text))
     extension.on("whisper")(lambda text: flask_socketio.emit("whispered", text))
+    extension.on("where")(lambda: f"{flask.current_app.name} at {flask.request.path}")
     return extension
 
 
@@ -52,13 +69,12 @@ def url(app, sockets):
 
 @pytest.fixture
 def join(url):
-    """Connect a client to `app` that listens to those events."""
+    """Connect a client to `app` that listens to those events, over nothing but a WebSocket unless told otherwise."""
     with contextlib.ExitStack() as stack:
 
-        def joined(*events):
-            peer = Peer(url, events)
-            # At once, for both ends: closing by the protocol waits for seconds, and closing alone wakes no reader.
-            stack.callback(lambda: peer.client.eio.ws.sock.shutdown(socket.SHUT_RDWR))
+        def joined(*events, transports=("websocket",)):
+            peer = Peer(url, events, transports=transports and [*transports])
+            stack.callback(peer.leave)
             return peer
 
         yield joined
@@ -82,7 +98,7 @@ def plug(url):
 @claim
 @needs("simple-websocket")
 def messages_go_both_ways(join):
-    """Flask-SocketIO carries messages both ways over a WebSocket: client to server, and back."""
+    """Flask-SocketIO carries messages both ways over a WebSocket: from client to server, and back."""
     ada = join("whispered")
     ada.client.emit("whisper", "Hello")
     assert ada.client.transport() == "websocket"
@@ -92,7 +108,7 @@ def messages_go_both_ways(join):
 @claim
 @needs("simple-websocket")
 def clients_are_told_of_each_other(join):
-    """Flask-SocketIO serves several clients at once: what one sends reaches the others."""
+    """Flask-SocketIO serves live updates: what one client sends reaches the others."""
     ada, grace = join("shouted", "whispered"), join("shouted", "whispered")
     ada.client.emit("whisper", "to myself")
     assert ada.told() == "to myself"
@@ -103,35 +119,40 @@ def clients_are_told_of_each_other(join):
 @claim
 @needs("simple-websocket")
 def server_notifies_clients_unasked(app, join, sockets, url):
-    """Flask-SocketIO has the server notify its clients of what happens, unasked and at once."""
+    """Flask-SocketIO works in real time: the server notifies its clients unasked, within a second."""
     app.add_url_rule("/news", "news", lambda: sockets.emit("news", "It rains") or "Published", methods=["POST"])
     ada, grace = join("news"), join("news")
+    began = time.monotonic()
     assert real.fetch(f"{url}/news", method="POST").text == "Published"
     assert [ada.told(), grace.told()] == ["It rains", "It rains"]
-
-
-@claim
-def extension_extends_flask(app, sockets):
-    """Flask-SocketIO extends Flask: what handles a message runs in a context of the application."""
-    import flask
-
-    sockets.on("where")(lambda: f"{flask.current_app.name} at {flask.request.path}")
-    client = sockets.test_client(app)
-    assert client.emit("where", callback=True) == "app at /socket.io"
-
-
-def upgrade(url):
-    """Ask for a WebSocket at *url*, as any client of WebSockets does; returns the status of the answer."""
-    key = base64.b64encode(bytes(16)).decode()
-    asked = {"Connection": "Upgrade", "Upgrade": "websocket", "Sec-WebSocket-Version": "13", "Sec-WebSocket-Key": key}
-    return real.fetch(url, headers=asked).status
+    in_time = time.monotonic() - began < 1
+    assert in_time
 
 
 @claim
 @needs("simple-websocket")
-def connection_is_a_websocket(plug, url):
-    """The connection that Flask-SocketIO gives a client is a WebSocket."""
-    assert [upgrade(url + path) for path in (HANDSHAKE, "/")] == [101, 404]
+def extension_extends_flask(join):
+    """Flask-SocketIO extends Flask: what handles a message has `current_app` and `request`."""
+    assert join().client.call("where") == "app at /socket.io/"
+
+
+@claim
+@needs("simple-websocket")
+def extension_opens_the_websocket(app, serve):
+    """It is Flask-SocketIO that opens a WebSocket: without it, a view of Flask at that URL opens none."""
+    import flask_socketio
+
+    app.add_url_rule("/socket.io/", "view", lambda: "Hello")
+    fetch = serve(app)
+    assert fetch(HANDSHAKE, headers=UPGRADE).status != 101
+    flask_socketio.SocketIO(app, async_mode="threading")
+    assert fetch(HANDSHAKE, headers=UPGRADE).status == 101
+
+
+@claim
+@needs("simple-websocket")
+def connection_is_a_websocket(plug):
+    """The connection over which Flask-SocketIO and a client communicate is a WebSocket."""
     bare = plug(HANDSHAKE)
     opened = bare.recv()[:7]
     bare.send("40")
@@ -139,3 +160,12 @@ def connection_is_a_websocket(plug, url):
     bare.send('42["whisper","Hello"]')
     assert (opened, joined) == ('0{"sid"', '40{"sid"')
     assert bare.recv() == '42["whispered","Hello"]'
+
+
+@claim
+@needs("simple-websocket")
+def client_comes_to_a_websocket_by_default(join):
+    """A client of Socket.IO with its default settings communicates over a WebSocket."""
+    ada = join("whispered", transports=None)
+    ada.client.emit("whisper", "Hello")
+    assert (ada.client.transport(), ada.told()) == ("websocket", "Hello")

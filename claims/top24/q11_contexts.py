@@ -31,13 +31,13 @@ def application_contexts(server, requests):
 
 @claim
 def application_context_is_created_at_the_start(flask_run):
-    """The application context is created when the application starts."""
+    """The application context is created at the start of the application."""
     assert application_contexts(flask_run(code=WATCHED), requests=0) == ["pushed"]
 
 
 @corrects(application_context_is_created_at_the_start)
 def application_context_is_created_for_each_request(flask_run):
-    """An application context is created for each request, and gone once it is answered."""
+    """An application context is created for each request, and removed once it is answered."""
     assert application_contexts(flask_run(code=WATCHED), requests=2) == ["pushed", "popped"] * 2
 
 
@@ -52,7 +52,7 @@ class Watched(flask.Flask):
 
 @claim
 def request_context_is_created_for_each_request(serve, tmp_path):
-    """A request context is created for each incoming request."""
+    """Each incoming request gets a request context of its own."""
     app = Watched("watched", root_path=str(tmp_path))
     fetch = serve(app)
     paths = ["/first", "/second", "/first"]
@@ -87,7 +87,7 @@ def requests_at_once_have_contexts_of_their_own(app, serve):
 
 @claim
 def there_are_two_types():
-    """There are two types of contexts: application context and request context."""
+    """Flask has two types of context: the application context and the request context."""
     types = [each for each in vars(flask.ctx).values() if inspect.isclass(each) and hasattr(each, "push")]
     assert sorted(each.__name__ for each in types) == ["AppContext", "RequestContext"]
 
@@ -102,12 +102,14 @@ def types_differ_in_the_request(app):
         assert flask.request.path == "/here"
 
 
+def running():
+    """What a function learns without arguments: which application runs, and whom it stored."""
+    return f"{flask.current_app.name} for {flask.g.get('user')}"
+
+
 @claim
 def context_is_the_environment_of_the_application(serve, tmp_path):
-    """The context is the environment of the application that runs: code anywhere learns from it which."""
-
-    def running():
-        return flask.current_app.name
+    """The context is the environment that an application runs in: `current_app` is that application."""
 
     def applications():
         for name in ("first", "second"):
@@ -115,7 +117,15 @@ def context_is_the_environment_of_the_application(serve, tmp_path):
             app.route("/")(running)
             yield app
 
-    assert [serve(app)().text for app in applications()] == ["first", "second"]
+    assert [serve(app)().text for app in applications()] == ["first for None", "second for None"]
+
+
+@claim
+def g_and_current_app_are_global(app, serve):
+    """`g` and `current_app` are global objects: a function uses them without being passed them."""
+    app.before_request(lambda: setattr(flask.g, "user", flask.request.args["user"]))
+    app.route("/")(running)
+    assert serve(app)("/?user=Ada").text == "app for Ada"
 
 
 @claim
