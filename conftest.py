@@ -9,7 +9,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.internal.conjecture import providers
 
-pytest_plugins = ["report.plugin"]
+pytest_plugins = ["report.probe.plugin"]
 
 # Deterministic, so that an outcome can be compared; an app for each example would only cost time.
 ALIKE = {

@@ -44,7 +44,16 @@ def whole_history(jobs: int, keyword: str) -> float:
 
 def bare_loop(interpreters: Sequence[Path], claims: Path, bytecode: Path) -> float:
     """How long pytest takes with the same claims in the same environments, one after the other."""
-    plain = ["-n0", "-p", "no:report.plugin", "-p", "no:cacheprovider", "-q", "--tb=no", "--hypothesis-profile=history"]
+    plain = [
+        "-n0",
+        "-p",
+        "no:report.probe.plugin",
+        "-p",
+        "no:cacheprovider",
+        "-q",
+        "--tb=no",
+        "--hypothesis-profile=history",
+    ]
     return sum(
         seconds(
             *[str(python), "-m", "pytest", *plain, f"@{claims}"],

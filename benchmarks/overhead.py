@@ -27,7 +27,7 @@ def seconds(bytecode: Path, *arguments: str) -> float:
 def main(pairs: int) -> None:
     """Print each pair, and the median of their ratios."""
     with tempfile.TemporaryDirectory() as folder:
-        off = ["-p", "no:report.plugin"]
+        off = ["-p", "no:report.probe.plugin"]
         plain, job = Path(folder, "plain"), Path(folder, "job")
         report = ["--out", str(Path(folder, "out"))]
         seconds(plain, *off), seconds(job, *report)  # to fill the bytecode caches

@@ -22,7 +22,7 @@ from playwright.sync_api import Browser, CDPSession, sync_playwright
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from report.judge.results import Answer, Article, CellResult, Claim, Correction, Release, Result, Subject
 from report.judge.verdicts import judge, worst
-from report.measure.ledger import Evidence, Outcome
+from report.model import Evidence, Outcome
 from report.tell import page
 
 FIRST = datetime.date(2016, 12, 21)

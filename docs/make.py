@@ -19,12 +19,13 @@ from typing import Any
 import click
 
 from docs.tables import tables
-from report import adding, plugin, settings
+from report import new_release, settings
 from report.__main__ import main
 from report.files import write_whole
 from report.judge import judgements
 from report.judge.results import Answer, Article, Result
 from report.measure import runs
+from report.probe import plugin
 
 ROOT = Path(__file__).resolve().parents[1]
 SIDE, GAP, LEFT, PER_ROW = 30, 6, 8, 20  # of the picture, in pixels; tiles in a row
@@ -116,7 +117,7 @@ def result() -> Result:
     """What the ledger says of the claims as they stand."""
     where = settings.read(ROOT)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    return adding.memory(where, runs.collect(where, None)).result(today)
+    return new_release.memory(where, runs.collect(where, None)).result(today)
 
 
 def picture(found: Result) -> str:

@@ -28,7 +28,7 @@ def reference(claim: Claim) -> str:
 
 def verdict(claim: Claim) -> str:
     """The verdict on a claim; of a slip, that it is one."""
-    return claim.kind if claim.kind == "editorial" else claim.verdict
+    return claim.kind if claim.kind == "editorial" else claim.verdict.mark
 
 
 def contested(found: Result) -> Iterator[str]:
@@ -58,7 +58,7 @@ def gravity(found: Result) -> Iterator[str]:
 
 def row(article: Article, answer: Answer) -> str:
     """The row of one answer."""
-    refuted = [one for one in answer.claims if one.kind == "technical" and one.verdict in ("wrong", "outdated")]
+    refuted = [one for one in answer.claims if one.kind == "technical" and one.verdict.refuted]
     counts = Counter(one.judged.gravity for one in refuted)
     numbers = " | ".join(str(counts[name] or "") for name in GRAVITIES)
     held = f"{answer.count.hold} of {answer.count.statements}"

@@ -12,13 +12,14 @@ from typing import Any
 
 import click
 
-from report import beside, settings
+from report import context, explanation, settings
 from report.errors import ReportError, UnknownClaimError
 from report.files import write_whole
 from report.judge import articles, results
-from report.measure import culprit, falsified, ledger, releases, runs, stacks, union
+from report.measure import attribution, environments, kills, ledger, merging, releases, runs
 from report.measure import history as measured
-from report.tell import FORMS, explain, write_form
+from report.model import EnvironmentName
+from report.tell import FORMS, write_form
 from report.tell import diff as differences
 from report.tell.progress import Hunted, Progress
 
@@ -85,7 +86,7 @@ def history(
     where = settings.read(Path.cwd())
     with ThreadPoolExecutor(1) as meanwhile:
         collected = meanwhile.submit(runs.collect, where, keyword)  # a second of another process
-        known = union.over(ledger.read(where.ledger), ledger.read(into) if into else ledger.Ledger())
+        known = merging.over(ledger.read(where.ledger), ledger.read(into) if into else ledger.Ledger())
         lanes = lanes_of(where, list(filter(None, versions.split(","))))
         claims = collected.result()
     part, parts = shard
@@ -105,7 +106,7 @@ def lanes_of(where: settings.Settings, versions: list[str]) -> list[measured.Lan
         installed = version(where.subject)
     except PackageNotFoundError as error:
         raise ReportError(f"{where.subject} is not installed.", "Run it as `uv run python -m report …`.") from error
-    found = measured.lanes(where, stacks.here(where), installed, versions)
+    found = measured.lanes(where, environments.here(where), installed, versions)
     current = [lane for lane in found if lane.current]
     if current and all(lane.stack for lane in current):
         newest = current[0].release.version
@@ -134,9 +135,9 @@ def merge(files: tuple[Path, ...]) -> None:
     Results that contradict each other are refused, by name, and nothing is written.
     """
     where = settings.read(Path.cwd())
-    together = union.union(ledger.read(file) for file in files)
+    together = merging.union(ledger.read(file) for file in files)
     with ledger.updating(where.ledger):
-        ledger.write(where.ledger, union.over(ledger.read(where.ledger), together))
+        ledger.write(where.ledger, merging.over(ledger.read(where.ledger), together))
     click.echo(f"{len(together.entries)} claims in {len(together.environments)} environments: {where.ledger}")
 
 
@@ -157,14 +158,14 @@ def why(claim: str) -> None:
         raise UnknownClaimError(claim, [entry.claim for entry in entries])
     entry = (exact or entries)[0]
     chosen = releases.chosen(where.releases)
-    for line in explain.beginning(entry, chosen, known):
+    for line in explanation.beginning(entry, chosen, known):
         click.echo(line)
-    boundaries = culprit.boundaries(entry, chosen)
+    boundaries = attribution.boundaries(entry, chosen)
     if not boundaries:
         click.echo("No release changes it: it did the same wherever it was tried.")
     for boundary in boundaries:
-        click.echo(explain.boundary(boundary))
-        click.echo(explain.finding(culprit.Inquiry(where, boundary).find()))
+        click.echo(explanation.boundary(boundary))
+        click.echo(explanation.finding(attribution.Inquiry(where, boundary).find()))
 
 
 @main.command("falsify")
@@ -185,25 +186,25 @@ def falsify_command(
     What is known of a claim is kept for as long as its test stands. Ctrl-C keeps what is finished; the next call goes
     on from there. Exits with 1, and names them, if there are claims that nothing refutes.
     """
-    from report.measure import falsify  # which imports pytest
+    from report.mutation import search  # which imports pytest
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     where = settings.read(Path.cwd())
     claims = runs.collect(where, None)
     chosen = runs.collect(where, keyword) if keyword else claims
-    wanted = falsified.wanted(where, chosen, again)
+    wanted = kills.wanted(where, chosen, again)
     if dry_run:
         click.echo("\n".join(one.id for one in wanted) or "Nothing to do: every claim was seen to fail, or is excused.")
         return
     faults: list[str] = []
     if wanted and not check:
         with Hunted(len(wanted)) as hunted:
-            search = falsify.Falsification(where, hunted.step, budget, within, hunted.traced)
-            faults = search.run(wanted, claims, jobs)
-        click.echo(f"{search.tried} changes tried.")
+            looking = search.Falsification(where, hunted.step, budget, within, hunted.traced)
+            faults = looking.run(wanted, claims, jobs)
+        click.echo(f"{looking.tried} changes tried.")
     if not (keyword or check):
-        falsified.forget_all_but(where, claims)
-    counted = falsified.count(where, chosen)
+        kills.forget_all_but(where, claims)
+    counted = kills.count(where, chosen)
     click.echo(str(counted))
     for fault in [*faults, *(f"not seen to fail: {claim}" for claim in counted.unseen)]:
         click.secho(fault, fg="red", err=True)
@@ -270,12 +271,12 @@ def releases_command(new: bool, refresh: bool, version: str | None, wheel: Path 
 
 def add(where: settings.Settings, version: str | None, wheel: Path | None, out: Path) -> int:
     """Add a release, tell what it turns, and write both results; gives the exit code."""
-    from report import adding
+    from report import new_release
 
-    added = adding.add(where, version, wheel, os.cpu_count() or 1)
+    added = new_release.add(where, version, wheel, os.cpu_count() or 1)
     results.write(out / "before.json", added.old)
     results.write(out / "after.json", added.new)
-    for line in adding.in_words(added):
+    for line in new_release.in_words(added):
         click.echo(line)
     for fault in added.faults:
         click.secho(fault, fg="red", err=True)
@@ -284,7 +285,11 @@ def add(where: settings.Settings, version: str | None, wheel: Path | None, out: 
 
 def lacks(known: ledger.Ledger) -> Callable[[str], int]:
     """How many claims of the ledger a release has no outcome of, in none of its environments."""
-    had = Counter(name for entry in known.entries.values() for name in {cell.partition("@")[0] for cell in entry.cells})
+    had = Counter(
+        name
+        for entry in known.entries.values()
+        for name in {EnvironmentName.parse(cell).release for cell in entry.cells}
+    )
     return lambda version: len(known.entries) - had[version]
 
 
@@ -298,7 +303,7 @@ def render(file: Path, forms: tuple[str, ...], out: Path) -> None:
     The articles' own text is shown where a copy is at hand. The same result gives the same bytes.
     """
     result = results.read(file)
-    known = beside.read(settings.read(Path.cwd()), result)
+    known = context.read(settings.read(Path.cwd()), result)
     written = [path for form in forms or FORMS for path in write_form(form, out, result, known)]
     for path in written if forms else written[:1]:
         click.echo(path)

@@ -9,14 +9,16 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-from report import beside, settings
+from packaging.version import Version
+
+from report import context, settings
 from report.errors import ReportError
 from report.files import write_together
 from report.judge import articles, changes, judgements, results
-from report.judge.assembly import Run, assemble, in_words, records_of
+from report.judge.assembly import Run, assemble, records_of
 from report.judge.results import Claim, Release, Result, Subject
-from report.judge.verdicts import Mark, judge
-from report.measure import falsified, ledger, releases, stacks
+from report.measure import environments, kills, ledger, releases
+from report.model import Environment, Mark, counted
 from report.tell import all_forms
 
 BLOB = re.compile(r"@reproduce_failure\(.*\)")  # as Hypothesis prints it
@@ -53,12 +55,12 @@ class Job:
 
     settings: settings.Settings
     subject: Subject
-    environment: ledger.Environment
+    environment: Environment
     ledger: ledger.Ledger
     releases: Sequence[Release]
     articles: Sequence[articles.About]
     causes: Sequence[changes.Cause]
-    falsified: falsified.Falsified
+    falsified: kills.Falsified
     judgements: judgements.Judgements
 
     @classmethod
@@ -75,8 +77,8 @@ class Job:
             raise ReportError(f"{where.subject} is not installed.", "Run it as `uv run pytest claims`.") from error
         known = {one.version: one for one in releases.read(where.releases)}
         dates = {one.version: one.released for one in known.values()}
-        run = sorted({here, *(one.version for one in known.values() if one.stack)}, key=ledger.by_version)
-        environment = stacks.here(where)
+        run = sorted({here, *(one.version for one in known.values() if one.stack)}, key=Version)
+        environment = environments.here(where)
         return cls(
             settings=where,
             subject=Subject(where.subject, here, dates.get(here), environment.python),
@@ -85,7 +87,7 @@ class Job:
             releases=[Release(one, dates.get(one)) for one in run],
             articles=articles.read(where.claims),
             causes=changes.read(where.changes),
-            falsified=falsified.read(where.falsified, where.excused),
+            falsified=kills.read(where.falsified, where.excused),
             judgements=judgements.read(where.judgements),
         )
 
@@ -110,14 +112,14 @@ class Job:
 
     def verdict(self, told: dict[str, Any]) -> str:
         """The verdict on one claim, in words, as soon as it has run."""
-        record = records_of([told])[0]
-        cells = {**self.ledger.cells(record.id, record.fingerprint)}
+        run = self.run([told])
+        record = run.records[0]
+        cells = counted(self.ledger.cells(record.id, record.fingerprint))
         if not record.lacking:
             cells[self.subject.version] = record.cell
-        outcomes = {name: cell.outcome for name, cell in cells.items() if "@" not in name}
-        verdict = judge(outcomes, self.subject.version, [one.version for one in self.releases])
+        verdict = run.verdict(cells)
         unknown = verdict.mark == "untried" and record.outcome != "untried"  # it was tried here: say what is missing
-        return "no verdict before `history`" if unknown else in_words(verdict)
+        return "no verdict before `history`" if unknown else str(verdict)
 
     def finish(self, told: Told, complete: bool, accept: bool, out: Path) -> Ending:
         """Judge what was recorded; when the run was *complete*, write the report, and the ledger on *accept*.
@@ -132,7 +134,7 @@ class Job:
             return Ending(tally(result), None, notes, broken)
         foretold = self.forecast(result, out) if self.candidate else []
         try:
-            self.write(all_forms(out, result, beside.read(self.settings, result)), run if accept else None)
+            self.write(all_forms(out, result, context.read(self.settings, result)), run if accept else None)
         except (ReportError, OSError) as error:
             return Ending(tally(result), result, [], [*broken, f"not written: {error}: what was there before stands"])
         faults = [*faults_of(run, result), *([] if accept or self.candidate else drift_of(result))]
@@ -199,7 +201,7 @@ def faults_of(run: Run, result: Result) -> list[str]:
             f"correction does not hold ({one.outcome}): {one.id}" for one in claim.corrections if one.outcome != "held"
         ]
         faults += without_correction(claim)
-        if claim.verdict == "untried" and claim.outcomes.get(run.subject.version) == "refuted":
+        if claim.verdict.mark == "untried" and claim.outcomes.get(run.subject.version) == "refuted":
             faults.append(f"not measured: {claim.id}: {claim.reason} (run `python -m report history`)")
     for article in result.articles:
         faults += [
@@ -212,7 +214,7 @@ def faults_of(run: Run, result: Result) -> list[str]:
 
 def without_correction(claim: Claim) -> list[str]:
     """A claim that is refuted and has nothing to say instead."""
-    refuted = claim.verdict in ("wrong", "outdated")
+    refuted = claim.verdict.refuted
     return [f"no correction: {claim.id}"] if refuted and not claim.corrections else []
 
 

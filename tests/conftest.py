@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from report.errors import MissingPythonError, StackError
-from report.measure import stacks
+from report.measure import environments
 from tests.past import give_a_past, oldest_stack, pins_for_pytest
 from tests.project import Project
 
@@ -66,7 +66,7 @@ def old_python():
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "flask-answers-checked")
     stack = oldest_stack()
     try:
-        return stacks.environment(cache / f"tests-{stack.python}", stack.python, pins_for_pytest(stack))
+        return environments.environment(cache / f"tests-{stack.python}", stack.python, pins_for_pytest(stack))
     except (MissingPythonError, StackError) as error:
         pytest.skip(str(error))
 

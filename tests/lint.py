@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report.judge.articles import About, Sentence, place, refers
-from report.measure.recorder import statements
+from report.probe.recorder import statements
 
 MARKS = {"claim", "corrects"}
 LONGEST = 100

@@ -6,8 +6,8 @@ from importlib.metadata import version
 
 from packaging.version import Version
 
-from report.measure import stacks
-from report.measure.culprit import pins_of
+from report.measure import environments
+from report.measure.attribution import pins_of
 from tests.project import ROOT, SUBJECT, Project
 
 # What of an old stack runs pytest: its plugins, and what those need.
@@ -34,12 +34,12 @@ class Release:
         return re.findall(r"sha256:\w+", self.lines)
 
 
-def oldest_stack() -> stacks.Stack:
+def oldest_stack() -> environments.Stack:
     """The real stack of the oldest releases."""
-    return min(stacks.read(ROOT / "claims" / "stacks").values(), key=lambda one: Version(one.name))
+    return min(environments.read(ROOT / "claims" / "stacks").values(), key=lambda one: Version(one.name))
 
 
-def pins_for_pytest(stack: stacks.Stack) -> str:
+def pins_for_pytest(stack: environments.Stack) -> str:
     """The pins of *stack* that pytest needs."""
     pins = [pin for pin in re.split(r"\n(?=\w)", stack.pins.rstrip("\n")) if pin.startswith(NEEDED)]
     assert len(pins) == len(NEEDED)

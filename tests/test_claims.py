@@ -15,7 +15,7 @@ from packaging.version import Version
 
 from report.judge import articles, changes, judgements
 from report.judge.verdicts import judge
-from report.measure import falsified, ledger, records, releases
+from report.measure import kills, ledger, records, releases
 from tests import lint
 from tests.project import ROOT
 
@@ -352,6 +352,6 @@ def test_an_account_is_of_a_sentence(about, said):
 
 def test_an_excuse_is_rare_and_of_a_claim(collected):
     """What no sabotage can reach is a claim that there is, and no more than one in fifty."""
-    excused = falsified.read_excused(CLAIMS / "excused.toml")
+    excused = kills.read_excused(CLAIMS / "excused.toml")
     assert sorted({*excused} - {claim.id for claim in collected}) == []
     assert len(excused) <= len(collected) / 50

@@ -8,8 +8,9 @@ import pytest
 from report.judge.judgements import Judgements
 from report.judge.results import Release, Subject
 from report.main_job import Job
-from report.measure.falsified import Falsified
-from report.measure.ledger import Environment, Ledger
+from report.measure.kills import Falsified
+from report.measure.ledger import Ledger
+from report.model import Environment
 from report.settings import Settings
 from tests.project import ROOT, digest
 

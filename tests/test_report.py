@@ -6,12 +6,12 @@ from dataclasses import replace
 
 import pytest
 
-from report import beside
+from report import context
 from report.judge.assembly import assemble
 from report.main_job import Job
 from report.measure import records
 from report.tell import diff, errata, page
-from report.tell.beside import Beside
+from report.tell.context import Context
 from tests.project import ROOT
 
 from .tell.conftest import browser  # noqa: F401 (a fixture)
@@ -57,7 +57,7 @@ def few(result):
 
 def telling(claims):
     """The claims that have more to show than the first that is confirmed on all releases."""
-    plain = [one for one in claims if one.verdict == "confirmed" and not one.since]
+    plain = [one for one in claims if one.verdict.mark == "confirmed" and not one.verdict.since]
     return [one for one in claims if one not in plain[1:]]
 
 
@@ -65,7 +65,7 @@ def telling(claims):
 def site(job, whole, tmp_path_factory):
     """The pages of the ledger's result, with the text of the articles where a copy is at hand."""
     result = few(whole)
-    texts = beside.read(job.settings, whole)
+    texts = context.read(job.settings, whole)
     folder = tmp_path_factory.mktemp("report")
     before = replace(result, articles=result.articles[1:], measured="2020-01-01")
     pages = {
@@ -93,12 +93,12 @@ def test_axe_finds_no_barrier(browser, site, name, scheme, width, media):  # noq
 
 def test_page_is_small(job, whole):
     """The page can be sent by mail, with the text of both articles in it where a copy is at hand."""
-    size = len(page.render(whole, beside.read(job.settings, whole)).encode())
+    size = len(page.render(whole, context.read(job.settings, whole)).encode())
     assert size < MOST
-    assert size > len(page.render(whole, Beside()).encode()) / 2
+    assert size > len(page.render(whole, Context()).encode()) / 2
 
 
 def test_page_is_the_same_each_time(job, whole):
     """The same result gives the same bytes."""
-    texts = beside.read(job.settings, whole)
+    texts = context.read(job.settings, whole)
     assert page.render(whole, texts) == page.render(whole, texts)

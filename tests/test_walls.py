@@ -12,7 +12,7 @@ from tests.project import ROOT
 OLD = sorted(
     {
         *(path.relative_to(ROOT).as_posix() for path in (ROOT / "claims").glob("**/*.py")),
-        *("conftest.py", "report/__init__.py", "report/plugin.py", "report/measure/__init__.py"),
+        *("conftest.py", "report/__init__.py", "report/probe/plugin.py", "report/measure/__init__.py"),
         *(f"report/measure/{name}.py" for name in ("fingerprint", "leftovers", "recorder", "recording")),
     }
 )
@@ -34,9 +34,11 @@ def test_what_old_releases_load_is_old_syntax(name):
 
 def test_what_old_releases_load_needs_pytest_only(old_python, tmp_path):
     """The plugin with a record, and all it imports, is loaded beside nothing but pytest and the standard library."""
-    told = 'import sys; sys.path.insert(0, "."); import report.plugin, report.measure.recording; print(*sys.modules)'
+    told = (
+        'import sys; sys.path.insert(0, "."); import report.probe.plugin, report.measure.recording; print(*sys.modules)'
+    )
     done = subprocess.run([old_python, "-c", told], cwd=ROOT, check=True, timeout=60, capture_output=True, text=True)
     loaded = {name for name in done.stdout.split() if name.partition(".")[0] == "report"}
-    assert loaded == {"report", "report.plugin", "report.measure"} | {
+    assert loaded == {"report", "report.probe.plugin", "report.measure"} | {
         f"report.measure.{name}" for name in ("fingerprint", "leftovers", "recorder", "recording")
     }

@@ -15,7 +15,6 @@ from report.judge.results import (
     SCHEMA,
     Answer,
     Article,
-    CellResult,
     Claim,
     Correction,
     Count,
@@ -24,10 +23,11 @@ from report.judge.results import (
     Result,
     Subject,
 )
-from report.judge.verdicts import Mark, Verdict, judge, worst
-from report.measure.falsified import Falsified
-from report.measure.ledger import Cell, Environment, Ledger, merge, only
+from report.judge.verdicts import judge, worst
+from report.measure.kills import Falsified
+from report.measure.ledger import Ledger, merge, only
 from report.measure.records import Record
+from report.model import Cell, Environment, EnvironmentName, Mark, Verdict, counted, outcomes
 
 
 def records_of(told: Iterable[Mapping[str, Any]]) -> list[Record]:
@@ -61,6 +61,12 @@ class Run:
         lacking = [one for one in self.records if one.lacking]
         return cells | {one.id: (one.fingerprint, self.before(one) or one.cell) for one in lacking}
 
+    def verdict(self, cells: Mapping[str, Cell]) -> Verdict:
+        """The verdict on a claim that did *cells*."""
+        found = judge(outcomes(cells), self.subject.version, [release.version for release in self.releases])
+        now = cells.get(self.subject.version)
+        return replace(found, reason=now.reason) if found.mark == "untried" and now and now.reason else found
+
     def before(self, record: Record) -> Cell | None:
         """What the ledger knows of the record's claim on the release that is run now."""
         cell = self.ledger.cells(record.id, record.fingerprint).get(self.subject.version)
@@ -92,56 +98,51 @@ def assemble(run: Run, articles: Sequence[About]) -> Result:
     return replace(result, drift=tuple(drift(result, run.ledger)))
 
 
-def _cells(record: Record, run: Run, known: Ledger) -> dict[str, CellResult]:
+def _cells(record: Record, run: Run, known: Ledger) -> dict[str, Cell]:
     """What the claim did on each release; where a component is lacking here, the ledger's last outcome stands."""
     cells = {
-        name: CellResult(cell.outcome, known.environments[name].python, cell.reason, cell.evidence)
-        for name, cell in known.cells(record.id, record.fingerprint).items()
-        if "@" not in name
+        name: replace(cell, python=known.environments[name].python)
+        for name, cell in counted(known.cells(record.id, record.fingerprint)).items()
     }
     here = run.subject.version
     if record.lacking and run.before(record):
         python = run.ledger.environments[here].python
         cells[here] = replace(cells[here], python=python, reason=f"measured before; here it {record.reason}")
     elif record.outcome == "untried":
-        cells[here] = CellResult("untried", run.subject.python, record.reason)
+        cells[here] = Cell("untried", record.reason, python=run.subject.python)
     return dict(sorted(cells.items(), key=lambda item: Version(item[0])))
 
 
-def _checked(record: Record, cells: Mapping[str, CellResult], run: Run) -> dict[str, Any]:
+def _checked(record: Record, cells: Mapping[str, Cell], run: Run) -> dict[str, Any]:
     now = cells[run.subject.version]
-    outcomes = {release: cell.outcome for release, cell in cells.items()}
+    did = outcomes(cells)
     return {
         "id": record.id,
         "statement": record.statement,
-        "outcomes": outcomes,
+        "outcomes": did,
         "cells": cells,
+        "verdict": run.verdict(cells),
         "evidence": now.evidence,
         "source": record.source,
         "line": record.line,
         "fingerprint": record.fingerprint,
-        "changes": changes.of(record.id, outcomes, run.causes),
-        "seen_to_fail": run.falsified.how(record.id, record.fingerprint, outcomes),
+        "changes": changes.of(record.id, did, run.causes),
+        "seen_to_fail": run.falsified.how(record.id, record.fingerprint, did),
     }
 
 
-def _correction(record: Record, cells: Mapping[str, CellResult], run: Run) -> Correction:
+def _correction(record: Record, cells: Mapping[str, Cell], run: Run) -> Correction:
     now = cells[run.subject.version]
     return Correction(**_checked(record, cells, run), reason=now.reason, outcome=now.outcome)
 
 
-def _claim(record: Record, cells: Mapping[str, CellResult], run: Run, corrections: Iterable[Correction]) -> Claim:
+def _claim(record: Record, cells: Mapping[str, Cell], run: Run, corrections: Iterable[Correction]) -> Claim:
     checked = _checked(record, cells, run)
-    verdict = judge(checked["outcomes"], run.subject.version, [release.version for release in run.releases])
     return Claim(
         **checked,
         kind="editorial" if record.kind == "editorial" else "technical",
         data=record.data,
-        verdict=verdict.mark,
-        since=verdict.since,
-        until=verdict.until,
-        gone=verdict.gone,
-        reason=cells[run.subject.version].reason or verdict.reason,
+        reason=cells[run.subject.version].reason or checked["verdict"].reason,
         corrections=tuple(corrections),
         judged=run.judgements.judged(record.id, [one.id for one in run.records]),
     )
@@ -179,8 +180,8 @@ def _answer(article: str, number: int, claims: Sequence[Claim], topics: Mapping[
 
 def count(claims: Sequence[Claim]) -> Count:
     """How many statements an answer makes, how many of them hold, and how many slips it has."""
-    technical = [claim.verdict for claim in claims if claim.kind == "technical"]
-    slips = sum(claim.verdict in ("wrong", "outdated") for claim in claims if claim.kind == "editorial")
+    technical = [claim.verdict.mark for claim in claims if claim.kind == "technical"]
+    slips = sum(claim.verdict.refuted for claim in claims if claim.kind == "editorial")
     return Count(len(technical), technical.count("confirmed"), slips)
 
 
@@ -191,12 +192,12 @@ def topic(article: str, question: int, claims: Sequence[Claim], topics: Mapping[
 
 def mark(claims: Iterable[Claim]) -> Mark:
     """The mark of an answer, from its claims: editorial slips leave it alone."""
-    return worst(claim.verdict for claim in claims if claim.kind == "technical")
+    return worst(claim.verdict.mark for claim in claims if claim.kind == "technical")
 
 
 def drift(result: Result, ledger: Ledger) -> list[Drift]:
     """What the ledger would not have said: verdicts that turned, claims that came or went."""
-    order = [name for name in ledger.environments if "@" not in name]
+    order = [name for name in ledger.environments if EnvironmentName.parse(name).python is None]
     before = max(order, key=Version, default=None)
     found = [_turned(claim, ledger, before, result) for claim in result.claims]
     here = result.subject.version
@@ -209,13 +210,10 @@ def drift(result: Result, ledger: Ledger) -> list[Drift]:
 def _turned(claim: Claim, ledger: Ledger, before: str | None, result: Result) -> Drift | None:
     entry = ledger.entries.get(claim.id)
     if entry is None or before is None:
-        return Drift(claim.id, "not in the ledger", claim.verdict)
-    outcomes = {name: cell.outcome for name, cell in entry.cells.items() if "@" not in name}
-    was = judge(outcomes, before, [release.version for release in result.releases])
-    now = Verdict(claim.verdict, claim.since, claim.until, claim.gone)
-    if replace(was, reason=None) == now:
-        return None
-    return Drift(claim.id, in_words(was), in_words(now))
+        return Drift(claim.id, "not in the ledger", claim.verdict.mark)
+    was = judge(outcomes(counted(entry.cells)), before, [release.version for release in result.releases])
+    same = replace(was, reason=None) == replace(claim.verdict, reason=None)
+    return None if same else Drift(claim.id, str(was), str(claim.verdict))
 
 
 def _differs(correction: Correction, ledger: Ledger, here: str) -> Drift | None:
@@ -223,12 +221,3 @@ def _differs(correction: Correction, ledger: Ledger, here: str) -> Drift | None:
     cell = entry.cells.get(here) if entry else None
     same = cell is None or cell.outcome == correction.outcome
     return None if cell is None or same else Drift(correction.id, cell.outcome, correction.outcome)
-
-
-def in_words(verdict: Verdict) -> str:
-    """A verdict as one would say it: the mark, and since or until when."""
-    if verdict.since:
-        return f"{verdict.mark} since {verdict.since}"
-    if verdict.until:
-        return f"{verdict.mark}: held until {verdict.until}, fails from {verdict.gone}"
-    return verdict.mark

@@ -2,7 +2,7 @@
 
 import inspect
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -12,10 +12,10 @@ from packaging.version import Version
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text, write_whole
 from report.judge.articles import bounded, place
-from report.judge.verdicts import Mark
-from report.measure.ledger import Evidence, Outcome
+from report.judge.verdicts import judge
+from report.model import Cell, Evidence, Mark, Outcome, Verdict
 
-SCHEMA: Literal[1] = 1
+SCHEMA: Literal[2] = 2
 Gravity = Literal["fails", "unsafe", "misleads", "imprecise"]  # in this order: the gravest first
 
 
@@ -35,16 +35,6 @@ class Release:
 
     version: str
     released: str | None
-
-
-@dataclass(frozen=True)
-class CellResult:
-    """What a claim did on one release, on which Python; *reason*: why it is untried, or from where it is known."""
-
-    outcome: Outcome
-    python: str
-    reason: str | None = None
-    evidence: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -68,7 +58,8 @@ class Checked:
     id: str
     statement: str
     outcomes: Mapping[str, Outcome]
-    cells: Mapping[str, CellResult]
+    cells: Mapping[str, Cell]
+    verdict: Verdict
     evidence: tuple[Evidence, ...]
     reason: str | None
     source: str
@@ -112,13 +103,14 @@ class Claim(Checked):
 
     kind: Literal["technical", "editorial"]
     data: bool
-    verdict: Mark
-    since: str | None
-    until: str | None
-    gone: str | None
     corrections: tuple[Correction, ...]
     contradicts: tuple[str, ...] = ()
     judged: Judged = field(default_factory=Judged)
+
+    @property
+    def corrected(self) -> bool:
+        """Whether there is a correction, and every one held on the current release."""
+        return bool(self.corrections) and all(one.outcome == "held" for one in self.corrections)
 
 
 @dataclass(frozen=True)
@@ -179,7 +171,7 @@ class Result:
     that of its articles together: a statement that two answers make is counted in both.
     """
 
-    schema: Literal[1]
+    schema: Literal[2]
     subject: Subject
     measured: str
     releases: tuple[Release, ...]
@@ -203,11 +195,23 @@ def read(path: Path) -> Result:
     """
     hint = "Make it anew with `uv run pytest claims`."
     try:
-        result = msgspec.json.decode(read_text(path), type=Result)
+        result = msgspec.convert(_upgraded(msgspec.json.decode(read_text(path))), Result)
         _check(result)
     except UNREADABLE as error:
         raise DamagedFileError(path, str(error), hint) from error
     return result
+
+
+def _upgraded(told: Any) -> Any:
+    """A result of schema 1 as schema 2 has it: there a claim's verdict was spread over it, and corrections had none."""
+    if not isinstance(told, dict) or told.get("schema") != 1:
+        return told
+    order = [one["version"] for one in told["releases"]]
+    for claim in (claim for article in told["articles"] for answer in article["answers"] for claim in answer["claims"]):
+        claim["verdict"] = {name: claim.get(name) for name in ("since", "until", "gone")} | {"mark": claim["verdict"]}
+        for one in claim["corrections"]:
+            one["verdict"] = asdict(judge(one["outcomes"], told["subject"]["version"], order))
+    return told | {"schema": SCHEMA}
 
 
 def _check(result: Result) -> None:
@@ -223,7 +227,8 @@ def _check(result: Result) -> None:
     for version in {*known, result.subject.version}:
         Version(version)
     named = {one.release for each in checked for one in each.changes}
-    named |= {one for claim in result.claims for one in (claim.since, claim.until, claim.gone) if one is not None}
+    verdicts = [one.verdict for one in checked]
+    named |= {one for each in verdicts for one in (each.since, each.until, each.gone) if one is not None}
     if named - known:
         raise ValueError(f"{min(named - known)!r} is none of its releases")
     for claim in result.claims:
@@ -235,10 +240,12 @@ def _check(result: Result) -> None:
 
 def _is_founded(claim: Claim) -> bool:
     """Whether the outcomes have the turn that a verdict speaks of."""
-    if claim.since is not None:
-        since = Version(claim.since)
+    verdict = claim.verdict
+    if verdict.since is not None:
+        since = Version(verdict.since)
         return any(outcome == "refuted" and Version(name) < since for name, outcome in claim.outcomes.items())
-    return claim.verdict != "outdated" or (claim.outcomes.get(claim.until or ""), claim.gone is None) == ("held", False)
+    held = claim.outcomes.get(verdict.until or "") == "held"
+    return verdict.mark != "outdated" or (held and verdict.gone is not None)
 
 
 def write(path: Path, result: Result) -> None:

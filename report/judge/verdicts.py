@@ -1,32 +1,13 @@
 """The verdict of a claim, from its outcomes, and of an answer, from its claims: nobody types one."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Literal
 
 from packaging.version import Version
 
-from report.measure.ledger import Outcome
+from report.model import Mark, Outcome, Verdict
 
-Mark = Literal["confirmed", "outdated", "wrong", "untried"]
 SEVERITY: tuple[Mark, ...] = ("untried", "confirmed", "outdated", "wrong")
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """What the outcomes of a claim mean.
-
-    *since*: the release from which on it has held, where it was refuted before (of a confirmed claim).
-    *until*, *gone*: the last release on which it held, the first after that on which it did not (of an
-    outdated one). *reason*: why it is untried.
-    """
-
-    mark: Mark
-    since: str | None = None
-    until: str | None = None
-    gone: str | None = None
-    reason: str | None = None
 
 
 def judge(outcomes: Mapping[str, Outcome], current: str, releases: Iterable[str]) -> Verdict:

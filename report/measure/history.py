@@ -15,11 +15,12 @@ from pathlib import Path
 from packaging.utils import canonicalize_name
 
 from report.errors import ReportError, TruncatedRunError
-from report.measure import ledger, records, releases, runs, stacks
+from report.measure import environments, ledger, records, releases, runs
+from report.model import Cell, Environment, EnvironmentName
 from report.settings import Settings
 
 HISTORY_PROFILE = "history"  # of Hypothesis: fewer examples on old releases
-Watch = Callable[["Lane", str, int], None]  # called with a lane, what it is doing, and how many cells are done
+Watch = Callable[[str, str, int], None]  # called with an environment, what it is doing, and how many cells are done
 
 
 @dataclass(frozen=True)
@@ -27,15 +28,15 @@ class Lane:
     """A release as it is run: *stack* is None for the *current* one as it is installed here."""
 
     release: releases.Known
-    stack: stacks.Stack | None
-    environment: ledger.Environment
+    stack: environments.Stack | None
+    environment: Environment
     current: bool = False
 
     @property
     def name(self) -> str:
         """The name of the environment in the ledger: the current release has two, one for each Python."""
         second = self.current and self.stack is not None
-        return f"{self.release.version}@{self.environment.python}" if second else self.release.version
+        return str(EnvironmentName(self.release.version, self.environment.python if second else None))
 
     def absent(self, component: str | None) -> str | None:
         """Why this lane cannot have *component*, where its stack says so."""
@@ -52,7 +53,7 @@ class Task:
     why: Mapping[str, int]
 
 
-def lanes(settings: Settings, here: ledger.Environment, installed: str, versions: Sequence[str] = ()) -> list[Lane]:
+def lanes(settings: Settings, here: Environment, installed: str, versions: Sequence[str] = ()) -> list[Lane]:
     """Every release that is run, or those of *versions*, oldest first; the current one comes twice.
 
     Current is the newest that the data file knows. Where another one is *installed* here (a candidate, or an older
@@ -63,7 +64,7 @@ def lanes(settings: Settings, here: ledger.Environment, installed: str, versions
     """
     newest = [release.version for release in releases.chosen(settings.releases)][-1:]
     chosen = releases.chosen(settings.releases, versions)
-    known = stacks.read(settings.stacks)
+    known = environments.read(settings.stacks)
     found = []
     for release in chosen:
         if release.stack not in known:
@@ -73,7 +74,7 @@ def lanes(settings: Settings, here: ledger.Environment, installed: str, versions
         current = release.version in newest
         if current and release.version == installed:
             found.append(Lane(release, None, here, current))
-        beside = ledger.Environment(stack.python, stacks.fingerprint(pins, stack.python))
+        beside = Environment(stack.python, environments.fingerprint(pins, stack.python))
         found.append(Lane(release, stack, beside, current))
     return found
 
@@ -81,7 +82,8 @@ def lanes(settings: Settings, here: ledger.Environment, installed: str, versions
 def gone(settings: Settings, known: ledger.Ledger) -> list[str]:
     """The environments in the ledger that no lane has any more: of releases not run, and the second of older ones."""
     run = [release.version for release in releases.chosen(settings.releases)]
-    return [name for name in known.environments if name.partition("@")[0] not in (run[-1:] if "@" in name else run)]
+    names = [EnvironmentName.parse(name) for name in known.environments]
+    return [str(name) for name in names if name.release not in (run[-1:] if name.python else run)]
 
 
 def plan(known: ledger.Ledger, chosen: Iterable[Lane], claims: Sequence[records.Record], again: bool) -> list[Task]:
@@ -142,7 +144,7 @@ class History:
         try:
             return result()
         except ReportError as error:
-            self.watch(task.lane, "failed", 0)
+            self.watch(task.lane.name, "failed", 0)
             return [f"{task.lane.name}: {error}"]
 
     def measure(self, task: Task) -> list[str]:
@@ -155,7 +157,7 @@ class History:
         with ledger.updating(self.into):
             known = ledger.read(self.into)
             ledger.write(self.into, ledger.merge(known, task.lane.name, task.lane.environment, seen))
-        self.watch(task.lane, "done" if recorded.whole else "cut off", len(recorded.records))
+        self.watch(task.lane.name, "done" if recorded.whole else "cut off", len(recorded.records))
         if not recorded.whole and not self.stopping.is_set():
             done = f"{len(recorded.records)} of {len(task.claims)} claims"
             said = runs.last_words(self.settings, task.lane.name)
@@ -172,7 +174,7 @@ class History:
     def recorded(self, task: Task, again: bool) -> records.Recorded:
         """What pytest recorded; an environment in which not one claim was reached is made anew, once."""
         lane = task.lane
-        self.watch(lane, "installing", 0)
+        self.watch(lane.name, "installing", 0)
         try:
             found = runs.run(
                 self.settings,
@@ -180,7 +182,7 @@ class History:
                 self.interpreter(lane),
                 task.claims,
                 profile=HISTORY_PROFILE if lane.stack else None,
-                heard=lambda done: self.watch(lane, "running", done),
+                heard=lambda done: self.watch(lane.name, "running", done),
                 stopping=self.stopping,
             )
         except TruncatedRunError:
@@ -190,7 +192,7 @@ class History:
         else:
             if found.records or not again or self.stopping.is_set():
                 return found
-        stacks.remove(runs.environments(self.settings) / lane.name)
+        environments.remove(runs.environments(self.settings) / lane.name)
         return self.recorded(task, again=False)
 
     def interpreter(self, lane: Lane) -> Path:
@@ -198,17 +200,17 @@ class History:
         if lane.stack is None:
             return Path(sys.executable)
         pins = lane.stack.beside(lane.release, self.settings.subject)
-        return stacks.environment(runs.environments(self.settings) / lane.name, lane.stack.python, pins)
+        return environments.environment(runs.environments(self.settings) / lane.name, lane.stack.python, pins)
 
 
-def judged(lane: Lane, found: Iterable[records.Record]) -> tuple[dict[str, tuple[str, ledger.Cell]], list[str]]:
+def judged(lane: Lane, found: Iterable[records.Record]) -> tuple[dict[str, tuple[str, Cell]], list[str]]:
     """What a lane's records add to the ledger, and what is amiss with the others."""
     seen, faults = {}, []
     for one in found:
         if one.outcome != "untried":
             seen[one.id] = (one.fingerprint, one.cell)
         elif why := lane.absent(one.lacking):
-            seen[one.id] = (one.fingerprint, ledger.Cell("untried", f"{one.lacking}: {why}"))
+            seen[one.id] = (one.fingerprint, Cell("untried", f"{one.lacking}: {why}"))
         else:
             faults.append(f"{lane.name}: untried: {one.id}: {' '.join((one.reason or '').split())}")
     return seen, faults

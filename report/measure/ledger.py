@@ -16,39 +16,12 @@ from typing import Any, Literal
 
 import filelock
 import msgspec
-from packaging.version import Version
 
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text, write_whole
+from report.model import Cell, Environment, EnvironmentName, Evidence, Outcome
 
-Outcome = Literal["held", "refuted", "untried"]
 SCHEMA: Literal[1] = 1
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One assertion of a claim, the values that were seen, and how often it was made."""
-
-    assertion: str
-    observed: str
-    times: int = 1
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What one claim did in one environment; *reason* says why where it is untried."""
-
-    outcome: Outcome
-    reason: str | None = None
-    evidence: tuple[Evidence, ...] = ()
-
-
-@dataclass(frozen=True)
-class Environment:
-    """A release as it was run: the Python (major.minor) and a fingerprint of the packages beside it."""
-
-    python: str
-    stack: str
 
 
 @dataclass(frozen=True)
@@ -111,7 +84,7 @@ def read(path: Path) -> Ledger:
     try:
         lines = read_text(path).removesuffix("\n").split("\n")  # a text may have other line ends
         header = msgspec.json.decode(lines[0], type=_Header)
-        known = {name: by_version(name) for name in header.environments}
+        known = {name: EnvironmentName.parse(name).order for name in header.environments}
         entries = {}
         for number, line in enumerate(lines[1:], start=2):  # noqa: B007 (said of the line that is damaged)
             entry = _entry(msgspec.json.decode(line, type=_Line), known)
@@ -131,7 +104,7 @@ def write(path: Path, ledger: Ledger) -> None:
 
 def text(ledger: Ledger) -> str:
     """What the ledger's file holds, in its one order."""
-    environments = dict(sorted(ledger.environments.items(), key=lambda item: by_version(item[0])))
+    environments = dict(sorted(ledger.environments.items(), key=lambda item: EnvironmentName.parse(item[0])))
     lines = [msgspec.json.encode(_Header(SCHEMA, environments))]
     lines += [msgspec.json.encode(_line(entry)) for _, entry in sorted(ledger.entries.items()) if entry.cells]
     return "".join(f"{line.decode()}\n" for line in lines)
@@ -150,12 +123,6 @@ def turns(outcomes: Mapping[str, Outcome]) -> list[tuple[str, str]]:
     """Each two releases, neighbours but for untried ones, with different outcomes; *outcomes* are in their order."""
     tried = [release for release, outcome in outcomes.items() if outcome != "untried"]
     return [(before, after) for before, after in pairwise(tried) if outcomes[before] != outcomes[after]]
-
-
-def by_version(environment: str) -> tuple[Version, str]:
-    """The order of environments: by release, then by what their name says besides."""
-    release, _, rest = environment.partition("@")
-    return Version(release), rest
 
 
 @dataclass(frozen=True)
@@ -191,7 +158,7 @@ def _entry(line: _Line, known: Iterable[str]) -> Entry:
 
 def _line(entry: Entry) -> dict[str, Any]:
     groups: dict[Cell, list[str]] = {}
-    for name in sorted(entry.cells, key=by_version):
+    for name in sorted(entry.cells, key=EnvironmentName.parse):
         groups.setdefault(entry.cells[name], []).append(name)
     return {
         "claim": entry.claim,

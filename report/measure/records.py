@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from report.errors import UNREADABLE, DamagedFileError, TruncatedRunError
-from report.measure.ledger import Cell, Evidence, Outcome
+from report.model import Cell, Evidence, Outcome
 
 
 @dataclass(frozen=True)

@@ -7,44 +7,44 @@ from report.files import write_together
 from report.judge import results
 from report.judge.results import Result
 from report.tell import badge, errata, junit, page, sarif, summary
-from report.tell.beside import Beside
+from report.tell.context import Context
 from report.tell.markup import anchor
 
 Files = Iterator[tuple[str, str]]  # the name of a file, and what it holds
 
 
-def _errata(result: Result, beside: Beside) -> Files:
+def _errata(result: Result, context: Context) -> Files:
     """Write the sheet of all articles, and one for each, to be sent to its author."""
     for article in (None, *(one.id for one in result.articles)):
         name = f"errata-{anchor(article)}" if article is not None else "errata"
-        yield f"{name}.html", errata.to_html(result, beside, article)
-        yield f"{name}.md", errata.to_markdown(result, beside, article)
-        yield f"{name}.json", errata.to_json(result, beside, article)
+        yield f"{name}.html", errata.to_html(result, context, article)
+        yield f"{name}.md", errata.to_markdown(result, context, article)
+        yield f"{name}.json", errata.to_json(result, context, article)
 
 
-def _badges(result: Result, beside: Beside) -> Files:
+def _badges(result: Result, context: Context) -> Files:
     for article in result.articles:
         yield f"badge-{anchor(article.id)}.json", badge.render(article)
 
 
-FORMS: dict[str, Callable[[Result, Beside], Files]] = {
-    "html": lambda result, beside: iter([("index.html", page.render(result, beside))]),
+FORMS: dict[str, Callable[[Result, Context], Files]] = {
+    "html": lambda result, context: iter([("index.html", page.render(result, context))]),
     "errata": _errata,
     "badge": _badges,
-    "junit": lambda result, beside: iter([("junit.xml", junit.render(result))]),
-    "sarif": lambda result, beside: iter([("errata.sarif", sarif.render(result, beside))]),
-    "summary": lambda result, beside: iter([("summary.md", summary.render(result))]),
+    "junit": lambda result, context: iter([("junit.xml", junit.render(result))]),
+    "sarif": lambda result, context: iter([("errata.sarif", sarif.render(result, context))]),
+    "summary": lambda result, context: iter([("summary.md", summary.render(result))]),
 }
 
 
-def write_form(form: str, out: Path, result: Result, beside: Beside) -> list[Path]:
+def write_form(form: str, out: Path, result: Result, context: Context) -> list[Path]:
     """Write the files of one form into *out*, all of them or none, and name them."""
-    texts = {out / name: text for name, text in FORMS[form](result, beside)}
+    texts = {out / name: text for name, text in FORMS[form](result, context)}
     write_together(texts)
     return [*texts]
 
 
-def all_forms(out: Path, result: Result, beside: Beside) -> dict[Path, str]:
+def all_forms(out: Path, result: Result, context: Context) -> dict[Path, str]:
     """What is to be written into *out*: every form of *result*, and `results.json` last."""
-    texts = {out / name: text for form in FORMS.values() for name, text in form(result, beside)}
+    texts = {out / name: text for form in FORMS.values() for name, text in form(result, context)}
     return texts | {out / "results.json": results.text(result)}

@@ -4,7 +4,7 @@ import json
 from collections import Counter
 
 from report.judge.results import Article
-from report.judge.verdicts import Mark
+from report.model import Mark
 from report.tell.words import MARKS
 
 COLOURS: dict[Mark, str] = {"wrong": "red", "outdated": "yellow", "confirmed": "brightgreen", "untried": "lightgrey"}

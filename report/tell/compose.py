@@ -5,15 +5,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from shlex import quote
 
-from report.judge.results import Answer, Article, CellResult, Checked, Claim, Correction, Result
-from report.judge.verdicts import Mark, Verdict, judge
-from report.measure.ledger import Evidence, Outcome
+from report.judge.results import Answer, Article, Checked, Claim, Correction, Result
+from report.model import Cell, Evidence, Mark, Outcome
 from report.tell import words
-from report.tell.beside import Beside
-from report.tell.chronicle import history_view, timeline, turned
+from report.tell.context import Context
+from report.tell.index import Places, claim_anchor
 from report.tell.markup import anchor
-from report.tell.places import Places, claim_anchor
 from report.tell.text import text_view
+from report.tell.timeline import history_view, timeline, turned
 from report.tell.views import (
     AnswerView,
     ArticleView,
@@ -40,20 +39,20 @@ class _Setting:
     """Where a claim is shown: in which answer of which article, and which claim first shows each source."""
 
     places: Places
-    beside: Beside
+    context: Context
     article: Article
     answer: Answer
     firsts: Mapping[str, Link]
 
 
-def page_view(result: Result, beside: Beside) -> PageView:
+def page_view(result: Result, context: Context) -> PageView:
     """Compose the page of a result."""
     places = Places(result)
     return PageView(
         facts=facts(result),
-        articles=[_article(article, places, beside) for article in result.articles],
-        history=history_view(places, beside),
-        texts=[text_view(article, places, beside) for article in result.articles],
+        articles=[_article(article, places, context) for article in result.articles],
+        history=history_view(places, context),
+        texts=[text_view(article, places, context) for article in result.articles],
         drift=list(_drift(places)),
     )
 
@@ -100,14 +99,14 @@ def _marks(answers: Sequence[Answer], questions: int) -> list[Mark | None]:
     return [*(answer.verdict for answer in answers), *([None] * (questions - len(answers)))]
 
 
-def _article(article: Article, places: Places, beside: Beside) -> ArticleView:
+def _article(article: Article, places: Places, context: Context) -> ArticleView:
     return ArticleView(
         id=article.id,
         anchor=anchor(article.id),
         title=article.title,
         tally=words.tally(_marks(article.answers, article.questions)),
         tiles=list(_tiles(article)),
-        answers=[_answer(article, answer, places, beside) for answer in article.answers],
+        answers=[_answer(article, answer, places, context) for answer in article.answers],
     )
 
 
@@ -121,8 +120,8 @@ def _tiles(article: Article) -> Iterator[Tile]:
             yield Tile(number, None, "", None)
 
 
-def _answer(article: Article, answer: Answer, places: Places, beside: Beside) -> AnswerView:
-    setting = _Setting(places, beside, article, answer, dict(_firsts(article, answer)))
+def _answer(article: Article, answer: Answer, places: Places, context: Context) -> AnswerView:
+    setting = _Setting(places, context, article, answer, dict(_firsts(article, answer)))
     return AnswerView(
         anchor=anchor(article.id, answer.question),
         number=answer.question,
@@ -143,26 +142,23 @@ def _firsts(article: Article, answer: Answer) -> Iterator[tuple[str, Link]]:
 def _claim(setting: _Setting, number: int, claim: Claim) -> ClaimView:
     places = setting.places
     here = Link(claim_anchor(setting.article, setting.answer, claim.id), f"{setting.answer.question}.{number}")
-    verdict = Verdict(claim.verdict, claim.since, claim.until, claim.gone, claim.reason)
     return ClaimView(
-        shown=_shown(setting, here, here, claim, claim.verdict, verdict),
+        shown=_shown(setting, here, here, claim, claim.verdict.mark),
         refuted=claim.outcomes.get(places.result.subject.version) == "refuted",
         tags=["editorial"] * (claim.kind == "editorial") + ["data"] * claim.data,
         corrections=[_correction(setting, here, one) for one in claim.corrections],
         same=[link for link in places.of[claim.id] if link.anchor != here.anchor],
         opposite=[link for one in claim.contradicts for link in places.of.get(one, ())],
-        documentation=setting.beside.pages_on(claim.statement),
+        documentation=setting.context.pages_on(claim.statement),
     )
 
 
 def _correction(setting: _Setting, claim: Link, one: Correction) -> Shown:
-    places = setting.places
     here = Link(f"{claim.anchor}--{anchor(one.id.split('::', 1)[-1])}", claim.text)
-    verdict = judge(one.outcomes, places.result.subject.version, places.order)
-    return _shown(setting, here, claim, one, one.outcome, verdict)
+    return _shown(setting, here, claim, one, one.outcome)
 
 
-def _shown(setting: _Setting, here: Link, claim: Link, one: Checked, mark: Mark | Outcome, verdict: Verdict) -> Shown:
+def _shown(setting: _Setting, here: Link, claim: Link, one: Checked, mark: Mark | Outcome) -> Shown:
     """Show what claims and corrections have in common; *claim* is the one that a correction stands with."""
     places, first = setting.places, setting.firsts[one.source]
     return Shown(
@@ -170,10 +166,10 @@ def _shown(setting: _Setting, here: Link, claim: Link, one: Checked, mark: Mark 
         number=here.text,
         mark=mark,
         statement=one.statement,
-        history=words.history(verdict, one.outcomes, places.result),
-        note=one.reason if verdict.mark != "untried" else None,
+        history=words.history(one.verdict, one.outcomes, places.result),
+        note=one.reason if one.verdict.mark != "untried" else None,
         timeline=timeline(one.outcomes, places),
-        turns=list(turned(one, setting.beside)),
+        turns=list(turned(one, setting.context)),
         seen=seen(one.evidence),
         elsewhere=list(_elsewhere(one.cells, places)),
         proof=_proof(one, None if first == claim else first),
@@ -181,7 +177,7 @@ def _shown(setting: _Setting, here: Link, claim: Link, one: Checked, mark: Mark 
     )
 
 
-def _elsewhere(cells: Mapping[str, CellResult], places: Places) -> Iterator[Elsewhere]:
+def _elsewhere(cells: Mapping[str, Cell], places: Places) -> Iterator[Elsewhere]:
     """Group the other releases by what was seen on them, those left out where it is what is seen now.
 
     Whence the values came is told of the current release only: elsewhere it is the same but for names of internals.
@@ -197,7 +193,7 @@ def _elsewhere(cells: Mapping[str, CellResult], places: Places) -> Iterator[Else
         if now is None or (cell.outcome, values) != (now.outcome, known[now.evidence]):
             groups.setdefault((cell.outcome, values, cell.reason), []).append(version)
     for (outcome, values, reason), versions in groups.items():
-        pythons = words.listed(list(dict.fromkeys(cells[version].python for version in versions)))
+        pythons = words.listed(list(dict.fromkeys(cells[version].python or "" for version in versions)))
         same = now is not None and [one for one, _ in values] == [one.assertion for one in now.evidence]
         told = [Seen("" if same else assertion, seen, "", len(seen) > LONG, 1) for assertion, seen in values]
         on = " ".join(str(places.rank[version]) for version in versions if version in places.rank)

@@ -4,12 +4,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from report.judge.assembly import in_words
 from report.judge.results import Checked, Claim, Correction, Result
-from report.judge.verdicts import Verdict
 from report.tell import words
+from report.tell.index import Places
 from report.tell.markup import anchor, whole
-from report.tell.places import Places
 
 Kind = Literal["answer", "verdict", "correction", "outcomes", "wording", "test", "new", "gone"]
 HEADINGS: dict[Kind, str] = {
@@ -95,13 +93,13 @@ def _claims(old: Result, new: Result) -> Iterator[Change]:
         if claim.id in before:
             yield from _claim(before[claim.id], claim, there)
         else:
-            yield Change("new", claim.id, there, claim.statement, "", claim.verdict)
+            yield Change("new", claim.id, there, claim.statement, "", claim.verdict.mark)
     for name in [one for one in before if one not in places.of]:
-        yield Change("gone", name, None, before[name].statement, before[name].verdict, "")
+        yield Change("gone", name, None, before[name].statement, before[name].verdict.mark, "")
 
 
 def _claim(old: Claim, new: Claim, there: str) -> Iterator[Change]:
-    was, now = (in_words(Verdict(one.verdict, one.since, one.until, one.gone)) for one in (old, new))
+    was, now = (str(one.verdict) for one in (old, new))
     if was != now:
         yield Change("verdict", new.id, there, new.statement, was, now)
     elif old.outcomes != new.outcomes:

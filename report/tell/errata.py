@@ -8,13 +8,12 @@ from typing import Literal, get_args
 import msgspec
 
 from report.judge.results import Change, Gravity, Result
-from report.judge.verdicts import Verdict
-from report.measure.ledger import Evidence
+from report.model import Evidence
 from report.tell import markdown, words
-from report.tell.beside import Beside
 from report.tell.compose import facts, seen
+from report.tell.context import Context
+from report.tell.index import Places, Spot
 from report.tell.markup import whole
-from report.tell.places import Places, Spot
 from report.tell.views import Seen
 
 
@@ -76,7 +75,7 @@ class Sheet:
     errata: tuple[Erratum, ...]
 
 
-def entries(result: Result, beside: Beside | None = None, article: str | None = None) -> list[Erratum]:
+def entries(result: Result, context: Context | None = None, article: str | None = None) -> list[Erratum]:
     """List every erratum (of one *article*) by article, the gravest first; one cause is one erratum.
 
     Within the same gravity they are in the order of the answers and of their claims.
@@ -84,13 +83,13 @@ def entries(result: Result, beside: Beside | None = None, article: str | None = 
     found: list[Erratum] = []
     for name, spots in groupby(refuted(result), key=lambda spot: spot.article.id):
         if article in (None, name):
-            found += sorted((_entry(those, result, beside) for those in _by_cause(list(spots))), key=_rank)
+            found += sorted((_entry(those, result, context) for those in _by_cause(list(spots))), key=_rank)
     return found
 
 
 def refuted(result: Result) -> list[Spot]:
     """Every refuted claim in every answer that makes it, in the order of the page."""
-    return [spot for spot in Places(result).spots if spot.claim.verdict in ("wrong", "outdated")]
+    return [spot for spot in Places(result).spots if spot.claim.verdict.refuted]
 
 
 def _by_cause(spots: Sequence[Spot]) -> list[list[Spot]]:
@@ -103,10 +102,10 @@ def _by_cause(spots: Sequence[Spot]) -> list[list[Spot]]:
     return [sorted(those, key=lambda spot: spot.claim.id != cause) for cause, those in groups.items()]
 
 
-def _entry(spots: Sequence[Spot], result: Result, beside: Beside | None) -> Erratum:
+def _entry(spots: Sequence[Spot], result: Result, context: Context | None) -> Erratum:
     cause, *others = spots
     rest = (Consequence(_number(one), _section(one), one.claim.statement, one.claim.id, one.anchor) for one in others)
-    return replace(erratum(cause, result, beside), consequences=tuple(rest))
+    return replace(erratum(cause, result, context), consequences=tuple(rest))
 
 
 def _rank(one: Erratum) -> int:
@@ -129,22 +128,22 @@ def tally(errata: Sequence[Erratum]) -> str:
     return f"{counted} ({words.listed(types)}), {verified} verified"
 
 
-def to_html(result: Result, beside: Beside | None = None, article: str | None = None) -> str:
+def to_html(result: Result, context: Context | None = None, article: str | None = None) -> str:
     """Write the sheet as one self-contained HTML page."""
-    found = entries(result, beside, article)
+    found = entries(result, context, article)
     return whole("errata.html", "print.js", sheets=_sheets(found), tally=tally(found), facts=facts(result))
 
 
-def to_json(result: Result, beside: Beside | None = None, article: str | None = None) -> str:
+def to_json(result: Result, context: Context | None = None, article: str | None = None) -> str:
     """Write the sheet as JSON (see `Sheet`)."""
     subject = result.subject
-    sheet = Sheet(subject.name, subject.version, result.measured, tuple(entries(result, beside, article)))
+    sheet = Sheet(subject.name, subject.version, result.measured, tuple(entries(result, context, article)))
     return msgspec.json.format(msgspec.json.encode(sheet), indent=1).decode() + "\n"
 
 
-def to_markdown(result: Result, beside: Beside | None = None, article: str | None = None) -> str:
+def to_markdown(result: Result, context: Context | None = None, article: str | None = None) -> str:
     """Write the sheet as Markdown."""
-    about, found = facts(result), entries(result, beside, article)
+    about, found = facts(result), entries(result, context, article)
     name = markdown.text(about.name)
     lines = [
         f"# Errata: {name} answers, checked",
@@ -162,25 +161,27 @@ def to_markdown(result: Result, beside: Beside | None = None, article: str | Non
     return "\n".join(lines) + "\n"
 
 
-def erratum(spot: Spot, result: Result, beside: Beside | None = None) -> Erratum:
+def erratum(spot: Spot, result: Result, context: Context | None = None) -> Erratum:
     """The erratum of one refuted claim, without what else fails from the same cause."""
-    beside, claim, answer = beside or Beside(), spot.claim, spot.answer
-    verified = bool(claim.corrections) and all(one.outcome == "held" for one in claim.corrections)
-    verdict = Verdict(claim.verdict, claim.since, claim.until, claim.gone)
-    quoted = beside.quoted(spot.article.id, answer.question, claim.id)
+    context, claim, answer = context or Context(), spot.claim, spot.answer
+    quoted = context.quoted(spot.article.id, answer.question, claim.id)
     return Erratum(
         number=_number(spot),
         article=spot.article.title,
         section=_section(spot),
         type="Editorial" if claim.kind == "editorial" else "Technical",
-        status="Verified" if verified else "Reported",
+        status="Verified" if claim.corrected else "Reported",
         original=" … ".join(quoted) or claim.statement,
         quoted=bool(quoted),
         said=claim.statement,
         corrected=tuple(one.statement for one in claim.corrections),
         since=" ".join(
             filter(
-                None, (words.history(verdict, claim.outcomes, result), words.published(verdict, spot.article, result))
+                None,
+                (
+                    words.history(claim.verdict, claim.outcomes, result),
+                    words.published(claim.verdict, spot.article, result),
+                ),
             )
         ),
         changes=tuple(one for one in claim.changes if one.by),

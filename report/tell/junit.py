@@ -23,8 +23,8 @@ def render(result: Result) -> str:
 
 def _suite(article: Article, result: Result, errata: dict[tuple[str, str], Erratum]) -> Element:
     cases = list(_cases(article))
-    failed = sum(claim.verdict in ("wrong", "outdated") for _, claim in cases)
-    skipped = sum(claim.verdict == "untried" for _, claim in cases)
+    failed = sum(claim.verdict.refuted for _, claim in cases)
+    skipped = sum(claim.verdict.mark == "untried" for _, claim in cases)
     counts = {"errors": "0", "failures": str(failed), "skipped": str(skipped), "tests": str(len(cases)), "time": "0"}
     stamp = {"timestamp": visible(f"{result.measured}T00:00:00"), "hostname": "localhost"}
     suite = Element("testsuite", {"name": visible(article.id), **counts, **stamp})
@@ -42,10 +42,10 @@ def _cases(article: Article) -> Iterator[tuple[str, Claim]]:
 def _case(place: str, claim: Claim, entry: Erratum | None) -> Element:
     case = Element("testcase", classname=visible(place), name=visible(claim.id.split("::", 1)[-1]), time="0")
     if entry:
-        failure = SubElement(case, "failure", message=visible(f"{claim.verdict}: {claim.statement}"))
+        failure = SubElement(case, "failure", message=visible(f"{claim.verdict.mark}: {claim.statement}"))
         seen = "\n".join(f"assert {one.assertion}\n{one.observed}" for one in claim.evidence)
         instead = "\n".join(f"Instead: {one}" for one in entry.corrected)
         failure.text = visible("\n".join(filter(None, (entry.since, instead, seen))))
-    elif claim.verdict == "untried":
+    elif claim.verdict.mark == "untried":
         SubElement(case, "skipped", message=visible(claim.reason or "untried"))
     return case

@@ -8,9 +8,6 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn, TimeRemainingColumn
 from rich.progress import Progress as Bars
 
-from report.measure.falsified import Sabotage
-from report.measure.history import Lane
-
 Plan = Sequence[tuple[str, int, Mapping[str, int]]]  # for each lane its name, how many cells, and why
 
 
@@ -57,17 +54,17 @@ class Progress:
         if self.bars:
             self.bars.stop()
 
-    def step(self, lane: Lane, what: str, done: int) -> None:
-        """Take in what a release is doing, and how many of its cells are done."""
+    def step(self, name: str, what: str, done: int) -> None:
+        """Take in what an environment is doing, and how many of its cells are done."""
         if self.bars:
-            task = self.lanes[lane.name]
+            task = self.lanes[name]
             self.bars.start_task(task)
-            self.done[lane.name] = max(done, self.done.get(lane.name, 0))
-            self.bars.update(task, completed=self.done[lane.name], doing=what)
+            self.done[name] = max(done, self.done.get(name, 0))
+            self.bars.update(task, completed=self.done[name], doing=what)
             self.bars.update(self.total, completed=sum(self.done.values()))
-        elif self.state.get(lane.name) != what:
-            self.state[lane.name] = what
-            self.console.print(f"{time.monotonic() - self.begun:6.1f} s  {lane.name:10} {what} {done or ''}".rstrip())
+        elif self.state.get(name) != what:
+            self.state[name] = what
+            self.console.print(f"{time.monotonic() - self.begun:6.1f} s  {name:10} {what} {done or ''}".rstrip())
 
 
 class Hunted:
@@ -98,14 +95,10 @@ class Hunted:
         if done in (total // 4, total // 2, total) and not self.console.is_terminal:
             self.console.print(f"{done} of {total} were run once.")
 
-    def step(self, claim: str, found: Sabotage | None, tried: int) -> None:
-        """Take in what refuted a claim, or that nothing did, after how many changes."""
+    def step(self, claim: str, mutant: str | None, tried: int) -> None:
+        """Take in which mutant killed a claim, or that all survived, after how many mutants."""
         self.done += 1
         self.bar.update(self.task, completed=self.done)
-        what = (
-            f"{found.file}:{found.line}: {found.was} → {found.became or '(left out)'}"
-            if found
-            else "NOTHING REFUTES IT"
-        )
-        count = f"[{self.done}/{self.total}] {claim} after {tried} change{'s' if tried > 1 else ''}: {what}"
+        count = f"[{self.done}/{self.total}] {claim} after {tried} mutant{'s' if tried > 1 else ''}: "
+        count += mutant or "ALL SURVIVED"
         self.console.print(count, markup=False)

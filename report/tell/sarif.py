@@ -10,22 +10,22 @@ from urllib.parse import quote
 
 from report.judge.articles import Sentence
 from report.judge.results import Result
-from report.judge.verdicts import Mark
-from report.tell.beside import Beside
-from report.tell.places import Places, Spot
+from report.model import Mark
+from report.tell.context import Context
+from report.tell.index import Places, Spot
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 RULES: dict[Mark, str] = {"wrong": "Held on no release that was tried.", "outdated": "Held on an earlier release."}
 NAMES = list(RULES)
 
 
-def render(result: Result, beside: Beside | None = None) -> str:
+def render(result: Result, context: Context | None = None) -> str:
     """Write the log of one run."""
-    spots = [spot for spot in Places(result).spots if spot.claim.verdict in RULES]
+    spots = [spot for spot in Places(result).spots if spot.claim.verdict.mark in RULES]
     run = {
         "tool": {"driver": _driver(result)},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(spot, beside or Beside()) for spot in spots],
+        "results": [_result(spot, context or Context()) for spot in spots],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
@@ -35,25 +35,24 @@ def _driver(result: Result) -> dict[str, Any]:
     return {"name": f"{result.subject.name} answers, checked", "version": result.subject.version, "rules": rules}
 
 
-def _result(spot: Spot, beside: Beside) -> dict[str, Any]:
+def _result(spot: Spot, context: Context) -> dict[str, Any]:
     claim = spot.claim
     instead = " ".join(one.statement for one in claim.corrections)
     said = f"{claim.statement} {f'Instead: {instead}' if instead else 'There is no correction yet.'}"
     sentences = [
         one.sentence
-        for one in beside.texts.get(spot.article.id, ())
+        for one in context.texts.get(spot.article.id, ())
         if claim.id in one.claims and one.sentence.question == spot.answer.question
     ]
     found = {
-        "ruleId": claim.verdict,
-        "ruleIndex": NAMES.index(claim.verdict),
-        "level": "note" if claim.kind == "editorial" else "error" if claim.verdict == "wrong" else "warning",
+        "ruleId": claim.verdict.mark,
+        "ruleIndex": NAMES.index(claim.verdict.mark),
+        "level": "note" if claim.kind == "editorial" else "error" if claim.verdict.mark == "wrong" else "warning",
         "message": {"text": said},
         "locations": [_location(spot, one) for one in sentences] or [_location(spot)],
         "partialFingerprints": {"claim/v1": f"{spot.article.id}/{claim.id}"},
     }
-    held = bool(claim.corrections) and all(one.outcome == "held" for one in claim.corrections)
-    fixes = [_fix(spot, sentences[0], instead)] if sentences and held else []
+    fixes = [_fix(spot, sentences[0], instead)] if sentences and claim.corrected else []
     return found | ({"fixes": fixes} if fixes else {})
 
 

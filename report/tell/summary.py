@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from report.judge.results import Answer, Article, Result
-from report.judge.verdicts import Mark
+from report.model import Mark
 from report.tell import errata, markdown, words
 from report.tell.compose import facts
 

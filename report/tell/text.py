@@ -5,22 +5,23 @@ from itertools import groupby
 
 from report.judge.articles import Stated
 from report.judge.results import Article
-from report.judge.verdicts import Mark, worst
-from report.tell.beside import Beside
+from report.judge.verdicts import worst
+from report.model import Mark
+from report.tell.context import Context
+from report.tell.index import Places
 from report.tell.markup import anchor
-from report.tell.places import Places
 from report.tell.views import Link, Passage, Phrase, TextView
 
 
-def text_view(article: Article, places: Places, beside: Beside) -> TextView:
+def text_view(article: Article, places: Places, context: Context) -> TextView:
     """Compose the text of an article, by its questions and lines; without a copy it has no passages."""
-    marks = {spot.claim.id: spot.claim.verdict for spot in places.spots}
+    marks = {spot.claim.id: spot.claim.verdict.mark for spot in places.spots}
     links = {
         (spot.answer.question, spot.claim.id): Link(spot.anchor, spot.number)
         for spot in places.spots
         if spot.article is article
     }
-    stated = beside.texts.get(article.id, ())
+    stated = context.texts.get(article.id, ())
     passages = groupby(stated, key=lambda one: one.sentence.question)
     answers = {answer.question: answer.verdict for answer in article.answers}
     return TextView(

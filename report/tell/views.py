@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from report.judge.verdicts import Mark
-from report.measure.ledger import Outcome
+from report.model import Mark, Outcome
 
 
 @dataclass(frozen=True)

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from packaging.version import Version
 
 from report.judge.results import Answer, Article, Release, Result
-from report.judge.verdicts import Mark, Verdict, runs
-from report.measure.ledger import Outcome
+from report.judge.verdicts import runs
+from report.model import Mark, Outcome, Verdict
 
 MARKS: tuple[Mark, ...] = ("confirmed", "outdated", "wrong", "untried")
 MONTHS = (  # and not `%B`, which speaks the machine's language
@@ -42,14 +42,14 @@ def month(iso: str | None) -> str:
 
 def reason(answer: Answer) -> str:
     """Say in a line why an answer has its mark: for the worst, what is so instead."""
-    worst = [one for one in answer.claims if one.verdict == answer.verdict and one.kind == "technical"]
+    worst = [one for one in answer.claims if one.verdict.mark == answer.verdict and one.kind == "technical"]
     if answer.verdict in ("wrong", "outdated") and worst:
         first = worst[0]
-        held = f"Until {first.until}: " if first.until else "Not true on any release tried: "
+        held = f"Until {first.verdict.until}: " if first.verdict.until else "Not true on any release tried: "
         instead = f" Instead: {first.corrections[0].statement}" if first.corrections else ""
         return held + first.statement + (instead or " There is no correction yet.")
     if answer.verdict == "confirmed":
-        since = [one.since for one in worst if one.since]
+        since = [one.verdict.since for one in worst if one.verdict.since]
         newest = f", some only since {max(since, key=Version)}" if since else ""
         return f"{_all(len(worst), 'claim')} hold{'s' * (len(worst) == 1)}{newest}."
     return "None of its claims could be tried."

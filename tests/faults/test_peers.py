@@ -7,8 +7,9 @@ import pytest
 
 from claims import real
 from report import settings
-from report.measure import ledger, records, stacks
-from report.measure.ledger import Cell, Evidence, Ledger
+from report.measure import environments, ledger, records
+from report.measure.ledger import Ledger
+from report.model import Cell, Evidence
 
 PORT = "top31/q18_default_port"
 DEPLOYED, BROWSED = "top24/q16_deployment", "top24/q21_flask_cors"
@@ -197,6 +198,6 @@ def measured_before(project, path):
     found = records.read(project.root / "claims.jsonl").records
     held = Cell("held", None, (Evidence("1 == 1", "1 == 1"),))
     seen = {one.id: (one.fingerprint, held if one.lacking else one.cell) for one in found}
-    here = stacks.here(settings.read(project.root))
+    here = environments.here(settings.read(project.root))
     ledger.write(project.ledger, ledger.merge(Ledger(), version("flask"), here, seen))
     return [one.id for one in found if one.lacking]

@@ -14,7 +14,7 @@ from report.__main__ import main
 from report.errors import ReportError
 from report.files import LARGEST
 from report.judge import articles, changes, results
-from report.measure import ledger, records, releases, stacks
+from report.measure import environments, ledger, records, releases
 
 # A few by default; with the profile `fresh`, as many others as that wants.
 FEW = settings(
@@ -26,7 +26,7 @@ READERS = {
     "record.jsonl": lambda path: records.read(path),
     "changes.toml": lambda path: changes.read(path),
     "releases.toml": lambda path: releases.read(path),
-    "stacks.toml": lambda path: stacks.read(path.parent),
+    "stacks.toml": lambda path: environments.read(path.parent),
     "pyproject.toml": lambda path: project_settings.read(path.parent),
     "demo/sentences.toml": lambda path: sentences(path),
 }

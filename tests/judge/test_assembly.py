@@ -7,8 +7,9 @@ import pytest
 from report.judge.articles import About
 from report.judge.assembly import Run, assemble, records_of
 from report.judge.results import Release, Subject
-from report.measure.falsified import Falsified, Sabotage
-from report.measure.ledger import Cell, Entry, Environment, Evidence, Ledger
+from report.measure.kills import Falsified, Sabotage
+from report.measure.ledger import Entry, Ledger
+from report.model import Cell, Environment, Evidence, Verdict
 
 HERE = Environment("3.11", "stack-of-3")
 SEEN = (Evidence("1 + 1 == 2", "2 == 2"),)
@@ -127,7 +128,7 @@ def test_a_correction_of_a_row_stands_with_that_row():
 def test_earlier_releases_come_from_the_ledger():
     """The verdict is made of this run's outcome and of those in the ledger, each with its Python."""
     claim = only_claim(record(outcome="refuted"), entries=[entry(letters="hr")])
-    assert (claim.verdict, claim.until, claim.gone) == ("outdated", "1.0", "2.0")
+    assert claim.verdict == Verdict("outdated", until="1.0", gone="2.0")
     assert {one: cell.python for one, cell in claim.cells.items()} == {"1.0": "3.9", "2.0": "3.9", "3.0": "3.11"}
     assert claim.evidence == claim.cells["3.0"].evidence == SEEN
 
@@ -135,13 +136,13 @@ def test_earlier_releases_come_from_the_ledger():
 def test_the_ledger_has_no_say_on_what_was_run():
     """An outcome of this run replaces the ledger's on the same release."""
     claim = only_claim(record(outcome="refuted"), entries=[entry(letters="rrh")])
-    assert (claim.verdict, claim.outcomes["3.0"]) == ("wrong", "refuted")
+    assert (claim.verdict.mark, claim.outcomes["3.0"]) == ("wrong", "refuted")
 
 
 def test_an_outcome_dies_with_its_test():
     """Of a ledger's line with another fingerprint nothing counts: refuted now is then untried, never wrong."""
     claim = only_claim(record(outcome="refuted"), entries=[entry(letters="rrr", fingerprint="f0")])
-    assert claim.verdict == "untried"
+    assert claim.verdict.mark == "untried"
     assert claim.reason == "refuted on 3.0, but not yet measured on 1.0, 2.0"
     assert claim.outcomes == {"3.0": "refuted"}
 
@@ -155,7 +156,7 @@ def test_other_environments_have_no_say():
         releases=("2.0", "3.0"),
         known={"2.0@other": HERE},
     )
-    assert claim.verdict == "wrong"
+    assert claim.verdict.mark == "wrong"
 
 
 def lacking(claim="holds"):
@@ -167,7 +168,7 @@ def lacking(claim="holds"):
 def test_where_a_component_is_lacking_the_ledgers_outcome_stands():
     """The last measured outcome counts, and its cell says from where it is known and why."""
     claim = only_claim(lacking(), entries=[entry(letters="rrh")])
-    assert (claim.verdict, claim.since) == ("confirmed", "3.0")
+    assert (claim.verdict.mark, claim.verdict.since) == ("confirmed", "3.0")
     assert claim.cells["3.0"].reason == "measured before; here it needs nginx, which is not here"
     assert claim.reason == claim.cells["3.0"].reason
     assert claim.evidence == SEEN
@@ -177,14 +178,14 @@ def test_where_a_component_is_lacking_and_nothing_is_known_the_claim_is_untried(
     """Without a measured outcome, or with one of another test, there is no verdict, and the reason is told."""
     for entries in ([], [entry(letters="hh")], [entry(letters="hhh", fingerprint="f0")]):
         claim = only_claim(lacking(), entries=entries)
-        assert claim.verdict == "untried"
+        assert claim.verdict.mark == "untried"
         assert claim.reason == "needs nginx, which is not here"
 
 
 def test_a_broken_test_accuses_nobody():
     """A broken test is untried with its reason, whatever the ledger knows of the current release."""
     claim = only_claim(record(outcome="untried"), entries=[entry(letters="hhr")])
-    assert (claim.verdict, claim.reason) == ("untried", "it broke")
+    assert (claim.verdict.mark, claim.reason) == ("untried", "it broke")
 
 
 def test_an_editorial_slip_leaves_the_mark_alone():
@@ -194,7 +195,7 @@ def test_an_editorial_slip_leaves_the_mark_alone():
         .articles[0]
         .answers
     )
-    assert (answer.verdict, [claim.verdict for claim in answer.claims]) == ("confirmed", ["confirmed", "wrong"])
+    assert (answer.verdict, [claim.verdict.mark for claim in answer.claims]) == ("confirmed", ["confirmed", "wrong"])
 
 
 def test_an_answer_of_editorial_slips_alone_has_no_mark():

@@ -1,5 +1,6 @@
 """`results.json`: what every report is made from, and others may read."""
 
+import copy
 import json
 from pathlib import Path
 
@@ -49,9 +50,9 @@ def test_a_run_has_the_keys_that_others_rely_on(told):
     """The file has every key that the design names, at its place."""
     (article,) = told["articles"]
     answer = article["answers"][0]
-    wrong = next(claim for claim in answer["claims"] if claim["verdict"] == "wrong")
+    wrong = next(claim for claim in answer["claims"] if claim["verdict"]["mark"] == "wrong")
     version = told["subject"]["version"]
-    assert told["schema"] == 1
+    assert told["schema"] == 2
     assert told["subject"].keys() >= {"name", "version", "released", "python"}
     assert told["subject"]["name"] == SUBJECT
     assert [release.keys() for release in told["releases"]] == [{"version", "released"}]
@@ -60,7 +61,8 @@ def test_a_run_has_the_keys_that_others_rely_on(told):
         "topic": "Escaping: the first answer of the small projects' article, which errs here and there",
         "verdict": "wrong",
     }
-    assert wrong.keys() >= {"id", "statement", "kind", "since", "until", "seen_to_fail", "source"}
+    assert wrong.keys() >= {"id", "statement", "kind", "verdict", "seen_to_fail", "source"}
+    assert wrong["verdict"].keys() == {"mark", "since", "until", "gone", "reason"}
     assert wrong["outcomes"] == {version: "refuted"}
     assert wrong["cells"][version].keys() >= {"outcome", "python", "reason", "evidence"}
     assert wrong["evidence"][0].keys() >= {"assertion", "observed"}
@@ -82,6 +84,18 @@ def test_what_is_written_is_read(path, tmp_path):
     assert (tmp_path / "again.json").read_bytes() == path.read_bytes()
 
 
+def test_a_result_of_schema_1_is_read(path, told, tmp_path):
+    """A file in which a claim's verdict is a string, and a correction has none, gives the same verdicts."""
+    old = copy.deepcopy(told) | {"schema": 1}
+    for claim in (claim for article in old["articles"] for answer in article["answers"] for claim in answer["claims"]):
+        claim |= {name: claim["verdict"][name] for name in ("since", "until", "gone")}
+        claim["verdict"] = claim["verdict"]["mark"]
+        for one in claim["corrections"]:
+            del one["verdict"]
+    (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
+    assert results.read(tmp_path / "old.json") == results.read(path)
+
+
 @pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.999])
 def test_a_truncated_file_is_damaged(path, tmp_path, share):
     """A file that is cut off anywhere is refused, with its name and what to do, and is left as it is."""
@@ -97,7 +111,7 @@ def test_a_truncated_file_is_damaged(path, tmp_path, share):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        pytest.param('"schema": 1', '"schema": 2', id="of another schema"),
+        pytest.param('"schema": 2', '"schema": 3', id="of another schema"),
         pytest.param('"verdict": "wrong"', '"verdict": "right"', id="with a verdict that there is not"),
         pytest.param('"outcome": "refuted"', '"outcome": "failed"', id="with an outcome that there is not"),
         pytest.param('"subject"', '"object"', id="without its subject"),

@@ -7,7 +7,8 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from report.judge.verdicts import SEVERITY, Verdict, judge, runs, worst
+from report.judge.verdicts import SEVERITY, judge, runs, worst
+from report.model import Verdict
 
 WORDS = {"h": "held", "r": "refuted", "u": "untried"}
 CONFIRMED, WRONG = Verdict("confirmed"), Verdict("wrong")

@@ -8,12 +8,13 @@ import pytest
 
 from report import settings
 from report.errors import ReportError
+from report.measure import environments, ledger
 from report.measure import history as engine
-from report.measure import ledger, stacks
-from report.measure.ledger import Cell, Entry, Environment, Ledger
+from report.measure.ledger import Entry, Ledger
 from report.measure.records import Record, Recorded
 from report.measure.releases import Known
 from report.measure.runs import work
+from report.model import Cell, Environment
 from tests.measure.test_union import HELD, NEW, OLD
 from tests.past import LANES, NOW, give_a_past
 from tests.past import NEW as LATER
@@ -33,7 +34,7 @@ def has_all_letters():
     """A set has the letters of a text."""
     assert {*"abcdefgh"} == {*"hgfedcba"}
 '''
-STACK = stacks.Stack("1", "3.9", f"{SUBJECT}==1\n", {"Flask_Sijax": "it knows no such Flask"})
+STACK = environments.Stack("1", "3.9", f"{SUBJECT}==1\n", {"Flask_Sijax": "it knows no such Flask"})
 LANE = engine.Lane(Known("1.0", "2020-01-01", "1"), STACK, OLD)
 
 

@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from report.errors import DamagedFileError
 from report.measure import ledger
-from report.measure.ledger import Cell, Entry, Environment, Evidence, Ledger
+from report.measure.ledger import Entry, Ledger
+from report.model import Cell, Environment, Evidence
 from tests.project import ROOT
 
 OLD, NEW = Environment("3.9", "stack-of-1"), Environment("3.11", "stack-of-2")
@@ -217,8 +218,8 @@ def test_updating_at_the_same_time_loses_nothing(path):
         path, number = Path(sys.argv[1]), sys.argv[2]
         for turn in range(10):
             with ledger.updating(path):
-                seen = {f"{number}-{turn}": ("f", ledger.Cell("held"))}
-                here = ledger.Environment("3.11", "s")
+                seen = {f"{number}-{turn}": ("f", Cell("held"))}
+                here = Environment("3.11", "s")
                 ledger.write(path, ledger.merge(ledger.read(path), "1.0", here, seen))
         """
     )

@@ -2,12 +2,12 @@
 
 import datetime
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
 from report.judge.results import (
     Answer,
     Article,
-    CellResult,
     Claim,
     Correction,
     Drift,
@@ -16,7 +16,7 @@ from report.judge.results import (
     Subject,
 )
 from report.judge.verdicts import judge, worst
-from report.measure.ledger import Evidence, Outcome
+from report.model import Cell, Evidence, Outcome, Verdict
 
 VERSIONS = ("0.12.2", "1.1.4", "2.3.3", "3.1.3")
 MANY = tuple(f"{major}.{minor}.{patch}" for major in (0, 1, 2) for minor in range(7) for patch in (0, 1))
@@ -45,12 +45,19 @@ def evidence(outcome: Outcome, observed: str | None = None) -> tuple[Evidence, .
     return (Evidence('request.arg.get("user") == "Ada"', observed or SEEN[outcome]),)
 
 
-def cells(found: Mapping[str, Outcome]) -> dict[str, CellResult]:
+def cells(found: Mapping[str, Outcome]) -> dict[str, Cell]:
     """A cell for each outcome."""
     return {
-        version: CellResult(outcome, "3.9", "it needs a thing" if outcome == "untried" else None, evidence(outcome))
+        version: Cell(outcome, "it needs a thing" if outcome == "untried" else None, evidence(outcome), "3.9")
         for version, outcome in found.items()
     }
+
+
+def verdict(found: Mapping[str, Outcome], versions: tuple[str, ...]) -> Verdict:
+    """The verdict that follows from outcomes; where the last is untried, with the reason of `cells`."""
+    inferred = judge(found, versions[-1], versions)
+    now = cells(found).get(versions[-1])
+    return replace(inferred, reason=now.reason) if inferred.mark == "untried" and now and now.reason else inferred
 
 
 def checked(name: str, letters: str, versions: Iterable[str], **given: Any) -> dict[str, Any]:
@@ -64,6 +71,7 @@ def checked(name: str, letters: str, versions: Iterable[str], **given: Any) -> d
         "statement": f"`{function}` reads a value.",
         "outcomes": found,
         "cells": cells(found),
+        "verdict": verdict(found, versions),
         "evidence": now.evidence if now else (),
         "reason": now.reason if now else None,
         "source": f'@claim\ndef {function}(app):\n    """It does."""\n    assert app.{function}() == 5000\n',
@@ -82,15 +90,10 @@ def claim(name: str, letters: str = "hhhh", versions: Iterable[str] = VERSIONS, 
     """A claim; its verdict follows from *letters*."""
     versions = tuple(versions)
     basis = checked(name, letters, versions)
-    verdict = judge(basis["outcomes"], versions[-1], versions)
     judged = {
         "kind": "technical",
         "data": False,
-        "verdict": verdict.mark,
-        "since": verdict.since,
-        "until": verdict.until,
-        "gone": verdict.gone,
-        "reason": basis["reason"] or verdict.reason,
+        "reason": basis["reason"] or basis["verdict"].reason,
         "corrections": (),
     }
     return Claim(**(basis | judged | given))
@@ -98,7 +101,7 @@ def claim(name: str, letters: str = "hhhh", versions: Iterable[str] = VERSIONS, 
 
 def answer(question: int, topic: str, *claims: Claim) -> Answer:
     """An answer, its mark that of its worst technical claim."""
-    return Answer(question, topic, worst(one.verdict for one in claims if one.kind == "technical"), tuple(claims))
+    return Answer(question, topic, worst(one.verdict.mark for one in claims if one.kind == "technical"), tuple(claims))
 
 
 def article(*answers: Answer, id: str = "top31", title: str = "A list", questions: int = 31) -> Article:
@@ -110,7 +113,7 @@ def result(*articles: Article, versions: Iterable[str] = VERSIONS, **given: Any)
     """A whole result, measured on the last of *versions*."""
     found = releases(versions)
     whole = {
-        "schema": 1,
+        "schema": 2,
         "subject": Subject("flask", found[-1].version, "2026-02-19", "3.11"),
         "measured": "2026-11-20",
         "releases": found,

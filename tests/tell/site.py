@@ -6,13 +6,13 @@ import pytest
 
 from report.judge.articles import Sentence, Stated
 from report.tell import diff, errata, page
-from report.tell.beside import Beside
+from report.tell.context import Context
 
 from .builders import HOSTILE, everything, hostile, result
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-BESIDE = Beside(
+CONTEXT = Context(
     {
         "top31": (
             Stated(Sentence(0, "A list", "a"), reason="the title"),
@@ -24,8 +24,8 @@ BESIDE = Beside(
     "https://example.org/search?q={term}",
 )
 FILES = {
-    "index.html": lambda: page.render(everything(), BESIDE),
-    "errata.html": lambda: errata.to_html(everything(), BESIDE),
+    "index.html": lambda: page.render(everything(), CONTEXT),
+    "errata.html": lambda: errata.to_html(everything(), CONTEXT),
     "diff.html": lambda: diff.to_html(diff.compare(result(), everything())),
     "hostile.html": lambda: page.render(hostile()),
     "hostile-errata.html": lambda: errata.to_html(hostile()),

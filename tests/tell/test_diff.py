@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from report.model import Verdict
 from report.tell import diff
 
 from .builders import HOSTILE, answer, article, claim, correction, everything, hostile, outcomes, result
@@ -86,9 +87,8 @@ def test_hostile_text_stays_text():
     other = hostile()
     (first,) = other.articles
     (bad,) = first.answers[0].claims
-    turned = replace(
-        bad, statement=HOSTILE * 2, outcomes=outcomes("hhrr"), verdict="outdated", until="1.1.4", gone="2.3.3"
-    )
+    verdict = Verdict("outdated", until="1.1.4", gone="2.3.3")
+    turned = replace(bad, statement=HOSTILE * 2, outcomes=outcomes("hhrr"), verdict=verdict)
     there = replace(other, articles=(replace(first, answers=(replace(first.answers[0], claims=(turned,)),)),))
     tags = {one.tag for one in Page(diff.to_html(diff.compare(other, there))).elements}
     assert not tags & {"img", "b"}

@@ -11,7 +11,7 @@ import pytest
 from report.judge.articles import Sentence, Stated
 from report.judge.results import Change, Judged, Result
 from report.tell import errata, markdown
-from report.tell.beside import Beside
+from report.tell.context import Context
 
 from .builders import HOSTILE, answer, article, claim, correction, everything, hostile, result
 from .markup import Page
@@ -114,7 +114,7 @@ class TestEntries:
         assert only(claim(WRONG, "rrrr", corrections=says)).status == status
 
 
-QUOTED = Beside(
+QUOTED = Context(
     {
         "top31": (
             Stated(Sentence(11, "Use request.arg.", "a", 7), (f"claims/{WRONG}",)),

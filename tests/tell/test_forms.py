@@ -19,8 +19,8 @@ from requests_cache import SQLiteCache
 
 from report.judge.articles import Sentence, Stated
 from report.judge.results import Drift
-from report.tell import FORMS, badge, errata, junit, reviews, sarif, summary, write_form
-from report.tell.beside import Beside
+from report.tell import FORMS, badge, claim_review, errata, junit, sarif, summary, write_form
+from report.tell.context import Context
 
 from .builders import answer, article, claim, correction, everything, hostile, result
 
@@ -36,9 +36,9 @@ def made(request):
 
 
 @pytest.fixture
-def beside():
+def context():
     """A copy of an article, of which one sentence states a claim that is wrong."""
-    return Beside({"top31": (Stated(Sentence(11, TEXT, "a", 7, 5), (f"claims/{WRONG}",)),)})
+    return Context({"top31": (Stated(Sentence(11, TEXT, "a", 7, 5), (f"claims/{WRONG}",)),)})
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -46,7 +46,7 @@ def test_every_form_is_the_same_each_time(made, form, tmp_path):
     """One result gives the same bytes, also after it went through its file."""
     again = msgspec.json.decode(msgspec.json.encode(made), type=type(made))
     files = [
-        {path.name: path.read_bytes() for path in write_form(form, tmp_path / name, one, Beside())}
+        {path.name: path.read_bytes() for path in write_form(form, tmp_path / name, one, Context())}
         for name, one in (("a", made), ("b", again))
     ]
     assert files[0] == files[1]
@@ -107,9 +107,9 @@ class TestSarif:
     """SARIF 2.1.0, as OASIS has published it."""
 
     @pytest.mark.parametrize("copy", [True, False])
-    def test_is_valid(self, made, beside, copy, standard):
+    def test_is_valid(self, made, context, copy, standard):
         """The log is what the schema of the standard asks for, with and without a copy of the article."""
-        log = json.loads(sarif.render(made, beside if copy else None))
+        log = json.loads(sarif.render(made, context if copy else None))
         jsonschema.validate(log, standard, format_checker=jsonschema.FormatChecker())
 
     def test_schema_finds_what_is_not(self, standard):
@@ -126,9 +126,9 @@ class TestSarif:
         rules = [one["id"] for one in run["tool"]["driver"]["rules"]]
         assert all(rules[one["ruleIndex"]] == one["ruleId"] for one in run["results"])
 
-    def test_a_result_stands_where_the_article_states_it(self, beside):
+    def test_a_result_stands_where_the_article_states_it(self, context):
         """With a copy at hand, a result has the place of its sentence, and a fix for it that was run."""
-        (run,) = json.loads(sarif.render(everything(), beside))["runs"]
+        (run,) = json.loads(sarif.render(everything(), context))["runs"]
         (found,) = [one for one in run["results"] if "fixes" in one]
         place = found["locations"][0]["physicalLocation"]
         region = {"startLine": 7, "startColumn": 5, "endLine": 7, "endColumn": 5 + len(TEXT)}
@@ -146,21 +146,21 @@ class TestReviews:
     def test_has_no_property_that_its_type_lacks(self, made):
         """Every node has only the properties that schema.org gives its type."""
         types = {one.__name__: one for one in (Article, ClaimReview, Organization, Rating)}
-        graph = reviews.document(made)["@graph"]
+        graph = claim_review.document(made)["@graph"]
         for node in graph:
             assert set(node) <= set(types[node["@type"]].__struct_encode_fields__)
 
     def test_every_reference_resolves(self, made):
         """What a review only names is there."""
-        graph = reviews.document(made)["@graph"]
+        graph = claim_review.document(made)["@graph"]
         names = {node["@id"] for node in graph if "@id" in node}
         named = set(re.findall(r'\{"@id": "([^"]*)"\}', json.dumps(graph)))
         assert named <= names
 
     def test_reviews_each_claim_once(self):
         """Each claim with a verdict has a review, and its rating is that of the verdict."""
-        found = [one for one in reviews.document(everything())["@graph"] if one["@type"] == "ClaimReview"]
-        assert len(found) == sum(one.verdict != "untried" for one in everything().claims)
+        found = [one for one in claim_review.document(everything())["@graph"] if one["@type"] == "ClaimReview"]
+        assert len(found) == sum(one.verdict.mark != "untried" for one in everything().claims)
         ratings = {one["url"]: one["reviewRating"]["@id"] for one in found}
         assert ratings["#top31-11-arg_reads"] == "#rating-wrong"
         assert ratings["#top31-3-is_0_12_2"] == "#rating-outdated"

@@ -11,7 +11,7 @@ import msgspec
 import pytest
 
 from report.judge.results import Result
-from report.judge.verdicts import Verdict
+from report.model import Verdict
 from report.tell import page, words
 from report.tell.markup import anchor, data, prose, visible
 
@@ -331,8 +331,7 @@ class TestClaims:
 def test_history_is_said_in_plain_words(letters, said):
     """What a claim did over the releases is one plain sentence, and says what is not known."""
     one = claim("top31/q11_x.py::arg", letters)
-    verdict = Verdict(one.verdict, one.since, one.until, one.gone, one.reason)
-    assert words.history(verdict, one.outcomes, result()) == said
+    assert words.history(one.verdict, one.outcomes, result()) == said
 
 
 def test_history_does_not_overlook_a_later_release():

@@ -7,7 +7,7 @@ import pytest
 from report.judge.articles import Sentence, Stated
 from report.judge.results import Change
 from report.tell import page
-from report.tell.beside import Beside
+from report.tell.context import Context
 
 from .builders import answer, article, claim, everything, releases, result
 from .markup import Page
@@ -64,9 +64,9 @@ class TestHistory:
 
     def test_links_are_the_settings(self):
         """Links to the changelog and the documentation come from their templates; without, there are none."""
-        beside = Beside(changelog="https://x.org/{version}#v{slug}", documentation="https://x.org/?q={term}")
+        context = Context(changelog="https://x.org/{version}#v{slug}", documentation="https://x.org/?q={term}")
         one = claim("top31/q11_x.py::arg", "hhrr", statement="`app.route('/')` and more")
-        shown = Page(page.render(result(article(answer(11, "A", one))), beside))
+        shown = Page(page.render(result(article(answer(11, "A", one))), context))
         assert {"https://x.org/2.3.3#v2-3-3", "https://x.org/?q=app.route"} <= set(shown.values("href"))
 
 
@@ -84,7 +84,7 @@ class TestText:
     def shown(self, said):
         """The page of two claims beside a copy of their article."""
         both = (claim("top31/q11_x.py::b", "rrrr"), claim("top31/q11_x.py::arg"))
-        return Page(page.render(result(article(answer(11, "A", *both))), Beside({"top31": said})))
+        return Page(page.render(result(article(answer(11, "A", *both))), Context({"top31": said})))
 
     def test_sentences_are_marked_and_lead_to_their_claims(self):
         """A sentence has the mark of the worst of its claims, and a link to each of them."""

@@ -1,0 +1,87 @@
+"""What the ledger alone says, and what turns from one such result to the next."""
+
+import pytest
+
+from report.errors import ReportError
+from report.judge.assembly import records_of
+from report.judge.ledger_result import Memory, Turn, drifted, turned, unknown
+from report.judge.results import Release
+from report.measure.ledger import Ledger
+from report.model import Environment
+from tests.judge.test_assembly import ARTICLES, entry, name, record
+
+RECORDS = [record("turns"), record("stays"), record("is_new"), record("mends", corrects=[name("turns")])]
+STACK, MAIN = Environment("3.9", "s"), Environment("3.11", "m")
+
+
+def memory(releases, environments, *entries):
+    """What is known: the releases, their environments, and lines of the ledger."""
+    known = Ledger(environments, {one.claim: one for one in entries})
+    days = [Release(one, "2025-01-01") for one in releases]
+    return Memory("markupsafe", known, days, records_of(RECORDS), ARTICLES, ())
+
+
+def remembered(letters, releases, environments):
+    """The result of a ledger with *letters* for what each claim did, one for each environment."""
+    names = (*environments,)
+    lines = [entry(claim, told, names=names) for claim, told in letters.items()]
+    return memory(releases, environments, *lines).result("2026-01-02")
+
+
+@pytest.fixture
+def old():
+    """A release on which every claim but the new one is known."""
+    return remembered({"turns": "h", "stays": "h", "mends": "h"}, ["1.0"], {"1.0": STACK})
+
+
+@pytest.fixture
+def new():
+    """The next release, which has been measured beside its stack only."""
+    did = {"turns": "hr", "stays": "hh", "is_new": ".h", "mends": "hr"}
+    return remembered(did, ["1.0", "2.0"], {"1.0": STACK, "2.0@3.9": STACK})
+
+
+def test_a_stack_speaks_for_a_release_that_is_not_installed(new):
+    """Where the main job has not run on the newest release, its outcomes are those beside its stack."""
+    assert (new.subject.version, new.subject.python) == ("2.0", "3.9")
+    assert {one.id: one.verdict.mark for one in new.claims} == {
+        name("turns"): "outdated",
+        name("stays"): "confirmed",
+        name("is_new"): "confirmed",
+    }
+
+
+def test_the_main_job_comes_first():
+    """Where it has run on the newest release, its outcomes count."""
+    both = {"2.0": MAIN, "2.0@3.9": STACK}
+    found = remembered({"turns": "hr", "stays": "hh", "is_new": "hh", "mends": "hh"}, ["2.0"], both)
+
+    assert found.subject.python == "3.11"
+    assert found.claims[0].verdict.mark == "confirmed"
+
+
+def test_what_turned(old, new):
+    """Verdicts that changed are told, corrections that do not hold any more, and answers whose mark is another."""
+    told = [(one.claim, one.was, one.now) for one in drifted(old, new)]
+
+    assert told == [
+        (name("turns"), "confirmed", "outdated: held until 1.0, fails from 2.0"),
+        (name("mends"), "held", "refuted"),
+    ]
+    assert turned(old, new) == [Turn("top", 1, "Escaping", "confirmed", "outdated")]
+    assert turned(old, old) == []
+
+
+def test_what_was_not_known_has_not_turned(old, new):
+    """A claim without a verdict before tells nothing of a release, and is counted instead."""
+    assert unknown(old) == [name("is_new")]
+    assert unknown(new) == []
+    assert name("is_new") not in {one.claim for one in drifted(old, new)}
+
+
+def test_an_empty_ledger_remembers_nothing():
+    """Where no release has been measured, that is said, with what to do."""
+    with pytest.raises(
+        ReportError, match=r"knows nothing of the current release, 1\.0\. Run `python -m report history`"
+    ):
+        memory(["1.0"], {}).result("2026-01-02")
