@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, total_ordering
+from itertools import pairwise
 from typing import Literal
 
 from packaging.version import Version
@@ -105,3 +106,9 @@ def counted(cells: Mapping[str, Cell]) -> dict[str, Cell]:
 def outcomes(cells: Mapping[str, Cell]) -> dict[str, Outcome]:
     """The outcome of each cell."""
     return {name: cell.outcome for name, cell in cells.items()}
+
+
+def turns(outcomes: Mapping[str, Outcome]) -> list[tuple[str, str]]:
+    """Each two releases, neighbours but for untried ones, with different outcomes; *outcomes* are in their order."""
+    tried = [release for release, outcome in outcomes.items() if outcome != "untried"]
+    return [(before, after) for before, after in pairwise(tried) if outcomes[before] != outcomes[after]]

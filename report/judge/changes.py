@@ -16,8 +16,7 @@ from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text
 from report.judge.articles import refers
 from report.judge.results import Change
-from report.measure.ledger import turns
-from report.model import Outcome
+from report.model import Outcome, turns
 
 
 class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,9 +10,9 @@ from packaging.version import Version
 
 from report.errors import ReportError, TruncatedRunError
 from report.measure import environments, runs
-from report.measure.ledger import Entry, turns
+from report.measure.ledger import Entry
 from report.measure.releases import Known
-from report.model import Cell, EnvironmentName, Outcome
+from report.model import Cell, EnvironmentName, Outcome, turns
 from report.settings import Settings
 
 SINGLES = 8  # neighbours that are tried alone: those that the failure speaks of first, then the subject's own needs

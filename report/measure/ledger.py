@@ -10,7 +10,6 @@ import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, Literal
 
@@ -117,12 +116,6 @@ def updating(path: Path) -> Iterator[None]:
     lock = filelock.FileLock(Path(tempfile.gettempdir(), f"ledger-{name}.lock"), timeout=60, mode=0o666)
     with lock:
         yield
-
-
-def turns(outcomes: Mapping[str, Outcome]) -> list[tuple[str, str]]:
-    """Each two releases, neighbours but for untried ones, with different outcomes; *outcomes* are in their order."""
-    tried = [release for release, outcome in outcomes.items() if outcome != "untried"]
-    return [(before, after) for before, after in pairwise(tried) if outcomes[before] != outcomes[after]]
 
 
 @dataclass(frozen=True)

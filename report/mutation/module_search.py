@@ -1,18 +1,18 @@
 """The hunt for what refutes the claims of one module: change after change, first on the bench, then from scratch."""
 
 import contextlib
+import threading
 import time
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Protocol
 
 from report.measure.kills import Sabotage
 from report.mutation.client import Answer, Bench, BenchError
 from report.mutation.ranking import Suspect, suspects
 from report.mutation.sandbox import Spare, original
 from report.mutation.targets import Case, recorded
-
-if TYPE_CHECKING:
-    from report.mutation.search import Falsification
+from report.settings import Settings
 
 SIBLINGS = 4  # other claims of the module that a change is tried on at once
 PROOF = 30  # seconds that a claim, or a control, may run from scratch: on a busy machine, too
@@ -21,10 +21,28 @@ TELLING = 5  # claims that one change refutes, beyond which it tells little of e
 QUICK = 1.0  # seconds within which such a sibling ends
 
 
+class Search(Protocol):
+    """What the searches in all modules share."""
+
+    settings: Settings
+    budget: float
+    within: str
+    stopping: threading.Event
+    usual: Mapping[tuple[str, int], int]
+    proven: Counter[Suspect]
+    tried: int
+
+    def controls(self, case: Case) -> list[str]:
+        """Give the claims of which one has to hold while *case* is refuted."""
+
+    def settle(self, case: Case, sabotage: Sabotage | None) -> None:
+        """Write down what refuted a claim."""
+
+
 class Hunt:
     """Looks, in one module and one spare, for what refutes its claims."""
 
-    def __init__(self, search: "Falsification", module: str, cases: Sequence[Case], spare: Spare) -> None:
+    def __init__(self, search: Search, module: str, cases: Sequence[Case], spare: Spare) -> None:
         self.search, self.module, self.spare = search, module, spare
         self.open = {case.id: case for case in cases}
         self.bench: Bench | None = None

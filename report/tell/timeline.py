@@ -4,8 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from report.judge.results import Change, Checked, Release
 from report.judge.verdicts import runs
-from report.measure.ledger import turns
-from report.model import Outcome
+from report.model import Outcome, turns
 from report.tell import words
 from report.tell.context import Context
 from report.tell.index import Places, Spot

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from report.errors import DamagedFileError
 from report.measure import ledger
 from report.measure.ledger import Entry, Ledger
-from report.model import Cell, Environment, Evidence
+from report.model import Cell, Environment, Evidence, turns
 from tests.project import ROOT
 
 OLD, NEW = Environment("3.9", "stack-of-1"), Environment("3.11", "stack-of-2")
@@ -248,4 +248,4 @@ def test_updating_at_the_same_time_loses_nothing(path):
 )
 def test_it_turned_where_the_outcome_is_another(outcomes, found):
     """A claim turned between two releases that gave different outcomes, with none in between that gave one."""
-    assert ledger.turns(outcomes) == found
+    assert turns(outcomes) == found
