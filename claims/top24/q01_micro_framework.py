@@ -6,8 +6,8 @@ import flask
 import pytest
 from django.template import Context, Engine
 
-from claims import claim
-from claims.programs import modules, required
+from claims import Untried, claim
+from claims.programs import modules, required, seeing_only
 
 # How the code of a component for a task gives itself away: by what it imports, or by the classes that it has.
 DRIVER = "sqlite3|MySQLdb|pymysql|psycopg2?|asyncpg|oracledb|cx_Oracle|pymongo|sqlalchemy|peewee|pony"
@@ -16,9 +16,15 @@ SIGNS = {
     "forms": r"class \w*(Form|Validator)\b",
     "mail": r"\s*(import|from) smtplib\b",
     "accounts": r"class \w*User(Mixin)?\b",
-    "admin": r"class \w*AdminSite\b",
     "pages": r"class \w*(Paginator|Pagination)\b",
 }
+ALONE = """\
+from flask import Flask
+
+app = Flask("app", root_path=".")
+app.add_url_rule("/", "index", lambda: "Hello")
+print(app.test_client().get("/").get_data(as_text=True))
+"""
 
 
 def bearing(task, *names):
@@ -27,7 +33,7 @@ def bearing(task, *names):
     return [name for name in names if any(sign.search(path.read_bytes()) for path in modules(name))]
 
 
-@claim(data=True)
+@claim
 @pytest.mark.parametrize(
     ("task", "purpose", "library"),
     [
@@ -38,27 +44,30 @@ def bearing(task, *names):
     ],
     ids=["database", "forms", "mail", "accounts"],
 )
-def requires_no_library_for(task, purpose, library):
-    """Flask requires no library for {purpose}, such as {library}: none is installed with it."""
-    assert bearing(task, library, *required("flask")) == [library]
+def requires_no_library_for(tmp_path, task, purpose, library):
+    """Flask requires no library for {purpose}, such as {library}: it works where none is installed."""
+    if not bearing(task, library):
+        raise Untried(f"{library} has no sign of code for {purpose}")
+    installed = required("flask")
+    assert bearing(task, *installed) == []
+    assert seeing_only(tmp_path, ["flask", *installed], ALONE).told == "Hello"
 
 
 @claim(data=True)
 @pytest.mark.parametrize(
-    ("task", "purpose"),
+    ("task", "purpose", "library"),
     [
-        ("database", "databases"),
-        ("forms", "form validation"),
-        ("mail", "mail"),
-        ("accounts", "user accounts"),
-        ("admin", "an admin site"),
-        ("pages", "pagination"),
+        ("database", "databases", "SQLAlchemy"),
+        ("forms", "form validation", "WTForms"),
+        ("mail", "mail", "Flask-Mail"),
+        ("accounts", "user accounts", "Flask-Login"),
+        ("pages", "pagination", "Flask-SQLAlchemy"),
     ],
     ids=SIGNS,
 )
-def has_no_component_for(task, purpose):
-    """Flask has no component for {purpose}, nor has any library that it requires; Django has one."""
-    assert bearing(task, "flask", *required("flask"), "django") == ["django"]
+def has_no_component_for(task, purpose, library):
+    """Flask has no component for {purpose}: libraries such as {library} provide one."""
+    assert bearing(task, "flask", *required("flask"), library) == [library]
 
 
 @claim
@@ -70,25 +79,32 @@ def developers_choose_the_template_engine(app, serve):
     assert (serve(app)("/Ada").text, made) == ("Hello Ada", [])
 
 
+class Kept(dict, flask.sessions.SessionMixin):
+    """A session that is kept on the server, under a number of its visitor's."""
+
+    number = None
+
+
 @claim
 def developers_choose_the_session_store(app, visitor):
     """Developers choose their tools: sessions can be kept elsewhere than in Flask's cookie."""
     kept = {}
 
-    class Session(dict, flask.sessions.SessionMixin):
-        pass
-
     class Store(flask.sessions.SessionInterface):
         def open_session(self, app, request):
-            return Session(kept)
+            number = request.cookies.get("number", str(len(kept)))
+            session = Kept(kept.get(number, {}))
+            session.number = number
+            return session
 
         def save_session(self, app, session, response):
-            kept.update(session)
+            kept[session.number] = dict(session)
+            response.set_cookie("number", session.number)
 
     app.session_interface = Store()
     app.add_url_rule("/<name>", "enter", lambda name: flask.session.update(name=name) or "Entered")
-    app.add_url_rule("/", "who", lambda: flask.session["name"])
-    request = visitor(app)
-    entered = request(path="/Ada")
-    assert (request().text, kept) == ("Ada", {"name": "Ada"})
-    assert entered.cookies.get_dict() == {}
+    app.add_url_rule("/", "who", lambda: flask.session.get("name", "Nobody"))
+    ada, other = visitor(app), visitor(app)
+    cookies = ada(path="/Ada").cookies.get_dict()
+    assert [ada().text, other().text] == ["Ada", "Nobody"]
+    assert (cookies, kept) == ({"number": "0"}, {"0": {"name": "Ada"}, "1": {}})

@@ -36,7 +36,7 @@ def slash_is_the_homepage(app, serve):
 
 @claim
 def route_answers_specific_requests(app, serve):
-    """A route for POST answers a POST to its URL; a GET gets 405, and another URL 404."""
+    """A route has the application respond to specific requests: to those of its URL and method."""
 
     @app.route("/letters", methods=["POST"])
     def letters():

@@ -52,7 +52,7 @@ def package(thing):
 
 @claim
 def integrates_sqlalchemy(app, db, path):
-    """Flask-SQLAlchemy integrates SQLAlchemy: one setting gives an application an engine of SQLAlchemy."""
+    """Flask-SQLAlchemy integrates SQLAlchemy: it gives an application an engine of SQLAlchemy."""
     with app.app_context(), db.engine.begin() as connection:
         assert package(db.engine) == "sqlalchemy"
         connection.execute(db.Person.__table__.insert(), {"name": "Ada"})
@@ -88,7 +88,7 @@ def sqlalchemy_is_an_sql_toolkit(db, path):
 
 @claim
 def provides_an_orm_layer(app, db, path):
-    """Flask-SQLAlchemy provides an ORM layer: its `Model` has SQLAlchemy map a class to a table."""
+    """Flask-SQLAlchemy provides an ORM layer: by its `Model`, SQLAlchemy maps a class to a table."""
     assert package(db.Model) == "flask_sqlalchemy"
     assert package(sqlalchemy.inspect(db.Person)) == "sqlalchemy"
     assert rows(path, "SELECT name FROM pragma_table_info('person') ORDER BY cid") == [("id",), ("name",)]

@@ -21,7 +21,7 @@ def gist(request):
 
 @claim
 def wsgi_middleware_has_the_request(app, serve):
-    """WSGI middleware has access to the request: `Request(environ)` holds what the view's request does."""
+    """WSGI middleware has access to the request: `Request(environ)` has its method, URL and headers."""
     seen = []
     inner = app.wsgi_app
     app.add_url_rule("/letters", "letters", lambda: seen.append(gist(flask.request)) or "Three letters")
@@ -57,7 +57,7 @@ def before_request_has_the_request(app, serve):
 
 @claim
 def before_request_reaches_the_response(app, calls, serve):
-    """A `before_request` function has access to the response object by `after_this_request()`."""
+    """A `before_request` function reaches the response by what it hands to `after_this_request()`."""
 
     @app.before_request
     def register():

@@ -7,7 +7,7 @@ import flask
 import pytest
 import sqlalchemy
 import wtforms
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from claims import Untried, claim, corrects, needs, real, wire
@@ -20,13 +20,13 @@ SETTINGS = {
     "WTF_CSRF_ENABLED": False,
 }
 FORMATTED, BOUND = "SELECT name FROM users WHERE address = '{}'", "SELECT name FROM users WHERE address = :text"
-FORGED, SEARCHED, MALFORMED = "'or'1'='1'or'@example.com", "x' OR '1'='1", "' OR 1=1 --"
-NAMED = {"ada@example.com": ["Ada"], FORGED: [], SEARCHED: [], MALFORMED: []}  # whom each input names
+INJECTION, FORGED, MALFORMED = "x' OR '1'='1", "'or'1'='1'or'@example.com", "' OR 1=1 --"
+NAMED = {"ada@example.com": ["Ada"], FORGED: [], MALFORMED: []}  # whom each input names
 
 
 @pytest.fixture
 def users(app, db):
-    """Select names from the table of a database with three users in it, by SQLAlchemy."""
+    """Select names from the table of a database with two users in it, by SQLAlchemy."""
     with app.app_context():
         engine = db.engine
     with engine.connect() as connection:
@@ -36,15 +36,13 @@ def users(app, db):
 
         execute("CREATE TABLE users (name TEXT, address TEXT)")
         execute("INSERT INTO users VALUES ('Ada', 'ada@example.com'), ('Grace', 'grace@example.com')")
-        execute("INSERT INTO users VALUES ('Edna', :text)", text="o'brien@example.com")
         yield lambda query, **values: sorted(name for (name,) in execute(query, **values))
 
 
 @pytest.fixture
 def valid(validates):
-    """Those inputs that a form's own validator accepts: of an e-mail address, or of a text to search for."""
-    email, length = wtforms.validators.Email(), wtforms.validators.Length(1, 40)
-    found = [text for text in NAMED if validates(length if text == SEARCHED else email, text)]
+    """Those inputs that the validator of e-mail addresses accepts."""
+    found = [text for text in NAMED if validates(wtforms.validators.Email(), text)]
     if "ada@example.com" not in found:
         raise Untried("the validator refuses an honest address")
     return found
@@ -53,36 +51,31 @@ def valid(validates):
 @claim
 @needs("email-validator")
 def validation_prevents_sql_injection(users, valid):
-    """Validating user input prevents SQL injection: valid input selects only the user it names."""
+    """Validating user input prevents SQL injection where valid input is put into a query's text."""
     assert {text: users(FORMATTED.format(text)) for text in valid} == {text: NAMED[text] for text in valid}
 
 
 @corrects(validation_prevents_sql_injection)
 @needs("email-validator")
-def binding_prevents_sql_injection(users, valid):
+@given(text=st.sampled_from([*NAMED, INJECTION, "'; DROP TABLE users --"]) | st.text(max_size=30))
+@example(text=FORGED)
+def binding_prevents_sql_injection(users, valid, text):
     """Validation keeps malformed input out, and binding input as a parameter prevents SQL injection."""
     assert MALFORMED not in valid
-    assert {text: users(BOUND, text=text) for text in valid} == {text: NAMED[text] for text in valid}
-
-
-@corrects(validation_prevents_sql_injection)
-@given(text=st.text(max_size=30) | st.sampled_from([FORGED, SEARCHED, MALFORMED, "'; DROP TABLE users --"]))
-def binding_needs_no_validation(users, text):
-    """A bound parameter cannot inject SQL, and an input such as `o'brien@example.com` still works."""
-    assert users(BOUND, text=text) == []
-    assert users(BOUND, text="o'brien@example.com") == ["Edna"]
+    assert users(BOUND, text=text) == NAMED.get(text, [])
 
 
 @claim
 def sql_injection_selects_other_users(users):
     """SQL injection is a danger: input that becomes part of a query's text can select every user."""
-    assert users(FORMATTED.format("ada@example.com")) == ["Ada"]
-    assert users(FORMATTED.format(SEARCHED)) == ["Ada", "Edna", "Grace"]
+    if users(FORMATTED.format("ada@example.com")) != ["Ada"]:
+        raise Untried("the query does not select whom an honest address names")
+    assert users(FORMATTED.format(INJECTION)) == ["Ada", "Grace"]
 
 
 @claim
 def validation_keeps_other_input_out(validates):
-    """Validating user input keeps out what does not have the form asked for, such as SQL for a number."""
+    """Validating user input keeps out what is not of the kind asked for, such as SQL instead of a number."""
     ages = ("36", "-1", "0 OR 1=1")
     accepted = [validates(wtforms.validators.NumberRange(0, 150), age, wtforms.IntegerField) for age in ages]
     assert accepted == [True, False, False]
@@ -96,7 +89,8 @@ def https_secures_what_is_sent(app, wiretap):
     plain, encrypted = wiretap(app), wiretap(app, tls=True)
     schemes = [one.fetch(method="POST", body=b"password=swordfish").text for one in (plain, encrypted)]
     learnt = [b"swordfish" in one.heard for one in (plain, encrypted)]
-    assert schemes == ["http", "https"]
+    if schemes != ["http", "https"] or not learnt[0]:
+        raise Untried(f"without TLS there was nothing to overhear: {schemes}")
     assert learnt == [True, False]
 
 
@@ -106,7 +100,8 @@ def https_tells_the_server_from_another(app):
     """HTTPS identifies the server: a client that checks certificates refuses one that it does not trust."""
     (identity, trust), (_, suspicion) = wire.certificates(), wire.certificates()
     with real.served(app, identity) as url:
-        assert real.fetch(url, trust=trust).status == 404
+        if real.fetch(url, trust=trust).status != 404:
+            raise Untried("the server does not answer whoever trusts it")
         assert pytest.raises(ssl.SSLCertVerificationError, real.fetch, url, trust=suspicion)
 
 
@@ -176,5 +171,6 @@ def flask_security_authorizes(secured):
     """Flask-Security provides authorization: a page is for those who have the role that it asks for."""
     assert import_module("flask_security").__name__ == "flask_security"
     page = secured()
-    assert [page("/members", user) for user in ("ada", "grace")] == ["For members", "For members"]
+    if [page("/members", user) for user in ("ada", "grace")] != ["For members", "For members"]:
+        raise Untried("a member could not log in")
     assert [page("/admins", user) == "For admins" for user in ("ada", "grace")] == [True, False]

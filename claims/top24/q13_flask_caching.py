@@ -42,7 +42,7 @@ def memoized(app, cache):
 @claim
 @given(results=st.dictionaries(INPUTS, RESULTS, min_size=1, max_size=6))
 def function_runs_once_for_the_same_input(memoized, results):
-    """A memoized function runs once for an input; a later call returns its stored result, unless `None`."""
+    """A memoized function runs once for an input; a later call returns its stored result."""
     runs = []
 
     def expensive(value):
@@ -84,7 +84,7 @@ def seconds(call, *arguments):
 
 @claim
 def repeated_call_takes_a_fraction_of_the_time(memoized):
-    """A repeated call of a slow memoized function takes less than a fifth of the time of the first."""
+    """A repeated call of a slow memoized function takes a fraction of the time of the first."""
     call = memoized(slow)
     first, *repeated = [seconds(call, "page") for _ in range(4)]
     percent = int(100 * min(repeated) / first)  # one of them may have had to wait for the machine

@@ -5,7 +5,7 @@ from wsgiref.validate import validator
 import pytest
 from werkzeug.test import create_environ, run_wsgi_app
 
-from claims import claim, needs
+from claims import Untried, claim, needs
 
 CODE = """\
 from flask import Flask, request
@@ -52,7 +52,9 @@ def checked(application):
 def wsgi_is_a_specification(app):
     """WSGI is a specification: Python's validator passes a Flask application and refuses a faulty one."""
     app.add_url_rule("/", "greet", lambda: "Hello")
-    assert [checked(each) for each in (app, answering())] == [("200 OK", b"Hello")] * 2
+    if checked(answering()) != ("200 OK", b"Hello"):
+        raise Untried("the validator refuses an application without a fault")
+    assert checked(app) == ("200 OK", b"Hello")
     assert [checked(answering(status="OK")), checked(answering(body="Hello"))] == ["refused", "refused"]
 
 

@@ -1,7 +1,5 @@
 """Signals."""
 
-import gc
-
 import flask
 import pytest
 from flask.signals import Namespace
@@ -81,20 +79,17 @@ class Bookkeeper:
 
 @claim
 def signal_triggers_a_method(shop, serve):
-    """A signal triggers the method of an object that is connected, as long as the object exists."""
+    """A signal triggers a connected method of an object."""
     sales = []
     bookkeeper = Bookkeeper(sales)
     shop.sold.connect(bookkeeper.note, shop)
-    fetch = serve(shop)
-    assert (fetch("/buy/tea").text, sales) == ("You have bought tea", ["tea"])
-    del bookkeeper
-    gc.collect()
-    assert (fetch("/buy/milk").text, sales) == ("You have bought milk", ["tea"])
+    serve(shop)("/buy/tea")
+    assert sales == ["tea"]
 
 
 @claim
 def component_reacts_to_specific_events(shop, tmp_path):
-    """A component reacts to the specific signal and sender that it is connected to, and to no other."""
+    """A component reacts to the specific events that it is connected to."""
     other = flask.Flask("other", root_path=str(tmp_path))
     returned, seen = Namespace().signal("returned"), []
 
@@ -110,7 +105,7 @@ def component_reacts_to_specific_events(shop, tmp_path):
 
 @claim
 def sender_does_without_receivers(shop, serve):
-    """Signals decouple components: the sender works the same without a receiver, and when one has gone."""
+    """Signals decouple components: the sender works the same with a receiver and without one."""
     log = []
 
     def receive(sender, item):
@@ -120,16 +115,15 @@ def sender_does_without_receivers(shop, serve):
     alone = fetch("/buy/tea").text
     shop.sold.connect(receive, shop)
     together = fetch("/buy/tea").text
-    del receive
-    gc.collect()
-    bereft = fetch("/buy/tea").text
-    assert {alone, together, bereft} == {"You have bought tea"}
+    shop.sold.disconnect(receive, shop)
+    afterwards = fetch("/buy/tea").text
+    assert {alone, together, afterwards} == {"You have bought tea"}
     assert log == ["tea"]
 
 
 @claim
 def application_is_extended_from_outside(shop, serve):
-    """Signals make an application extensible: new functions react to an event, and its code stays."""
+    """Signals make an application extensible: new functions react to its events, its own code unchanged."""
     seen = []
 
     def bill(sender, item):

@@ -1,5 +1,6 @@
 """Deploying a Flask application."""
 
+import base64
 import os
 import socket
 import sys
@@ -10,7 +11,7 @@ from pathlib import Path
 import flask
 import pytest
 
-from claims import claim, needs, real
+from claims import Untried, claim, needs, real
 
 CODE = """\
 from flask import Flask, request
@@ -114,27 +115,29 @@ def greeted(server):
 @claim
 @needs("gunicorn")
 @pytest.mark.parametrize(
-    ("program", "settings", "name", "unserved"),
+    ("program", "settings", "name"),
     [
-        pytest.param("nginx", NGINX, "nginx", 502, id="nginx", marks=needs("nginx")),
-        pytest.param("apache2", APACHE + PROXY, "Apache", 503, id="apache", marks=needs("apache2")),
+        pytest.param("nginx", NGINX, "nginx", id="nginx", marks=needs("nginx")),
+        pytest.param("apache2", APACHE + PROXY, "Apache", id="apache", marks=needs("apache2")),
     ],
 )
-def web_server_stands_before_a_flask_application(web_server, wsgi_server, program, settings, name, unserved):
+def web_server_stands_before_a_flask_application(web_server, wsgi_server, program, settings, name):
     """A Flask application is deployed with {name} as a reverse proxy in front of its WSGI server."""
     behind = wsgi_server("-m", "gunicorn", "-b", "127.0.0.1:0", "app:app", code=CODE)
     before = web_server(program, settings, behind.port)
-    # Apache passes on the name of the server behind it.
-    assert greeted(before)[1:] == (200, "Hello Ada")
+    answered = greeted(before)[1:]  # Apache passes on the name of the server behind it
     behind.stop()
-    assert greeted(before)[:2] == (name, unserved)
+    itself, status, _ = greeted(before)
+    if itself != name or status < 500:
+        raise Untried(f"no {name} stood before the WSGI server")
+    assert answered == (200, "Hello Ada")
 
 
 @claim
 @needs("apache2")
 @needs(MOD_WSGI)
 def apache_runs_a_flask_application(web_server):
-    """A Flask application is deployed with Apache, which runs it in its own process by `mod_wsgi`."""
+    """A Flask application is deployed with Apache, which runs it by `mod_wsgi`."""
     apache = web_server("apache2", APACHE + EMBEDDED)
     assert greeted(apache) == ("Apache", 200, "Hello Ada")
 
@@ -142,14 +145,16 @@ def apache_runs_a_flask_application(web_server):
 @claim
 @needs("gunicorn")
 def application_starts_on_the_port_of_a_platform(platform):
-    """A Flask application starts as on Heroku: by a command line, on the port that `$PORT` gives."""
+    """Started as on Heroku, by `gunicorn app:app`, a Flask application listens on the port in `$PORT`."""
     given = free_port()
-    command = platform("gunicorn --bind 127.0.0.1:$PORT app:app", given)
-    assert (command.port - given, *greeted(command)) == (0, "gunicorn", 200, "Hello Ada")
+    command = platform("gunicorn app:app", given)
+    host, port = command.address
+    assert (host, port - given) == ("0.0.0.0", 0)  # from elsewhere, loopback is out of reach
+    assert greeted(command) == ("gunicorn", 200, "Hello Ada")
 
 
 def event(path, body):
-    """A request as AWS's API gateway hands it to a function, in format 2.0; what no adapter needs is left out."""
+    """A request as AWS's API Gateway hands it to a function, in format 2.0; what no adapter needs is left out."""
     http = {"method": "POST", "path": path, "protocol": "HTTP/1.1", "sourceIp": "192.0.2.1", "userAgent": "agent"}
     return {
         "version": "2.0",
@@ -158,15 +163,15 @@ def event(path, body):
         "rawQueryString": "",
         "headers": {"content-type": real.FORM, "content-length": str(len(body)), "host": "app.example"},
         "requestContext": {"http": http, "routeKey": "$default", "stage": "$default"},
-        "body": body,
-        "isBase64Encoded": False,
+        "body": base64.b64encode(body.encode()).decode(),  # as a form's is
+        "isBase64Encoded": True,
     }
 
 
 @claim
 @needs("apig-wsgi")
 def adapter_serves_an_application_on_aws(app):
-    """An adapter, apig-wsgi, has a Flask application answer the events of AWS's API gateway."""
+    """A Flask application answers events of AWS's API Gateway by an adapter, apig-wsgi."""
     app.add_url_rule("/greet", "greet", lambda: f"Hello {flask.request.form['name']}", methods=["POST"])
     handler = import_module("apig_wsgi").make_lambda_handler(app)
     answers = [handler(event(path, "name=Ada"), None) for path in ("/greet", "/nowhere")]

@@ -1,5 +1,6 @@
 """Testing, and Flask-Testing."""
 
+import multiprocessing
 import tempfile
 import unittest
 from pathlib import Path
@@ -7,47 +8,58 @@ from pathlib import Path
 import flask
 import flask_testing
 import pytest
-from flask.cli import FlaskGroup
 
-from claims import claim, corrects, programs
+from claims import Untried, claim, programs
 
 WORKING = """\
 import flask
 
 app = flask.Flask("app", root_path=".")
-app.add_url_rule("/", "index", lambda: "Hello")
+
+
+@app.route("/")
+def greet():
+    return "Hello " + flask.request.args["name"]
 """
 BROKEN = WORKING.replace("Hello", "Goodbye")
 TESTS = """\
 import unittest
 
-from app import app
+from app import app, greet
 
 
-class IndexTest(unittest.TestCase):
-    def test_index(self):
+class GreetTest(unittest.TestCase):
+    def setUp(self):
         open("executed", "w").close()
-        self.assertEqual(app.test_client().get("/").data, b"Hello")
+
+    def test_client(self):
+        self.assertEqual(app.test_client().get("/?name=Ada").data, b"Hello Ada")
+
+    def test_context(self):
+        with app.test_request_context("/?name=Ada"):
+            self.assertEqual(greet(), "Hello Ada")
 """
 LIVE_TESTS = """\
-import unittest
+import multiprocessing
 import urllib.request
 
 import flask_testing
 
 from app import app
 
+multiprocessing.set_start_method("fork")
 
-class IndexTest(flask_testing.LiveServerTestCase):
+
+class GreetTest(flask_testing.LiveServerTestCase):
     def create_app(self):
         app.config["LIVESERVER_PORT"] = 0
         return app
 
-    def test_index(self):
+    def test_greeting(self):
         open("executed", "w").close()
         opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-        with opener.open(self.get_server_url()) as answer:
-            self.assertEqual(answer.read(), b"Hello")
+        with opener.open(self.get_server_url() + "/?name=Ada") as answer:
+            self.assertEqual(answer.read(), b"Hello Ada")
 """
 
 
@@ -58,9 +70,9 @@ def tested(tmp_path):
     def outcome(application, tests, name, *arguments):
         folder = Path(tempfile.mkdtemp(dir=tmp_path))
         (folder / "app.py").write_text(application, encoding="utf-8")
-        (folder / "test_index.py").write_text(tests, encoding="utf-8")
+        (folder / "test_greeting.py").write_text(tests, encoding="utf-8")
         settings = {"FLASK_APP": "app.py", "PYTEST_ADDOPTS": ""}
-        code = programs.ended(folder, "-m", name, *arguments, "test_index.py", **settings).code
+        code = programs.ended(folder, "-m", name, *arguments, "test_greeting.py", **settings).code
         return ("passed" if code == 0 else "failed") if (folder / "executed").exists() else "not executed"
 
     return outcome
@@ -82,24 +94,15 @@ def context_is_had_without_a_request(app):
         assert (flask.request.method, flask.request.args.get("name")) == ("POST", "Ada")
 
 
-def runnable():
-    """What Flask brings that can be run: its module for tests, and each command of `flask`."""
-    return [["flask.testing"], *(["flask", command] for command in sorted(FlaskGroup().commands))]
-
-
 @claim
-def flask_executes_tests(tested):
-    """Flask has a framework built in that executes an application's tests."""
-    outcomes = [tested(WORKING, TESTS, *each) for each in runnable()]
-    assert "passed" in outcomes
-
-
-@corrects(flask_executes_tests)
-@pytest.mark.parametrize("framework", ["unittest", "pytest"])
-def framework_beside_flask_executes_tests(tested, framework):
-    """A testing framework such as `{framework}` executes an application's tests, with Flask's client."""
-    outcomes = [tested(application, TESTS, framework) for application in (WORKING, BROKEN)]
-    assert outcomes == ["passed", "failed"]
+def tests_are_written_and_executed(tested):
+    """Tests are written with Flask's test client or request context, and executed by `unittest` or pytest."""
+    outcomes = [
+        [tested(application, TESTS, framework, "-k", test) for application in (WORKING, BROKEN)]
+        for framework in ("unittest", "pytest")
+        for test in ("client", "context")
+    ]
+    assert outcomes == [["passed", "failed"]] * 4
 
 
 SECRET = "a key"
@@ -162,7 +165,9 @@ def flask_testing_provides_assertions(outcomes, tool, good, bad, check):
 
 @claim
 def live_server_is_tested_over_http(tested):
-    """Flask-Testing serves an application while a test asks it over HTTP."""
+    """Flask-Testing serves an application while a test asks it over HTTP, where processes can fork."""
+    if "fork" not in multiprocessing.get_all_start_methods():
+        raise Untried("processes do not fork here")
     outcomes = [tested(application, LIVE_TESTS, "unittest") for application in (WORKING, BROKEN)]
     assert outcomes == ["passed", "failed"]
 

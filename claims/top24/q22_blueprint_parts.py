@@ -3,7 +3,7 @@
 import flask
 import pytest
 
-from claims import claim
+from claims import Untried, claim
 
 LINK = "{{ url_for('.static', filename='style.css') }}"
 
@@ -23,11 +23,12 @@ def component(name, place):
 
 @pytest.fixture
 def site(app, tmp_path, serve):
-    """Request a path of `app`, of which the named blueprints are a part; it has no files of its own."""
+    """Request a path of `app`, which has no files of its own and registers the named ones of two blueprints."""
+    blueprints = {name: component(name, tmp_path) for name in ("shop", "blog")}
 
     def of(*names):
         for name in names:
-            app.register_blueprint(component(name, tmp_path))
+            app.register_blueprint(blueprints[name])
         return serve(app)
 
     return of
@@ -35,14 +36,14 @@ def site(app, tmp_path, serve):
 
 @claim
 def blueprint_groups_views(site):
-    """A blueprint groups views: they come with it, under its prefix, and are absent without it."""
+    """A blueprint groups views: registering it adds them, under its prefix; until then they are absent."""
     fetch = site("shop")
     assert [fetch(path).status for path in ("/shop/", "/shop/help", "/blog/", "/blog/help")] == [200, 200, 404, 404]
 
 
 @claim
 def blueprint_groups_templates(site):
-    """A blueprint groups templates: its views render those in its folder, if their names are its own."""
+    """A blueprint groups templates: its views render those in its folder, if their names are unique."""
     fetch = site("shop", "blog")
     titles = [fetch(path).text.partition(",")[0] for path in ("/shop/", "/blog/")]
     assert titles == ["The shop", "The blog"]
@@ -52,9 +53,10 @@ def blueprint_groups_templates(site):
 def blueprint_groups_static_files(site):
     """A blueprint groups static files: it serves those in its folder, also beside others of the same name."""
     fetch = site("shop", "blog")
+    if fetch("/static/style.css").status != 404:
+        raise Untried("the application has such a file of its own")
     assert fetch("/shop/static/style.css").text == "/* shop */"
     assert fetch("/blog/static/style.css").text == "/* blog */"
-    assert fetch("/static/style.css").status == 404
 
 
 @claim

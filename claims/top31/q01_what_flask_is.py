@@ -64,9 +64,10 @@ def is_a_web_framework(app, serve):
 @claim(data=True)
 @needs("Django")
 def is_micro():
-    """Flask is micro: unlike Django, it brings no database layer, form validation or user accounts."""
+    """Flask is micro: it brings no database layer, form validation or user accounts."""
+    if parts("django") != [*MARKS]:
+        raise Untried("the marks do not find in Django what it brings")
     assert parts("flask", *required("flask")) == []
-    assert parts("django") == ["database layer", "form validation", "user accounts"]
 
 
 @claim(data=True)

@@ -41,7 +41,7 @@ def printed_view_compiles(printed, app):
 @corrects(printed_view_compiles)
 @needs("articles/top31.txt")
 def mended_view_compiles(printed, app):
-    """The view compiles with straight quotes, `def` straight below its decorator, and a deeper body."""
+    """The view compiles with straight quotes, ordinary spaces, and `def` in line with its decorator."""
     decorator, definition, body = printed("top31", "view").translate(PLAIN).splitlines()
     added = views("\n".join([decorator, definition.lstrip(), body]), app)
     assert added == ["data"]

@@ -14,8 +14,15 @@ WORD = st.text(st.characters(blacklist_categories=("Cc", "Cs"), blacklist_charac
 @pytest.fixture
 def users(app):
     """`app`, with a function for the page of a user, and one for the page of a group."""
-    app.add_url_rule("/users/<name>", "user", lambda name: f"The user {name}")
-    app.add_url_rule("/groups/<name>", "group", lambda name: f"The group {name}")
+
+    @app.route("/users/<name>")
+    def user(name):
+        return f"The user {name}"
+
+    @app.route("/groups/<name>")
+    def group(name):
+        return f"The group {name}"
+
     return app
 
 
@@ -42,7 +49,7 @@ def url_follows_the_route(words):
 
 @claim
 def url_is_dynamic(users):
-    """`url_for()` builds a dynamic URL: it holds the values and the path under which the app is mounted."""
+    """`url_for()` builds a dynamic URL: it fills in a given value, and begins where the app is mounted."""
     with users.test_request_context():
         assert url_for("user", name="Ada") == "/users/Ada"
         assert url_for("user", name="Ada Lovelace") == "/users/Ada%20Lovelace"

@@ -3,9 +3,7 @@
 import contextlib
 import sqlite3
 
-import pytest
-
-from claims import claim, corrects
+from claims import claim
 from claims.programs import required, seeing_only
 
 GUESTBOOK = """\
@@ -32,23 +30,3 @@ def flask_supports_sqlite(tmp_path):
     seeing_only(tmp_path, ["flask", *required("flask")], GUESTBOOK)
     with contextlib.closing(sqlite3.connect(str(tmp_path / "guests.db"))) as database:
         assert database.execute("SELECT name FROM guests").fetchall() == [("Ada",), ("Grace",)]
-
-
-@pytest.fixture
-def signature(tmp_path):
-    """The name with which a database file of SQLite begins."""
-    with contextlib.closing(sqlite3.connect(str(tmp_path / "new.db"))) as database, database:
-        database.execute("CREATE TABLE guests (name TEXT)")
-    return (tmp_path / "new.db").read_bytes().split()[0].decode()
-
-
-@claim(editorial=True)
-def name_is_spelt_with_a_small_l(signature):
-    """The database's name is spelt `SQlite`."""
-    assert signature == "SQlite"
-
-
-@corrects(name_is_spelt_with_a_small_l)
-def name_is_spelt_with_a_capital_l(signature):
-    """The database's name is spelt `SQLite`."""
-    assert signature == "SQLite"

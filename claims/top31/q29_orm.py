@@ -23,7 +23,7 @@ def r_stands_for_relation():
 
 @corrects(r_stands_for_relation)
 def r_stands_for_relational():
-    """The letters of ORM stand for Object Relational Mapping, or Mapper."""
+    """The R of ORM stands for Relational."""
     assert expansions() == ["Relational"]
 
 
