@@ -21,7 +21,7 @@ from report.measure import history as measured
 from report.model import EnvironmentName
 from report.tell import FORMS, write_form
 from report.tell import diff as differences
-from report.tell.progress import Hunted, Progress
+from report.tell.progress import Progress, SearchProgress
 
 
 class Commands(click.Group):
@@ -100,7 +100,7 @@ def history(
     sys.exit(1 if faults else 0)
 
 
-def lanes_of(where: settings.Settings, versions: list[str]) -> list[measured.Lane]:
+def lanes_of(where: settings.Settings, versions: list[str]) -> list[measured.ReleaseEnvironment]:
     """The releases to run; where a candidate is installed in the place of the current one, that is said."""
     try:
         installed = version(where.subject)
@@ -198,8 +198,8 @@ def falsify_command(
         return
     faults: list[str] = []
     if wanted and not check:
-        with Hunted(len(wanted)) as hunted:
-            looking = search.Falsification(where, hunted.step, budget, within, hunted.traced)
+        with SearchProgress(len(wanted)) as hunted:
+            looking = search.MutationSearch(where, hunted.step, budget, within, hunted.traced)
             faults = looking.run(wanted, claims, jobs)
         click.echo(f"{looking.tried} changes tried.")
     if not (keyword or check):

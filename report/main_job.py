@@ -60,7 +60,7 @@ class Job:
     releases: Sequence[Release]
     articles: Sequence[articles.About]
     causes: Sequence[changes.Cause]
-    falsified: kills.Falsified
+    falsified: kills.Kills
     judgements: judgements.Judgements
 
     @classmethod

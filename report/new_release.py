@@ -86,7 +86,7 @@ def prepared(where: Settings, release: releases.Known) -> releases.Known:
     environment = Environment(
         stack.python, environments.fingerprint(stack.beside(release, where.subject), stack.python)
     )
-    new_stack.smoke(where, measured.Lane(release, stack, environment, newest))
+    new_stack.smoke(where, measured.ReleaseEnvironment(release, stack, environment, newest))
     new_stack.write(where, release, stack)
     if newest and run:
         with ledger.updating(where.ledger):

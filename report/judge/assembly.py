@@ -24,7 +24,7 @@ from report.judge.results import (
     Subject,
 )
 from report.judge.verdicts import judge, worst
-from report.measure.kills import Falsified
+from report.measure.kills import Kills
 from report.measure.ledger import Ledger, merge, only
 from report.measure.records import Record
 from report.model import Cell, Environment, EnvironmentName, Mark, Verdict, counted, outcomes
@@ -47,7 +47,7 @@ class Run:
     ledger: Ledger
     releases: Sequence[Release]
     causes: Sequence[Cause] = ()
-    falsified: Falsified = field(default_factory=Falsified)
+    falsified: Kills = field(default_factory=Kills)
     judgements: Judgements = field(default_factory=Judgements)
 
     def merged(self) -> Ledger:

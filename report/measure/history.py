@@ -24,7 +24,7 @@ Watch = Callable[[str, str, int], None]  # called with an environment, what it i
 
 
 @dataclass(frozen=True)
-class Lane:
+class ReleaseEnvironment:
     """A release as it is run: *stack* is None for the *current* one as it is installed here."""
 
     release: releases.Known
@@ -48,12 +48,14 @@ class Lane:
 class Task:
     """What is to run in a lane: claims by id, and how many of them for which reason."""
 
-    lane: Lane
+    lane: ReleaseEnvironment
     claims: Sequence[str]
     why: Mapping[str, int]
 
 
-def lanes(settings: Settings, here: Environment, installed: str, versions: Sequence[str] = ()) -> list[Lane]:
+def lanes(
+    settings: Settings, here: Environment, installed: str, versions: Sequence[str] = ()
+) -> list[ReleaseEnvironment]:
     """Every release that is run, or those of *versions*, oldest first; the current one comes twice.
 
     Current is the newest that the data file knows. Where another one is *installed* here (a candidate, or an older
@@ -73,9 +75,9 @@ def lanes(settings: Settings, here: Environment, installed: str, versions: Seque
         pins = stack.beside(release, settings.subject)
         current = release.version in newest
         if current and release.version == installed:
-            found.append(Lane(release, None, here, current))
+            found.append(ReleaseEnvironment(release, None, here, current))
         beside = Environment(stack.python, environments.fingerprint(pins, stack.python))
-        found.append(Lane(release, stack, beside, current))
+        found.append(ReleaseEnvironment(release, stack, beside, current))
     return found
 
 
@@ -86,7 +88,9 @@ def gone(settings: Settings, known: ledger.Ledger) -> list[str]:
     return [str(name) for name in names if name.release not in (run[-1:] if name.python else run)]
 
 
-def plan(known: ledger.Ledger, chosen: Iterable[Lane], claims: Sequence[records.Record], again: bool) -> list[Task]:
+def plan(
+    known: ledger.Ledger, chosen: Iterable[ReleaseEnvironment], claims: Sequence[records.Record], again: bool
+) -> list[Task]:
     """What is missing or stale in each lane, or everything if it is to run *again*."""
     tasks = []
     for lane in chosen:
@@ -96,7 +100,7 @@ def plan(known: ledger.Ledger, chosen: Iterable[Lane], claims: Sequence[records.
     return tasks
 
 
-def reason(known: ledger.Ledger, lane: Lane, claim: records.Record, again: bool) -> str | None:
+def reason(known: ledger.Ledger, lane: ReleaseEnvironment, claim: records.Record, again: bool) -> str | None:
     """Why a cell has to be run; None if it need not."""
     if again:
         return "asked for"
@@ -164,7 +168,7 @@ class History:
             faults.append(f"{task.lane.name}: its run was cut off after {done}: {said}")
         return faults
 
-    def check(self, lane: Lane, recorded: records.Recorded) -> None:
+    def check(self, lane: ReleaseEnvironment, recorded: records.Recorded) -> None:
         """See to it that it was the lane's release that ran."""
         subject = self.settings.subject
         ran = recorded.packages.get(canonicalize_name(subject))
@@ -195,7 +199,7 @@ class History:
         environments.remove(runs.environments(self.settings) / lane.name)
         return self.recorded(task, again=False)
 
-    def interpreter(self, lane: Lane) -> Path:
+    def interpreter(self, lane: ReleaseEnvironment) -> Path:
         """The Python of a lane, in its environment."""
         if lane.stack is None:
             return Path(sys.executable)
@@ -203,7 +207,7 @@ class History:
         return environments.environment(runs.environments(self.settings) / lane.name, lane.stack.python, pins)
 
 
-def judged(lane: Lane, found: Iterable[records.Record]) -> tuple[dict[str, tuple[str, Cell]], list[str]]:
+def judged(lane: ReleaseEnvironment, found: Iterable[records.Record]) -> tuple[dict[str, tuple[str, Cell]], list[str]]:
     """What a lane's records add to the ledger, and what is amiss with the others."""
     seen, faults = {}, []
     for one in found:

@@ -24,7 +24,7 @@ Kind = Literal["comparison", "not raised", "raised"]
 
 
 @dataclass(frozen=True)
-class Sabotage:
+class Kill:
     """A change of an installed file that refuted *claim*, and what was seen of which assertion.
 
     *was*, *became*: the line before and after; *kind*: how it was refuted, as `bench.kind` says it.
@@ -58,10 +58,10 @@ class Sabotage:
 
 
 @dataclass(frozen=True)
-class Falsified:
+class Kills:
     """What is known of how claims were seen to fail: by sabotage, and which are excused, with the reason."""
 
-    sabotages: Mapping[str, Sabotage] = field(default_factory=dict)
+    sabotages: Mapping[str, Kill] = field(default_factory=dict)
     excused: Mapping[str, str] = field(default_factory=dict)
 
     def how(self, claim: str, fingerprint: str, outcomes: Mapping[str, Outcome]) -> dict[str, str] | None:
@@ -80,23 +80,23 @@ def refuting(outcomes: Mapping[str, Outcome]) -> str | None:
     return max(found, key=Version, default=None)
 
 
-def read(sabotages: Path, excused: Path) -> Falsified:
+def read(sabotages: Path, excused: Path) -> Kills:
     """Read both files; one that is missing is empty.
 
     Raises:
         DamagedFileError: a line is not what it has to be; says which.
     """
-    return Falsified(read_sabotages(sabotages), read_excused(excused))
+    return Kills(read_sabotages(sabotages), read_excused(excused))
 
 
-def read_sabotages(path: Path) -> dict[str, Sabotage]:
+def read_sabotages(path: Path) -> dict[str, Kill]:
     """The sabotages, by claim."""
-    found: dict[str, Sabotage] = {}
+    found: dict[str, Kill] = {}
     number = 0
     try:
         lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n") if path.exists() else []
         for number, line in enumerate(filter(None, lines), start=1):  # noqa: B007 (said of the line that is damaged)
-            one = msgspec.json.decode(line, type=Sabotage)
+            one = msgspec.json.decode(line, type=Kill)
             if one.claim in found:
                 raise ValueError("the claim stands here twice")
             found[one.claim] = one
@@ -118,7 +118,7 @@ def read_excused(path: Path) -> dict[str, str]:
     return told
 
 
-def write(path: Path, sabotages: Mapping[str, Sabotage]) -> None:
+def write(path: Path, sabotages: Mapping[str, Kill]) -> None:
     """Write the sabotages at once, in their one order."""
     lines = [msgspec.json.encode(one).decode() for _, one in sorted(sabotages.items())]
     write_whole(path, "".join(f"{line}\n" for line in lines))
@@ -154,12 +154,12 @@ def wanted(settings: Settings, claims: Sequence[Record], again: bool) -> list[Re
     """Those of *claims* that were not seen to fail; *again*: those that only sabotage has refuted, too."""
     known, measured = read(settings.falsified, settings.excused), ledger.read(settings.ledger)
     if again:
-        known = Falsified({}, known.excused)
+        known = Kills({}, known.excused)
     return [one for one in claims if how(one, known, measured) is None]
 
 
-def how(claim: Record, known: Falsified, measured: ledger.Ledger) -> Mapping[str, str] | None:
-    """How a claim was seen to fail (see `Falsified.how`)."""
+def how(claim: Record, known: Kills, measured: ledger.Ledger) -> Mapping[str, str] | None:
+    """How a claim was seen to fail (see `Kills.how`)."""
     cells = measured.cells(claim.id, claim.fingerprint)
     return known.how(claim.id, claim.fingerprint, {name: cell.outcome for name, cell in cells.items()})
 

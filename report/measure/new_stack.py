@@ -18,7 +18,7 @@ from report.files import write_whole
 from report.measure import environments, ledger, releases, runs
 from report.measure.attribution import pins_of
 from report.measure.environments import Stack
-from report.measure.history import HISTORY_PROFILE, Lane
+from report.measure.history import HISTORY_PROFILE, ReleaseEnvironment
 from report.measure.releases import Known
 from report.model import EnvironmentName
 from report.settings import Settings
@@ -90,7 +90,7 @@ def resolved(previous: Stack, subject: str, release: Known) -> Stack:
     raise StackError(release.version, said)
 
 
-def smoke(settings: Settings, lane: Lane) -> None:
+def smoke(settings: Settings, lane: ReleaseEnvironment) -> None:
     """See to it that the lane's release can be used beside its stack, before anything is written.
 
     Its own needs have to be met, its modules to import, and of the claims that held wherever they were tried, one to

@@ -1,4 +1,4 @@
-"""The other side of the bench (see `bench`): starts it in a spare environment, asks, and ends it."""
+"""The other side of the bench (see `bench`): starts it in a sandbox environment, asks, and ends it."""
 
 import contextlib
 import json
@@ -19,7 +19,7 @@ import psutil  # type: ignore[import-untyped]
 from report.errors import ReportError
 from report.measure import runs
 from report.model import Evidence, Outcome
-from report.mutation.sandbox import Spare, original
+from report.mutation.sandbox import Sandbox, original
 from report.mutation.worker import AT_IMPORT, END, OVER, PIPES
 from report.settings import Settings
 
@@ -41,32 +41,36 @@ class Answer:
     kind: str | None = None
 
 
-class BenchError(ReportError):
+class WorkerError(ReportError):
     """A bench fell silent or ended; it cannot be asked any more."""
 
 
-class Bench:
-    """A pytest that has collected *claims* (ids, or files) in *spare*; left as a context, it leaves no process.
+class Client:
+    """A pytest that has collected *claims* (ids, or files) in *sandbox*; left as a context, it leaves no process.
 
     Without claims it has not even imported what they need, and begins from scratch each time (see `cold`).
     """
 
-    def __init__(self, settings: Settings, spare: Spare, stopping: threading.Event, claims: Sequence[str] = ()) -> None:
-        self.spare, self.stopping = spare, stopping
+    def __init__(
+        self, settings: Settings, sandbox: Sandbox, stopping: threading.Event, claims: Sequence[str] = ()
+    ) -> None:
+        self.sandbox, self.stopping = sandbox, stopping
         ask, self.asking = os.pipe()
         self.answers, answer = os.pipe()
-        self.log = spare.root.with_name("bench.log" if claims else "cold.log")
-        there = replace(settings, root=spare.project, claims=spare.project / settings.claims.relative_to(settings.root))
-        bin_first = os.pathsep.join([str(spare.python.parent), os.environ.get("PATH", os.defpath)])
+        self.log = sandbox.root.with_name("bench.log" if claims else "cold.log")
+        there = replace(
+            settings, root=sandbox.project, claims=sandbox.project / settings.claims.relative_to(settings.root)
+        )
+        bin_first = os.pathsep.join([str(sandbox.python.parent), os.environ.get("PATH", os.defpath)])
         surroundings = {
             **runs.surroundings(there, "bench"),
             "PATH": bin_first,
-            "HOME": str(spare.root),
+            "HOME": str(sandbox.root),
             PIPES: f"{ask},{answer}",
         }
         with self.log.open("wb") as log:
             self.process = subprocess.Popen(  # noqa: S603
-                command(spare, there, claims),
+                command(sandbox, there, claims),
                 cwd=there.root, env=surroundings, pass_fds=(ask, answer),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
@@ -77,7 +81,7 @@ class Bench:
         self.ready = False
         self.items: dict[str, str] = {}  # the collected claims, with the texts of all that they refer to
 
-    def __enter__(self) -> "Bench":
+    def __enter__(self) -> "Client":
         return self
 
     def __exit__(
@@ -100,12 +104,12 @@ class Bench:
         Gives None where the change of the file takes effect only when it is imported anew.
 
         Raises:
-            BenchError: the bench fell silent or ended.
+            WorkerError: the bench fell silent or ended.
         """
         self.wait()
-        question: dict[str, Any] = {"claims": list(claims), "seconds": seconds, "traced": self.spare.traced}
+        question: dict[str, Any] = {"claims": list(claims), "seconds": seconds, "traced": self.sandbox.traced}
         if swap:
-            question["swap"] = {"path": str(self.spare.place(swap)), "original": str(original(swap))}
+            question["swap"] = {"path": str(self.sandbox.place(swap)), "original": str(original(swap))}
         if trace:
             question["trace"] = str(trace)
         with contextlib.suppress(BrokenPipeError):
@@ -136,13 +140,13 @@ class Bench:
                 read = os.read(self.answers, 1 << 16) if ready else b""
                 if (ready and not read) or time.monotonic() > deadline or self.stopping.is_set():
                     said = " ".join(self.log.read_text(encoding="utf-8", errors="replace").split())[-300:]
-                    raise BenchError(f"pytest {'ended' if ready else 'fell silent'}: {said}.", "It is started anew.")
+                    raise WorkerError(f"pytest {'ended' if ready else 'fell silent'}: {said}.", "It is started anew.")
                 self.rest += read
         first, _, self.rest = self.rest.partition(b"\n")
         try:
             found: dict[str, Any] = json.loads(first)
         except ValueError as error:  # what is sabotaged may be what writes the answer
-            raise BenchError(f"pytest answered {first[-80:]!r}.", "It is started anew.") from error
+            raise WorkerError(f"pytest answered {first[-80:]!r}.", "It is started anew.") from error
         return found
 
     def clear_up(self) -> None:
@@ -157,9 +161,9 @@ class Bench:
             time.sleep(0.02)
 
 
-def command(spare: Spare, there: Settings, claims: Sequence[str]) -> list[str]:
+def command(sandbox: Sandbox, there: Settings, claims: Sequence[str]) -> list[str]:
     """The command of a bench for *claims*, or of a cold one."""
-    warm = runs.command(str(spare.python), there, Path(os.devnull), "-p", "report.mutation.worker", *claims)
+    warm = runs.command(str(sandbox.python), there, Path(os.devnull), "-p", "report.mutation.worker", *claims)
     if claims:
         return warm
     tools = [one for one in there.tools if not one.endswith(".py")]

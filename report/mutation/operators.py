@@ -78,7 +78,7 @@ def changes(path: Path, read: bool = False) -> list[Change]:
     """
     try:
         text = path.read_text(encoding="utf-8")
-        return list(in_text(text) if read or path.suffix != ".py" else Saboteur().of(ast.parse(text)))
+        return list(in_text(text) if read or path.suffix != ".py" else Operators().of(ast.parse(text)))
     except (OSError, ValueError, SyntaxError, RecursionError):
         return []
 
@@ -101,7 +101,7 @@ def in_text(text: str) -> Iterator[Change]:
         yield Change((row, 0, row, len(line.encode())), "", "", line.strip()[:SHOWN])
 
 
-class Saboteur:
+class Operators:
     """Walks a module and gives the changes of each node, with the function in which it stands."""
 
     def of(self, module: ast.Module) -> Iterator[Change]:

@@ -21,7 +21,7 @@ Trace = Mapping[str, Collection[int]]  # for each installed file, the lines that
 
 
 @dataclass(frozen=True)
-class Suspect:
+class Candidate:
     """A change of an installed file; *file* is its path in the packages' folder."""
 
     file: str
@@ -85,7 +85,7 @@ def parts(name: str) -> frozenset[str]:
     return frozenset(part.rstrip("s") for part in re.split(r"[._]+", name.lower()) if len(part) > 3) - NOISE
 
 
-def suspects(trace: Trace, told: Told, usual: Mapping[tuple[str, int], int], settings: Settings) -> list[Suspect]:
+def candidates(trace: Trace, told: Told, usual: Mapping[tuple[str, int], int], settings: Settings) -> list[Candidate]:
     """The changes to try on a claim that executes *trace* and speaks of what is *told*, likely ones first.
 
     Likely is what changes a constant or a function that the claim speaks of, what few claims execute, and what is not
@@ -110,7 +110,7 @@ def suspects(trace: Trace, told: Told, usual: Mapping[tuple[str, int], int], set
                 rank = late + math.log2(min(executed, default=8)) - 3 * told.hints(file, change)
                 ranked.append((rank + dear(file, change), file, len(ranked), change))
     ranked.sort(key=lambda one: one[:3])
-    return [Suspect(file, change) for _, file, _, change in ranked]
+    return [Candidate(file, change) for _, file, _, change in ranked]
 
 
 def dear(file: str, change: Change) -> int:

@@ -1,6 +1,6 @@
-"""A spare of the environment that runs us: its own Python and folders, each installed file a link to the original.
+"""A sandbox of the environment that runs us: its own Python and folders, each installed file a link to the original.
 
-A sabotaged file takes the place of its link, and so reaches every process that is started from the spare, however it is
+A sabotaged file takes the place of its link, and so reaches every process that is started from the sandbox, however it is
 started; the environment itself is never written to.
 """
 
@@ -36,8 +36,8 @@ if os.environ.get("CLAIM_TRACE"):
 
 
 @dataclass
-class Spare:
-    """A spare environment at *root*; the settings' tools are never changed, so their folders are links too."""
+class Sandbox:
+    """A sandbox environment at *root*; the settings' tools are never changed, so their folders are links too."""
 
     root: Path
     settings: Settings
@@ -72,7 +72,7 @@ class Spare:
             "left_out": [str(self.site / one) for one in self.settings.tools],
         }
 
-    def make(self) -> "Spare":
+    def make(self) -> "Sandbox":
         """Make it anew.
 
         Raises:
@@ -109,7 +109,7 @@ class Spare:
                 shutil.copy2(source, here)
 
     def programs(self) -> None:
-        """Its commands: scripts that name our interpreter name the spare's instead."""
+        """Its commands: scripts that name our interpreter name the sandbox's instead."""
         ours = str(Path(sys.prefix, "bin"))
         (self.root / "bin").mkdir()
         for program in Path(ours).iterdir():
@@ -123,7 +123,7 @@ class Spare:
                 here.symlink_to(program)
 
     def place(self, name: str) -> Path:
-        """Where the file *name* is in the spare."""
+        """Where the file *name* is in the sandbox."""
         return self.standard / name.removeprefix(PYTHON) if name.startswith(PYTHON) else self.site / name
 
     def sabotage(self, name: str, text: str) -> None:
@@ -156,5 +156,5 @@ def original(name: str) -> Path:
 
 
 def compiled(folder: str, names: list[str]) -> list[str]:
-    """Bytecode, which a spare makes for itself."""
+    """Bytecode, which a sandbox makes for itself."""
     return [name for name in names if name == "__pycache__"]

@@ -12,10 +12,10 @@ import msgspec
 
 from report.files import write_whole
 from report.measure import kills
-from report.measure.kills import Sabotage
+from report.measure.kills import Kill
 from report.measure.records import Record
 from report.mutation.client import Answer
-from report.mutation.ranking import Suspect, Told, Trace
+from report.mutation.ranking import Candidate, Told, Trace
 from report.mutation.sandbox import PYTHON, original
 from report.mutation.worker import is_call_alone
 
@@ -23,15 +23,15 @@ BROKE_DOWN = re.compile(r"\b500\b|Internal Server Error|Traceback")
 
 
 @dataclass
-class Case:
+class Target:
     """A claim for which something is looked for that refutes it: what its own run did, and the changes tried on it."""
 
     record: Record
     base: Answer | None = None
     trace: Trace = field(default_factory=dict)
     text: str = ""
-    tried: set[Suspect] = field(default_factory=set)
-    second_best: Sabotage | None = None
+    tried: set[Candidate] = field(default_factory=set)
+    second_best: Kill | None = None
 
     @property
     def id(self) -> str:
@@ -78,10 +78,10 @@ class Case:
         """Whether what is known to refute it will do, if there is nothing that tells more."""
         return self.second_best is not None and self.second_best.kind != "raised"
 
-    def meets(self, suspect: Suspect) -> bool:
+    def meets(self, candidate: Candidate) -> bool:
         """Tell whether what a change touches is executed by it, or when what it executes is imported."""
-        lines = self.trace.get(suspect.file)
-        return lines is not None and (suspect.change.at_import or bool({*suspect.change.lines} & {*lines}))
+        lines = self.trace.get(candidate.file)
+        return lines is not None and (candidate.change.at_import or bool({*candidate.change.lines} & {*lines}))
 
     def note(self, path: Path) -> None:
         """Keep what its run was like, for a search that goes on."""
@@ -116,14 +116,14 @@ class Notes:
     text: str
 
 
-def recorded(suspect: Suspect, case: Case, seen: Answer) -> Sabotage:
+def recorded(candidate: Candidate, target: Target, seen: Answer) -> Kill:
     """What is written down of a change that refuted a claim."""
-    was, became = suspect.change.words(original(suspect.file).read_text(encoding="utf-8"))
-    package, version = distribution(suspect.file)
+    was, became = candidate.change.words(original(candidate.file).read_text(encoding="utf-8"))
+    package, version = distribution(candidate.file)
     last = seen.evidence[-1]
     kind = msgspec.convert(seen.kind, kills.Kind)
-    return Sabotage(
-        case.id, case.record.fingerprint, package, version, suspect.file.removeprefix(PYTHON), suspect.change.span[0],
+    return Kill(
+        target.id, target.record.fingerprint, package, version, candidate.file.removeprefix(PYTHON), candidate.change.span[0],
         was, became, kind, last.assertion, last.observed,
     )  # fmt: skip
 

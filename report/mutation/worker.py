@@ -36,7 +36,7 @@ AT_IMPORT = "at import"  # the answer where a change takes effect only when the 
 SUBREAPER = 36  # prctl(2)
 
 
-class Bench:
+class Worker:
     """Answers what it is asked, until the pipe is closed."""
 
     def __init__(self, asked: int, answers: int) -> None:
@@ -101,7 +101,7 @@ class Bench:
 def pytest_configure(config: pytest.Config) -> None:
     """Set up the bench, where the pipes are named."""
     if pipes := os.environ.pop(PIPES, None):
-        config.pluginmanager.register(Bench(*map(int, pipes.split(","))), "claim-bench")
+        config.pluginmanager.register(Worker(*map(int, pipes.split(","))), "claim-bench")
 
 
 def let_in() -> None:

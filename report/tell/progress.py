@@ -67,7 +67,7 @@ class Progress:
             self.console.print(f"{time.monotonic() - self.begun:6.1f} s  {name:10} {what} {done or ''}".rstrip())
 
 
-class Hunted:
+class SearchProgress:
     """Shows how far a falsification has come: a bar on a terminal, a line for each claim elsewhere."""
 
     def __init__(self, total: int) -> None:
@@ -78,7 +78,7 @@ class Hunted:
         self.task = self.bar.add_task("claims seen to fail", total=total)
         self.done, self.total = 0, total
 
-    def __enter__(self) -> "Hunted":
+    def __enter__(self) -> "SearchProgress":
         self.console.print(f"{self.total} claims to refute; first each is run once, to see what it executes.")
         if self.console.is_terminal:
             self.bar.start()

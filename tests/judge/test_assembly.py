@@ -7,7 +7,7 @@ import pytest
 from report.judge.articles import About
 from report.judge.assembly import Run, assemble, records_of
 from report.judge.results import Release, Subject
-from report.measure.kills import Falsified, Sabotage
+from report.measure.kills import Kill, Kills
 from report.measure.ledger import Entry, Ledger
 from report.model import Cell, Environment, Evidence, Verdict
 
@@ -297,7 +297,7 @@ def test_how_a_test_was_seen_to_fail():
     """By a release that refuted it, else by sabotage as long as the test stands; a correction as a claim."""
     told = ("f1", "Flask", "3.1.3", "flask/app.py", 7, "a = 1", "a = 2", "comparison", "a == 1", "2 == 1")
     names = ("turned", "holds", "again")
-    known = Falsified({name(one): Sabotage(name(one), *told) for one in names}, {name("excused"): "Why."})
+    known = Kills({name(one): Kill(name(one), *told) for one in names}, {name("excused"): "Why."})
     given = [record("turned", "refuted"), record("again", corrects=[name("turned")]), record("holds")]
     given += [record("excused"), record("stale", fingerprint="f2"), record("unseen")]
 

@@ -35,7 +35,7 @@ def has_all_letters():
     assert {*"abcdefgh"} == {*"hgfedcba"}
 '''
 STACK = environments.Stack("1", "3.9", f"{SUBJECT}==1\n", {"Flask_Sijax": "it knows no such Flask"})
-LANE = engine.Lane(Known("1.0", "2020-01-01", "1"), STACK, OLD)
+LANE = engine.ReleaseEnvironment(Known("1.0", "2020-01-01", "1"), STACK, OLD)
 
 
 def record(name="q01::one", fingerprint="f", **more):

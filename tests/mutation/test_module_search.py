@@ -1,4 +1,4 @@
-"""The hunt for what refutes claims, step by step: each answer comes from a real bench in a spare of the environment."""
+"""The hunt for what refutes claims, step by step: each answer comes from a real bench in a sandbox of the environment."""
 
 import threading
 import time
@@ -9,11 +9,11 @@ import pytest
 from report import settings
 from report.measure import kills, runs
 from report.mutation import module_search
-from report.mutation.client import Bench, BenchError
-from report.mutation.ranking import Suspect, of
-from report.mutation.sandbox import Spare
-from report.mutation.search import Falsification
-from report.mutation.targets import Case
+from report.mutation.client import Client, WorkerError
+from report.mutation.ranking import Candidate, of
+from report.mutation.sandbox import Sandbox
+from report.mutation.search import MutationSearch
+from report.mutation.targets import Target
 from tests.conftest import DEMO
 from tests.measure.test_falsify import MODULE, TOOLS
 
@@ -24,24 +24,24 @@ SECONDS = 60  # that a claim may run: on a busy machine, too
 
 @pytest.fixture(scope="module")
 def project(lay_out):
-    """A project with claims that changes refute, and the spare in which they are made."""
+    """A project with claims that changes refute, and the sandbox in which they are made."""
     made = lay_out()
     text = (made.root / "pyproject.toml").read_text(encoding="utf-8")
     made.write("pyproject.toml", text.replace("tools = [", TOOLS, 1))
     made.write(MODULE, (DEMO / "sabotage.py").read_text(encoding="utf-8"))
     where = settings.read(made.root)
-    spare = Spare(runs.environments(where) / "spare-0-0" / "venv", where).make()
-    yield where, spare
-    spare.remove()
+    sandbox = Sandbox(runs.environments(where) / "spare-0-0" / "venv", where).make()
+    yield where, sandbox
+    sandbox.remove()
 
 
 @pytest.fixture(scope="module")
 def traced(project):
     """A search whose claims have been run once, each with what it executes."""
-    where, spare = project
-    search = Falsification(where, lambda *told: None, budget=SECONDS)
-    search.cases = {one.id: Case(one) for one in runs.collect(where, None) if one.id.startswith(MODULE)}
-    search.trace(MODULE, spare)
+    where, sandbox = project
+    search = MutationSearch(where, lambda *told: None, budget=SECONDS)
+    search.targets = {one.id: Target(one) for one in runs.collect(where, None) if one.id.startswith(MODULE)}
+    search.trace(MODULE, sandbox)
     assert not search.faults
     return search
 
@@ -51,8 +51,10 @@ def search(traced, project, tmp_path):
     """A copy of that search, which has found nothing yet."""
     where, _ = project
     where.falsified.unlink(missing_ok=True)
-    copy = Falsification(where, lambda *told: None, budget=SECONDS)
-    copy.cases = {name: Case(case.record, case.base, case.trace, case.text) for name, case in traced.cases.items()}
+    copy = MutationSearch(where, lambda *told: None, budget=SECONDS)
+    copy.targets = {
+        name: Target(target.record, target.base, target.trace, target.text) for name, target in traced.targets.items()
+    }
     return copy
 
 
@@ -60,13 +62,13 @@ def search(traced, project, tmp_path):
 def stripping():
     """The change by which nothing is returned, rather than what is stripped."""
     [*_, change] = [one for one in of(FILE, read=False) if (one.function, one.instead) == ("base64_encode", "None")]
-    return Suspect(FILE, change)
+    return Candidate(FILE, change)
 
 
 def test_a_bench_answers_as_often_as_it_is_asked(project):
     """The end of one answer, whose processes are ended then, is not taken for an end of the next."""
-    where, spare = project
-    with Bench(where, spare, threading.Event()) as cold:
+    where, sandbox = project
+    with Client(where, sandbox, threading.Event()) as cold:
         answers = [cold.ask(STRIPS[:1], SECONDS) for _ in range(8)]
 
     assert [[(one.id, one.outcome) for one in answer] for answer in answers] == 8 * [[(STRIPS[0], "held")]]
@@ -89,8 +91,8 @@ def never_ends():
 
 def test_a_bench_that_is_stopped_leaves_no_daemon(project):
     """What a claim has started in a session of its own ends with the bench, though nobody waits for the claim."""
-    where, spare = project
-    module = spare.project / "claims" / "demo" / "q02_daemon.py"
+    where, sandbox = project
+    module = sandbox.project / "claims" / "demo" / "q02_daemon.py"
     module.write_text(DAEMON, encoding="utf-8")
     stopping = threading.Event()
 
@@ -103,11 +105,11 @@ def test_a_bench_that_is_stopped_leaves_no_daemon(project):
             time.sleep(0.02)
         stopping.set()
 
-    with Bench(where, spare, stopping) as cold:
+    with Client(where, sandbox, stopping) as cold:
         cold.wait()
         stopper = threading.Thread(target=stop)
         stopper.start()
-        with pytest.raises(BenchError):
+        with pytest.raises(WorkerError):
             cold.ask(["claims/demo/q02_daemon.py::never_ends"], SECONDS)
         stopper.join()
         assert daemons()
@@ -117,9 +119,9 @@ def test_a_bench_that_is_stopped_leaves_no_daemon(project):
 
 def test_a_change_is_tried_on_all_that_it_may_concern(search, project, stripping):
     """What has refuted one claim is tried on all others that execute it, at once."""
-    where, spare = project
+    where, sandbox = project
 
-    search.sweep(stripping, {*search.cases}, spare)
+    search.sweep(stripping, {*search.targets}, sandbox)
 
     found = kills.read_sabotages(where.falsified)
     assert {name: one.file for name, one in found.items()} == dict.fromkeys(STRIPS, FILE)
@@ -128,26 +130,26 @@ def test_a_change_is_tried_on_all_that_it_may_concern(search, project, stripping
 
 def test_what_refutes_many_is_second_best(search, project, stripping, monkeypatch):
     """A change that refutes claims of all kinds is kept, and taken where nothing that tells more is found."""
-    where, spare = project
+    where, sandbox = project
     monkeypatch.setattr(module_search, "TELLING", 1)
     search.within = "nowhere/"
 
-    search.sweep(stripping, {*search.cases}, spare)
+    search.sweep(stripping, {*search.targets}, sandbox)
     assert kills.read_sabotages(where.falsified) == {}
-    assert all(search.cases[one].content for one in STRIPS)
+    assert all(search.targets[one].content for one in STRIPS)
 
-    search.hunt(MODULE, spare, {*STRIPS}, first=1)
+    search.hunt(MODULE, sandbox, {*STRIPS}, first=1)
     assert kills.read_sabotages(where.falsified) == {}
 
-    search.hunt(MODULE, spare, {*STRIPS})
+    search.hunt(MODULE, sandbox, {*STRIPS})
     assert kills.read_sabotages(where.falsified).keys() == {*STRIPS}
 
 
 def test_only_files_that_are_asked_for_are_changed(search, project):
     """Within a path where nothing is that matters to a claim, nothing refutes it."""
-    where, spare = project
+    where, sandbox = project
     search.within = "nowhere/"
 
-    search.hunt(MODULE, spare, {*STRIPS})
+    search.hunt(MODULE, sandbox, {*STRIPS})
 
     assert (search.tried, kills.read_sabotages(where.falsified)) == (0, {})

@@ -135,7 +135,7 @@ def test_likely_changes_come_first(monkeypatch, tmp_path):
     told = ranking.Told.of("5000 == 5000", "assert run().port == 5000")
     counted = ranking.usual([trace, {"subject.py": {2}}, {"subject.py": {2}}])
 
-    found = ranking.suspects(trace, told, counted, Settings(tmp_path, "subject", tmp_path, ("tool",)))
+    found = ranking.candidates(trace, told, counted, Settings(tmp_path, "subject", tmp_path, ("tool",)))
 
     assert [one.change.constant for one in found] == ["5000", "x", "", "7", ""]
     assert {one.file for one in found} == {"subject.py"}

@@ -33,11 +33,11 @@ def lines(project):
 
 
 def left(project):
-    """What a search has left behind: spares, and processes that run in them."""
-    spares = list((project.root / ".history" / "environments").glob("spare-*"))
+    """What a search has left behind: sandboxes, and processes that run in them."""
+    sandboxes = list((project.root / ".history" / "environments").glob("spare-*"))
     folder = str(project.root / ".history" / "environments" / "spare-")
     running = [one for one in psutil.process_iter(["cmdline"]) if folder in " ".join(one.info["cmdline"] or ())]
-    return spares + running
+    return sandboxes + running
 
 
 @pytest.fixture(scope="module")
@@ -92,7 +92,7 @@ def test_what_is_installed_is_as_it_was(searched):
 
 
 def test_nothing_is_left(searched):
-    """When a search has ended, its spares and processes are gone."""
+    """When a search has ended, its sandboxes and processes are gone."""
     assert left(searched[0]) == []
 
 
@@ -204,7 +204,7 @@ def test_what_is_written_is_read(tmp_path):
     """Entries come back as they were, in the order of their claims."""
     path = tmp_path / "falsified.jsonl"
     told = ("f", "Flask", "3.1.3", "flask/app.py", 1, "a", "b", "comparison", "a == b", "1 == 2")
-    entries = {name: kills.Sabotage(name, *told) for name in ("b", "a")}
+    entries = {name: kills.Kill(name, *told) for name in ("b", "a")}
 
     kills.write(path, entries)
 

@@ -72,7 +72,7 @@ def limit(more=2):
     return inner
 
 
-class Case:
+class Target:
     code = 4
 
     def told(self):
@@ -106,7 +106,7 @@ def exchanged(tmp_path):
 
 def test_the_code_of_functions_is_exchanged(exchanged):
     """What is called from now on does what the changed text says: methods, and what a function defines."""
-    assert exchanged("number + 5", "number + 6").Case().told() == [7]
+    assert exchanged("number + 5", "number + 6").Target().told() == [7]
     module = exchanged("return 3", "return 30")
     assert (module.limit()(), module.kept()) == (30, 30)
 
