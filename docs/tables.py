@@ -7,7 +7,7 @@ from typing import get_args
 
 from report.judge.articles import refers
 from report.judge.judgements import Judgements
-from report.judge.results import Answer, Article, Claim, Gravity, Result
+from report.judge.results import Answer, Article, Claim, Contested, Count, Gravity, Result
 
 GRAVITIES = get_args(Gravity)
 
@@ -32,12 +32,15 @@ def verdict(claim: Claim) -> str:
 
 
 def contested(found: Result) -> Iterator[str]:
-    """A row for each contested claim, both readings."""
+    """A row for each contested claim, or for each table of claims that are contested alike: both readings."""
     yield from ("| claim | as it was read | it could be read | why the first |", "|---|---|---|---|")
+    cases: dict[Contested, list[Claim]] = {}
     for claim in found.claims:
-        case = claim.judged.contested
-        if case:
-            yield f"| `{reference(claim)}` | {case.read} *{verdict(claim)}* | {case.other} | {case.because} |"
+        if claim.judged.contested:
+            cases.setdefault(claim.judged.contested, []).append(claim)
+    for case, claims in cases.items():
+        name = reference(claims[0]).partition("[" if len(claims) > 1 else "\0")[0]
+        yield f"| `{name}` | {case.read} *{verdict(claims[0])}* | {case.other} | {case.because} |"
 
 
 def attributions(found: Result, judged: Judgements) -> Iterator[str]:
@@ -53,7 +56,12 @@ def gravity(found: Result) -> Iterator[str]:
     """A row for each answer with errors: how many of its statements hold, and how grave the others are."""
     yield from (f"| answer | statements that hold | {' | '.join(GRAVITIES)} | slips |", "|---|---|" + "---|" * 5)
     for article in found.articles:
-        yield from (row(article, answer) for answer in article.answers if answer.count.hold < answer.count.statements)
+        yield from (row(article, answer) for answer in article.answers if errs(answer.count))
+
+
+def errs(count: Count) -> bool:
+    """Whether an answer has an error or a slip."""
+    return count.hold < count.statements or count.slips > 0
 
 
 def row(article: Article, answer: Answer) -> str:

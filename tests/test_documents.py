@@ -118,9 +118,10 @@ def test_everything_is_in_the_reference():
 
 def test_every_contested_case_is_listed(found):
     """Each claim that is contested stands in the judgement policy, with its verdict."""
-    cases = [line for line in TEXTS["docs/judgement.md"].splitlines() if line.startswith("| `top")]
+    part = TEXTS["docs/judgement.md"].partition("<!-- contested -->")[2]
+    cases = [line for line in part.splitlines() if line.startswith("| `top")]
 
-    assert len(cases) == sum(claim.judged.contested is not None for claim in found.claims) > 0
+    assert len(cases) == len({claim.judged.contested for claim in found.claims} - {None}) > 0
 
 
 def test_no_document_stands_alone():

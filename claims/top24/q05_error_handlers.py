@@ -95,7 +95,7 @@ def each_type_has_its_own_handler(failing, serve):
 
 @claim
 def handler_for_500_sees_unhandled_exceptions(failing, serve):
-    """A function decorated with `@app.errorhandler(500)` is called when a view fails with an exception."""
+    """A function decorated with `@app.errorhandler(500)` is called for an exception that nothing handles."""
 
     @failing.errorhandler(500)
     def broken(error):

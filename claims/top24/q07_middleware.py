@@ -82,7 +82,7 @@ def after_request_has_the_response(app, calls, serve):
 
 @claim
 def functions_run_before_and_after_the_view(app, calls, serve):
-    """Functions run before the view is called for a request, and after it has returned."""
+    """`before_request` functions run before the view, and `after_request` functions after it."""
     app.after_request(lambda response: calls.append(response.get_data(as_text=True)) or response)
     app.before_request(lambda: calls.append("before"))
     serve(app)("/letters")

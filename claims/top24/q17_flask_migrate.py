@@ -10,7 +10,7 @@ import flask_migrate
 import pytest
 from alembic.script import ScriptDirectory
 
-from claims import Untried, claim, corrects, programs
+from claims import Untried, claim, programs
 
 MODELS = """\
 from flask import Flask
@@ -32,11 +32,6 @@ REQUIRED = MODELS + "    email = db.Column(db.String(80), nullable=False, server
 POST = "\n\nclass Post(db.Model):\n    id = db.Column(db.Integer, primary_key=True)\n"
 ADA = {"id": 1, "name": "Ada"}
 MIGRATED = ("migrate", "upgrade")
-
-
-def renamed(models):
-    """Those models with the column of the users' names renamed."""
-    return models.replace("name = ", "nickname = ")
 
 
 def taken(folder, source, steps):
@@ -106,13 +101,6 @@ class Project:
         named = self.query("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name")
         return [name for (name,) in named if name != "alembic_version"]
 
-    def edit(self, upgrade, downgrade):
-        """Write both directions of the newest revision by hand."""
-        newest = max((self.folder / "migrations" / "versions").glob("*.py"), key=os.path.getmtime)
-        head = newest.read_text(encoding="utf-8").partition("def upgrade(")[0]
-        directions = f"def upgrade():\n    {upgrade}\n\n\ndef downgrade():\n    {downgrade}\n"
-        newest.write_text(head + directions, encoding="utf-8")
-
 
 @pytest.fixture(scope="module")
 def begun(tmp_path_factory):
@@ -150,7 +138,7 @@ def alembic_is_integrated(begun):
     ],
 )
 def change_is_applied(project, change, models, tables, required, user):
-    """Flask-Migrate applies {change} of the models to the database, and keeps the rows."""
+    """A change of the models, {change}, reaches the database by Flask-Migrate, which keeps the rows."""
     assert project.steps(models, *MIGRATED) == 0
     assert (project.tables(), project.required(), project.users()) == (tables, required, [user])
 
@@ -173,27 +161,3 @@ def environments_get_the_same_schema(project):
     ended = programs.ended(project.folder, "-m", "flask", "db", "upgrade", FLASK_APP="app.py")
     assert (ended.code, other.columns()) == (0, ["id", "name"])
     assert other.query("PRAGMA table_info(user)") == project.query("PRAGMA table_info(user)")
-
-
-@claim
-def renaming_needs_no_manual_intervention(project):
-    """Flask-Migrate applies the rename of a column to the database without manual intervention."""
-    assert project.steps(renamed(MODELS), *MIGRATED) == 0
-    assert project.users() == [{"id": 1, "nickname": "Ada"}]
-
-
-@corrects(renaming_needs_no_manual_intervention)
-def renaming_needs_an_edited_revision(project, tmp_path):
-    """Flask-Migrate applies a new table or optional column by itself; a rename needs an edited revision."""
-    models = MORE + POST
-    assert project.steps(models, *MIGRATED) == 0
-    assert (project.tables(), project.users()) == (["post", "user"], [{**ADA, "email": None}])
-    project.prepared(renamed(models), "migrate")
-    unedited = project.copied(tmp_path / "unedited")
-    assert (unedited.steps(renamed(models), "upgrade"), unedited.users()[0]["nickname"]) == (0, None)
-    project.edit(
-        'op.alter_column("user", "name", new_column_name="nickname")',
-        'op.alter_column("user", "nickname", new_column_name="name")',
-    )
-    assert (project.steps(renamed(models), "upgrade"), project.users()[0]["nickname"]) == (0, "Ada")
-    assert (project.steps(renamed(models), "downgrade"), project.users()[0]["name"]) == (0, "Ada")

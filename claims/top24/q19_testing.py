@@ -174,7 +174,7 @@ def live_server_is_tested_over_http(tested):
 
 @claim
 def flask_testing_is_a_unittest_test_case(app):
-    """Flask-Testing provides a `unittest` test case that comes with an application and its client."""
+    """Flask-Testing has a `unittest` test case that gives each test a client of one's application."""
     seen = []
 
     class Case(flask_testing.TestCase):

@@ -80,7 +80,7 @@ def no_other_origin_reads_without_it(pages):
 @claim
 @needs("chromium")
 def preflight_is_answered(pages):
-    """Flask-CORS answers the preflight request that a browser sends before some cross-origin requests."""
+    """Flask-CORS has a browser's preflight request succeed, which precedes some cross-origin requests."""
     seen = pages(method="PUT", headers='{"Content-Type": "application/json"}')
     assert seen == [(["OPTIONS", "PUT"], "secret"), (["OPTIONS"], "nothing")]
 
@@ -112,8 +112,11 @@ def origins_are_defined_for_each_resource(api, serve):
     """Flask-CORS lets each resource have permitted origins of its own."""
     flask_cors.CORS(api, resources={"/accounts": {"origins": FRIEND}, "/public": {"origins": STRANGER}})
     fetch = serve(api)
-    answers = [fetch(path, headers={"Origin": STRANGER}) for path in ("/accounts", "/public")]
-    assert [permitted(answer, STRANGER) for answer in answers] == [False, True]
+    answers = [
+        [fetch(path, headers={"Origin": origin}) for path in ("/accounts", "/public")] for origin in (FRIEND, STRANGER)
+    ]
+    assert [permitted(answer, FRIEND) for answer in answers[0]] == [True, False]
+    assert [permitted(answer, STRANGER) for answer in answers[1]] == [False, True]
 
 
 @claim

@@ -49,12 +49,10 @@ def url_follows_the_route(words):
 
 @claim
 def url_is_dynamic(users):
-    """`url_for()` builds a dynamic URL: it fills in a given value, and begins where the app is mounted."""
+    """`url_for()` builds a dynamic URL: it fills in the value that it is given."""
     with users.test_request_context():
         assert url_for("user", name="Ada") == "/users/Ada"
         assert url_for("user", name="Ada Lovelace") == "/users/Ada%20Lovelace"
-    with users.test_request_context(base_url="http://localhost/shop"):
-        assert url_for("user", name="Ada") == "/shop/users/Ada"
 
 
 @pytest.fixture

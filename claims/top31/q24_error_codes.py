@@ -6,7 +6,7 @@ import urllib.request
 import flask
 import pytest
 
-from claims import Untried, claim, corrects, real
+from claims import Untried, claim, real
 
 PHRASES = {
     400: "Bad Request",
@@ -75,15 +75,3 @@ def code_401_stands_for_unauthenticated(visit_as_ada):
     if visit_as_ada(403) != 403:
         raise Untried("the client sends its password whatever the code")
     assert visit_as_ada(401) == "Hello Ada"
-
-
-@claim(editorial=True)
-def phrase_of_401_is_unauthenticated(aborted):
-    """The reason phrase of the error code 401 is Unauthenticated."""
-    assert aborted(401).reason.title() == "Unauthenticated"
-
-
-@corrects(phrase_of_401_is_unauthenticated)
-def phrase_of_401_is_unauthorized(aborted):
-    """The reason phrase of the error code 401 is Unauthorized."""
-    assert aborted(401).reason.title() == "Unauthorized"

@@ -150,6 +150,7 @@ def _claim(setting: _Setting, number: int, claim: Claim) -> ClaimView:
         same=[link for link in places.of[claim.id] if link.anchor != here.anchor],
         opposite=[link for one in claim.contradicts for link in places.of.get(one, ())],
         documentation=setting.context.pages_on(claim.statement),
+        judged=claim.judged,
     )
 
 

@@ -178,10 +178,7 @@ def erratum(spot: Spot, result: Result, context: Context | None = None) -> Errat
         since=" ".join(
             filter(
                 None,
-                (
-                    words.history(claim.verdict, claim.outcomes, result),
-                    words.published(claim.verdict, spot.article, result),
-                ),
+                (words.history(claim.verdict, claim.outcomes, result), words.published(claim, spot.article, result)),
             )
         ),
         changes=tuple(one for one in claim.changes if one.by),
@@ -227,6 +224,8 @@ def _lines(one: Erratum) -> Iterator[str]:
         yield f"- **Corrected:** {markdown.prose(statement)}"
     causes = [f"By {change.by} in {change.release}: {change.note or change.link}" for change in one.changes]
     told = markdown.prose(" ".join([one.since, *causes]))
+    if one.happened:
+        yield f"- **What happened:** {markdown.prose(one.happened)}"
     yield f"- **Notes:** {told} Its test: {markdown.code(one.claim)}"
     for other in one.consequences:
         where = markdown.text(f"{other.number}, {other.section}")

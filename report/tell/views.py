@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from report.judge.results import Judged
 from report.model import Mark, Outcome
 
 
@@ -97,7 +98,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class ClaimView:
-    """A claim, what the answer should say instead, and where else it or its opposite is said."""
+    """A claim, what the answer should say instead, where else it or its opposite is said, and how it was judged."""
 
     shown: Shown
     refuted: bool
@@ -106,6 +107,7 @@ class ClaimView:
     same: Sequence[Link]
     opposite: Sequence[Link]
     documentation: str | None
+    judged: Judged
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from packaging.version import Version
 
-from report.judge.results import Answer, Article, Release, Result
+from report.judge.results import Answer, Article, Claim, Release, Result
 from report.judge.verdicts import runs
 from report.model import Mark, Outcome, Verdict
 
@@ -175,15 +175,19 @@ def _order(outcomes: Mapping[str, Outcome], result: Result) -> list[str]:
     return order if outcomes.keys() <= set(order) else sorted({*order, *outcomes}, key=Version)
 
 
-def published(verdict: Verdict, article: Article, result: Result) -> str | None:
-    """Say of what is outdated whether it already was when the article came out, as far as both dates are known."""
-    date = next((one.released for one in result.releases if one.version == verdict.gone), None)
-    if not (article.published and date and verdict.mark == "outdated"):
+def published(claim: Claim, article: Article, result: Result) -> str | None:
+    """Say of what is outdated whether it already was when the article came out, as far as both dates are known.
+
+    That it held then is said only where the subject itself changed it: another package may have changed it earlier.
+    """
+    date = next((one.released for one in result.releases if one.version == claim.verdict.gone), None)
+    if not (article.published and date and claim.verdict.mark == "outdated"):
         return None
+    cause = next((one.by or "" for one in claim.changes if one.release == claim.verdict.gone), "")
     part = date[: len(article.published)]  # the article's date may be no more than a year
     if part < article.published:
         return f"It already failed when the article was published ({_partial(article.published)})."
-    if part > article.published:
+    if part > article.published and cause.lower().startswith(result.subject.name.lower()):
         return f"It held when the article was published ({_partial(article.published)})."
     return None
 

@@ -85,7 +85,8 @@ class TestEntries:
     )
     def test_says_whether_it_was_outdated_when_published(self, published, said):
         """Where both dates are known, an erratum says which came first."""
-        found = sheet(claim(WRONG, "hhhr"))
+        turn = Change("3.1.3", "Flask 3.1.3", "https://x.org/changes")
+        found = sheet(claim(WRONG, "hhhr", changes=(turn,)))
         releases = (*found.releases[:-1], replace(found.releases[-1], released="2021-02-03"))
         articles = (replace(found.articles[0], published=published),)
         (one,) = errata.entries(replace(found, releases=releases, articles=articles))
