@@ -20,14 +20,14 @@ ROOT = Path(__file__).parents[1]
 sys.path.insert(0, str(ROOT))
 
 from report import settings  # noqa: E402
-from report.measure import history, runs, stacks  # noqa: E402
+from report.measure import environments, history, runs  # noqa: E402
 
 RELEASES = ("0.12.2", "1.0.4", "1.1.4", "2.0.3", "2.1.3", "2.2.5", "2.3.3", "3.0.3")
 
 
 def seconds(*command: str, **variables: str) -> float:
     """How long a command takes; which claims do not hold is no matter here."""
-    environment = {name: value for name, value in os.environ.items() if name not in runs.FOREIGN} | variables
+    environment = {name: value for name, value in os.environ.items() if name not in runs.REMOVED_VARIABLES} | variables
     begun = time.perf_counter()
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False, timeout=3600)
     assert done.returncode in (0, 1), f"{done.stdout}{done.stderr}"
@@ -63,16 +63,16 @@ def bare_loop(interpreters: Sequence[Path], claims: Path, bytecode: Path) -> flo
     )
 
 
-def environments() -> list[Path]:
+def interpreters_of_releases() -> list[Path]:
     """The interpreters of the releases, in environments that are there and whole."""
     where = settings.read(ROOT)
-    lanes = history.lanes(where, stacks.here(where), version(where.subject), RELEASES)
-    return [history.History(where, lambda *told: None).interpreter(lane) for lane in lanes]
+    chosen = history.release_environments(where, environments.here(where), version(where.subject), RELEASES)
+    return [history.History(where, lambda *told: None).interpreter(environment) for environment in chosen]
 
 
 def main(pairs: int, jobs: int, keyword: str) -> None:
     """Print each pair, and the median of their ratios."""
-    interpreters = environments()
+    interpreters = interpreters_of_releases()
     with tempfile.TemporaryDirectory() as folder:
         bytecode, claims = Path(folder, "bytecode"), Path(folder, "claims")
         chosen = runs.collect(settings.read(ROOT), keyword)

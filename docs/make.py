@@ -1,8 +1,11 @@
-"""Makes what the documents say of the code and of the answers: `uv run python -m docs.make`.
+"""Generates documents from the code and the ledger: `uv run python -m docs.make`.
 
-`reference.md`, the commands, settings, options and fixtures; `answers.svg`, a tile for each answer; in the README the
-sentence that counts them; in the judgement policy its tables. The marks come from the ledger, as the main job would
-infer them.
+- `reference.md`: commands, options, fixtures and settings
+- `answers.svg`: a tile for each answer
+- in the README: the sentence that counts the answers
+- in the judgement policy: its tables
+
+The marks are those that the main job computes from the ledger.
 """
 
 import ast
@@ -28,7 +31,7 @@ from report.measure import runs
 from report.probe import plugin
 
 ROOT = Path(__file__).resolve().parents[1]
-SIDE, GAP, LEFT, PER_ROW = 30, 6, 8, 20  # of the picture, in pixels; tiles in a row
+SIDE, GAP, LEFT, PER_ROW = 30, 6, 8, 20  # tiles of the picture: sizes in pixels, number in a row
 SIGNS = {"confirmed": "✓", "outdated": "◷", "wrong": "✗", "untried": "?"}
 STYLE = """
   text { font: 600 12px system-ui, sans-serif; fill: #fff; text-anchor: middle }
@@ -37,48 +40,48 @@ STYLE = """
   .confirmed { fill: #1b7349 } .outdated { fill: #8f5a00 } .wrong { fill: #b3261e } .untried { fill: #566070 }
   @media (prefers-color-scheme: dark) { .title { fill: #e5e7eb } .count { fill: #a4acb9 } }
 """
-PART = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->)", re.S)
+PLACEHOLDER = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->)", re.S)
 
 
 def reference() -> str:
     """The reference, as Markdown."""
-    lines = ["# Commands, settings, options", "", "Made from the code by `uv run python -m docs.make`.", ""]
+    lines = ["# Commands, settings, options", "", "Generated from the code by `uv run python -m docs.make`.", ""]
     lines += ["## Commands: `python -m report`", "", str(main.help).split("\n\n")[0], ""]
     for name, command in sorted(main.commands.items()):
         lines += command_lines(name, command)
-    lines += ["## Options of `pytest claims`", "", "Besides pytest's own:", "", *plugin_lines(), ""]
+    lines += ["## Options of `pytest claims`", "", "In addition to pytest's own:", "", *plugin_lines(), ""]
     lines += ["## Fixtures of the claims", "", *fixtures_lines(), ""]
     lines += ["## Settings", "", "In `pyproject.toml`, under `[tool.report]`:", "", *settings_lines(), ""]
     return "\n".join(lines)
 
 
 def command_lines(name: str, command: click.Command) -> Iterator[str]:
-    """A command: how it is called, what it does, its options."""
+    """A command: its usage, its help and its options."""
     context = click.Context(command, info_name=name)
     yield from (f"### {name}", "", f"    python -m report {name} {' '.join(command.collect_usage_pieces(context))}", "")
     yield from (inspect.cleandoc(command.help or ""), "")
-    told = [one.get_help_record(context) for one in command.params if isinstance(one, click.Option)]
-    options = [f"- `{record[0]}`: {record[1]}" for record in told if record]
+    records = [option.get_help_record(context) for option in command.params if isinstance(option, click.Option)]
+    options = [f"- `{record[0]}`: {record[1]}" for record in records if record]
     yield from [*options, ""] if options else []
 
 
 class Parser:
-    """Takes the place of pytest's parser, and writes down what it is given."""
+    """Replaces pytest's parser, and collects the options that a plugin adds."""
 
     def __init__(self) -> None:
         self.lines: list[str] = []
 
     def getgroup(self, *_: str) -> "Parser":
-        """The group is this parser itself."""
+        """Return this parser, which serves as every group."""
         return self
 
-    def addoption(self, name: str, **told: Any) -> None:
-        """Write down an option."""
-        value = f" {told['metavar']}" if "metavar" in told else ""
-        self.lines.append(f"- `{name}{value}`: {told['help'] % told if '%(' in told['help'] else told['help']}")
+    def addoption(self, name: str, *, help: str, **attributes: Any) -> None:
+        """Collect an option."""
+        value = f" {attributes['metavar']}" if "metavar" in attributes else ""
+        self.lines.append(f"- `{name}{value}`: {help % attributes if '%(' in help else help}")
 
     def addini(self, name: str, help: str, default: object = None, **_: object) -> None:
-        """Write down a setting of pytest."""
+        """Collect a setting of pytest."""
         self.lines.append(f"- `{name}` in `[tool.pytest.ini_options]`: {help} (default: {default})")
 
 
@@ -90,7 +93,7 @@ def plugin_lines() -> list[str]:
 
 
 def fixtures_lines() -> Iterator[str]:
-    """The fixtures that a claim may name, each with what it gives."""
+    """The fixtures of the claims, each with the first line of its docstring."""
     source = (ROOT / "claims/conftest.py").read_text(encoding="utf-8")
     for node in ast.parse(source).body:
         if isinstance(node, ast.FunctionDef) and node.decorator_list and not node.name.startswith("_"):
@@ -98,32 +101,32 @@ def fixtures_lines() -> Iterator[str]:
 
 
 def settings_lines() -> Iterator[str]:
-    """The settings, and what is looked for where."""
+    """The settings, and the paths of the project's files."""
     yield "- `subject`: the name of the distribution that is checked"
     yield "- `claims`: the folder of the claims (default: claims)"
-    yield "- `changelog`: where a release's changes are read, with `{version}` or `{slug}` in it"
-    yield "- `documentation`: where a name is looked up, with `{term}` in it"
-    yield "- `tools`: the packages that falsification leaves alone"
-    yield "- `standard`: the modules of Python's own that it may sabotage"
-    yield from ("", "In the folder of the claims, and beside it:", "")
-    where = settings.Settings(Path(), "subject", Path("claims"))
-    for name, told in vars(settings.Settings).items():
-        if isinstance(told, property) and name != "articles":  # which heeds the environment
-            yield f"- `{getattr(where, name)}`: {str(told.__doc__).rstrip('.')}"
-    yield "- `articles`, or `$ARTICLES_DIR`: where copies of the articles are looked for"
+    yield "- `changelog`: the URL of a release's changes, with `{version}` or `{slug}` in it"
+    yield "- `documentation`: the URL that searches the documentation, with `{term}` in it"
+    yield "- `tools`: the packages that `falsify` never changes"
+    yield "- `standard`: the modules of the standard library that it may change"
+    yield from ("", "Files and folders, with the default settings:", "")
+    defaults = settings.Settings(Path(), "subject", Path("claims"))
+    for name, attribute in vars(settings.Settings).items():
+        if isinstance(attribute, property) and name != "articles":  # its value depends on the environment
+            yield f"- `{getattr(defaults, name)}`: {str(attribute.__doc__).rstrip('.')}"
+    yield "- `articles`, or `$ARTICLES_DIR`: Copies of the articles' texts"
 
 
-def result() -> Result:
-    """What the ledger says of the claims as they stand."""
-    where = settings.read(ROOT)
+def ledger_result() -> Result:
+    """The result of the current claims, from the ledger."""
+    project = settings.read(ROOT)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    return new_release.memory(where, runs.collect(where, None)).result(today)
+    return new_release.snapshot(project, runs.collect(project, None)).result(today)
 
 
-def picture(found: Result) -> str:
-    """A tile for each answer, as SVG: its number, its mark as a sign and a colour."""
+def picture(result: Result) -> str:
+    """An SVG with a tile for each answer: its number, and its mark as a sign and a colour."""
     parts, top = [], 8
-    for article in found.articles:
+    for article in result.articles:
         parts.append(f'<text class="title" x="{LEFT}" y="{top + 14}">{escape(article.title)}')
         parts.append(f'<tspan class="count" dx="8">{escape(counted(article.answers))}</tspan></text>')
         parts += [tile(answer, number, top + 26) for number, answer in enumerate(article.answers)]
@@ -133,7 +136,7 @@ def picture(found: Result) -> str:
     return "\n".join(
         [
             head,
-            f"<title>{escape(sentence(found).replace('*', ''))}</title>",
+            f"<title>{escape(counting_sentence(result).replace('*', ''))}</title>",
             f"<style>{STYLE}</style>",
             *parts,
             "</svg>",
@@ -143,7 +146,7 @@ def picture(found: Result) -> str:
 
 
 def rows(article: Article) -> int:
-    """How many rows of tiles an article takes."""
+    """The number of rows of tiles for an article."""
     return -(-len(article.answers) // PER_ROW)
 
 
@@ -151,48 +154,48 @@ def tile(answer: Answer, number: int, top: int) -> str:
     """The tile of one answer, the *number*-th of its article."""
     x, y = LEFT + number % PER_ROW * (SIDE + GAP), top + number // PER_ROW * (SIDE + GAP)
     middle = x + SIDE // 2
-    told = f"<title>{answer.question}. {escape(answer.topic)}: {answer.verdict}</title>"
+    title = f"<title>{answer.question}. {escape(answer.topic)}: {answer.verdict}</title>"
     box = f'<rect class="{answer.verdict}" x="{x}" y="{y}" width="{SIDE}" height="{SIDE}" rx="5"/>'
     signs = "".join(
         f'<text x="{middle}" y="{y + down}">{text}</text>'
         for text, down in ((answer.question, 13), (SIGNS[answer.verdict], 26))
     )
-    return f"<g>{told}{box}{signs}</g>"
+    return f"<g>{title}{box}{signs}</g>"
 
 
 def counted(answers: tuple[Answer, ...]) -> str:
-    """How many answers have which mark."""
+    """The number of answers with each mark, in words."""
     marks = Counter(answer.verdict for answer in answers)
     return ", ".join(f"{marks[mark]} {mark}" for mark in SIGNS if marks[mark])  # type: ignore[index]
 
 
-def sentence(found: Result) -> str:
-    """What was found, in a sentence."""
-    answers = tuple(answer for article in found.articles for answer in article.answers)
-    releases = found.releases
+def counting_sentence(result: Result) -> str:
+    """The number of answers, marks, claims and releases, in words."""
+    answers = tuple(answer for article in result.articles for answer in article.answers)
+    releases = result.releases
     span = f"{len(releases)} releases from {releases[0].version} to {releases[-1].version}"
-    return f"**{len(answers)} answers: {counted(answers)}.** {len(found.claims)} claims, each run on {span}."
+    return f"**{len(answers)} answers: {counted(answers)}.** {len(result.claims)} claims, each run on {span}."
 
 
-def made(found: Result) -> dict[Path, str]:
-    """Every file that is made, with its text."""
-    parts = {"found": sentence(found), **tables(found, judgements.read(settings.read(ROOT).judgements))}
+def generated_files(result: Result) -> dict[Path, str]:
+    """The text of each generated file, by its path."""
+    parts = {"count": counting_sentence(result), **tables(result, judgements.read(settings.read(ROOT).judgements))}
     return {
         ROOT / "docs/reference.md": reference(),
-        ROOT / "docs/answers.svg": picture(found),
+        ROOT / "docs/answers.svg": picture(result),
         **{
-            path: filled(path.read_text(encoding="utf-8"), parts)
+            path: fill_placeholders(path.read_text(encoding="utf-8"), parts)
             for path in (ROOT / "README.md", ROOT / "docs/judgement.md")
         },
     }
 
 
-def filled(text: str, parts: Mapping[str, str]) -> str:
-    """*text* with each of the *parts* that it has a place for: `<!-- name -->` … `<!-- /name -->`."""
-    return PART.sub(lambda place: f"{place[1]}{parts[place[2]]}\n{place[3]}", text)
+def fill_placeholders(text: str, parts: Mapping[str, str]) -> str:
+    """*text* with its placeholders, `<!-- name -->` … `<!-- /name -->`, filled from *parts* by name."""
+    return PLACEHOLDER.sub(lambda match: f"{match[1]}{parts[match[2]]}\n{match[3]}", text)
 
 
 if __name__ == "__main__":
-    for path, text in made(result()).items():
+    for path, text in generated_files(ledger_result()).items():
         write_whole(path, text)
         sys.stdout.write(f"{path.relative_to(ROOT)}\n")

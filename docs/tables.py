@@ -1,4 +1,4 @@
-"""The tables of the judgement policy: contested cases, who does what, and how grave the errors of each answer are."""
+"""The tables of the judgement policy: contested cases, attributions, and the gravity of errors."""
 
 import re
 from collections import Counter
@@ -12,12 +12,12 @@ from report.judge.results import Answer, Article, Claim, Contested, Count, Gravi
 GRAVITIES = get_args(Gravity)
 
 
-def tables(found: Result, judged: Judgements) -> dict[str, str]:
+def tables(result: Result, judgements: Judgements) -> dict[str, str]:
     """Each table as Markdown, by its name."""
     return {
-        "contested": "\n".join(contested(found)),
-        "attributions": "\n".join(attributions(found, judged)),
-        "gravity": "\n".join(gravity(found)),
+        "contested": "\n".join(contested_table(result)),
+        "attributions": "\n".join(attribution_table(result, judgements)),
+        "gravity": "\n".join(gravity_table(result)),
     }
 
 
@@ -27,15 +27,15 @@ def reference(claim: Claim) -> str:
 
 
 def verdict(claim: Claim) -> str:
-    """The verdict on a claim; of a slip, that it is one."""
+    """The mark of a claim, or `editorial` for a slip."""
     return claim.kind if claim.kind == "editorial" else claim.verdict.mark
 
 
-def contested(found: Result) -> Iterator[str]:
-    """A row for each contested claim, or for each table of claims that are contested alike: both readings."""
+def contested_table(result: Result) -> Iterator[str]:
+    """A row for each contested case, with both readings. Rows of a parametrised claim may share a case."""
     yield from ("| claim | as it was read | it could be read | why the first |", "|---|---|---|---|")
     cases: dict[Contested, list[Claim]] = {}
-    for claim in found.claims:
+    for claim in result.claims:
         if claim.judged.contested:
             cases.setdefault(claim.judged.contested, []).append(claim)
     for case, claims in cases.items():
@@ -43,31 +43,31 @@ def contested(found: Result) -> Iterator[str]:
         yield f"| `{name}` | {case.read} *{verdict(claims[0])}* | {case.other} | {case.because} |"
 
 
-def attributions(found: Result, judged: Judgements) -> Iterator[str]:
+def attribution_table(result: Result, judgements: Judgements) -> Iterator[str]:
     """A row for each statement about who does something."""
     yield from ("| it is said | who does it | claim | verdict |", "|---|---|---|---|")
-    for one in judged.attributions:
-        for claim in found.claims:
-            if refers(one.claim, "", 0, claim.id):
-                yield f"| {one.what} | {one.who} | `{reference(claim)}` | {verdict(claim)} |"
+    for attribution in judgements.attributions:
+        for claim in result.claims:
+            if refers(attribution.claim, claim.id):
+                yield f"| {attribution.what} | {attribution.who} | `{reference(claim)}` | {verdict(claim)} |"
 
 
-def gravity(found: Result) -> Iterator[str]:
-    """A row for each answer with errors: how many of its statements hold, and how grave the others are."""
+def gravity_table(result: Result) -> Iterator[str]:
+    """A row for each answer with errors or slips: how many statements hold, and the errors by gravity."""
     yield from (f"| answer | statements that hold | {' | '.join(GRAVITIES)} | slips |", "|---|---|" + "---|" * 5)
-    for article in found.articles:
-        yield from (row(article, answer) for answer in article.answers if errs(answer.count))
+    for article in result.articles:
+        yield from (gravity_row(article, answer) for answer in article.answers if has_errors(answer.count))
 
 
-def errs(count: Count) -> bool:
-    """Whether an answer has an error or a slip."""
+def has_errors(count: Count) -> bool:
+    """Whether an answer with this *count* has an error or a slip."""
     return count.hold < count.statements or count.slips > 0
 
 
-def row(article: Article, answer: Answer) -> str:
+def gravity_row(article: Article, answer: Answer) -> str:
     """The row of one answer."""
-    refuted = [one for one in answer.claims if one.kind == "technical" and one.verdict.refuted]
-    counts = Counter(one.judged.gravity for one in refuted)
+    refuted = [claim for claim in answer.claims if claim.kind == "technical" and claim.verdict.refuted]
+    counts = Counter(claim.judged.gravity for claim in refuted)
     numbers = " | ".join(str(counts[name] or "") for name in GRAVITIES)
     held = f"{answer.count.hold} of {answer.count.statements}"
     return f"| {article.id} {answer.question}, {answer.topic} | {held} | {numbers} | {answer.count.slips or ''} |"

@@ -1,22 +1,25 @@
-"""What can go wrong that a user can mend: each error is one sentence and one hint."""
+"""Errors that a user can fix: each has one sentence and one hint."""
 
 from pathlib import Path
 
-# What a file from a stranger may raise while it is read: it is missing, no text, of another shape, or far too deep.
+# What reading an untrusted file can raise: it is missing, not text, of another structure, or nested too deeply.
 UNREADABLE = (OSError, ValueError, LookupError, TypeError, AttributeError, ArithmeticError, RecursionError)
 
 
 class ReportError(Exception):
-    """The base: *sentence* says what is wrong, *hint* what to do about it; as text, one line that does nothing."""
+    """The base class: *sentence* states the problem, *hint* the remedy; as text, both are one line.
+
+    Unprintable characters become spaces, so that the text cannot control the terminal.
+    """
 
     def __init__(self, sentence: str, hint: str) -> None:
-        super().__init__("".join(sign if sign.isprintable() else " " for sign in f"{sentence} {hint}"))
+        super().__init__("".join(char if char.isprintable() else " " for char in f"{sentence} {hint}"))
         self.sentence = sentence
         self.hint = hint
 
 
 class DamagedFileError(ReportError):
-    """A file of ours cannot be read as what it has to be."""
+    """A file is missing, or its content is invalid."""
 
     def __init__(self, path: Path, why: str, hint: str) -> None:
         super().__init__(f"{path} is damaged: {why}.", hint)
@@ -26,18 +29,18 @@ class TruncatedRunError(ReportError):
     """A record ends before its run did."""
 
     def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} has no last line: its run was cut off.", "Run it again; nothing was taken over.")
+        super().__init__(f"{path} has no last line: its run was cut off.", "Run it again; no outcome was saved.")
 
 
 class UnknownReleaseError(ReportError):
-    """A release is asked for that the data file does not have, or has no stack for."""
+    """The data file does not have the requested release, or has no stack for it."""
 
     def __init__(self, version: str, known: list[str]) -> None:
         super().__init__(f"There is no release {version} to measure.", f"Known: {', '.join(known)}.")
 
 
 class MissingPythonError(ReportError):
-    """The interpreter that old releases run on is not on this machine."""
+    """The interpreter for old releases is not installed."""
 
     def __init__(self, version: str) -> None:
         super().__init__(
@@ -50,13 +53,17 @@ class StackError(ReportError):
     """The packages of a release could not be installed."""
 
     def __init__(self, version: str, why: str) -> None:
-        super().__init__(f"The environment of {version} could not be made: {why}.", "Nothing was taken over from it.")
+        super().__init__(f"The environment of {version} could not be made: {why}.", "No outcome was saved.")
 
 
 class UnknownClaimError(ReportError):
-    """A claim is asked for that the ledger does not have, or not just once."""
+    """A name matches no claim of the ledger, or several."""
 
-    def __init__(self, wanted: str, found: list[str]) -> None:
-        several = f"{len(found)} claims of the ledger are called {wanted!r}."
-        hint = "Name one: " + ", ".join(found[:8]) if found else "Try a part of its id, as in the ledger or the report."
-        super().__init__(several if found else f"No claim of the ledger is called {wanted!r}.", hint)
+    def __init__(self, name: str, matches: list[str]) -> None:
+        if matches:
+            sentence = f"{len(matches)} claims of the ledger match {name!r}."
+            hint = "Name one: " + ", ".join(matches[:8])
+        else:
+            sentence = f"No claim of the ledger is called {name!r}."
+            hint = "Try a part of its id, as in the ledger or the report."
+        super().__init__(sentence, hint)

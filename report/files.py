@@ -1,4 +1,4 @@
-"""Reading files of a bounded size, and writing them so that nobody ever sees half of one, or some of several."""
+"""Reading files of limited size, and writing files atomically: no reader sees half a file, or some of several."""
 
 import os
 import secrets
@@ -9,11 +9,11 @@ LARGEST = 2**29  # bytes; 10,000 claims with all their evidence take half of it
 
 
 def read_text(path: Path) -> str:
-    """Read a text that may come from a stranger.
+    """Read a text from an untrusted source.
 
     Raises:
-        OSError: there is no such file.
-        ValueError: it is too large, or no text in UTF-8.
+        OSError: the file cannot be read.
+        ValueError: the file is too large, or not UTF-8 text.
     """
     if path.stat().st_size > LARGEST:
         raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
@@ -21,7 +21,7 @@ def read_text(path: Path) -> str:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Replace the content of *path* by *text* at once, or leave it as it was.
+    """Replace the content of *path* by *text* atomically.
 
     Raises:
         OSError: the folder is not writable, or the disk is full; the old content stands.
@@ -30,7 +30,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def write_together(texts: Mapping[Path, str]) -> None:
-    """Replace the contents of several files, or leave all of them as they were: not one goes before all are drafted.
+    """Replace the contents of several files: write a draft of each first, then rename all drafts.
 
     Raises:
         OSError: a folder is not writable, or the disk is full; the old contents stand.
@@ -48,7 +48,7 @@ def write_together(texts: Mapping[Path, str]) -> None:
 
 
 def write_draft(draft: Path, text: str, like: Path) -> None:
-    """Write a new file, down to the disk, that may be read and written by whom *like* may be."""
+    """Write a new file, flush it to the disk, and give it the permissions of *like* (0644 if that does not exist)."""
     with draft.open("x", encoding="utf-8") as file:
         file.write(text)
         file.flush()

@@ -1,4 +1,4 @@
-"""The main job: from the records of one pytest run to verdicts, a report, and an exit code."""
+"""The main job: from the records of a pytest run to verdicts, a report, and an exit code."""
 
 import datetime
 import re
@@ -15,28 +15,28 @@ from report import context, settings
 from report.errors import ReportError
 from report.files import write_together
 from report.judge import articles, changes, judgements, results
-from report.judge.assembly import Run, assemble, records_of
-from report.judge.results import Claim, Release, Result, Subject
+from report.judge.assembly import Run, assemble, parse_records
+from report.judge.results import Release, Result, Subject
 from report.measure import environments, kills, ledger, releases
 from report.model import Environment, Mark, counted
 from report.tell import all_forms
 
-BLOB = re.compile(r"@reproduce_failure\(.*\)")  # as Hypothesis prints it
-NAMED = 5  # of the tests that were not seen to fail
+REPRODUCE_FAILURE = re.compile(r"@reproduce_failure\(.*\)")  # Hypothesis prints it with a counterexample
+MAX_NAMED = 5  # tests that were not seen to fail
 MARKS: dict[Mark, str] = {"confirmed": "green", "outdated": "yellow", "wrong": "red", "untried": "purple"}
 
 
 @dataclass(frozen=True)
-class Told:
-    """What pytest told of a run: the records, and the deprecations that each claim met, by its id."""
+class Recorded:
+    """What pytest reported in a run: the records, and the deprecation warnings of each claim, by its id."""
 
     records: list[dict[str, Any]]
     warnings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
-class Ending:
-    """How a run of the claims ended: the tally to print, the result where the run was complete, what is amiss."""
+class RunSummary:
+    """The end of a run: the lines to print, the result of a complete run, and the faults that make it fail."""
 
     tally: list[str]
     result: Result | None = None
@@ -45,137 +45,141 @@ class Ending:
 
     @property
     def failed(self) -> bool:
-        """Whether the run is to exit with 1."""
+        """Whether the run exits with 1."""
         return bool(self.faults)
 
 
 @dataclass(frozen=True)
 class Job:
-    """What a run is judged by: the subject as it is installed, and what the ledger knows of other releases."""
+    """The context that judges a run: settings, installed subject, ledger and data files."""
 
     settings: settings.Settings
     subject: Subject
     environment: Environment
     ledger: ledger.Ledger
     releases: Sequence[Release]
-    articles: Sequence[articles.About]
+    articles: Sequence[articles.ArticleInfo]
     causes: Sequence[changes.Cause]
-    falsified: kills.Kills
+    kills: kills.Kills
     judgements: judgements.Judgements
 
     @classmethod
     def prepare(cls, root: Path) -> "Job":
-        """Read all that is needed before the first claim runs, so that what is damaged is said at once.
+        """Read everything before the first claim runs, so that a damaged file is reported at once.
 
         Raises:
             ReportError: the settings, the ledger or the releases cannot be read, or the subject is not installed.
         """
-        where = settings.read(root)
+        config = settings.read(root)
         try:
-            here = version(where.subject)
+            installed = version(config.subject)
         except PackageNotFoundError as error:
-            raise ReportError(f"{where.subject} is not installed.", "Run it as `uv run pytest claims`.") from error
-        known = {one.version: one for one in releases.read(where.releases)}
-        dates = {one.version: one.released for one in known.values()}
-        run = sorted({here, *(one.version for one in known.values() if one.stack)}, key=Version)
-        environment = environments.here(where)
+            hint = "Run the claims with `uv run pytest claims`."
+            raise ReportError(f"{config.subject} is not installed.", hint) from error
+        known = releases.read(config.releases)
+        dates = {release.version: release.released for release in known}
+        versions = sorted({installed, *(release.version for release in known if release.stack)}, key=Version)
+        environment = environments.here(config)
         return cls(
-            settings=where,
-            subject=Subject(where.subject, here, dates.get(here), environment.python),
+            settings=config,
+            subject=Subject(config.subject, installed, dates.get(installed), environment.python),
             environment=environment,
-            ledger=ledger.read(where.ledger),
-            releases=[Release(one, dates.get(one)) for one in run],
-            articles=articles.read(where.claims),
-            causes=changes.read(where.changes),
-            falsified=kills.read(where.falsified, where.excused),
-            judgements=judgements.read(where.judgements),
+            ledger=ledger.read(config.ledger),
+            releases=[Release(name, dates.get(name)) for name in versions],
+            articles=articles.read(config.claims),
+            causes=changes.read(config.changes),
+            kills=kills.read(config.falsified, config.excused),
+            judgements=judgements.read(config.judgements),
         )
 
-    def run(self, told: Iterable[dict[str, Any]]) -> Run:
-        """The run that gave the records *told*."""
+    def run(self, records: Iterable[dict[str, Any]]) -> Run:
+        """The run, dated today, with these *records*."""
         today = datetime.datetime.now(datetime.UTC).date().isoformat()
         return Run(
             self.subject,
             today,
             self.environment,
-            records_of(told),
+            parse_records(records),
             self.ledger,
             self.releases,
             self.causes,
-            self.falsified,
+            self.kills,
             self.judgements,
         )
 
     def modules(self) -> list[Path]:
-        """Every module of claims on the disk."""
+        """Every module of claims on disk."""
         return sorted(self.settings.claims.glob("*/q[0-9]*.py"))
 
-    def verdict(self, told: dict[str, Any]) -> str:
-        """The verdict on one claim, in words, as soon as it has run."""
-        run = self.run([told])
+    def verdict(self, data: dict[str, Any]) -> str:
+        """The verdict in words on the claim whose record is *data*, from this run and the ledger."""
+        run = self.run([data])
         record = run.records[0]
         cells = counted(self.ledger.cells(record.id, record.fingerprint))
         if not record.lacking:
             cells[self.subject.version] = record.cell
         verdict = run.verdict(cells)
-        unknown = verdict.mark == "untried" and record.outcome != "untried"  # it was tried here: say what is missing
-        return "no verdict before `history`" if unknown else str(verdict)
+        unmeasured = verdict.mark == "untried" and record.outcome != "untried"  # other releases have no outcome yet
+        return "no verdict before `history`" if unmeasured else str(verdict)
 
-    def finish(self, told: Told, complete: bool, accept: bool, out: Path) -> Ending:
-        """Judge what was recorded; when the run was *complete*, write the report, and the ledger on *accept*.
+    def finish(self, recorded: Recorded, complete: bool, accept: bool, out: Path) -> RunSummary:
+        """Judge the records; after a *complete* run, write the report into *out*, and with *accept* the ledger.
 
-        What cannot be written is a fault; what was there before stands.
+        A failed write is a fault; the old files stay.
         """
-        run = self.run(told.records)
-        result = replace(assemble(run, self.articles), warnings=told.warnings)
-        broken = [f"{one.id}: {one.reason}" for one in run.records if one.broken]
+        run = self.run(recorded.records)
+        result = replace(assemble(run, self.articles), warnings=recorded.warnings)
+        broken = [f"{record.id}: {record.reason}" for record in run.records if record.broken]
         if not complete:
             notes = [*refutations(run), "A partial run: the report and the ledger stay as they are."]
-            return Ending(tally(result), None, notes, broken)
-        foretold = self.forecast(result, out) if self.candidate else []
+            return RunSummary(tally(result), None, notes, broken)
+        forecast = self.forecast(result, out) if self.candidate else []  # reads the last report: before the write
         try:
             self.write(all_forms(out, result, context.read(self.settings, result)), run if accept else None)
         except (ReportError, OSError) as error:
-            return Ending(tally(result), result, [], [*broken, f"not written: {error}: what was there before stands"])
-        faults = [*faults_of(run, result), *([] if accept or self.candidate else drift_of(result))]
+            return RunSummary(tally(result), result, [], [*broken, f"not written: {error}: the old files stay"])
+        faults = [*faults_of(run, result), *([] if accept or self.candidate else drift_faults(result))]
         notes = [
             f"The report: {out / 'index.html'} · the errata: {out / 'errata.md'}",
-            *told_before(result),
-            *never_failed(result),
+            *measured_before(result),
+            *not_seen_to_fail(result),
             *counterexamples(run, result),
+            *(["The ledger has been written."] if accept else []),
+            *forecast,
         ]
-        notes += ["The ledger has been written."] if accept else []
-        notes += foretold
-        return Ending(tally(result), result, notes, faults)
+        return RunSummary(tally(result), result, notes, faults)
 
     @property
     def candidate(self) -> bool:
-        """Whether the subject as it is installed is no release of the data file: what it does is a forecast."""
-        return self.subject.version not in {one.version for one in releases.read(self.settings.releases)}
+        """Whether the installed version is not in the list of releases; its drift is then a forecast, not a fault."""
+        return self.subject.version not in {release.version for release in releases.read(self.settings.releases)}
 
     def forecast(self, result: Result, out: Path) -> list[str]:
-        """What a candidate turns, and which deprecations the same claims met in the last report, of another version."""
+        """The verdicts that a candidate changes, each with the deprecation warnings that the last report has for it."""
         try:
-            before = results.read(out / "results.json").warnings
+            warnings = results.read(out / "results.json").warnings
         except ReportError:
-            before = {}
+            warnings = {}
         name = f"{self.subject.name} {self.subject.version}"
         lines = [f"{name} is a candidate: with it {len(result.drift)} verdicts would change."]
-        for one in result.drift:
-            lines.append(f"  {one.claim}: {one.was} → {one.now}")
-            lines += [f"    announced: {message}" for message in before.get(one.claim, ())]
+        for drift in result.drift:
+            lines.append(f"  {drift.claim}: {drift.was} → {drift.now}")
+            lines += [f"    announced: {message}" for message in warnings.get(drift.claim, ())]
         return lines
 
     def write(self, texts: Mapping[Path, str], accepted: Run | None) -> None:
-        """Write the report, and with it what was seen into the ledger, on top of what others have written meanwhile."""
-        where = self.settings.ledger
-        with ledger.updating(where):
-            known = replace(accepted, ledger=ledger.read(where)).merged() if accepted else None
-            write_together({**texts, where: ledger.text(known)} if known else texts)
+        """Write the report, and with it the outcomes of an *accepted* run into the ledger.
+
+        The ledger is read again under its lock, because another process may have written it since.
+        """
+        path = self.settings.ledger
+        with ledger.locked(path):
+            updated = replace(accepted, ledger=ledger.read(path)).updated_ledger() if accepted else None
+            write_together({**texts, path: ledger.text(updated)} if updated else texts)
 
 
 def tally(result: Result) -> list[str]:
-    """A line for each article: how many answers are confirmed, outdated, wrong."""
+    """A line for each article with the number of its answers by mark."""
     lines = []
     for article in result.articles:
         if article.answers:
@@ -186,21 +190,26 @@ def tally(result: Result) -> list[str]:
 
 
 def refutations(run: Run) -> list[str]:
-    """What refuted each claim of a run that makes no report: its author wants to see whether it is what was meant."""
-    seen = [(one.id, one.evidence[-1]) for one in run.records if one.outcome == "refuted" and one.evidence]
+    """The last evidence of each refuted claim, for a partial run, which writes no report."""
+    seen = [
+        (record.id, record.evidence[-1]) for record in run.records if record.outcome == "refuted" and record.evidence
+    ]
     return [" ".join(f"{claim}: {last.assertion} → {last.observed}".split())[:300] for claim, last in seen]
 
 
 def faults_of(run: Run, result: Result) -> list[str]:
-    """What is amiss with the suite itself: broken tests, corrections that do not hold, answers that none tried."""
-    faults = [f"broken test: {one.id}: {one.reason}" for one in run.records if one.broken]
-    if all(one.outcome == "untried" for one in run.records):
+    """Errors of the claims themselves: broken tests, missing or refuted corrections, answers without a tried claim."""
+    faults = [f"broken test: {record.id}: {record.reason}" for record in run.records if record.broken]
+    if all(record.outcome == "untried" for record in run.records):
         faults.append("no claim was tried")
     for claim in result.claims:
         faults += [
-            f"correction does not hold ({one.outcome}): {one.id}" for one in claim.corrections if one.outcome != "held"
+            f"correction does not hold ({correction.outcome}): {correction.id}"
+            for correction in claim.corrections
+            if correction.outcome != "held"
         ]
-        faults += without_correction(claim)
+        if claim.verdict.refuted and not claim.corrections:
+            faults.append(f"no correction: {claim.id}")
         if claim.verdict.mark == "untried" and claim.outcomes.get(run.subject.version) == "refuted":
             faults.append(f"not measured: {claim.id}: {claim.reason} (run `python -m report history`)")
     for article in result.articles:
@@ -212,43 +221,40 @@ def faults_of(run: Run, result: Result) -> list[str]:
     return faults
 
 
-def without_correction(claim: Claim) -> list[str]:
-    """A claim that is refuted and has nothing to say instead."""
-    refuted = claim.verdict.refuted
-    return [f"no correction: {claim.id}"] if refuted and not claim.corrections else []
+def drift_faults(result: Result) -> list[str]:
+    """A line for each difference from the ledger."""
+    return [f"drift: {drift.claim}: {drift.was} → {drift.now}" for drift in result.drift]
 
 
-def drift_of(result: Result) -> list[str]:
-    """Each verdict that is not the ledger's, by name."""
-    return [f"drift: {one.claim}: {one.was} → {one.now}" for one in result.drift]
-
-
-def told_before(result: Result) -> list[str]:
-    """The claims whose outcome is the ledger's, as a component is lacking here."""
+def measured_before(result: Result) -> list[str]:
+    """How many claims keep the ledger's outcome because a component is missing here."""
     count = sum("measured before" in (claim.reason or "") for claim in result.claims)
     return [f"{count} claims could not be tried here: the ledger's outcomes stand."] if count else []
 
 
 def counterexamples(run: Run, result: Result) -> list[str]:
-    """How to see again what refuted a law whose verdict turned, where Hypothesis tells it."""
-    drifted = {one.claim for one in result.drift}
+    """How to reproduce Hypothesis's counterexample of each refuted claim whose verdict changed."""
+    drifted = {drift.claim for drift in result.drift}
     lines = []
-    for one in run.records:
-        blob = BLOB.search(one.evidence[-1].observed) if one.outcome == "refuted" and one.id in drifted else None
-        if blob:
-            lines += [f"To see it again, write this above {one.id} and run `uv run pytest '{one.id}'`:"]
-            lines += ["    import hypothesis", f"    @hypothesis.{blob[0].removeprefix('@')}"]
+    for record in run.records:
+        if record.outcome != "refuted" or record.id not in drifted:
+            continue
+        if match := REPRODUCE_FAILURE.search(record.evidence[-1].observed):
+            lines += [f"To reproduce it, write this above {record.id} and run `uv run pytest '{record.id}'`:"]
+            lines += ["    import hypothesis", f"    @hypothesis.{match[0].removeprefix('@')}"]
     return lines
 
 
-def never_failed(result: Result) -> list[str]:
-    """The claims and corrections whose tests, as they stand now, have not been seen to fail."""
-    checked = [one for claim in result.claims for one in (claim, *claim.corrections)]
+def not_seen_to_fail(result: Result) -> list[str]:
+    """The claims and corrections that held, and whose current tests have not been seen to fail."""
     names = [
-        one.id for one in checked if one.seen_to_fail is None and one.outcomes.get(result.subject.version) == "held"
+        checked.id
+        for claim in result.claims
+        for checked in (claim, *claim.corrections)
+        if checked.seen_to_fail is None and checked.outcomes.get(result.subject.version) == "held"
     ]
     if not names:
         return []
-    shown = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
-    told = "1 test has" if len(names) == 1 else f"{len(names)} tests have"
-    return [f"{told} not been seen to fail (`python -m report falsify`): {shown}"]
+    shown = ", ".join(names[:MAX_NAMED]) + (" …" if len(names) > MAX_NAMED else "")
+    count = "1 test has" if len(names) == 1 else f"{len(names)} tests have"
+    return [f"{count} not been seen to fail (`python -m report falsify`): {shown}"]

@@ -1,6 +1,6 @@
-"""The pytest plugin of the main job: it collects the records of a run, and has the complete run judged and written.
+"""The pytest plugin of the main job: it collects the records of a run, and judges and reports a complete run.
 
-`report.probe.plugin` imports it, on the controller of a run that is not merely recorded.
+`report.probe.plugin` loads it on the controller, unless the run only records.
 """
 
 import warnings
@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from report.errors import ReportError
-from report.main_job import Ending, Job, Told
+from report.main_job import Job, Recorded, RunSummary
 from report.probe.recorder import is_claim, record_on
 
 
@@ -20,7 +20,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 class MainJob:
-    """Collects the records of a run, and when it is complete tells everybody who needs to know."""
+    """Collects the records of a run, judges them at its end, and prints a summary."""
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
@@ -28,91 +28,95 @@ class MainJob:
             self.job = Job.prepare(config.rootpath)
         except ReportError as error:
             raise pytest.UsageError(str(error)) from error
-        self.told: list[dict[str, Any]] = []
+        self.records: list[dict[str, Any]] = []
         self.expected: set[str] = set()
         self.order: dict[str, int] = {}
         self.deselected = 0
         self.broken: list[pytest.TestReport] = []
         self.warnings: dict[str, dict[str, None]] = {}
-        self.ending: Ending | None = None
+        self.summary: RunSummary | None = None
 
     def word(self, record: dict[str, Any]) -> str:
-        """The verdict on one claim, as `-v` says it."""
+        """The outcome and the verdict of a claim, as `-v` prints them."""
         return f"{record['outcome'].upper()} ({self.job.verdict(record)})"
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
-        """Count the claims that are left out: a partial run."""
+        """Count the deselected claims: they make the run a partial one."""
         self.deselected += sum(map(is_claim, items))
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """Remember which claims are to run."""
+        """Store the ids of the claims that will run."""
         self.expected.update(item.nodeid for item in session.items if is_claim(item))
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_xdist_node_collection_finished(self, node: object, ids: Sequence[str]) -> None:
-        """Remember which tests are to run, as a worker tells it."""
+        """Store the ids of the claims that will run, from a worker, and their order."""
         self.expected.update(ids)
         self.order = {name: number for number, name in enumerate(ids)}
 
     @pytest.hookimpl(optionalhook=True)
     def pytest_testnodedown(self, node: object, error: object) -> None:
-        """Take over what a worker counted."""
+        """Read the number of deselected claims from a worker."""
         self.deselected = max(self.deselected, getattr(node, "workeroutput", {}).get("deselected", 0))
 
     def pytest_warning_recorded(self, warning_message: warnings.WarningMessage, nodeid: str) -> None:
-        """Collect the subject's deprecations that claims meet: what they announce may turn a verdict one day."""
-        about = f"{warning_message.message} {warning_message.filename}".lower()
+        """Collect the subject's deprecation warnings: a later release may change the outcome of these claims."""
+        source = f"{warning_message.message} {warning_message.filename}".lower()
         deprecation = issubclass(warning_message.category, (DeprecationWarning, PendingDeprecationWarning))
-        if deprecation and self.job.subject.name in about:
+        if deprecation and self.job.subject.name in source:
             self.warnings.setdefault(nodeid, {})[str(warning_message.message)] = None
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Collect the record that a report brings."""
+        """Collect the record that a report carries."""
         record = record_on(report)
-        if record is not None or report.when == "teardown":  # a worker that died has told of neither
+        if record is not None or report.when == "teardown":  # a worker that crashed sends neither
             self.expected.discard(report.nodeid)
         if record is not None:
-            self.told.append(record)
+            self.records.append(record)
             if report.failed:
                 self.broken.append(report)
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """Judge the run, write the report, and let drift and broken tests decide the exit code."""
-        if not self.told or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        """Judge the run, write the report, and set the exit code to 1 if there are faults."""
+        if not self.records or exitstatus not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             return
         try:
-            self.ending = self.finish()
-        except KeyboardInterrupt:  # which would keep the others from clearing up
+            self.summary = self.finish()
+        except KeyboardInterrupt:  # an exception here would prevent the cleanup of other plugins
             session.exitstatus = pytest.ExitCode.INTERRUPTED
-            self.ending = Ending([], faults=["Interrupted while the report was being made: run it again."])
+            self.summary = RunSummary([], faults=["Interrupted during the report: run it again."])
         else:
-            if exitstatus == pytest.ExitCode.OK and self.ending.failed:
+            if exitstatus == pytest.ExitCode.OK and self.summary.failed:
                 session.exitstatus = pytest.ExitCode.TESTS_FAILED
 
-    def finish(self) -> Ending:
-        """Judge what was told, and write it down where it is complete."""
-        complete = not (self.expected or self.deselected) and self.all_asked_for()
+    def finish(self) -> RunSummary:
+        """Judge the records; if the run is complete, write the report."""
+        complete = not (self.expected or self.deselected) and self.all_modules_ran()
         accept, out = self.config.getoption("accept"), self.config.rootpath / self.config.getoption("out")
-        told = sorted(self.told, key=lambda one: self.order.get(one["id"], 0))  # workers end in any order
-        met = {one["id"]: tuple(sorted(self.warnings[one["id"]])) for one in told if one["id"] in self.warnings}
-        return self.job.finish(Told(told, met), complete, accept, out)
+        records = sorted(
+            self.records, key=lambda record: self.order.get(record["id"], 0)
+        )  # workers finish in any order
+        ids = [record["id"] for record in records]
+        met = {claim: tuple(sorted(self.warnings[claim])) for claim in ids if claim in self.warnings}
+        return self.job.finish(Recorded(records, met), complete, accept, out)
 
-    def all_asked_for(self) -> bool:
-        """Tell whether every module of claims has run, by what is on the disk."""
+    def all_modules_ran(self) -> bool:
+        """Whether every module of claims on disk has run, and no argument selected a single claim."""
         on_disk = {path.relative_to(self.config.rootpath).as_posix() for path in self.job.modules()}
-        return "::" not in "".join(self.config.args) and on_disk == {one["id"].split("::")[0] for one in self.told}
+        ran = {record["id"].split("::")[0] for record in self.records}
+        return "::" not in "".join(self.config.args) and on_disk == ran
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Show what broke, the tally, what is amiss, and where the report is."""
+        """Print broken tests, the tally, notes and faults."""
         if self.broken:
             terminalreporter.section("untried")
             for report in self.broken:
                 terminalreporter.write_sep("_", report.head_line or report.nodeid)
                 report.toterminal(terminalreporter._tw)
-        if self.ending is not None:
+        if self.summary is not None:
             terminalreporter.section(f"{self.job.subject.name} {self.job.subject.version}, answers checked")
-            for line in (*self.ending.tally, *self.ending.notes):
+            for line in (*self.summary.tally, *self.summary.notes):
                 terminalreporter.line(line)
-            for line in self.ending.faults:
+            for line in self.summary.faults:
                 terminalreporter.line(line, red=True)

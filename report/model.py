@@ -1,4 +1,4 @@
-"""The nouns that every room shares, each defined once."""
+"""The types that every subpackage shares, each defined once."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Mark = Literal["confirmed", "outdated", "wrong", "untried"]
 
 @dataclass(frozen=True)
 class Evidence:
-    """One assertion of a claim, the values that were seen, and how often it was made."""
+    """An assertion of a claim, the *observed* values, and how many *times* it ran."""
 
     assertion: str
     observed: str
@@ -23,9 +23,9 @@ class Evidence:
 
 @dataclass(frozen=True)
 class Cell:
-    """What one claim did in one environment; *reason* says why it is untried, or from where it is known.
+    """The outcome of a claim in an environment; *reason* says why it is untried, or where the outcome comes from.
 
-    *python* (major.minor) is said in a result, where cells are shown without their environments.
+    *python* (major.minor) is set in results only, where a cell stands without its environment.
     """
 
     outcome: Outcome
@@ -36,7 +36,7 @@ class Cell:
 
 @dataclass(frozen=True)
 class Environment:
-    """A release as it was run: the Python (major.minor) and a fingerprint of the packages that were installed with it."""
+    """The environment of a release: the Python (major.minor) and a fingerprint of the other installed packages."""
 
     python: str
     stack: str
@@ -45,14 +45,14 @@ class Environment:
 @total_ordering
 @dataclass(frozen=True)
 class EnvironmentName:
-    """The name of an environment, `3.1.3` or `3.1.3@3.9`: the current release is run on a second *python* as well."""
+    """The name of an environment: `3.1.3`, or `3.1.3@3.9` for the current release on a second *python*."""
 
     release: str
     python: str | None = None
 
     @classmethod
     def parse(cls, name: str) -> "EnvironmentName":
-        """Read a name as the ledger writes it."""
+        """Parse a name as the ledger writes it."""
         release, _, python = name.partition("@")
         return cls(release, python or None)
 
@@ -65,17 +65,17 @@ class EnvironmentName:
 
     @cached_property
     def order(self) -> tuple[Version, str]:
-        """What names are ordered by."""
+        """The sort key of a name."""
         return Version(self.release), self.python or ""
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """What the outcomes of a claim mean.
+    """The verdict on a claim, from its outcomes.
 
-    *since*: the release from which on it has held, where it was refuted before (of a confirmed claim).
-    *until*, *gone*: the last release on which it held, the first after that on which it did not (of an
-    outdated one). *reason*: why it is untried.
+    *since*: the first release since which a confirmed claim holds, if an earlier release refuted it.
+    *until*, *gone*: the last release on which an outdated claim held, and the next that refuted it.
+    *reason*: why the claim is untried.
     """
 
     mark: Mark
@@ -86,7 +86,7 @@ class Verdict:
 
     @property
     def refuted(self) -> bool:
-        """Whether the claim does not hold on the current release."""
+        """Whether the claim is refuted on the current release."""
         return self.mark in ("wrong", "outdated")
 
     def __str__(self) -> str:
@@ -99,7 +99,7 @@ class Verdict:
 
 
 def counted(cells: Mapping[str, Cell]) -> dict[str, Cell]:
-    """The cells that verdicts are inferred from, by release: a second Python of the current release does not count."""
+    """The cells from which verdicts are inferred, by release: the current release on a second Python does not count."""
     return {name: cell for name, cell in cells.items() if EnvironmentName.parse(name).python is None}
 
 
@@ -109,6 +109,6 @@ def outcomes(cells: Mapping[str, Cell]) -> dict[str, Outcome]:
 
 
 def turns(outcomes: Mapping[str, Outcome]) -> list[tuple[str, str]]:
-    """Each two releases, neighbours but for untried ones, with different outcomes; *outcomes* are in their order."""
+    """Pairs of consecutive tried releases with different outcomes; *outcomes* are in the order of the releases."""
     tried = [release for release, outcome in outcomes.items() if outcome != "untried"]
     return [(before, after) for before, after in pairwise(tried) if outcomes[before] != outcomes[after]]

@@ -1,4 +1,4 @@
-"""Adding a release: looked up, given a stack, tried, measured, and judged by what the ledger said before."""
+"""Adding a release: look it up, choose its stack, try it, measure it, and compare its verdicts with the ledger's."""
 
 import datetime
 from collections.abc import Iterator, Sequence
@@ -22,9 +22,9 @@ from report.tell.progress import Progress
 
 @dataclass(frozen=True)
 class Added:
-    """A release that was added: what the ledger said before, what it says now, and what is amiss."""
+    """An added release: the results before and after, lines about claims with another outcome, and faults."""
 
-    release: releases.Known
+    release: releases.KnownRelease
     old: Result
     new: Result
     differing: list[str]
@@ -32,105 +32,116 @@ class Added:
     faults: list[str]
 
     @property
-    def turned(self) -> list[ledger_result.Turn]:
-        """The answers whose mark is another one now."""
-        return ledger_result.turned(self.old, self.new)
+    def turned(self) -> list[ledger_result.TurnedAnswer]:
+        """The answers whose mark changed."""
+        return ledger_result.turned_answers(self.old, self.new)
 
 
-def add(where: Settings, wanted: str | None, wheel: Path | None, jobs: int) -> Added:
-    """Add the release *wanted*, or the one of *wheel*, and measure it; what is there already is not made again.
+def add(config: Settings, requested: str | None, wheel: Path | None, jobs: int) -> Added:
+    """Add the version *requested*, or the one in *wheel*, and measure what the ledger does not have.
 
     Raises:
-        ReportError: the index does not have it, it goes together with no stack, or the ledger knows no release yet.
+        ReportError: the index does not have it, it works with no stack, or the ledger has no release yet.
     """
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    claims = runs.collect(where, None)
-    before = memory(where, claims).result(today)
-    release = found(where, wanted, wheel, today)
+    claims = runs.collect(config, None)
+    old = snapshot(config, claims).result(today)
+    release = look_up(config, requested, wheel, today)
     if not release.stack:
-        release = prepared(where, release)
-    cells, faults = measure(where, release, claims, jobs)
-    after = memory(where, claims)
-    now = after.result(today)
-    now = replace(now, drift=ledger_result.drifted(before, now))
-    return Added(release, before, now, list(differing(after.ledger, release, after.releases)), cells, faults)
+        release = prepare(config, release)
+    cells, faults = measure(config, release, claims, jobs)
+    after = snapshot(config, claims)
+    new = after.result(today)
+    new = replace(new, drift=ledger_result.drift_between(old, new))
+    return Added(release, old, new, list(differences(after.ledger, release, after.releases)), cells, faults)
 
 
-def memory(where: Settings, claims: list[Record]) -> ledger_result.Memory:
-    """What the ledger and the data files say as they stand."""
-    run = [Release(one.version, one.released) for one in releases.chosen(where.releases)]
-    about, causes, judged = articles.read(where.claims), changes.read(where.changes), judgements.read(where.judgements)
-    return ledger_result.Memory(where.subject, ledger.read(where.ledger), run, claims, about, causes, judged)
-
-
-def found(where: Settings, wanted: str | None, wheel: Path | None, today: str) -> releases.Known:
-    """The release as the data file knows it, else as the wheel or the package index has it."""
-    told = new_stack.of_wheel(wheel, where.subject, today) if wheel else None
-    name = told.version if told else str(wanted)
-    if told and wanted and Version(wanted) != Version(told.version):
-        raise ReportError(f"The wheel holds {told.version}, not {wanted}.", "Name one of them only.")
-    for known in releases.read(where.releases):
-        if known.version == name and (known.stack or told is None):
-            return known
-    return told or releases.looked_up(where.subject, name)
-
-
-def prepared(where: Settings, release: releases.Known) -> releases.Known:
-    """The release with a stack beside which it was seen to work, both written down.
-
-    Where it is the newest, the one that was steps back among the older ones, and the main job may install it.
-    """
-    stack = new_stack.stack_for(where, release)
-    run = releases.chosen(where.releases)
-    newest = all(Version(one.version) < Version(release.version) for one in run)
-    environment = Environment(
-        stack.python, environments.fingerprint(stack.beside(release, where.subject), stack.python)
+def snapshot(config: Settings, claims: list[Record]) -> ledger_result.LedgerSnapshot:
+    """Read the ledger and the data files."""
+    measured_releases = [Release(release.version, release.released) for release in releases.select(config.releases)]
+    return ledger_result.LedgerSnapshot(
+        config.subject,
+        ledger.read(config.ledger),
+        measured_releases,
+        claims,
+        articles.read(config.claims),
+        changes.read(config.changes),
+        judgements.read(config.judgements),
     )
-    new_stack.smoke(where, measured.ReleaseEnvironment(release, stack, environment, newest))
-    new_stack.write(where, release, stack)
-    if newest and run:
-        with ledger.updating(where.ledger):
-            known = ledger.read(where.ledger)
-            ledger.write(where.ledger, new_stack.succeeded(known, run[-1].version, stack.python))
-        new_stack.let_in(where.root / "pyproject.toml", where.subject, release.released)
+
+
+def look_up(config: Settings, requested: str | None, wheel: Path | None, today: str) -> releases.KnownRelease:
+    """Find the release in the data file, else in the wheel, else in the package index."""
+    from_wheel = new_stack.release_of_wheel(wheel, config.subject, today) if wheel else None
+    name = from_wheel.version if from_wheel else str(requested)
+    if from_wheel and requested and Version(requested) != Version(from_wheel.version):
+        hint = "Give either the version or the wheel."
+        raise ReportError(f"The wheel holds {from_wheel.version}, not {requested}.", hint)
+    for known in releases.read(config.releases):
+        if known.version == name and (known.stack or from_wheel is None):
+            return known
+    return from_wheel or releases.look_up(config.subject, name)
+
+
+def prepare(config: Settings, release: releases.KnownRelease) -> releases.KnownRelease:
+    """Choose a stack for the release, try the release on it, and write both into the data files.
+
+    If the release is the newest, the ledger treats the previous newest as an older one, and pyproject.toml allows the
+    main job to install the new one.
+    """
+    stack = new_stack.stack_for(config, release)
+    others = releases.select(config.releases)
+    newest = all(Version(other.version) < Version(release.version) for other in others)
+    environment = Environment(
+        stack.python, environments.fingerprint(stack.pins_with(release, config.subject), stack.python)
+    )
+    new_stack.smoke_test(config, measured.ReleaseEnvironment(release, stack, environment, newest))
+    new_stack.write(config, release, stack)
+    if newest and others:
+        with ledger.locked(config.ledger):
+            known = ledger.read(config.ledger)
+            ledger.write(config.ledger, new_stack.demote(known, others[-1].version, stack.python))
+        new_stack.allow_newer(config.root / "pyproject.toml", config.subject, release.released)
     return replace(release, stack=stack.name)
 
 
-def measure(where: Settings, release: releases.Known, claims: list[Record], jobs: int) -> tuple[int, list[str]]:
-    """Run the release's missing and stale cells; gives how many there were, and what is amiss."""
-    lanes = measured.lanes(where, environments.here(where), version(where.subject), [release.version])
-    tasks = measured.plan(ledger.read(where.ledger), lanes, claims, again=False)
-    with Progress([(task.lane.name, len(task.claims), task.why) for task in tasks]) as progress:
-        faults = measured.History(where, progress.step).run(tasks, jobs)
+def measure(config: Settings, release: releases.KnownRelease, claims: list[Record], jobs: int) -> tuple[int, list[str]]:
+    """Run the missing and stale cells of the release; return their number and the faults."""
+    lanes = measured.release_environments(config, environments.here(config), version(config.subject), [release.version])
+    tasks = measured.plan(ledger.read(config.ledger), lanes, claims, again=False)
+    with Progress([(task.environment.name, len(task.claims), task.why) for task in tasks]) as progress:
+        faults = measured.History(config, progress.step).run(tasks, jobs)
     return sum(len(task.claims) for task in tasks), faults
 
 
-def differing(known: Ledger, release: releases.Known, run: Sequence[Release]) -> Iterator[str]:
-    """A line for each claim that did something else than on the release before, with what was seen."""
-    older = [one.version for one in run if Version(one.version) < Version(release.version)]
-    before, after = (on_stack(known, one) for one in (older[-1] if older else None, release.version))
+def differences(known: Ledger, release: releases.KnownRelease, measured_releases: Sequence[Release]) -> Iterator[str]:
+    """A line for each claim with another outcome than on the previous release, with its last evidence."""
+    older = [other.version for other in measured_releases if Version(other.version) < Version(release.version)]
+    if not older:
+        return
+    before, after = environment_on_stack(known, older[-1]), environment_on_stack(known, release.version)
     for entry in known.entries.values():
         was, now = entry.cells.get(before), entry.cells.get(after)
         if was and now and was.outcome != now.outcome:
-            seen = now.evidence[-1].observed if now.evidence else now.reason or ""
-            yield f"{entry.claim}: {was.outcome} → {now.outcome}: {' '.join(seen.split())[:200]}"
+            observed = now.evidence[-1].observed if now.evidence else now.reason or ""
+            yield f"{entry.claim}: {was.outcome} → {now.outcome}: {' '.join(observed.split())[:200]}"
 
 
-def on_stack(known: Ledger, release: str | None) -> str:
-    """The environment in which a release ran beside its stack."""
-    second = [name for name in known.environments if name.startswith(f"{release}@")]
-    return second[0] if second else str(release)
+def environment_on_stack(known: Ledger, release: str) -> str:
+    """The name of the environment in which *release* ran on its stack."""
+    return next((name for name in known.environments if name.startswith(f"{release}@")), release)
 
 
-def in_words(added: Added) -> Iterator[str]:
-    """What adding the release brought, for a person to read."""
+def describe(added: Added) -> Iterator[str]:
+    """The lines that the terminal shows about an added release."""
     release = added.release
-    yield f"{release.version} ({release.released}) beside stack {release.stack}: {added.cells} cells measured."
-    if stale := ledger_result.unknown(added.old):
+    yield f"{release.version} ({release.released}) on stack {release.stack}: {added.cells} cells measured."
+    if stale := ledger_result.unmeasured(added.old):
         yield f"Without a verdict before: {len(stale)} (`history` measures claims whose tests are new or changed)."
-    yield f"Claims that did something else than on the release before: {len(added.differing)}"
+    yield f"Claims with another outcome than on the previous release: {len(added.differing)}"
     yield from (f"  {line}" for line in added.differing)
-    yield f"Verdicts that turned: {len(added.new.drift)}"
-    yield from (f"  {one.claim}: {one.was} → {one.now}" for one in added.new.drift)
-    yield f"Answers that turned: {len(added.turned)}"
-    yield from (f"  {one.article}, answer {one.question} ({one.topic}): {one.was} → {one.now}" for one in added.turned)
+    yield f"Changed verdicts: {len(added.new.drift)}"
+    yield from (f"  {drift.claim}: {drift.was} → {drift.now}" for drift in added.new.drift)
+    yield f"Changed answers: {len(added.turned)}"
+    for turn in added.turned:
+        yield f"  {turn.article}, answer {turn.question} ({turn.topic}): {turn.was} → {turn.now}"

@@ -1,4 +1,4 @@
-"""Where things are: the `[tool.report]` table of pyproject.toml."""
+"""The settings: the `[tool.report]` table of pyproject.toml, and the paths that follow from it."""
 
 import os
 import tomllib
@@ -10,9 +10,10 @@ from report.errors import UNREADABLE, ReportError
 
 @dataclass(frozen=True)
 class Settings:
-    """What is checked (*subject*, a distribution's name), where its claims are, and where to read on (see `Beside`).
+    """The project at *root*: the checked distribution (*subject*) and the folder of its *claims*.
 
-    *tools*: the packages that falsification leaves alone; *standard*: the modules of Python's own that it may sabotage.
+    *changelog* and *documentation*: templates of links, with `{version}` or `{slug}`, and with `{term}`.
+    *tools*: packages that falsification never mutates; *standard*: modules of the standard library that it may mutate.
     """
 
     root: Path
@@ -25,17 +26,17 @@ class Settings:
 
     @property
     def ledger(self) -> Path:
-        """What each claim did on each release."""
+        """The outcome of each claim on each release."""
         return self.claims / "ledger.jsonl"
 
     @property
     def falsified(self) -> Path:
-        """What sabotage has refuted each claim."""
+        """The sabotage that refuted each claim."""
         return self.claims / "falsified.jsonl"
 
     @property
     def excused(self) -> Path:
-        """Which claims no sabotage can reach, and why."""
+        """The claims that no sabotage can refute, each with the reason."""
         return self.claims / "excused.toml"
 
     @property
@@ -50,17 +51,17 @@ class Settings:
 
     @property
     def changes(self) -> Path:
-        """Why claims changed where they did."""
+        """The causes of changed outcomes."""
         return self.claims / "changes.toml"
 
     @property
     def judgements(self) -> Path:
-        """How grave refuted claims are, what their authors could reply, and which cases are contested."""
+        """How grave refuted claims are, what their authors could reply, and which claims are contested."""
         return self.claims / "judgements.toml"
 
     @property
     def articles(self) -> Path:
-        """Where copies of the articles are looked for."""
+        """The folder with copies of the articles."""
         return Path(os.environ.get("ARTICLES_DIR") or self.root / "articles")
 
 
@@ -68,7 +69,7 @@ def read(root: Path) -> Settings:
     """Read the settings of the project at *root*.
 
     Raises:
-        ReportError: there is no `[tool.report]` table with a subject.
+        ReportError: pyproject.toml is missing or invalid, or has no `[tool.report]` table with a subject.
     """
     try:
         table = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["report"]
@@ -82,5 +83,5 @@ def read(root: Path) -> Settings:
             tuple(table.get("standard", ())),
         )
     except UNREADABLE as error:
-        hint = 'Run it in a project whose pyproject.toml has `[tool.report]` with `subject = "…"`.'
+        hint = 'Run this in a project whose pyproject.toml has `[tool.report]` with `subject = "…"`.'
         raise ReportError(f"{root} has no settings of a report: {error!r}.", hint) from error

@@ -66,7 +66,7 @@ def old_python():
     cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache", "flask-answers-checked")
     stack = oldest_stack()
     try:
-        return environments.environment(cache / f"tests-{stack.python}", stack.python, pins_for_pytest(stack))
+        return environments.ensure(cache / f"tests-{stack.python}", stack.python, pins_for_pytest(stack))
     except (MissingPythonError, StackError) as error:
         pytest.skip(str(error))
 

@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.judge.articles import About, Sentence, place, refers
-from report.probe.recorder import statements
+from report.judge.articles import ArticleInfo, Sentence, place, refers
+from report.probe.recorder import assert_statements
 
 MARKS = {"claim", "corrects"}
 LONGEST = 100
@@ -75,13 +75,13 @@ def judges(claim: Written) -> bool:
 
 def asserts_nothing(claim: Written) -> bool:
     """There is no assertion in its own body."""
-    return not list(statements(claim.node))
+    return not list(assert_statements(claim.node))
 
 
 def asserts_elsewhere(claim: Written) -> bool:
     """There is an assertion in a function within it, where its values are no evidence."""
     everywhere = [node for node in ast.walk(claim.node) if isinstance(node, ast.Assert)]
-    return len(everywhere) != len(list(statements(claim.node)))
+    return len(everywhere) != len(list(assert_statements(claim.node)))
 
 
 def tries(claim: Written) -> bool:
@@ -97,18 +97,18 @@ def dodges(claim: Written) -> bool:
 RULES = (is_no_sentence, is_long, advises, judges, asserts_nothing, asserts_elsewhere, tries, dodges)
 
 
-def leads_nowhere(about: About, claims: Iterable[str]) -> list[str]:
+def leads_nowhere(about: ArticleInfo, claims: Iterable[str]) -> list[str]:
     """The references of an article's sentences that lead to none of *claims*."""
     known = list(claims)
     return [
         f"q{question:02} {reference}"
         for question, accounts in about.accounts.items()
         for reference in dict.fromkeys(one for account in accounts.values() for one in account.claims)
-        if not any(refers(reference, about.id, question, claim) for claim in known)
+        if not any(refers(reference, claim, (about.id, question)) for claim in known)
     ]
 
 
-def is_unstated(about: About, claims: Iterable[str]) -> list[str]:
+def is_unstated(about: ArticleInfo, claims: Iterable[str]) -> list[str]:
     """The claims of an article that no sentence of their own answer states."""
     return [
         claim
@@ -116,14 +116,14 @@ def is_unstated(about: About, claims: Iterable[str]) -> list[str]:
         for article, question in [place(claim)]
         if article == about.id
         and not any(
-            refers(reference, article, question, claim)
+            refers(reference, claim, (article, question))
             for account in about.accounts.get(question, {}).values()
             for reference in account.claims
         )
     ]
 
 
-def says_nothing(about: About) -> list[str]:
+def says_nothing(about: ArticleInfo) -> list[str]:
     """The sentences whose account is neither a claim nor a reason, or has a blank one."""
     return [
         f"q{question:02} {one}"
@@ -133,7 +133,7 @@ def says_nothing(about: About) -> list[str]:
     ]
 
 
-def is_unaccounted_for(about: About, sentences: Iterable[Sentence]) -> list[str]:
+def is_unaccounted_for(about: ArticleInfo, sentences: Iterable[Sentence]) -> list[str]:
     """The sentences without an account, of the introduction and of each answer that has any."""
     return [
         f"q{one.question:02} {one.hash}"
@@ -142,7 +142,7 @@ def is_unaccounted_for(about: About, sentences: Iterable[Sentence]) -> list[str]
     ]
 
 
-def is_of_no_sentence(about: About, sentences: Iterable[Sentence]) -> list[str]:
+def is_of_no_sentence(about: ArticleInfo, sentences: Iterable[Sentence]) -> list[str]:
     """The accounts of what their answer does not say."""
     said = {(one.question, one.hash) for one in sentences}
     return [
@@ -153,7 +153,7 @@ def is_of_no_sentence(about: About, sentences: Iterable[Sentence]) -> list[str]:
     ]
 
 
-def has_no_table(about: About, claims: Iterable[str]) -> list[int]:
+def has_no_table(about: ArticleInfo, claims: Iterable[str]) -> list[int]:
     """The questions of an article that have claims, and no accounts."""
     asked = {question for article, question in map(place, claims) if article == about.id}
     return sorted(asked - {*about.accounts})

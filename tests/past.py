@@ -7,7 +7,6 @@ from importlib.metadata import version
 from packaging.version import Version
 
 from report.measure import environments
-from report.measure.attribution import pins_of
 from tests.project import ROOT, SUBJECT, Project
 
 # What of an old stack runs pytest: its plugins, and what those need.
@@ -48,7 +47,9 @@ def pins_for_pytest(stack: environments.Stack) -> str:
 
 def pinned(stack: str, name: str) -> Release:
     """What a real stack pins *name* to."""
-    return Release(*pins_of((ROOT / "claims" / "stacks" / f"{stack}.txt").read_text(encoding="utf-8"))[name])
+    return Release(
+        *environments.parse_pins((ROOT / "claims" / "stacks" / f"{stack}.txt").read_text(encoding="utf-8"))[name]
+    )
 
 
 OLD, NEW, NOW = (pinned(stack, SUBJECT) for stack in ("1.1", "2.0", "3.1"))

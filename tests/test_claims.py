@@ -211,7 +211,7 @@ def test_an_explanation_is_of_a_change(turned):
         for cause in changes.read(CLAIMS / "changes.toml")
         for name in cause.claims
         if not any(
-            articles.refers(name, "", 0, claim) and (release, note) == (cause.release, cause.note)
+            articles.refers(name, claim) and (release, note) == (cause.release, cause.note)
             for claim, release, note in found
         )
         or not cause.link.startswith("https://")
@@ -242,14 +242,12 @@ def test_an_accusation_is_judged(refuted):
 def test_a_judgement_is_of_a_claim(claims, refuted):
     """Each judgement is of a claim; what it follows is refuted, follows nothing, and stands in the same article."""
     judged = judgements.read(CLAIMS / "judgements.toml")
-    strays = [name for name in judged.claims if not any(articles.refers(name, "", 0, claim) for claim in claims)]
-    strays += [
-        one.claim for one in judged.attributions if not any(articles.refers(one.claim, "", 0, x) for x in claims)
-    ]
+    strays = [name for name in judged.claims if not any(articles.refers(name, claim) for claim in claims)]
+    strays += [one.claim for one in judged.attributions if not any(articles.refers(one.claim, x) for x in claims)]
     for name, one in judged.claims.items():
         cause = judged.claims.get(one.follows or "")
         sound = cause and not cause.follows and one.follows.partition("/")[0] == name.partition("/")[0]
-        known = one.follows and any(articles.refers(one.follows, "", 0, claim) for claim in refuted)
+        known = one.follows and any(articles.refers(one.follows, claim) for claim in refuted)
         strays += [f"{name} follows {one.follows}"] if one.follows and not (sound and known) else []
     assert strays == []
 
@@ -321,7 +319,7 @@ def test_an_account_refers_to_claims(about, claims):
 def test_a_contradiction_is_of_claims(about, claims):
     """Both sides of a contradiction are claims."""
     sides = {side for pair in about.contradictions.items() for side in pair}
-    assert sorted(side for side in sides if not any(articles.refers(side, "", 0, claim) for claim in claims)) == []
+    assert sorted(side for side in sides if not any(articles.refers(side, claim) for claim in claims)) == []
 
 
 def test_a_claim_is_stated_by_its_own_answer(about, claims):

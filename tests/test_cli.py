@@ -11,7 +11,7 @@ from tests.project import digest
 TAUGHT = {
     "history": ["every release", "Only cells that are missing or stale run", "Ctrl-C keeps what is finished", "-k"],
     "merge": ["several machines", "--shard K/N --into FILE", "refused, by name", "nothing is written"],
-    "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and whose doing", "older release"],
+    "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and the cause", "older release"],
     "falsify": ["something that refutes it", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
     "releases": ["their dates and their stacks", "Ask the package index", "added by one command", "diff"],
     "render": ["from results.json", "without running a claim", "the other forms", "gives the same bytes"],
@@ -176,7 +176,7 @@ def test_diff_tells_what_changed_and_writes_a_page(demo, monkeypatch):
     result = CliRunner().invoke(main, ["diff", "old.json", "--html", "diff.html"])
 
     assert result.exit_code == 0
-    assert "Claims that are worded otherwise (1)" in result.stdout
+    assert "Claims whose wording changed (1)" in result.stdout
     assert "Not yet: " in (demo.root / "diff.html").read_text(encoding="utf-8")
 
 

@@ -24,7 +24,7 @@ LINK = re.compile(r"\]\((?!https?:)([^)#]+)")
 @pytest.fixture(scope="module")
 def found():
     """What the ledger says of the claims as they stand."""
-    return make.result()
+    return make.ledger_result()
 
 
 def lines():
@@ -101,7 +101,9 @@ def test_links_lead_somewhere(name):
 
 def test_what_is_made_is_current(found):
     """The reference, the picture and the count are those that `docs.make` makes now."""
-    stale = [path.name for path, text in make.made(found).items() if path.read_text(encoding="utf-8") != text]
+    stale = [
+        path.name for path, text in make.generated_files(found).items() if path.read_text(encoding="utf-8") != text
+    ]
 
     assert stale == [], "run `uv run python -m docs.make`"
 

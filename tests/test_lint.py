@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from report.judge.articles import About, Account, Sentence
+from report.judge.articles import Account, ArticleInfo, Sentence
 from tests import lint
 
 GOOD = '''
@@ -87,12 +87,12 @@ def boxes(accounts=ACCOUNTS):
     """An article with those accounts."""
     read = {
         question: {
-            one: Account.read(list(account) if isinstance(account, tuple) else account)
+            one: Account.parse(list(account) if isinstance(account, tuple) else account)
             for one, account in table.items()
         }
         for question, table in accounts.items()
     }
-    return About("boxes", "Facts about boxes", 2, accounts=read)
+    return ArticleInfo("boxes", "Facts about boxes", 2, accounts=read)
 
 
 @pytest.mark.parametrize(

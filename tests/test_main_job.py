@@ -128,7 +128,9 @@ def test_a_broken_test_accuses_no_article(demo, broken):
             "*1 untried*",
         ]
     )
-    (verdicts,) = [(answer["verdict"], claim["verdict"]) for answer, claim in demo.claims() if answer["question"] == 2]
+    (verdicts,) = [
+        (answer["verdict"], claim["verdict"]["mark"]) for answer, claim in demo.claims() if answer["question"] == 2
+    ]
     assert verdicts == ("untried", "untried")
     assert digest(demo.ledger) == ledger
 
@@ -254,7 +256,7 @@ def test_a_component_that_is_missing_here(demo):
         ]
     )
     (measured,) = [claim for _, claim in demo.claims() if claim["id"].endswith("::is_measured")]
-    assert measured["verdict"] == "confirmed"
+    assert measured["verdict"]["mark"] == "confirmed"
     assert measured["reason"] == "measured before; here it needs barometer, which is not here"
     assert digest(demo.ledger) == ledger
 

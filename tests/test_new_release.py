@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from report.__main__ import main
 from report.measure import ledger, releases
-from report.measure.releases import Known
+from report.measure.releases import KnownRelease
 from tests.past import LANES, NOW, OLD
 from tests.project import SUBJECT
 from tests.wheels import wheel
@@ -32,12 +32,12 @@ def test_a_release_is_added(adding, tmp_path):
     name = "claims/demo/q01_names.py::has_soft_unicode"
     result.stdout.fnmatch_lines(
         [
-            f"{NEXT} (20*) beside stack new: 3 cells measured.",
-            "Claims that did something else than on the release before: 1",
+            f"{NEXT} (20*) on stack new: 3 cells measured.",
+            "Claims with another outcome than on the previous release: 1",
             f"  {name}: refuted → held: *",
-            "Verdicts that turned: 1",
+            "Changed verdicts: 1",
             f"  {name}: outdated: held until {OLD.version}, fails from * → confirmed since {NEXT}",
-            "Answers that turned: 0",
+            "Changed answers: 0",
         ]
     )
     known = ledger.read(adding.ledger)
@@ -57,7 +57,7 @@ def test_an_added_release_is_not_measured_again(adding, tmp_path):
     again = adding.report("releases", "--add", NEXT)
 
     assert again.ret == 0, str(again.stderr)
-    again.stdout.fnmatch_lines([f"{NEXT} (*) beside stack new: 0 cells measured."])
+    again.stdout.fnmatch_lines([f"{NEXT} (*) on stack new: 0 cells measured."])
     assert {name: one for name, one in adding.kept().items() if "ledger" in name} == {
         name: one for name, one in before.items() if "ledger" in name
     }
@@ -66,7 +66,7 @@ def test_an_added_release_is_not_measured_again(adding, tmp_path):
 
 
 USELESS = {
-    "it needs what its stack has not": ((ESCAPES, ("itsdangerous>=99",)), "it needs itsdangerous>=99, and "),
+    "it needs what its stack has not": ((ESCAPES, ("itsdangerous>=99",)), "it needs itsdangerous>=99, but "),
     "it does not import": (("import no_such_module", ()), f"import {SUBJECT}: ModuleNotFoundError"),
     "nothing holds": (("def escape(text):\n    return None\n", ()), "not even claims/demo/q01_names.py::escapes holds"),
 }
@@ -91,7 +91,10 @@ def test_a_wheel_and_another_version_contradict(adding, tmp_path):
     file = str(wheel(tmp_path / "shop", SUBJECT, NEXT))
     result = adding.report("releases", "--add", "77", "--from", file)
 
-    assert (result.ret, result.errlines[-1]) == (2, f"report: The wheel holds {NEXT}, not 77. Name one of them only.")
+    assert (result.ret, result.errlines[-1]) == (
+        2,
+        f"report: The wheel holds {NEXT}, not 77. Give either the version or the wheel.",
+    )
 
 
 def asked(history, monkeypatch, *arguments):
@@ -99,7 +102,7 @@ def asked(history, monkeypatch, *arguments):
     monkeypatch.chdir(history.root)
     monkeypatch.setattr(releases, "final_versions", lambda subject: [NOW.version, "99.0"])
     monkeypatch.setattr(
-        releases, "looked_up", lambda subject, version: Known(version, "2026-01-02", hashes=("sha256:0",))
+        releases, "look_up", lambda subject, version: KnownRelease(version, "2026-01-02", hashes=("sha256:0",))
     )
     return CliRunner().invoke(main, ["releases", *arguments])
 
@@ -118,7 +121,9 @@ def test_what_is_new_is_taken_over(history, monkeypatch):
     result = asked(history, monkeypatch, "--refresh")
 
     assert result.stdout.splitlines()[0] == "new: 99.0 (2026-01-02)"
-    assert releases.read(history.root / "claims/releases.toml")[-1] == Known("99.0", "2026-01-02", None, ("sha256:0",))
+    assert releases.read(history.root / "claims/releases.toml")[-1] == KnownRelease(
+        "99.0", "2026-01-02", None, ("sha256:0",)
+    )
 
 
 def test_what_the_ledger_lacks_is_listed(history, monkeypatch):

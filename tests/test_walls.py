@@ -34,7 +34,8 @@ def test_what_old_releases_load_needs_pytest_only(old_python, tmp_path):
     """The probe imports nothing but pytest and the standard library, and nothing of the other rooms."""
     told = (
         "import importlib, pathlib, sys; sys.path.insert(0, '.');"
-        "[importlib.import_module(f'report.probe.{one.stem}') for one in pathlib.Path('report/probe').glob('[a-z]*.py')];"
+        "paths = pathlib.Path('report/probe').glob('[a-z]*.py');"
+        "[importlib.import_module(f'report.probe.{path.stem}') for path in paths];"
         "print(*sys.modules)"
     )
     done = subprocess.run([old_python, "-c", told], cwd=ROOT, check=True, timeout=60, capture_output=True, text=True)

@@ -1,7 +1,7 @@
-"""Annotates what a run of the claims found amiss: `annotate.py out/results.json`.
+"""Writes GitHub annotations for a run of the claims: `annotate.py out/results.json`.
 
-Each drift is an error at the line of its claim, each deprecation a notice. How many verdicts drifted goes to the
-outputs of the step, as `drift`.
+Each drift is an error at the line of its claim; each deprecation is a notice. The step output `drift` is the number of
+drifts.
 """
 
 import json
@@ -13,37 +13,38 @@ from typing import Any
 
 
 def annotations(result: Mapping[str, Any]) -> Iterator[str]:
-    """The commands by which a workflow annotates lines of files."""
+    """One workflow command for each annotation."""
     lines = lines_of(result)
-    for one in result["drift"]:
-        yield command("error", one["claim"], lines, f"{one['was']} → {one['now']}")
+    for drift in result["drift"]:
+        yield command("error", drift["claim"], lines, f"{drift['was']} → {drift['now']}")
     for claim, messages in result["warnings"].items():
         for message in messages:
             yield command("notice", claim, lines, message)
 
 
 def lines_of(result: Mapping[str, Any]) -> dict[str, int]:
-    """The line on which each claim and correction begins."""
-    claims = [claim for article in result["articles"] for answer in article["answers"] for claim in answer["claims"]]
-    return {one["id"]: one["line"] for claim in claims for one in (claim, *claim["corrections"])}
+    """The first line of each claim and correction, by its id."""
+    answers = [answer for article in result["articles"] for answer in article["answers"]]
+    claims = [test for answer in answers for claim in answer["claims"] for test in (claim, *claim["corrections"])]
+    return {claim["id"]: claim["line"] for claim in claims}
 
 
 def command(kind: str, claim: str, lines: Mapping[str, int], message: str) -> str:
-    """One annotation, escaped as GitHub asks for it."""
+    """A workflow command of GitHub, escaped: *kind* is error or notice."""
     file, _, name = claim.partition("::")
-    where = f"file={escaped(file, ':,')},line={lines.get(claim, 1)},title={escaped(name, ':,')}"
-    return f"::{kind} {where}::{escaped(message)}"
+    properties = f"file={escaped(file, ':,')},line={lines.get(claim, 1)},title={escaped(name, ':,')}"
+    return f"::{kind} {properties}::{escaped(message)}"
 
 
 def escaped(text: str, more: str = "") -> str:
-    """*text* without line breaks, and without the signs *more*, which part a property from the next."""
-    for sign in f"%\r\n{more}":
-        text = text.replace(sign, f"%{ord(sign):02X}")
+    """*text* with %, line breaks and the characters of *more* percent-encoded."""
+    for character in f"%\r\n{more}":
+        text = text.replace(character, f"%{ord(character):02X}")
     return text
 
 
 def main(path: str) -> None:
-    """Print the annotations, and put the number of drifts out."""
+    """Print the annotations, and write the step output."""
     result = json.loads(Path(path).read_text(encoding="utf-8"))
     sys.stdout.writelines(f"{line}\n" for line in annotations(result))
     with Path(os.environ.get("GITHUB_OUTPUT") or os.devnull).open("a", encoding="utf-8") as output:

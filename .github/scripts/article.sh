@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The main job with an article's own text: the report shows it, and sentences that nobody has checked are named.
+# Runs the main job with an article's own text. The report shows the text, and the summary lists sentences without a claim.
 #
 #   article.sh ARTICLE TEXT
 set -euo pipefail
@@ -15,6 +15,6 @@ uv run pytest claims || status=$?
 .github/scripts/summarise.sh
 open="$(uv run python -m report sentences "$article" --open)"
 if [ -n "$open" ]; then
-  printf '\nSentences that no claim accounts for yet:\n\n```text\n%s\n```\n' "$open" >>"${GITHUB_STEP_SUMMARY:-/dev/stdout}"
+  printf '\nSentences that are not accounted for yet:\n\n```text\n%s\n```\n' "$open" >>"${GITHUB_STEP_SUMMARY:-/dev/stdout}"
 fi
 exit "$status"

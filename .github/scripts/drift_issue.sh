@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Keeps one issue for a drift: opened when there is one, brought up to date while it lasts, closed when it is over.
+# Keeps one issue for each drift: opens it, updates it while the drift lasts, and closes it afterwards.
 #
-#   drift_issue.sh TITLE OUT        OUT has the results.json and the summary.md of a run
+#   drift_issue.sh TITLE OUT        OUT contains the results.json and the summary.md of a run
 set -euo pipefail
 
 title="$1" out="$2"
@@ -12,8 +12,8 @@ open="$(gh issue list --state open --label drift --json number,title --jq '.[] |
 if [ "$differences" -gt 0 ] && [ -n "$open" ]; then
   gh issue edit "$open" --body-file "$out/summary.md"
 elif [ "$differences" -gt 0 ]; then
-  gh label create drift --force --description "A verdict that is not the ledger's"
+  gh label create drift --force --description "A verdict that differs from the ledger"
   gh issue create --title "$title" --label drift --body-file "$out/summary.md"
 elif [ -n "$open" ]; then
-  gh issue close "$open" --comment "It is over: every verdict is the ledger's again."
+  gh issue close "$open" --comment "Resolved: every verdict matches the ledger again."
 fi

@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# The claims on a candidate: a requirement in the place of the current release, or today's packages without one.
+# Runs the claims on a candidate: the given requirement, or the newest packages if none is given.
 #
 #   forecast.sh ["flask @ git+https://…" | flask==4.0.0rc1 | WHEEL | ""]
 #
-# A forecast is no fault: it exits with 0 where claims would turn, and with 1 where no report was made. Of a candidate it
-# says which deprecations announced a turn: those that the current release, which runs first, gave for the same claim.
+# It exits with 0 even if verdicts would change, and with 1 only if there is no report. With a requirement, the current
+# release runs first: its deprecation warnings show which changes were announced.
 set -euo pipefail
 
 with=()

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# Adds releases, accepts what the main job sees on the newest, and leaves a patch and its summary in proposal/.
+# Adds releases, accepts the outcomes of the main job, and writes a patch and a summary to proposal/.
 #
-#   newest.sh                 every release that the package index has and the data file lacks
+#   newest.sh                 every release that is on the package index but not in the data file
 #   newest.sh --add 3.1.4     this one
 #   newest.sh --from WHEEL    the one in this file
 set -euo pipefail
@@ -20,19 +20,19 @@ else
     uv run python -m report releases --add "$version" | tee -a proposal/summary.md
   done
   if [ -z "$new" ]; then
-    echo "Nothing is new."
+    echo "No new releases."
     echo "changed=false" >>"$output"
     exit 0
   fi
 fi
 
-# A correction that does not hold any more, or a broken test, is for the reviewer: the pull request says so.
+# The main job may fail: a correction no longer holds, or a test is broken. The pull request then says so.
 uv run "${with[@]}" pytest claims --accept >proposal/main-job.txt || echo "The main job exits with $?." >>proposal/summary.md
 tail -n 40 proposal/main-job.txt
 sed -n '/answers checked/,$p' proposal/main-job.txt >>proposal/summary.md
 printf '```\n' >>proposal/summary.md
 
-# What the documents count, where there are such.
+# Update the counts in the documents, if the project has documents.
 if [ -e docs/make.py ]; then uv run "${with[@]}" python -m docs.make; fi
 
 git add --intent-to-add -- claims

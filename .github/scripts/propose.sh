@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Opens a pull request with a patch, or brings the one of the same branch up to date.
+# Opens a pull request with a patch, or updates the open one of the same branch.
 #
 #   propose.sh BRANCH TITLE PATCH SUMMARY
 set -euo pipefail

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Tells of a run of the claims: the summary of the job, annotations, and `drift`, how many verdicts are not the ledger's.
+# Reports a run of the claims: the job summary, annotations, and the step output `drift`, the number of changed verdicts.
 set -euo pipefail
 
 results="${1:-out/results.json}"

@@ -1,1 +1,1 @@
-"""What it means: verdicts of claims and of answers."""
+"""Verdicts on claims, and marks of answers, from outcomes."""

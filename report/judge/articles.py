@@ -1,12 +1,15 @@
-"""The articles: what is known of each, where in them a claim belongs, and what each of their sentences states.
+"""The articles: their metadata, the place of each claim in them, and the claims that each sentence states.
 
-No text of an article is kept here: a sentence is known by its hash, and accounted for in `sentences.toml`, a table for
-each question (`[q11]`, and `[intro]` for what comes before the first). There a hash leads to the claims that the
-sentence states (a list: `name` in the question's own module, or `article/module::name`), to why it states none (a
-string), or to both (`{claims = […], rest = "why its other part states none"}`).
-In `[contradictions]` two claims, as `article/module::name`, stand for each other's opposite. `[printed]` names the
-pieces of code that claims read from a copy: the first and last of their *lines*, and the *sha256* of those.
-`published`, if known, is the article's date, or as much of it as is known (`2020`, `2020-05`).
+This repository keeps no text of an article. `sentences.toml` names a sentence by its hash, in a table for each question
+(`[q11]`; `[intro]` holds what precedes the first question). The value of a hash is one of:
+
+- a list of the claims that the sentence states: `name` in the question's own module, or `article/module::name`;
+- a string: the reason why it states no claim;
+- both, for a sentence in two parts: `{claims = […], rest = "why the other part states none"}`.
+
+`[contradictions]` maps a claim to one that states the opposite, both as `article/module::name`. `[printed]` names the
+pieces of code that claims read from a copy: the first and last of their *lines*, and the *sha256* of those lines.
+`published` is the article's date, as precise as it is known: `2020`, `2020-05` or `2020-05-16`.
 """
 
 import hashlib
@@ -20,47 +23,47 @@ from typing import Any
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text
 
-PLACE = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py::")
-TABLE = re.compile(r"intro|q(?P<question>\d+)")
-# A sentence ends before white space and a capital, or where the next one was glued to it without a space.
-ENDS = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘'A-Z])|(?<=\w[.!?])(?=[A-Z][a-z])")
+CLAIM_ID = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py::")
+QUESTION_TABLE = re.compile(r"intro|q(?P<question>\d+)")
+# A sentence ends before white space and a capital, or before a capital that follows its full stop directly.
+SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘'A-Z])|(?<=\w[.!?])(?=[A-Z][a-z])")
 DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
-MOST = 9999  # questions of an article
-MARKER = re.compile(r"^\s*(?:[•*-]|\d+[.)])\s+")
+MAX_QUESTIONS = 9999
+LIST_MARKER = re.compile(r"^\s*(?:[•*-]|\d+[.)])\s+")
 
-TABLES = {"contradictions", "printed"}  # beside those of the questions
+OTHER_TABLES = {"contradictions", "printed"}  # the tables that belong to no question
 
 
 @dataclass(frozen=True)
 class Account:
-    """The references to the claims that a sentence states, and why it, or the rest of it, states none."""
+    """References to the claims that a sentence states, and the reason why the sentence, or its rest, states none."""
 
     claims: tuple[str, ...] = ()
     reason: str | None = None
 
     @classmethod
-    def read(cls, written: object) -> "Account":
-        """An account as `sentences.toml` has it: a list, a string, or a table of both.
+    def parse(cls, value: object) -> "Account":
+        """Parse a value of `sentences.toml`: a list, a string, or a table of both.
 
         Raises:
-            ValueError: it is something else, or says nothing.
+            ValueError: the value has another form.
         """
-        if isinstance(written, str):
-            found = cls(reason=written)
-        elif isinstance(written, list):
-            found = cls(tuple(map(str, written)))
-        elif isinstance(written, dict) and written.keys() == {"claims", "rest"}:
-            found = cls(tuple(map(str, written["claims"])), str(written["rest"]))
+        if isinstance(value, str):
+            account = cls(reason=value)
+        elif isinstance(value, list):
+            account = cls(tuple(map(str, value)))
+        elif isinstance(value, dict) and value.keys() == {"claims", "rest"}:
+            account = cls(tuple(map(str, value["claims"])), str(value["rest"]))
         else:
-            raise ValueError(f"an account is a list, a string or {{claims, rest}}, and not {written!r}")
-        return found
+            raise ValueError(f"an account is a list, a string or {{claims, rest}}, not {value!r}")
+        return account
 
 
 @dataclass(frozen=True)
 class Sentence:
     """A sentence of an article: its question (0: the introduction), its text, and its hash (12 hexadecimal digits).
 
-    *line* and *column* say where in the copy it begins, both counted from 1.
+    *line* and *column* are its position in the copy, both counted from 1.
     """
 
     question: int
@@ -71,10 +74,10 @@ class Sentence:
 
 
 @dataclass(frozen=True)
-class Stated:
-    """A sentence and its account: the ids of the claims that it states, or why it (or a rest of it) states none.
+class AccountedSentence:
+    """A sentence, the ids of the claims that it states, and the reason why it, or its rest, states none.
 
-    Neither is a gap.
+    A sentence with neither is not accounted for.
     """
 
     sentence: Sentence
@@ -83,10 +86,11 @@ class Stated:
 
 
 @dataclass(frozen=True)
-class About:
-    """An article's own title, how many questions it has, how their lines begin, and the accounts by question.
+class ArticleInfo:
+    """What `sentences.toml` says about an article: title, number of questions, and accounts by question and hash.
 
-    *published* is its date, or as much of it as is known (`2020`, `2020-05`).
+    The regular expression *begins* matches the first line of a question. *contradictions* maps references to claims.
+    *published* is the date, as precise as it is known (`2020`, `2020-05`).
     """
 
     id: str
@@ -97,134 +101,132 @@ class About:
     contradictions: Mapping[str, str] = field(default_factory=dict)
     published: str | None = None
 
-    def guests(self, question: int, claims: Iterable[str]) -> list[str]:
-        """The claims of other modules that an answer makes too, in their order."""
-        named = {one for account in self.accounts.get(question, {}).values() for one in account.claims if "::" in one}
-        return [claim for claim in claims if any(refers(one, self.id, question, claim) for one in named)]
+    def shared_claims(self, question: int, claims: Iterable[str]) -> list[str]:
+        """Those of *claims* that stand in other modules and that the answer to *question* states, too."""
+        accounts = self.accounts.get(question, {}).values()
+        references = {reference for account in accounts for reference in account.claims if "::" in reference}
+        return [claim for claim in claims if any(refers(reference, claim) for reference in references)]
 
 
-def refers(reference: str, article: str, question: int, claim: str) -> bool:
-    """Tell whether *reference*, made in an answer, is to *claim*: to all rows of a table, or to the one it names."""
+def refers(reference: str, claim: str, answer: tuple[str, int] | None = None) -> bool:
+    """Whether *reference* names the claim with the id *claim*; the name of a table names each of its rows.
+
+    A reference without a module names a claim of *answer* (article, question), the answer that contains it.
+    """
     module, _, name = reference.rpartition("::")
-    found = claim.partition("::")[2]
-    if name not in (found, found.partition("[")[0]):
+    claim_name = claim.partition("::")[2]
+    if name not in (claim_name, claim_name.partition("[")[0]):
         return False
-    return f"/{module}.py::" in f"/{claim}" if module else place(claim) == (article, question)
+    return f"/{module}.py::" in f"/{claim}" if module else place(claim) == answer
 
 
-def read(folder: Path) -> list[About]:
-    """Every article of a folder of claims, in the order of their names.
+def read(folder: Path) -> list[ArticleInfo]:
+    """Read every article of a folder of claims, in the order of their ids.
 
     Raises:
-        DamagedFileError: a `sentences.toml` lacks its title or its number of questions, or has a table of another name.
+        DamagedFileError: a `sentences.toml` lacks its title or its number of questions, or has an unknown table.
     """
-    return [_about(path) for path in sorted(folder.glob("*/sentences.toml"))]
+    return [_read_article(path) for path in sorted(folder.glob("*/sentences.toml"))]
 
 
-def _about(path: Path) -> About:
+def _read_article(path: Path) -> ArticleInfo:
     try:
-        told = tomllib.loads(read_text(path))
-        accounts = dict(_accounts({name: one for name, one in told.items() if name not in TABLES}))
-        begins = re.compile(str(told.get("begins", About.begins))).pattern
-        opposites = {str(one): str(other) for one, other in told.pop("contradictions", {}).items()}
-        return About(
+        data = tomllib.loads(read_text(path))
+        accounts = dict(_accounts({name: value for name, value in data.items() if name not in OTHER_TABLES}))
+        return ArticleInfo(
             id=path.parent.name,
-            title=str(told["title"]),
-            questions=bounded(int(told["questions"])),
-            begins=begins,
+            title=str(data["title"]),
+            questions=checked_question_count(int(data["questions"])),
+            begins=re.compile(str(data.get("begins", ArticleInfo.begins))).pattern,
             accounts=accounts,
-            contradictions=opposites,
-            published=_date(told.get("published")),
+            contradictions={claim: str(opposite) for claim, opposite in data.get("contradictions", {}).items()},
+            published=_date(data.get("published")),
         )
     except (*UNREADABLE, re.error) as error:
         raise DamagedFileError(path, repr(error), "It begins with `title` and `questions`.") from error
 
 
-def _date(written: object) -> str | None:
-    """A date, or as much of it as is known.
+def _date(value: object) -> str | None:
+    """Parse a date that may lack its day and its month.
 
     Raises:
-        ValueError: it is none.
+        ValueError: the value is no such date.
     """
-    if written is not None and not DATE.fullmatch(str(written)):
-        raise ValueError(f"published is a date such as 2020-05-16, 2020-05 or 2020, and not {written!r}")
-    return None if written is None else str(written)
+    if value is not None and not DATE.fullmatch(str(value)):
+        raise ValueError(f"published is a date such as 2020-05-16, 2020-05 or 2020, not {value!r}")
+    return None if value is None else str(value)
 
 
-def bounded(questions: int) -> int:
+def checked_question_count(questions: int) -> int:
     """The number of an article's questions.
 
     Raises:
-        ValueError: no list has so many, or so few.
+        ValueError: the number is out of range.
     """
-    if not 0 < questions <= MOST:
-        raise ValueError(f"an article has 1 to {MOST} questions, and not {questions}")
+    if not 0 < questions <= MAX_QUESTIONS:
+        raise ValueError(f"an article has 1 to {MAX_QUESTIONS} questions, not {questions}")
     return questions
 
 
-def _accounts(told: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Account]]]:
-    for name, table in told.items():
+def _accounts(data: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Account]]]:
+    for name, table in data.items():
         if isinstance(table, dict):
-            found = TABLE.fullmatch(name)
-            if not found:
+            match = QUESTION_TABLE.fullmatch(name)
+            if not match:
                 raise ValueError(f"[{name}] is neither [intro] nor a question like [q11]")
-            yield int(found["question"] or 0), {key: Account.read(one) for key, one in table.items()}
+            yield int(match["question"] or 0), {digest: Account.parse(value) for digest, value in table.items()}
 
 
 def place(claim: str) -> tuple[str, int]:
-    """The article and the question that a claim's id belongs to.
+    """The article and the question that the id of a claim names.
 
     Raises:
         ValueError: the claim stands in no question's module.
     """
-    found = PLACE.match(claim)
-    if not found:
+    match = CLAIM_ID.match(claim)
+    if not match:
         raise ValueError(f"{claim} does not stand in a module named after a question")
-    return found["article"], int(found["question"])
+    return match["article"], int(match["question"])
 
 
-def sentences(text: str, about: About) -> list[Sentence]:
-    """Cut an article into its sentences, each with the question that it belongs to."""
-    found, question = [], 0
-    for number, line in enumerate(text.splitlines(), start=1):
-        head = re.match(about.begins, line)
-        number_of = re.search(r"\d+", head[0]) if head else None
-        if number_of and question < about.questions and int(number_of[0]) == question + 1:
+def sentences(text: str, article: ArticleInfo) -> list[Sentence]:
+    """Split an article into its sentences, each with the question that it belongs to."""
+    result, question = [], 0
+    for line_number, line in enumerate(text.splitlines(), start=1):
+        heading = re.match(article.begins, line)
+        number = re.search(r"\d+", heading[0]) if heading else None
+        if number and question < article.questions and int(number[0]) == question + 1:
             question += 1
         column = 0
-        for one in filter(normalised, cut(line)):
-            column = line.index(one, column)
-            found.append(Sentence(question, one, digest(one), number, column + 1))
-            column += len(one)
-    return found
+        for sentence in filter(normalised, split_sentences(line)):
+            column = line.index(sentence, column)
+            result.append(Sentence(question, sentence, digest(sentence), line_number, column + 1))
+            column += len(sentence)
+    return result
 
 
-def accounted(text: str, about: About, claims: Collection[str]) -> list[Stated]:
-    """Cut an article into its sentences, each with the ids of those *claims* that it states, or why it states none."""
-    return [_stated(one, about, claims) for one in sentences(text, about)]
+def accounted_sentences(text: str, article: ArticleInfo, claims: Collection[str]) -> list[AccountedSentence]:
+    """Split an article into its sentences; of the claims that a sentence states, only those in *claims* (ids) count."""
+    return [_with_account(sentence, article, claims) for sentence in sentences(text, article)]
 
 
-def _stated(sentence: Sentence, about: About, claims: Collection[str]) -> Stated:
-    account = about.accounts.get(sentence.question, {}).get(sentence.hash, Account())
-    named = [
-        claim
-        for reference in account.claims
-        for claim in claims
-        if refers(reference, about.id, sentence.question, claim)
-    ]
-    return Stated(sentence, tuple(dict.fromkeys(named)), account.reason)
+def _with_account(sentence: Sentence, article: ArticleInfo, claims: Collection[str]) -> AccountedSentence:
+    account = article.accounts.get(sentence.question, {}).get(sentence.hash, Account())
+    answer = article.id, sentence.question
+    stated = [claim for reference in account.claims for claim in claims if refers(reference, claim, answer)]
+    return AccountedSentence(sentence, tuple(dict.fromkeys(stated)), account.reason)
 
 
-def cut(line: str) -> list[str]:
+def split_sentences(line: str) -> list[str]:
     """The sentences of a line, without the marker of a list."""
-    return [one.strip() for one in ENDS.split(MARKER.sub("", line)) if one.strip()]
+    return [part.strip() for part in SENTENCE_END.split(LIST_MARKER.sub("", line)) if part.strip()]
 
 
 def normalised(text: str) -> str:
-    """*text* as it is hashed: letters, digits and single spaces, without regard to case."""
+    """*text* in the form that is hashed: case-folded words, separated by single spaces."""
     return re.sub(r"\W+", " ", text).strip().casefold()
 
 
 def digest(text: str) -> str:
-    """The hash by which a sentence is known."""
+    """The hash of a sentence: 12 hexadecimal digits."""
     return hashlib.sha256(normalised(text).encode()).hexdigest()[:12]

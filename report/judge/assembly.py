@@ -8,7 +8,7 @@ import msgspec
 from packaging.version import Version
 
 from report.judge import changes
-from report.judge.articles import About, place, refers
+from report.judge.articles import ArticleInfo, place, refers
 from report.judge.changes import Cause
 from report.judge.judgements import Judgements
 from report.judge.results import (
@@ -25,20 +25,20 @@ from report.judge.results import (
 )
 from report.judge.verdicts import judge, worst
 from report.measure.kills import Kills
-from report.measure.ledger import Ledger, merge, only
+from report.measure.ledger import Ledger, keep_claims, merge
 from report.measure.records import Record
 from report.model import Cell, Environment, EnvironmentName, Mark, Verdict, counted, outcomes
 
 
-def records_of(told: Iterable[Mapping[str, Any]]) -> list[Record]:
-    """Records as they came from pytest's reports, in the order in which the claims are written."""
-    found = [msgspec.convert(one, Record) for one in told]
-    return sorted(found, key=lambda record: (record.id.split("::")[0], record.line))
+def parse_records(data: Iterable[Mapping[str, Any]]) -> list[Record]:
+    """Convert the records of pytest's reports, and sort them by module and line."""
+    records = [msgspec.convert(item, Record) for item in data]
+    return sorted(records, key=lambda record: (record.id.split("::")[0], record.line))
 
 
 @dataclass(frozen=True)
 class Run:
-    """One complete run of the claims: on what, when (ISO 8601), and beside which knowledge of other releases."""
+    """A complete run of the claims, its date (*measured*, ISO 8601), and what is known about other releases."""
 
     subject: Subject
     measured: str
@@ -47,135 +47,141 @@ class Run:
     ledger: Ledger
     releases: Sequence[Release]
     causes: Sequence[Cause] = ()
-    falsified: Kills = field(default_factory=Kills)
+    kills: Kills = field(default_factory=Kills)
     judgements: Judgements = field(default_factory=Judgements)
 
-    def merged(self) -> Ledger:
-        """The ledger with this run's outcomes in it, and without the claims that are no more."""
-        known = merge(self.ledger, self.subject.version, self.environment, self.seen())
-        return only(known, [record.id for record in self.records])
+    def updated_ledger(self) -> Ledger:
+        """The ledger with the outcomes of this run, and without claims that no longer exist."""
+        merged = merge(self.ledger, self.subject.version, self.environment, self.new_cells())
+        return keep_claims(merged, [record.id for record in self.records])
 
-    def seen(self) -> dict[str, tuple[str, Cell]]:
-        """What the ledger takes from this run: of a broken test nothing; where a component lacks, what was known."""
-        cells = {one.id: (one.fingerprint, one.cell) for one in self.records if one.outcome != "untried"}
-        lacking = [one for one in self.records if one.lacking]
-        return cells | {one.id: (one.fingerprint, self.before(one) or one.cell) for one in lacking}
+    def new_cells(self) -> dict[str, tuple[str, Cell]]:
+        """The fingerprints and cells that the ledger takes from this run, by claim.
+
+        A broken test gives none. If a component is missing, the ledger's earlier cell is kept.
+        """
+        cells = {record.id: (record.fingerprint, record.cell) for record in self.records if record.outcome != "untried"}
+        lacking = [record for record in self.records if record.lacking]
+        return cells | {record.id: (record.fingerprint, self.earlier_cell(record) or record.cell) for record in lacking}
 
     def verdict(self, cells: Mapping[str, Cell]) -> Verdict:
-        """The verdict on a claim that did *cells*."""
-        found = judge(outcomes(cells), self.subject.version, [release.version for release in self.releases])
-        now = cells.get(self.subject.version)
-        return replace(found, reason=now.reason) if found.mark == "untried" and now and now.reason else found
+        """The verdict on a claim with these *cells*."""
+        verdict = judge(outcomes(cells), self.subject.version, [release.version for release in self.releases])
+        current = cells.get(self.subject.version)
+        if verdict.mark == "untried" and current and current.reason:
+            return replace(verdict, reason=current.reason)
+        return verdict
 
-    def before(self, record: Record) -> Cell | None:
-        """What the ledger knows of the record's claim on the release that is run now."""
+    def earlier_cell(self, record: Record) -> Cell | None:
+        """The ledger's cell for the same test on the same release, if it was tried."""
         cell = self.ledger.cells(record.id, record.fingerprint).get(self.subject.version)
         return cell if cell and cell.outcome != "untried" else None
 
 
-def assemble(run: Run, articles: Sequence[About]) -> Result:
+def assemble(run: Run, articles: Sequence[ArticleInfo]) -> Result:
     """The result of *run*: every claim in its answer, every answer in its article, in the articles' order."""
-    known = run.merged()
+    ledger = run.updated_ledger()
     corrections: dict[str, list[Correction]] = {}
     for record in run.records:
         for target in record.corrects:
-            corrections.setdefault(target, []).append(_correction(record, _cells(record, run, known), run))
+            corrections.setdefault(target, []).append(_correction(record, _cells(record, run, ledger), run))
     claims = [
-        _claim(record, _cells(record, run, known), run, corrections.get(record.id, []))
+        _claim(record, _cells(record, run, ledger), run, corrections.get(record.id, []))
         for record in run.records
         if not record.corrects
     ]
+    claims = with_contradictions(claims, articles)
     topics = {place(record.id): record.topic for record in run.records}
-    found = tuple(_article(about, contradicting(claims, articles), topics) for about in articles)
+    assembled = tuple(_article(article, claims, topics) for article in articles)
     result = Result(
         schema=SCHEMA,
         subject=run.subject,
         measured=run.measured,
         releases=tuple(run.releases),
-        articles=found,
-        count=sum((article.count for article in found), Count()),
+        articles=assembled,
+        count=sum((article.count for article in assembled), Count()),
     )
     return replace(result, drift=tuple(drift(result, run.ledger)))
 
 
-def _cells(record: Record, run: Run, known: Ledger) -> dict[str, Cell]:
-    """What the claim did on each release; where a component is lacking here, the ledger's last outcome stands."""
+def _cells(record: Record, run: Run, ledger: Ledger) -> dict[str, Cell]:
+    """The claim's cells by release; if a component is missing here, the ledger's last outcome stands."""
     cells = {
-        name: replace(cell, python=known.environments[name].python)
-        for name, cell in counted(known.cells(record.id, record.fingerprint)).items()
+        name: replace(cell, python=ledger.environments[name].python)
+        for name, cell in counted(ledger.cells(record.id, record.fingerprint)).items()
     }
-    here = run.subject.version
-    if record.lacking and run.before(record):
-        python = run.ledger.environments[here].python
-        cells[here] = replace(cells[here], python=python, reason=f"measured before; here it {record.reason}")
+    current = run.subject.version
+    if record.lacking and run.earlier_cell(record):
+        python = run.ledger.environments[current].python
+        cells[current] = replace(cells[current], python=python, reason=f"measured before; here it {record.reason}")
     elif record.outcome == "untried":
-        cells[here] = Cell("untried", record.reason, python=run.subject.python)
+        cells[current] = Cell("untried", record.reason, python=run.subject.python)
     return dict(sorted(cells.items(), key=lambda item: Version(item[0])))
 
 
-def _checked(record: Record, cells: Mapping[str, Cell], run: Run) -> dict[str, Any]:
-    now = cells[run.subject.version]
-    did = outcomes(cells)
+def _shared_fields(record: Record, cells: Mapping[str, Cell], run: Run) -> dict[str, Any]:
+    """The fields that claims and corrections share."""
+    by_release = outcomes(cells)
     return {
         "id": record.id,
         "statement": record.statement,
-        "outcomes": did,
+        "outcomes": by_release,
         "cells": cells,
         "verdict": run.verdict(cells),
-        "evidence": now.evidence,
+        "evidence": cells[run.subject.version].evidence,
         "source": record.source,
         "line": record.line,
         "fingerprint": record.fingerprint,
-        "changes": changes.of(record.id, did, run.causes),
-        "seen_to_fail": run.falsified.how(record.id, record.fingerprint, did),
+        "changes": changes.of(record.id, by_release, run.causes),
+        "seen_to_fail": run.kills.refutation(record.id, record.fingerprint, by_release),
     }
 
 
 def _correction(record: Record, cells: Mapping[str, Cell], run: Run) -> Correction:
-    now = cells[run.subject.version]
-    return Correction(**_checked(record, cells, run), reason=now.reason, outcome=now.outcome)
+    current = cells[run.subject.version]
+    return Correction(**_shared_fields(record, cells, run), reason=current.reason, outcome=current.outcome)
 
 
 def _claim(record: Record, cells: Mapping[str, Cell], run: Run, corrections: Iterable[Correction]) -> Claim:
-    checked = _checked(record, cells, run)
+    fields = _shared_fields(record, cells, run)
     return Claim(
-        **checked,
+        **fields,
         kind="editorial" if record.kind == "editorial" else "technical",
         data=record.data,
-        reason=cells[run.subject.version].reason or checked["verdict"].reason,
+        reason=cells[run.subject.version].reason or fields["verdict"].reason,
         corrections=tuple(corrections),
-        judged=run.judgements.judged(record.id, [one.id for one in run.records]),
+        judged=run.judgements.judged(record.id, [each.id for each in run.records]),
     )
 
 
-def contradicting(claims: Sequence[Claim], articles: Iterable[About]) -> list[Claim]:
-    """The claims, each with those that say the opposite, in whichever article."""
+def with_contradictions(claims: Sequence[Claim], articles: Iterable[ArticleInfo]) -> list[Claim]:
+    """The claims, each with the ids of those that state the opposite, in any article."""
     opposites: dict[str, list[str]] = {}
-    for one, other in (pair for about in articles for pair in about.contradictions.items()):
-        for first, second in ((one, other), (other, one)):
+    for left, right in (pair for article in articles for pair in article.contradictions.items()):
+        for reference, opposite in ((left, right), (right, left)):
             for claim in claims:
-                if refers(first, "", 0, claim.id):
-                    opposites.setdefault(claim.id, []).extend(x.id for x in claims if refers(second, "", 0, x.id))
+                if refers(reference, claim.id):
+                    opposites.setdefault(claim.id, []).extend(each.id for each in claims if refers(opposite, each.id))
     return [replace(claim, contradicts=tuple(opposites.get(claim.id, ()))) for claim in claims]
 
 
-def _article(about: About, claims: Iterable[Claim], topics: Mapping[tuple[str, int], str]) -> Article:
+def _article(article: ArticleInfo, claims: Iterable[Claim], topics: Mapping[tuple[str, int], str]) -> Article:
     by_id = {claim.id: claim for claim in claims}
-    answers: dict[int, list[Claim]] = {}
+    by_question: dict[int, list[Claim]] = {}
     for claim in by_id.values():
-        article, question = place(claim.id)
-        if article == about.id:
-            answers.setdefault(question, []).append(claim)
-    for question in filter(None, about.accounts):  # the introduction answers nothing
-        for guest in about.guests(question, by_id):
-            answers.setdefault(question, []).append(by_id[guest])
-    found = tuple(_answer(about.id, number, answers[number], topics) for number in sorted(answers))
-    together = sum((answer.count for answer in found), Count())
-    return Article(about.id, about.title, about.questions, found, about.published, together)
+        article_id, question = place(claim.id)
+        if article_id == article.id:
+            by_question.setdefault(question, []).append(claim)
+    for question in filter(None, article.accounts):  # question 0, the introduction, has no answer
+        for shared in article.shared_claims(question, by_id):
+            by_question.setdefault(question, []).append(by_id[shared])
+    answers = tuple(_answer(article.id, question, by_question[question], topics) for question in sorted(by_question))
+    total = sum((answer.count for answer in answers), Count())
+    return Article(article.id, article.title, article.questions, answers, article.published, total)
 
 
-def _answer(article: str, number: int, claims: Sequence[Claim], topics: Mapping[tuple[str, int], str]) -> Answer:
-    return Answer(number, topic(article, number, claims, topics), mark(claims), tuple(claims), count(claims))
+def _answer(article: str, question: int, claims: Sequence[Claim], topics: Mapping[tuple[str, int], str]) -> Answer:
+    return Answer(question, topic(article, question, claims, topics), mark(claims), tuple(claims), count(claims))
 
 
 def count(claims: Sequence[Claim]) -> Count:
@@ -186,38 +192,40 @@ def count(claims: Sequence[Claim]) -> Count:
 
 
 def topic(article: str, question: int, claims: Sequence[Claim], topics: Mapping[tuple[str, int], str]) -> str:
-    """The topic of an answer: its own module's, or where it has none that of the claims which it shares."""
+    """The topic of an answer: that of its own module, or, if it has none, that of its first claim's module."""
     return topics.get((article, question)) or topics[place(claims[0].id)]
 
 
 def mark(claims: Iterable[Claim]) -> Mark:
-    """The mark of an answer, from its claims: editorial slips leave it alone."""
+    """The mark of an answer, from its technical claims; editorial slips do not count."""
     return worst(claim.verdict.mark for claim in claims if claim.kind == "technical")
 
 
 def drift(result: Result, ledger: Ledger) -> list[Drift]:
-    """What the ledger would not have said: verdicts that turned, claims that came or went."""
-    order = [name for name in ledger.environments if EnvironmentName.parse(name).python is None]
-    before = max(order, key=Version, default=None)
-    found = [_turned(claim, ledger, before, result) for claim in result.claims]
-    here = result.subject.version
-    found += [_differs(one, ledger, here) for claim in result.claims for one in claim.corrections]
-    checked = {one.id for claim in result.claims for one in (claim, *claim.corrections)}
-    gone = [Drift(claim, "in the ledger", "no claim any more") for claim in sorted({*ledger.entries} - checked)]
-    return [*(one for one in found if one), *gone]
+    """The differences from the ledger: changed verdicts, added and removed claims."""
+    releases = [name for name in ledger.environments if EnvironmentName.parse(name).python is None]
+    newest = max(releases, key=Version, default=None)
+    found = [_verdict_drift(claim, ledger, newest, result) for claim in result.claims]
+    corrections = [correction for claim in result.claims for correction in claim.corrections]
+    found += [_correction_drift(correction, ledger, result.subject.version) for correction in corrections]
+    ids = {checked.id for checked in (*result.claims, *corrections)}
+    removed = [Drift(claim, "in the ledger", "no claim any more") for claim in sorted({*ledger.entries} - ids)]
+    return [*filter(None, found), *removed]
 
 
-def _turned(claim: Claim, ledger: Ledger, before: str | None, result: Result) -> Drift | None:
+def _verdict_drift(claim: Claim, ledger: Ledger, newest: str | None, result: Result) -> Drift | None:
+    """How the verdict differs from the ledger's on its *newest* release; reasons do not count."""
     entry = ledger.entries.get(claim.id)
-    if entry is None or before is None:
+    if entry is None or newest is None:
         return Drift(claim.id, "not in the ledger", claim.verdict.mark)
-    was = judge(outcomes(counted(entry.cells)), before, [release.version for release in result.releases])
+    was = judge(outcomes(counted(entry.cells)), newest, [release.version for release in result.releases])
     same = replace(was, reason=None) == replace(claim.verdict, reason=None)
     return None if same else Drift(claim.id, str(was), str(claim.verdict))
 
 
-def _differs(correction: Correction, ledger: Ledger, here: str) -> Drift | None:
+def _correction_drift(correction: Correction, ledger: Ledger, release: str) -> Drift | None:
     entry = ledger.entries.get(correction.id)
-    cell = entry.cells.get(here) if entry else None
-    same = cell is None or cell.outcome == correction.outcome
-    return None if cell is None or same else Drift(correction.id, cell.outcome, correction.outcome)
+    cell = entry.cells.get(release) if entry else None
+    if cell is None or cell.outcome == correction.outcome:
+        return None
+    return Drift(correction.id, cell.outcome, correction.outcome)

@@ -1,9 +1,9 @@
-"""Why a claim changed where it did: whose doing it was, and the changelog that says so.
+"""The causes of changed outcomes: which package changed a claim's outcome, and the changelog that says so.
 
-`changes.toml` beside the claims has a table `[[changes]]` for each cause: the first *release* of the subject on which
-the outcome is another, *by* what it came (a package and its version), a *link* to that changelog, a *note* in one
-sentence, and the *claims* that changed with it, as `article/module::name`, or `article/module::name[row]`.
-`python -m report why` finds whose doing it was; a person reads the changelog.
+`changes.toml`, in the folder of the claims, has a table `[[changes]]` for each cause: the first *release* of the
+subject with the new outcome, the package and version that it came *by*, a *link* to that package's changelog, a *note*
+in one sentence, and the *claims* that changed, as `article/module::name` or `article/module::name[row]`.
+`python -m report why` finds the package; a person reads the changelog.
 """
 
 import tomllib
@@ -20,7 +20,7 @@ from report.model import Outcome, turns
 
 
 class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """One table of the file."""
+    """A table `[[changes]]`."""
 
     release: str
     by: str
@@ -29,34 +29,34 @@ class Cause(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     claims: tuple[str, ...]
 
     def explains(self, claim: str, release: str) -> bool:
-        """Tell whether it is why the claim of that id changed on *release*."""
-        return release == self.release and any(refers(one, "", 0, claim) for one in self.claims)
+        """Whether this is the cause of the change of *claim* (an id) on *release*."""
+        return release == self.release and any(refers(reference, claim) for reference in self.claims)
 
 
-class File(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class ChangesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file."""
 
     changes: tuple[Cause, ...] = ()
 
 
 def read(path: Path) -> tuple[Cause, ...]:
-    """Every cause in the file; none where there is no file.
+    """Every cause in the file; none if the file does not exist.
 
     Raises:
-        DamagedFileError: the file is no TOML, or a table of it lacks a field.
+        DamagedFileError: the file is no TOML, or one of its tables lacks a field.
     """
     if not path.exists():
         return ()
     try:
-        return msgspec.convert(tomllib.loads(read_text(path)), File).changes
+        return msgspec.convert(tomllib.loads(read_text(path)), ChangesFile).changes
     except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), "See the head of report/judge/changes.py.") from error
+        raise DamagedFileError(path, str(error), "report/judge/changes.py describes its fields.") from error
 
 
 def of(claim: str, outcomes: Mapping[str, Outcome], causes: Sequence[Cause]) -> tuple[Change, ...]:
-    """Where the claim of that id changed, each with its cause as far as it is known; releases in their order."""
-    found = []
+    """The changes of *claim* (an id), each with its cause if known; *outcomes* are in the order of their releases."""
+    changes = []
     for _, release in turns(outcomes):
-        cause = next((one for one in causes if one.explains(claim, release)), None)
-        found.append(Change(release, cause.by, cause.link, cause.note) if cause else Change(release))
-    return tuple(found)
+        cause = next((cause for cause in causes if cause.explains(claim, release)), None)
+        changes.append(Change(release, cause.by, cause.link, cause.note) if cause else Change(release))
+    return tuple(changes)

@@ -1,10 +1,10 @@
-"""What people judge about claims, which no test can: how grave an error is, and what its author could reply.
+"""Human judgements about claims, which no test can make: how grave an error is, and what its author could reply.
 
 `judgements.toml`, in the folder of the claims, has a table `[claims."article/module::name"]` for each refuted claim (a
-row of a table is `name[row]`): its *gravity*, what *happened* in one sentence, the best *reply* that its author could
-send and the *rebuttal*. *follows* names the claim that fails from the same cause: both are one erratum. A contested
-claim, refuted or not, has how it was *read*, the *other* reading, and *because*: why the first. `[[attributions]]`
-lists every statement about who does something.
+row of a table is `name[row]`): its *gravity*, what *happened* in one sentence, the best *reply* that the author could
+send, and the *rebuttal*. *follows* names another claim that fails for the same cause: both are one erratum.
+A contested claim, refuted or not, states how it was *read*, the *other* reading, and *because*: the reason for the
+first. `[[attributions]]` lists every statement about which package or person does something.
 """
 
 import tomllib
@@ -33,14 +33,14 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     @property
     def contested(self) -> Contested | None:
-        """Both readings, where the claim is contested."""
+        """Both readings of a contested claim, else None."""
         if self.read and self.other and self.because:
             return Contested(self.read, self.other, self.because)
         return None
 
 
 class Attribution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A statement about who does something: *what* is said, *who* does it, and the *claim* that tests it."""
+    """A statement about who does something: *what* it says, *who* does it, and the *claim* that tests it."""
 
     what: str
     who: str
@@ -48,31 +48,39 @@ class Attribution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Judgements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The whole file: by a reference, the judgement of a claim; and every statement about who does what."""
+    """The whole file: judgements by the reference to their claim, and attributions."""
 
     claims: Mapping[str, Judgement] = {}
     attributions: tuple[Attribution, ...] = ()
 
     def of(self, claim: str) -> Judgement:
-        """The judgement of the claim of that id; an empty one if there is none."""
-        return next((one for name, one in self.claims.items() if refers(name, "", 0, claim)), Judgement())
+        """The judgement about *claim* (an id); an empty one if there is none."""
+        judgements = (judgement for reference, judgement in self.claims.items() if refers(reference, claim))
+        return next(judgements, Judgement())
 
     def judged(self, claim: str, claims: list[str]) -> Judged:
-        """What a result holds of it; *claims* are the ids among which the cause is looked up."""
-        found = self.of(claim)
-        cause = next((one for one in claims if found.follows and refers(found.follows, "", 0, one)), None)
-        return Judged(found.gravity, found.happened, found.reply, found.rebuttal, found.contested, cause)
+        """The judgement about *claim* as a result holds it; *follows* is resolved to one of *claims* (ids)."""
+        judgement = self.of(claim)
+        follows = next((name for name in claims if judgement.follows and refers(judgement.follows, name)), None)
+        return Judged(
+            judgement.gravity,
+            judgement.happened,
+            judgement.reply,
+            judgement.rebuttal,
+            judgement.contested,
+            follows,
+        )
 
 
 def read(path: Path) -> Judgements:
-    """Read the file; nothing is judged where there is none.
+    """Read the file; no judgements if it does not exist.
 
     Raises:
-        DamagedFileError: the file is no TOML, or has a field that is not known.
+        DamagedFileError: the file is no TOML, or has an unknown field.
     """
     if not path.exists():
         return Judgements()
     try:
         return msgspec.convert(tomllib.loads(read_text(path)), Judgements)
     except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), "See the head of report/judge/judgements.py.") from error
+        raise DamagedFileError(path, str(error), "report/judge/judgements.py describes its fields.") from error

@@ -1,4 +1,4 @@
-"""What the ledger alone says: the result of a release as if its claims had been run just now."""
+"""A result from the ledger alone: the current release as if its claims had just been run."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from packaging.version import Version
 
 from report.errors import ReportError
-from report.judge.articles import About
+from report.judge.articles import ArticleInfo
 from report.judge.assembly import Run, assemble
 from report.judge.changes import Cause
 from report.judge.judgements import Judgements
@@ -17,53 +17,64 @@ from report.model import Cell, Mark
 
 
 @dataclass(frozen=True)
-class Memory:
-    """The ledger and the releases as they stand: what a result is made of, without a run."""
+class LedgerSnapshot:
+    """The ledger and the data files at one moment: the input of a result without a run."""
 
     subject: str
     ledger: Ledger
     releases: Sequence[Release]
     records: Sequence[Record]
-    articles: Sequence[About]
+    articles: Sequence[ArticleInfo]
     causes: Sequence[Cause]
     judgements: Judgements = field(default_factory=Judgements)
 
     @property
     def current(self) -> Release:
         """The newest release."""
-        return max(self.releases, key=lambda one: Version(one.version))
+        return max(self.releases, key=lambda release: Version(release.version))
 
     @property
     def environment(self) -> str:
-        """The environment that speaks for the current release: the main job's, else that of its stack.
+        """The environment whose outcomes count for the current release: the main job's, else that of its stack.
 
         Raises:
             ReportError: the ledger has neither.
         """
         version = self.current.version
-        stand_in = [name for name in self.ledger.environments if name.startswith(f"{version}@")]
-        if version not in self.ledger.environments and not stand_in:
+        if version in self.ledger.environments:
+            return version
+        on_stack = next((name for name in self.ledger.environments if name.startswith(f"{version}@")), None)
+        if on_stack is None:
             hint = "Run `python -m report history` first."
             raise ReportError(f"The ledger knows nothing of the current release, {version}.", hint)
-        return version if version in self.ledger.environments else stand_in[0]
+        return on_stack
 
     def result(self, today: str) -> Result:
-        """The result, as of *today* (ISO 8601)."""
-        found = self.ledger.environments[self.environment]
-        subject = Subject(self.subject, self.current.version, self.current.released, found.python)
-        records = [self.remembered(one) for one in self.records]
-        run = Run(subject, today, found, records, self.ledger, self.releases, self.causes, judgements=self.judgements)
+        """The result, dated *today* (ISO 8601)."""
+        environment = self.ledger.environments[self.environment]
+        subject = Subject(self.subject, self.current.version, self.current.released, environment.python)
+        records = [self.with_ledger_outcome(record) for record in self.records]
+        run = Run(
+            subject,
+            today,
+            environment,
+            records,
+            self.ledger,
+            self.releases,
+            self.causes,
+            judgements=self.judgements,
+        )
         return assemble(run, self.articles)
 
-    def remembered(self, record: Record) -> Record:
-        """The record with what its claim did on the current release."""
+    def with_ledger_outcome(self, record: Record) -> Record:
+        """The record with the ledger's outcome, reason and evidence on the current release."""
         cell = self.ledger.cells(record.id, record.fingerprint).get(self.environment, Cell("untried", "not measured"))
         return replace(record, outcome=cell.outcome, reason=cell.reason, evidence=cell.evidence)
 
 
 @dataclass(frozen=True)
-class Turn:
-    """An answer whose mark is another one now."""
+class TurnedAnswer:
+    """An answer whose mark changed from *was* to *now*."""
 
     article: str
     question: int
@@ -72,33 +83,33 @@ class Turn:
     now: Mark
 
 
-def turned(old: Result, new: Result) -> list[Turn]:
-    """The answers whose mark changed between two results, those left out that had none before."""
+def turned_answers(old: Result, new: Result) -> list[TurnedAnswer]:
+    """The answers whose mark changed between two results, without those that had no mark in *old*."""
     was = {(article.id, answer.question): answer.verdict for article in old.articles for answer in article.answers}
     return [
-        Turn(article.id, answer.question, answer.topic, was[article.id, answer.question], answer.verdict)
+        TurnedAnswer(article.id, answer.question, answer.topic, was[article.id, answer.question], answer.verdict)
         for article in new.articles
         for answer in article.answers
         if was.get((article.id, answer.question), "untried") not in ("untried", answer.verdict)
     ]
 
 
-def drifted(old: Result, new: Result) -> tuple[Drift, ...]:
+def drift_between(old: Result, new: Result) -> tuple[Drift, ...]:
     """The claims whose verdict, and the corrections whose outcome, changed between two results.
 
-    Those that were untried before, as their tests are new or have changed, tell nothing of the release.
+    Claims that were untried in *old* are left out: their tests are new or changed, so they say nothing of the release.
     """
-    was, now = said(old), said(new)
-    changed = (claim for claim, words in now.items() if was.get(claim, "untried") not in ("untried", words))
+    was, now = verdicts_in_words(old), verdicts_in_words(new)
+    changed = (claim for claim, verdict in now.items() if was.get(claim, "untried") not in ("untried", verdict))
     return tuple(Drift(claim, was[claim], now[claim]) for claim in changed)
 
 
-def unknown(result: Result) -> list[str]:
-    """The claims and corrections that a result tells nothing of, as they are not measured."""
-    return [claim for claim, words in said(result).items() if words == "untried"]
+def unmeasured(result: Result) -> list[str]:
+    """The ids of the claims and corrections without a measured outcome."""
+    return [claim for claim, verdict in verdicts_in_words(result).items() if verdict == "untried"]
 
 
-def said(result: Result) -> dict[str, str]:
-    """What a result says of each claim and correction, in words."""
-    told = {one.id: str(one.verdict) for one in result.claims}
-    return told | {one.id: one.outcome for claim in result.claims for one in claim.corrections}
+def verdicts_in_words(result: Result) -> dict[str, str]:
+    """The verdict on each claim, and the outcome of each correction, by id."""
+    verdicts = {claim.id: str(claim.verdict) for claim in result.claims}
+    return verdicts | {correction.id: correction.outcome for claim in result.claims for correction in claim.corrections}

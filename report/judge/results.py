@@ -1,4 +1,4 @@
-"""The result of a run, as data: what every report is made from, and `results.json`."""
+"""The result of a run, as data: the input of every report, and the content of `results.json`."""
 
 import inspect
 from collections.abc import Mapping
@@ -11,17 +11,17 @@ from packaging.version import Version
 
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text, write_whole
-from report.judge.articles import bounded, place
+from report.judge.articles import checked_question_count, place
 from report.judge.verdicts import judge
 from report.model import Cell, Evidence, Mark, Outcome, Verdict
 
 SCHEMA: Literal[2] = 2
-Gravity = Literal["fails", "unsafe", "misleads", "imprecise"]  # in this order: the gravest first
+Gravity = Literal["fails", "unsafe", "misleads", "imprecise"]  # the gravest first
 
 
 @dataclass(frozen=True)
 class Subject:
-    """What the answers are about: the distribution, its version and date (ISO 8601), and the Python it ran on."""
+    """The distribution that the answers are about: its version and date (ISO 8601), and the Python that ran it."""
 
     name: str
     version: str
@@ -31,7 +31,7 @@ class Subject:
 
 @dataclass(frozen=True)
 class Release:
-    """A release that the claims are run on, and the date (ISO 8601) on which it came out."""
+    """A release on which the claims run, and its publication date (ISO 8601)."""
 
     version: str
     released: str | None
@@ -39,7 +39,10 @@ class Release:
 
 @dataclass(frozen=True)
 class Change:
-    """A release on which a claim's outcome changed, *by* what it came, the *link* to its changelog, and a *note*."""
+    """A release on which a claim's outcome changed.
+
+    *by*: the package and version that caused the change; *link*: its changelog; *note*: the cause in one sentence.
+    """
 
     release: str
     by: str | None = None
@@ -49,10 +52,11 @@ class Change:
 
 @dataclass(frozen=True, kw_only=True)
 class Checked:
-    """What claims and corrections share: a statement, its test, what that did on each release, how it was seen to fail.
+    """The fields that claims and corrections share: a statement, its test, and the test's outcome on each release.
 
-    *seen_to_fail* has `release`, the newest that refuted it; or `sabotage`, a file and a line, `change`, what was
-    changed there, and `seen`, what the test saw; or `excused`, why nothing can refute it. None: it never failed.
+    *seen_to_fail* says what made the test fail: `release`, the newest release that refuted it; or `sabotage` (a file
+    and a line), `change` (the mutation) and `seen` (the values in the test); or `excused`, the reason why nothing can
+    refute it. None: the test has not been seen to fail.
     """
 
     id: str
@@ -71,14 +75,14 @@ class Checked:
 
 @dataclass(frozen=True, kw_only=True)
 class Correction(Checked):
-    """What the answer says instead; *outcome* is that on the current release."""
+    """The true statement that replaces a refuted claim; *outcome* is its outcome on the current release."""
 
     outcome: Outcome
 
 
 @dataclass(frozen=True)
 class Contested:
-    """A claim that could be judged otherwise: how it was *read*, the *other* reading, and why the first."""
+    """The two readings of a contested claim: how it was *read*, the *other* one, and the reason for the first."""
 
     read: str
     other: str
@@ -87,7 +91,7 @@ class Contested:
 
 @dataclass(frozen=True)
 class Judged:
-    """What people judged about a claim (see `judgements`); *follows* is the claim that fails from the same cause."""
+    """The human judgement about a claim (see `judgements`); *follows* is a claim that fails for the same cause."""
 
     gravity: Gravity | None = None
     happened: str | None = None
@@ -99,7 +103,7 @@ class Judged:
 
 @dataclass(frozen=True, kw_only=True)
 class Claim(Checked):
-    """One thing that an answer says, its verdict (see `verdicts.Verdict`), and the claims that say the opposite."""
+    """A statement of an answer, its verdict (see `model.Verdict`), and the claims that state the opposite."""
 
     kind: Literal["technical", "editorial"]
     data: bool
@@ -109,15 +113,15 @@ class Claim(Checked):
 
     @property
     def corrected(self) -> bool:
-        """Whether there is a correction, and every one held on the current release."""
-        return bool(self.corrections) and all(one.outcome == "held" for one in self.corrections)
+        """Whether the claim has a correction, and all its corrections held on the current release."""
+        return bool(self.corrections) and all(correction.outcome == "held" for correction in self.corrections)
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many *statements* (technical claims, each row of a table one) are made, and how many *hold* now.
+    """Numbers of *statements* (technical claims; each row of a table is one) and of those that *hold* now.
 
-    *slips* are the editorial claims that are refuted: they are counted apart.
+    *slips* is the number of refuted editorial claims: they are no statements.
     """
 
     statements: int = 0
@@ -130,7 +134,7 @@ class Count:
 
 @dataclass(frozen=True)
 class Answer:
-    """One numbered question's answer: its mark, and its claims in the order in which they are written."""
+    """The answer to a numbered question: its mark, and its claims in the order of the source."""
 
     question: int
     topic: str
@@ -141,9 +145,9 @@ class Answer:
 
 @dataclass(frozen=True)
 class Article:
-    """A published list; *questions* is how many it has, *answers* those that have claims.
+    """A published list; *questions* is how many it has, *answers* are those that have claims.
 
-    *published* is its date, or as much of it as is known; *count* is that of its answers together.
+    *published* is the date, as precise as it is known; *count* is the sum over the answers.
     """
 
     id: str
@@ -156,7 +160,7 @@ class Article:
 
 @dataclass(frozen=True)
 class Drift:
-    """A verdict that is not the ledger's any more, in words."""
+    """A difference between the ledger's verdict (*was*) and the verdict of this run (*now*), in words."""
 
     claim: str
     was: str
@@ -165,10 +169,10 @@ class Drift:
 
 @dataclass(frozen=True)
 class Result:
-    """A whole run: *measured* is its date (ISO 8601), *releases* are in the order of their versions.
+    """A complete run: *measured* is its date (ISO 8601), *releases* are in the order of their versions.
 
-    *warnings* are the deprecations that each claim met, by its id: what they announce may turn it one day. *count* is
-    that of its articles together: a statement that two answers make is counted in both.
+    *warnings* are the deprecation warnings that each claim raised, by its id: a later release may change its outcome.
+    *count* is the sum over the articles: a statement that two answers make counts twice.
     """
 
     schema: Literal[2]
@@ -182,7 +186,7 @@ class Result:
 
     @property
     def claims(self) -> list[Claim]:
-        """Every claim, once, though several answers may make it."""
+        """Every claim once, even if several answers make it."""
         claims = (claim for article in self.articles for answer in article.answers for claim in answer.claims)
         return list({claim.id: claim for claim in claims}.values())
 
@@ -191,9 +195,9 @@ def read(path: Path) -> Result:
     """Read `results.json`.
 
     Raises:
-        DamagedFileError: it is not there, cut off, not of this schema, or contradicts itself.
+        DamagedFileError: the file is missing, truncated, of another schema, or inconsistent.
     """
-    hint = "Make it anew with `uv run pytest claims`."
+    hint = "Make it again with `uv run pytest claims`."
     try:
         result = msgspec.convert(_upgraded(msgspec.json.decode(read_text(path))), Result)
         _check(result)
@@ -202,44 +206,43 @@ def read(path: Path) -> Result:
     return result
 
 
-def _upgraded(told: Any) -> Any:
-    """A result of schema 1 as schema 2 has it: there a claim's verdict was spread over it, and corrections had none."""
-    if not isinstance(told, dict) or told.get("schema") != 1:
-        return told
-    order = [one["version"] for one in told["releases"]]
-    for claim in (claim for article in told["articles"] for answer in article["answers"] for claim in answer["claims"]):
+def _upgraded(data: Any) -> Any:
+    """Convert schema 1, where a verdict was several fields of its claim and corrections had none, to schema 2."""
+    if not isinstance(data, dict) or data.get("schema") != 1:
+        return data
+    order = [release["version"] for release in data["releases"]]
+    for claim in (claim for article in data["articles"] for answer in article["answers"] for claim in answer["claims"]):
         claim["verdict"] = {name: claim.get(name) for name in ("since", "until", "gone")} | {"mark": claim["verdict"]}
-        for one in claim["corrections"]:
-            one["verdict"] = asdict(judge(one["outcomes"], told["subject"]["version"], order))
-    return told | {"schema": SCHEMA}
+        for correction in claim["corrections"]:
+            correction["verdict"] = asdict(judge(correction["outcomes"], data["subject"]["version"], order))
+    return data | {"schema": SCHEMA}
 
 
 def _check(result: Result) -> None:
-    """See to it that what a schema cannot say is so, too: what names a claim, a release or a question names one."""
-    order = [one.version for one in result.releases]
+    """Check what a schema cannot: names refer to existing claims, releases and questions; verdicts match outcomes."""
+    order = [release.version for release in result.releases]
     if order != sorted(order, key=Version):
         raise ValueError("its releases are not in the order of their versions")
     known = {*order}
-    checked = [one for claim in result.claims for one in (claim, *claim.corrections)]
-    for one in checked:
-        place(one.id)
-        known |= {*one.outcomes, *one.cells}
+    mentioned: set[str | None] = set()
+    for checked in (checked for claim in result.claims for checked in (claim, *claim.corrections)):
+        place(checked.id)
+        known |= {*checked.outcomes, *checked.cells}
+        verdict = checked.verdict
+        mentioned |= {*(change.release for change in checked.changes), verdict.since, verdict.until, verdict.gone}
     for version in {*known, result.subject.version}:
         Version(version)
-    named = {one.release for each in checked for one in each.changes}
-    verdicts = [one.verdict for one in checked]
-    named |= {one for each in verdicts for one in (each.since, each.until, each.gone) if one is not None}
-    if named - known:
-        raise ValueError(f"{min(named - known)!r} is none of its releases")
+    if unknown := {release for release in mentioned if release is not None} - known:
+        raise ValueError(f"{min(unknown)!r} is none of its releases")
     for claim in result.claims:
-        if not _is_founded(claim):
-            raise ValueError(f"the verdict on {claim.id} is not that of its outcomes")
+        if not _matches_outcomes(claim):
+            raise ValueError(f"the verdict on {claim.id} does not match its outcomes")
     for article in result.articles:
-        bounded(article.questions)
+        checked_question_count(article.questions)
 
 
-def _is_founded(claim: Claim) -> bool:
-    """Whether the outcomes have the turn that a verdict speaks of."""
+def _matches_outcomes(claim: Claim) -> bool:
+    """Whether the outcomes contain the change that the verdict names."""
     verdict = claim.verdict
     if verdict.since is not None:
         since = Version(verdict.since)
@@ -249,12 +252,12 @@ def _is_founded(claim: Claim) -> bool:
 
 
 def write(path: Path, result: Result) -> None:
-    """Write `results.json`, whole or not at all."""
+    """Write `results.json` atomically."""
     write_whole(path, text(result))
 
 
 def text(result: Result) -> str:
-    """What `results.json` holds."""
+    """The content of `results.json`."""
     return msgspec.json.format(msgspec.json.encode(result), indent=1).decode() + "\n"
 
 
@@ -263,10 +266,10 @@ def schema() -> dict[str, Any]:
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_dedented(msgspec.json.schema(Result))}
 
 
-def _dedented(told: Any) -> Any:
-    """*told* with its texts as Python 3.13 keeps docstrings: without the indentation of the source."""
-    if isinstance(told, dict):
-        return {name: _dedented(one) for name, one in told.items()}
-    if isinstance(told, list):
-        return [_dedented(one) for one in told]
-    return inspect.cleandoc(told) if isinstance(told, str) else told
+def _dedented(data: Any) -> Any:
+    """*data* with dedented docstrings: Python before 3.13 keeps the indentation of the source."""
+    if isinstance(data, dict):
+        return {name: _dedented(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [_dedented(value) for value in data]
+    return inspect.cleandoc(data) if isinstance(data, str) else data

@@ -1,4 +1,4 @@
-"""The verdict of a claim, from its outcomes, and of an answer, from its claims: nobody types one."""
+"""The verdict on a claim, from its outcomes, and the mark of an answer, from its claims: both are always computed."""
 
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -11,7 +11,7 @@ SEVERITY: tuple[Mark, ...] = ("untried", "confirmed", "outdated", "wrong")
 
 
 def judge(outcomes: Mapping[str, Outcome], current: str, releases: Iterable[str]) -> Verdict:
-    """The verdict on *current*, from the outcomes by release; one of *releases* without an outcome is unmeasured.
+    """The verdict on the release *current*, from the outcomes by release; without an outcome, a release is unmeasured.
 
     Releases are ordered by version number, not by date; those after *current* do not count.
     """
@@ -19,7 +19,7 @@ def judge(outcomes: Mapping[str, Outcome], current: str, releases: Iterable[str]
     past = order[: order.index(current)]
     now = outcomes.get(current)
     if now == "held":
-        return Verdict("confirmed", since=_since([*past, current], outcomes))
+        return Verdict("confirmed", since=_held_since([*past, current], outcomes))
     if now != "refuted":
         return Verdict("untried", reason=f"untried on {current}" if now else f"not measured on {current}")
     held = [release for release in past if outcomes.get(release) == "held"]
@@ -35,25 +35,25 @@ def judge(outcomes: Mapping[str, Outcome], current: str, releases: Iterable[str]
 
 @cache
 def _version(name: str) -> Version:
-    """Read a version, the same few of which are compared for each of thousands of claims."""
+    """Parse a version; the cache helps because thousands of claims compare the same few."""
     return Version(name)
 
 
-def _since(order: list[str], outcomes: Mapping[str, Outcome]) -> str | None:
-    """The first release that held after the last that did not; None where none did not."""
-    refuted = [number for number, release in enumerate(order) if outcomes.get(release) == "refuted"]
+def _held_since(order: list[str], outcomes: Mapping[str, Outcome]) -> str | None:
+    """The first release on which it held after the last that refuted it; None if none refuted it."""
+    refuted = [index for index, release in enumerate(order) if outcomes.get(release) == "refuted"]
     if not refuted:
         return None
     return next(release for release in order[refuted[-1] + 1 :] if outcomes.get(release) == "held")
 
 
 def worst(marks: Iterable[Mark]) -> Mark:
-    """The mark of an answer: the worst of its technical claims that were tried, else untried."""
+    """The mark of an answer: the worst *mark* of its claims; any other is worse than untried."""
     return max(marks, key=SEVERITY.index, default="untried")
 
 
-def runs(outcomes: Mapping[str, Outcome], order: Iterable[str]) -> list[tuple[Outcome | None, list[str]]]:
-    """Neighbouring releases of the same outcome, together: what a timeline shows. None is unmeasured."""
+def group_by_outcome(outcomes: Mapping[str, Outcome], order: Iterable[str]) -> list[tuple[Outcome | None, list[str]]]:
+    """Group consecutive releases with the same outcome, as a timeline shows them; None is unmeasured."""
     grouped: list[tuple[Outcome | None, list[str]]] = []
     for release in order:
         outcome = outcomes.get(release)

@@ -1,1 +1,1 @@
-"""What happened: outcomes, their evidence, and the ledger that keeps them."""
+"""Measuring: what each claim did in each environment, with evidence, and the ledger that stores it."""

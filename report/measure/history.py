@@ -1,7 +1,7 @@
-"""The history: every claim on every release, each release in an environment of its own.
+"""The history: every claim on every release, each release in its own environment.
 
-Only cells that are missing or stale are run. What a release gave goes into the ledger as soon as it is there,
-so that an interrupted history goes on where it was.
+Only missing or stale cells are run. The outcomes of a release enter the ledger as soon as its run ends, so an
+interrupted history continues where it stopped.
 """
 
 import sys
@@ -19,202 +19,218 @@ from report.measure import environments, ledger, records, releases, runs
 from report.model import Cell, Environment, EnvironmentName
 from report.settings import Settings
 
-HISTORY_PROFILE = "history"  # of Hypothesis: fewer examples on old releases
-Watch = Callable[[str, str, int], None]  # called with an environment, what it is doing, and how many cells are done
+HISTORY_PROFILE = "history"  # Hypothesis profile: fewer examples on old releases
+OnProgress = Callable[[str, str, int], None]  # called with an environment's name, its state, and the count of cells run
 
 
 @dataclass(frozen=True)
 class ReleaseEnvironment:
-    """A release as it is run: *stack* is None for the *current* one as it is installed here."""
+    """A release and the environment that it is run in; *stack* is None for the release that is installed here.
 
-    release: releases.Known
+    *identity*: the Python and the stack's fingerprint, as the ledger stores them. *current*: the newest release.
+    """
+
+    release: releases.KnownRelease
     stack: environments.Stack | None
-    environment: Environment
+    identity: Environment
     current: bool = False
 
     @property
     def name(self) -> str:
         """The name of the environment in the ledger: the current release has two, one for each Python."""
         second = self.current and self.stack is not None
-        return str(EnvironmentName(self.release.version, self.environment.python if second else None))
+        return str(EnvironmentName(self.release.version, self.identity.python if second else None))
 
-    def absent(self, component: str | None) -> str | None:
-        """Why this lane cannot have *component*, where its stack says so."""
-        told = {canonicalize_name(one): why for one, why in (self.stack.absent if self.stack else {}).items()}
-        return told.get(canonicalize_name(component)) if component else None
+    def reason_absent(self, component: str | None) -> str | None:
+        """The reason that the stack gives for lacking *component*; None if it gives none."""
+        reasons = self.stack.absent if self.stack else {}
+        by_name = {canonicalize_name(name): reason for name, reason in reasons.items()}
+        return by_name.get(canonicalize_name(component)) if component else None
 
 
 @dataclass(frozen=True)
 class Task:
-    """What is to run in a lane: claims by id, and how many of them for which reason."""
+    """What has to run in an environment: ids of claims, and how many of them for which reason."""
 
-    lane: ReleaseEnvironment
+    environment: ReleaseEnvironment
     claims: Sequence[str]
     why: Mapping[str, int]
 
 
-def lanes(
+def release_environments(
     settings: Settings, here: Environment, installed: str, versions: Sequence[str] = ()
 ) -> list[ReleaseEnvironment]:
-    """Every release that is run, or those of *versions*, oldest first; the current one comes twice.
+    """The environments of all releases that are run, or of *versions*, oldest first.
 
-    Current is the newest that the data file knows. Where another one is *installed* here (a candidate, or an older
-    one), the current one comes once, and its outcomes of the main job stand.
+    *here* is the environment of this process, and *installed* the release in it. The current release, the newest in
+    the data file, is run twice: here and with its stack. If another release is installed here (a candidate, or an
+    older one), the current release is run with its stack only, and keeps its outcomes of the main job.
 
     Raises:
-        ReportError: the releases or the stacks cannot be read, or a version is not among them.
+        ReportError: the releases or the stacks cannot be read, or one of *versions* is not a release that is run.
     """
-    newest = [release.version for release in releases.chosen(settings.releases)][-1:]
-    chosen = releases.chosen(settings.releases, versions)
-    known = environments.read(settings.stacks)
-    found = []
-    for release in chosen:
-        if release.stack not in known:
+    newest = [release.version for release in releases.select(settings.releases)][-1:]
+    selected = releases.select(settings.releases, versions)
+    stacks = environments.read(settings.stacks)
+    chosen = []
+    for release in selected:
+        if release.stack not in stacks:
             raise ReportError(f"{release.version} names a stack {release.stack!r} that does not exist.", "See stacks/.")
-        stack = known[release.stack]
-        pins = stack.beside(release, settings.subject)
+        stack = stacks[release.stack]
         current = release.version in newest
         if current and release.version == installed:
-            found.append(ReleaseEnvironment(release, None, here, current))
-        beside = Environment(stack.python, environments.fingerprint(pins, stack.python))
-        found.append(ReleaseEnvironment(release, stack, beside, current))
-    return found
+            chosen.append(ReleaseEnvironment(release, None, here, current))
+        pins = stack.pins_with(release, settings.subject)
+        identity = Environment(stack.python, environments.fingerprint(pins, stack.python))
+        chosen.append(ReleaseEnvironment(release, stack, identity, current))
+    return chosen
 
 
-def gone(settings: Settings, known: ledger.Ledger) -> list[str]:
-    """The environments in the ledger that no lane has any more: of releases not run, and the second of older ones."""
-    run = [release.version for release in releases.chosen(settings.releases)]
-    names = [EnvironmentName.parse(name) for name in known.environments]
+def obsolete(settings: Settings, measured: ledger.Ledger) -> list[str]:
+    """The names of environments in the ledger that are no longer run.
+
+    These are the environments of removed releases, and the second environment of a release that is no longer current.
+    """
+    run = [release.version for release in releases.select(settings.releases)]
+    names = [EnvironmentName.parse(name) for name in measured.environments]
     return [str(name) for name in names if name.release not in (run[-1:] if name.python else run)]
 
 
 def plan(
-    known: ledger.Ledger, chosen: Iterable[ReleaseEnvironment], claims: Sequence[records.Record], again: bool
+    measured: ledger.Ledger, chosen: Iterable[ReleaseEnvironment], claims: Sequence[records.Record], again: bool
 ) -> list[Task]:
-    """What is missing or stale in each lane, or everything if it is to run *again*."""
+    """One task for each environment: its missing and stale cells, or *again* all cells."""
     tasks = []
-    for lane in chosen:
-        why = {claim.id: reason(known, lane, claim, again) for claim in claims}
-        wanted = [claim for claim, because in why.items() if because]
-        tasks.append(Task(lane, wanted, Counter(because for because in why.values() if because)))
+    for environment in chosen:
+        reasons = {claim.id: reason_to_run(measured, environment, claim, again) for claim in claims}
+        due = {claim: reason for claim, reason in reasons.items() if reason}
+        tasks.append(Task(environment, [*due], Counter(due.values())))
     return tasks
 
 
-def reason(known: ledger.Ledger, lane: ReleaseEnvironment, claim: records.Record, again: bool) -> str | None:
-    """Why a cell has to be run; None if it need not."""
+def reason_to_run(
+    measured: ledger.Ledger, environment: ReleaseEnvironment, claim: records.Record, again: bool
+) -> str | None:
+    """Why a cell has to be run; None if it is measured and fresh."""
     if again:
         return "asked for"
-    entry = known.entries.get(claim.id)
+    entry = measured.entries.get(claim.id)
     if entry is None:
         return "new claim"
     if entry.fingerprint != claim.fingerprint:
         return "the claim's test has changed"
-    if known.environments.get(lane.name) != lane.environment:
-        return "new release" if lane.name not in known.environments else "its stack has changed"
-    return None if lane.name in entry.cells else "not measured yet"
+    if measured.environments.get(environment.name) != environment.identity:
+        return "new release" if environment.name not in measured.environments else "its stack has changed"
+    return None if environment.name in entry.cells else "not measured yet"
 
 
 class History:
-    """Runs tasks, several at once, and takes what they give over into the ledger."""
+    """Runs tasks, several at a time, and merges their outcomes into the ledger (or into the file *into*)."""
 
-    def __init__(self, settings: Settings, watch: Watch, into: Path | None = None) -> None:
+    def __init__(self, settings: Settings, on_progress: OnProgress, into: Path | None = None) -> None:
         self.settings = settings
-        self.watch = watch
+        self.on_progress = on_progress
         self.into = into or settings.ledger
         self.stopping = threading.Event()
 
     def run(self, tasks: Iterable[Task], jobs: int) -> list[str]:
-        """Run *tasks*, *jobs* at once; gives what is amiss, in words.
+        """Run *tasks*, *jobs* at a time; returns the faults, one sentence each.
 
         Raises:
-            KeyboardInterrupt: after every process has been ended, and what they had given taken over.
+            KeyboardInterrupt: after all processes have ended and their finished outcomes are in the ledger.
         """
-        runs.clear_up(self.settings)
+        runs.delete_leftovers(self.settings)
         faults: list[str] = []
         with ThreadPoolExecutor(jobs) as pool:
             futures = {pool.submit(self.measure, task): task for task in tasks if task.claims}
             try:
                 for future in as_completed(futures):
-                    faults += self.outcome(futures[future], future.result)
+                    faults += self.faults_of(futures[future], future.result)
             except BaseException:
                 self.stopping.set()
-                for future in futures:
-                    future.cancel()
+                pool.shutdown(wait=False, cancel_futures=True)
                 raise
         return faults
 
-    def outcome(self, task: Task, result: Callable[[], list[str]]) -> list[str]:
-        """The faults of one task; a release that cannot be run does not keep the others from it."""
+    def faults_of(self, task: Task, result: Callable[[], list[str]]) -> list[str]:
+        """The faults of one task; a release that cannot be run does not stop the others."""
         try:
             return result()
         except ReportError as error:
-            self.watch(task.lane.name, "failed", 0)
-            return [f"{task.lane.name}: {error}"]
+            self.on_progress(task.environment.name, "failed", 0)
+            return [f"{task.environment.name}: {error}"]
 
     def measure(self, task: Task) -> list[str]:
-        """Run one task to its end, or until we are stopped, and take over what it gave."""
+        """Run one task until it ends or the history is stopped, and merge its outcomes; returns its faults."""
         if self.stopping.is_set():
             return []
-        recorded = self.recorded(task, again=task.lane.stack is not None)
-        self.check(task.lane, recorded)
-        seen, faults = judged(task.lane, recorded.records)
-        with ledger.updating(self.into):
-            known = ledger.read(self.into)
-            ledger.write(self.into, ledger.merge(known, task.lane.name, task.lane.environment, seen))
-        self.watch(task.lane.name, "done" if recorded.whole else "cut off", len(recorded.records))
-        if not recorded.whole and not self.stopping.is_set():
-            done = f"{len(recorded.records)} of {len(task.claims)} claims"
-            said = runs.last_words(self.settings, task.lane.name)
-            faults.append(f"{task.lane.name}: its run was cut off after {done}: {said}")
+        environment = task.environment
+        run = self.run_claims(task, retry=environment.stack is not None)
+        self.check_release(environment, run)
+        cells, faults = sort_records(environment, run.records)
+        with ledger.locked(self.into):
+            measured = ledger.read(self.into)
+            ledger.write(self.into, ledger.merge(measured, environment.name, environment.identity, cells))
+        self.on_progress(environment.name, "done" if run.whole else "cut off", len(run.records))
+        if not run.whole and not self.stopping.is_set():
+            done = f"{len(run.records)} of {len(task.claims)} claims"
+            log_tail = runs.log_tail(self.settings, environment.name)
+            faults.append(f"{environment.name}: its run was cut off after {done}: {log_tail}")
         return faults
 
-    def check(self, lane: ReleaseEnvironment, recorded: records.Recorded) -> None:
-        """See to it that it was the lane's release that ran."""
+    def check_release(self, environment: ReleaseEnvironment, run: records.RecordedRun) -> None:
+        """Raise a ReportError if another release of the subject ran."""
         subject = self.settings.subject
-        ran = recorded.packages.get(canonicalize_name(subject))
-        if ran != lane.release.version:
-            raise ReportError(f"{subject} {ran} ran in its place.", "Nothing was taken over; delete .history/.")
+        version = run.packages.get(canonicalize_name(subject))
+        if version != environment.release.version:
+            raise ReportError(f"{subject} {version} ran instead.", "Its outcomes were discarded; delete .history/.")
 
-    def recorded(self, task: Task, again: bool) -> records.Recorded:
-        """What pytest recorded; an environment in which not one claim was reached is made anew, once."""
-        lane = task.lane
-        self.watch(lane.name, "installing", 0)
+    def run_claims(self, task: Task, retry: bool) -> records.RecordedRun:
+        """Run a task with pytest; if no claim was reached, delete the environment, create it again and *retry* once."""
+        environment = task.environment
+        self.on_progress(environment.name, "installing", 0)
         try:
-            found = runs.run(
+            run = runs.run(
                 self.settings,
-                lane.name,
-                self.interpreter(lane),
+                environment.name,
+                self.interpreter(environment),
                 task.claims,
-                profile=HISTORY_PROFILE if lane.stack else None,
-                heard=lambda done: self.watch(lane.name, "running", done),
+                profile=HISTORY_PROFILE if environment.stack else None,
+                on_progress=lambda done: self.on_progress(environment.name, "running", done),
                 stopping=self.stopping,
             )
         except TruncatedRunError:
-            if not again or self.stopping.is_set():
-                said = runs.last_words(self.settings, lane.name)
-                raise ReportError(f"pytest did not start: {said}.", "Nothing was taken over.") from None
+            if not retry or self.stopping.is_set():
+                log_tail = runs.log_tail(self.settings, environment.name)
+                raise ReportError(f"pytest did not start: {log_tail}.", "The ledger is unchanged.") from None
         else:
-            if found.records or not again or self.stopping.is_set():
-                return found
-        environments.remove(runs.environments(self.settings) / lane.name)
-        return self.recorded(task, again=False)
+            if run.records or not retry or self.stopping.is_set():
+                return run
+        environments.remove(runs.environments_folder(self.settings) / environment.name)
+        return self.run_claims(task, retry=False)
 
-    def interpreter(self, lane: ReleaseEnvironment) -> Path:
-        """The Python of a lane, in its environment."""
-        if lane.stack is None:
+    def interpreter(self, environment: ReleaseEnvironment) -> Path:
+        """The Python of an environment, which is created if necessary."""
+        stack = environment.stack
+        if stack is None:
             return Path(sys.executable)
-        pins = lane.stack.beside(lane.release, self.settings.subject)
-        return environments.environment(runs.environments(self.settings) / lane.name, lane.stack.python, pins)
+        pins = stack.pins_with(environment.release, self.settings.subject)
+        return environments.ensure(runs.environments_folder(self.settings) / environment.name, stack.python, pins)
 
 
-def judged(lane: ReleaseEnvironment, found: Iterable[records.Record]) -> tuple[dict[str, tuple[str, Cell]], list[str]]:
-    """What a lane's records add to the ledger, and what is amiss with the others."""
-    seen, faults = {}, []
-    for one in found:
-        if one.outcome != "untried":
-            seen[one.id] = (one.fingerprint, one.cell)
-        elif why := lane.absent(one.lacking):
-            seen[one.id] = (one.fingerprint, Cell("untried", f"{one.lacking}: {why}"))
+def sort_records(
+    environment: ReleaseEnvironment, recorded: Iterable[records.Record]
+) -> tuple[dict[str, tuple[str, Cell]], list[str]]:
+    """Sort records into cells for the ledger (a fingerprint and a cell by claim) and faults.
+
+    An untried claim is a fault, unless the stack gives a reason for lacking the component that the claim needs.
+    """
+    cells, faults = {}, []
+    for record in recorded:
+        if record.outcome != "untried":
+            cells[record.id] = (record.fingerprint, record.cell)
+        elif reason := environment.reason_absent(record.lacking):
+            cells[record.id] = (record.fingerprint, Cell("untried", f"{record.lacking}: {reason}"))
         else:
-            faults.append(f"{lane.name}: untried: {one.id}: {' '.join((one.reason or '').split())}")
-    return seen, faults
+            faults.append(f"{environment.name}: untried: {record.id}: {' '.join((record.reason or '').split())}")
+    return cells, faults

@@ -1,7 +1,7 @@
-"""What has refuted each claim, as committed text: one line a claim, in order; and the claims that are excused.
+"""How each claim was refuted: the mutants that killed it (falsified.jsonl), and the excused claims (excused.toml).
 
-An entry is good for one fingerprint of the claim's test, as an outcome in the ledger is. A release that refuted a claim
-stands in the ledger already, and is not written down again.
+A kill is valid for one fingerprint of the claim's test, as an outcome in the ledger is. The ledger already says which
+releases refuted a claim, so they are not stored here.
 """
 
 import tomllib
@@ -25,9 +25,9 @@ Kind = Literal["comparison", "not raised", "raised"]
 
 @dataclass(frozen=True)
 class Kill:
-    """A change of an installed file that refuted *claim*, and what was seen of which assertion.
+    """A mutant of an installed file that refuted *claim*, with the failed assertion and the observed values.
 
-    *was*, *became*: the line before and after; *kind*: how it was refuted, as `bench.kind` says it.
+    *was*, *became*: the line before and after the change. *kind*: how the assertion failed.
     """
 
     claim: str
@@ -43,13 +43,13 @@ class Kill:
     observed: str
 
     @property
-    def mutation(self) -> str:
-        """The mutant in a line."""
+    def mutant(self) -> str:
+        """The mutant in one line."""
         return f"{self.file}:{self.line}: {self.was} → {self.became or '(left out)'}"
 
     @property
-    def words(self) -> dict[str, str]:
-        """How the claim was seen to fail, in words."""
+    def description(self) -> dict[str, str]:
+        """How the claim was refuted, as results.json stores it."""
         return {
             "sabotage": f"{self.package} {self.version}, {self.file}, line {self.line}",
             "change": f"`{self.was}` changed to `{self.became}`" if self.became else f"`{self.was}` left out",
@@ -59,74 +59,78 @@ class Kill:
 
 @dataclass(frozen=True)
 class Kills:
-    """What is known of how claims were seen to fail: by sabotage, and which are excused, with the reason."""
+    """The kill of each claim that a mutant refuted, and the reason of each excused claim, by claim."""
 
     sabotages: Mapping[str, Kill] = field(default_factory=dict)
     excused: Mapping[str, str] = field(default_factory=dict)
 
-    def how(self, claim: str, fingerprint: str, outcomes: Mapping[str, Outcome]) -> dict[str, str] | None:
-        """How *claim*, as its test stands, was seen to fail, or why it need not; None where it was not."""
-        if release := refuting(outcomes):
+    def refutation(self, claim: str, fingerprint: str, outcomes: Mapping[str, Outcome]) -> dict[str, str] | None:
+        """What refuted the current test of *claim*, or why nothing has to; None if nothing is known.
+
+        A dictionary with `release`; with `sabotage`, `change` and `seen`; or with `excused`.
+        """
+        if release := newest_refuting(outcomes):
             return {"release": release}
-        one = self.sabotages.get(claim)
-        if one is not None and one.fingerprint == fingerprint:
-            return one.words
+        kill = self.sabotages.get(claim)
+        if kill is not None and kill.fingerprint == fingerprint:
+            return kill.description
         return {"excused": self.excused[claim]} if claim in self.excused else None
 
 
-def refuting(outcomes: Mapping[str, Outcome]) -> str | None:
-    """The newest release on which a claim was refuted."""
-    found = {EnvironmentName.parse(name).release for name, outcome in outcomes.items() if outcome == "refuted"}
-    return max(found, key=Version, default=None)
+def newest_refuting(outcomes: Mapping[str, Outcome]) -> str | None:
+    """The newest release that refuted a claim."""
+    versions = {EnvironmentName.parse(name).release for name, outcome in outcomes.items() if outcome == "refuted"}
+    return max(versions, key=Version, default=None)
 
 
-def read(sabotages: Path, excused: Path) -> Kills:
-    """Read both files; one that is missing is empty.
+def read(falsified: Path, excused: Path) -> Kills:
+    """Read both files; a missing file counts as empty.
 
     Raises:
-        DamagedFileError: a line is not what it has to be; says which.
+        DamagedFileError: a line cannot be read; the message names it.
     """
-    return Kills(read_sabotages(sabotages), read_excused(excused))
+    return Kills(read_kills(falsified), read_excused(excused))
 
 
-def read_sabotages(path: Path) -> dict[str, Kill]:
-    """The sabotages, by claim."""
-    found: dict[str, Kill] = {}
+def read_kills(path: Path) -> dict[str, Kill]:
+    """The kills, by claim; raises as `read` does."""
+    kills: dict[str, Kill] = {}
     number = 0
     try:
         lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n") if path.exists() else []
-        for number, line in enumerate(filter(None, lines), start=1):  # noqa: B007 (said of the line that is damaged)
-            one = msgspec.json.decode(line, type=Kill)
-            if one.claim in found:
-                raise ValueError("the claim stands here twice")
-            found[one.claim] = one
+        for number, line in enumerate(filter(None, lines), start=1):  # noqa: B007 (the error message names it)
+            kill = msgspec.json.decode(line, type=Kill)
+            if kill.claim in kills:
+                raise ValueError("the claim is listed twice")
+            kills[kill.claim] = kill
     except UNREADABLE as error:
         hint = f"Restore it with `git checkout -- {path.name}`, or delete it and run `python -m report falsify`."
         raise DamagedFileError(path, f"line {number}: {error}", hint) from error
-    return found
+    return kills
 
 
 def read_excused(path: Path) -> dict[str, str]:
-    """The claims that no sabotage can reach, each with the reason."""
+    """The claims that no mutant can refute, each with the reason; raises as `read` does."""
+    hint = 'Write `"claim" = "the reason"`, a line each.'
     try:
-        told = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+        reasons = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
     except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), 'Write `"claim" = "the reason"`, a line each.') from error
-    for claim, reason in told.items():
+        raise DamagedFileError(path, str(error), hint) from error
+    for claim, reason in reasons.items():
         if not isinstance(reason, str) or not reason.strip():
-            raise DamagedFileError(path, f"{claim} has no reason", 'Write `"claim" = "the reason"`, a line each.')
-    return told
+            raise DamagedFileError(path, f"{claim} has no reason", hint)
+    return reasons
 
 
-def write(path: Path, sabotages: Mapping[str, Kill]) -> None:
-    """Write the sabotages at once, in their one order."""
-    lines = [msgspec.json.encode(one).decode() for _, one in sorted(sabotages.items())]
+def write(path: Path, kills: Mapping[str, Kill]) -> None:
+    """Write all kills, sorted by claim."""
+    lines = [msgspec.json.encode(kill).decode() for _, kill in sorted(kills.items())]
     write_whole(path, "".join(f"{line}\n" for line in lines))
 
 
 @dataclass(frozen=True)
 class Count:
-    """How many claims were seen to fail in which way, and the ids of those that were not."""
+    """How many claims a release refuted, how many a mutant, how many are excused, and the ids of all others."""
 
     release: int
     sabotage: int
@@ -134,40 +138,39 @@ class Count:
     unseen: Sequence[str]
 
     def __str__(self) -> str:
-        """The count in words."""
-        seen = f"{self.release} seen to fail on a release, {self.sabotage} by sabotage, {self.excused} excused"
-        return (
-            f"{self.release + self.sabotage + self.excused + len(self.unseen)} claims: {seen}, {len(self.unseen)} not."
-        )
+        """The count in one sentence."""
+        total = self.release + self.sabotage + self.excused + len(self.unseen)
+        refuted = f"{self.release} refuted by a release, {self.sabotage} by a mutant"
+        return f"{total} claims: {refuted}, {self.excused} excused, {len(self.unseen)} never refuted."
 
 
 def count(settings: Settings, claims: Iterable[Record]) -> Count:
-    """What is known of *claims* now."""
-    ways: dict[str, list[str]] = {"release": [], "sabotage": [], "excused": [], "": []}
-    known, measured = read(settings.falsified, settings.excused), ledger.read(settings.ledger)
-    for one in claims:
-        ways[next(iter(how(one, known, measured) or [""]))].append(one.id)
-    return Count(len(ways["release"]), len(ways["sabotage"]), len(ways["excused"]), ways[""])
+    """Count *claims* by what refuted them."""
+    ids: dict[str, list[str]] = {"release": [], "sabotage": [], "excused": [], "": []}
+    kills, measured = read(settings.falsified, settings.excused), ledger.read(settings.ledger)
+    for claim in claims:
+        ids[next(iter(refutation(claim, kills, measured) or [""]))].append(claim.id)
+    return Count(len(ids["release"]), len(ids["sabotage"]), len(ids["excused"]), ids[""])
 
 
-def wanted(settings: Settings, claims: Sequence[Record], again: bool) -> list[Record]:
-    """Those of *claims* that were not seen to fail; *again*: those that only sabotage has refuted, too."""
-    known, measured = read(settings.falsified, settings.excused), ledger.read(settings.ledger)
+def unrefuted(settings: Settings, claims: Sequence[Record], again: bool) -> list[Record]:
+    """The *claims* that nothing refuted and that are not excused; *again*: also those that only a mutant refuted."""
+    kills, measured = read(settings.falsified, settings.excused), ledger.read(settings.ledger)
     if again:
-        known = Kills({}, known.excused)
-    return [one for one in claims if how(one, known, measured) is None]
+        kills = Kills({}, kills.excused)
+    return [claim for claim in claims if refutation(claim, kills, measured) is None]
 
 
-def how(claim: Record, known: Kills, measured: ledger.Ledger) -> Mapping[str, str] | None:
-    """How a claim was seen to fail (see `Kills.how`)."""
+def refutation(claim: Record, kills: Kills, measured: ledger.Ledger) -> Mapping[str, str] | None:
+    """What refuted a claim (see `Kills.refutation`), with the outcomes of the ledger."""
     cells = measured.cells(claim.id, claim.fingerprint)
-    return known.how(claim.id, claim.fingerprint, {name: cell.outcome for name, cell in cells.items()})
+    return kills.refutation(claim.id, claim.fingerprint, {name: cell.outcome for name, cell in cells.items()})
 
 
-def forget_all_but(settings: Settings, claims: Iterable[Record]) -> None:
-    """Forget what refuted tests that are no more, or stand differently now."""
-    fingerprints = {one.id: one.fingerprint for one in claims}
-    known = read_sabotages(settings.falsified)
-    kept = {claim: one for claim, one in known.items() if fingerprints.get(claim) == one.fingerprint}
-    if kept != known:
+def drop_stale(settings: Settings, claims: Iterable[Record]) -> None:
+    """Delete the kills of claims that no longer exist or whose tests have changed."""
+    fingerprints = {claim.id: claim.fingerprint for claim in claims}
+    kills = read_kills(settings.falsified)
+    kept = {claim: kill for claim, kill in kills.items() if fingerprints.get(claim) == kill.fingerprint}
+    if kept != kills:
         write(settings.falsified, kept)

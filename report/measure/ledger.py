@@ -1,8 +1,8 @@
 """The ledger: what each claim did in each environment, as committed text.
 
-The first line names the environments; each other line is one claim, in order, and groups the environments
-in which it did the same. An outcome is good for one fingerprint of the claim and one stack of the environment:
-where either has changed, the outcomes measured with the old one are dropped.
+The first line lists the environments. Each other line is one claim, in order, and groups the environments with the
+same cell. An outcome is valid for one fingerprint of the claim's test and one stack of the environment: if either
+changes, the old outcomes are dropped.
 """
 
 import contextlib
@@ -25,7 +25,7 @@ SCHEMA: Literal[1] = 1
 
 @dataclass(frozen=True)
 class Entry:
-    """A claim's line: the fingerprint of its test, and its cells by the name of the environment."""
+    """One claim: the fingerprint of its test, and its cells by name of the environment."""
 
     claim: str
     fingerprint: str
@@ -40,17 +40,17 @@ class Ledger:
     entries: Mapping[str, Entry] = field(default_factory=dict)
 
     def cells(self, claim: str, fingerprint: str) -> Mapping[str, Cell]:
-        """The cells of *claim* that its test, as it stands now, has given."""
+        """The cells of *claim*; none if they were measured with another *fingerprint* of its test."""
         entry = self.entries.get(claim)
         return entry.cells if entry is not None and entry.fingerprint == fingerprint else {}
 
 
-def merge(ledger: Ledger, name: str, environment: Environment, seen: Mapping[str, tuple[str, Cell]]) -> Ledger:
-    """Take over what was *seen* in one environment: a fingerprint and a cell for each claim's id."""
+def merge(ledger: Ledger, name: str, environment: Environment, measured: Mapping[str, tuple[str, Cell]]) -> Ledger:
+    """The ledger with the cells that were *measured* in one environment: a fingerprint and a cell by claim."""
     if ledger.environments.get(name) != environment:
         ledger = without(ledger, name)
     entries = dict(ledger.entries)
-    for claim, (fingerprint, cell) in seen.items():
+    for claim, (fingerprint, cell) in measured.items():
         cells = {**ledger.cells(claim, fingerprint), name: cell}
         entries[claim] = Entry(claim, fingerprint, cells)
     return Ledger({**ledger.environments, name: environment}, entries)
@@ -65,8 +65,8 @@ def without(ledger: Ledger, name: str) -> Ledger:
     return Ledger({key: value for key, value in ledger.environments.items() if key != name}, entries)
 
 
-def only(ledger: Ledger, claims: Iterable[str]) -> Ledger:
-    """The ledger without the claims that are no more."""
+def keep_claims(ledger: Ledger, claims: Iterable[str]) -> Ledger:
+    """The ledger without all claims but *claims*."""
     kept = set(claims)
     return replace(ledger, entries={claim: entry for claim, entry in ledger.entries.items() if claim in kept})
 
@@ -75,20 +75,21 @@ def read(path: Path) -> Ledger:
     """Read the ledger; a missing file is an empty ledger.
 
     Raises:
-        DamagedFileError: a line is not what it has to be; says which.
+        DamagedFileError: a line cannot be read; the message names it.
     """
     if not path.exists():
         return Ledger()
     number = 1
     try:
-        lines = read_text(path).removesuffix("\n").split("\n")  # a text may have other line ends
+        lines = read_text(path).removesuffix("\n").split("\n")  # evidence may contain other line separators
         header = msgspec.json.decode(lines[0], type=_Header)
-        known = {name: EnvironmentName.parse(name).order for name in header.environments}
+        for name in header.environments:
+            _ = EnvironmentName.parse(name).order  # raises if the version is not valid
         entries = {}
-        for number, line in enumerate(lines[1:], start=2):  # noqa: B007 (said of the line that is damaged)
-            entry = _entry(msgspec.json.decode(line, type=_Line), known)
+        for number, line in enumerate(lines[1:], start=2):  # noqa: B007 (the error message names it)
+            entry = _entry(msgspec.json.decode(line, type=_Line), header.environments)
             if entry.claim in entries:
-                raise ValueError("the claim stands here twice")
+                raise ValueError("the claim is listed twice")
             entries[entry.claim] = entry
     except UNREADABLE as error:
         hint = f"Restore it with `git checkout -- {path.name}`, or delete it and run `python -m report history`."
@@ -97,12 +98,12 @@ def read(path: Path) -> Ledger:
 
 
 def write(path: Path, ledger: Ledger) -> None:
-    """Write the whole ledger at once."""
+    """Write the whole ledger; replaces the file in one step."""
     write_whole(path, text(ledger))
 
 
 def text(ledger: Ledger) -> str:
-    """What the ledger's file holds, in its one order."""
+    """The text of the ledger's file; equal ledgers give equal bytes."""
     environments = dict(sorted(ledger.environments.items(), key=lambda item: EnvironmentName.parse(item[0])))
     lines = [msgspec.json.encode(_Header(SCHEMA, environments))]
     lines += [msgspec.json.encode(_line(entry)) for _, entry in sorted(ledger.entries.items()) if entry.cells]
@@ -110,8 +111,12 @@ def text(ledger: Ledger) -> str:
 
 
 @contextlib.contextmanager
-def updating(path: Path) -> Iterator[None]:
-    """Keep other processes from reading the ledger to change it meanwhile; waits for them for a minute."""
+def locked(path: Path) -> Iterator[None]:
+    """Lock the ledger in *path* for a read and a write; waits up to a minute for other processes.
+
+    Raises:
+        filelock.Timeout: another process holds the lock for longer.
+    """
     name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
     lock = filelock.FileLock(Path(tempfile.gettempdir(), f"ledger-{name}.lock"), timeout=60, mode=0o666)
     with lock:
@@ -139,12 +144,12 @@ class _Line:
     seen: list[_Group]
 
 
-def _entry(line: _Line, known: Iterable[str]) -> Entry:
+def _entry(line: _Line, environments: Iterable[str]) -> Entry:
     cells: dict[str, Cell] = {}
     for group in line.seen:
         for name in group.on:
-            if name in cells or name not in known:
-                raise ValueError(f"{name} stands here twice" if name in cells else f"line 1 names no {name}")
+            if name in cells or name not in environments:
+                raise ValueError(f"{name} is listed twice" if name in cells else f"line 1 does not list {name}")
             cells[name] = Cell(group.outcome, group.reason, group.evidence)
     return Entry(line.claim, line.fingerprint, cells)
 
@@ -156,14 +161,14 @@ def _line(entry: Entry) -> dict[str, Any]:
     return {
         "claim": entry.claim,
         "fingerprint": entry.fingerprint,
-        "seen": [{"outcome": cell.outcome, "on": names, **_told(cell)} for cell, names in groups.items()],
+        "seen": [{"outcome": cell.outcome, "on": names, **_details(cell)} for cell, names in groups.items()],
     }
 
 
-def _told(cell: Cell) -> dict[str, Any]:
-    """What a cell says besides its outcome, the absent left out."""
+def _details(cell: Cell) -> dict[str, Any]:
+    """The reason and the evidence of a cell; empty values are left out."""
     evidence = [
-        {"assertion": one.assertion, "observed": one.observed} | ({"times": one.times} if one.times > 1 else {})
-        for one in cell.evidence
+        {"assertion": item.assertion, "observed": item.observed} | ({"times": item.times} if item.times > 1 else {})
+        for item in cell.evidence
     ]
     return ({"reason": cell.reason} if cell.reason else {}) | ({"evidence": evidence} if evidence else {})

@@ -1,4 +1,4 @@
-"""Reading recorded runs (see `recording`)."""
+"""Reading recorded runs, which `report/probe/recorder.py` writes."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from report.model import Cell, Evidence, Outcome
 
 @dataclass(frozen=True)
 class Record:
-    """What a claim is, and what one run of it gave."""
+    """A claim, and its outcome in one run."""
 
     id: str
     statement: str
@@ -31,18 +31,18 @@ class Record:
 
     @property
     def broken(self) -> bool:
-        """Whether the test itself, and not what it is about, kept the claim from being tried."""
+        """Whether the claim is untried because of an error in its test, not because of a missing component."""
         return self.outcome == "untried" and self.lacking is None
 
     @property
     def cell(self) -> Cell:
-        """The record as the ledger keeps it."""
+        """The record as a cell of the ledger."""
         return Cell(self.outcome, self.reason, self.evidence)
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """A run: on which Python (full version), beside which packages, and what it gave; *whole* if it came to its end."""
+class RecordedRun:
+    """A run: its Python (full version), the versions of its packages, its records; *whole* if it was not cut off."""
 
     python: str
     packages: Mapping[str, str]
@@ -50,24 +50,24 @@ class Recorded:
     whole: bool
 
 
-def read(path: Path, partly: bool = False) -> Recorded:
-    """Read a recorded run; *partly* takes also one that was cut off.
+def read(path: Path, allow_truncated: bool = False) -> RecordedRun:
+    """Read a recorded run, or *allow_truncated* the whole lines of one that was cut off.
 
     Raises:
-        TruncatedRunError: the run was cut off.
-        DamagedFileError: a line is not what it has to be.
+        TruncatedRunError: the run was cut off, or did not begin.
+        DamagedFileError: a line cannot be read.
     """
     try:
         lines = path.read_bytes().split(b"\n") if path.exists() else [b""]
-        whole_lines = lines[:-1]  # what follows the last line break is nothing, or a line that was being written
-        told = [msgspec.json.decode(line, type=_Line) for line in whole_lines]
+        whole_lines = lines[:-1]  # after the last line break there is nothing, or an incomplete line
+        decoded = [msgspec.json.decode(line, type=_Line) for line in whole_lines]
     except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), "Run it again; nothing was taken over.") from error
-    whole = bool(told) and told[-1].end is not None
-    if not told or (not whole and not partly):
+        raise DamagedFileError(path, str(error), "Run it again; the ledger is unchanged.") from error
+    whole = bool(decoded) and decoded[-1].end is not None
+    if not decoded or (not whole and not allow_truncated):
         raise TruncatedRunError(path)
-    head = told[0]
-    return Recorded(head.python or "", head.packages or {}, tuple(one.claim for one in told if one.claim), whole)
+    head, claims = decoded[0], tuple(line.claim for line in decoded if line.claim)
+    return RecordedRun(head.python or "", head.packages or {}, claims, whole)
 
 
 @dataclass(frozen=True)

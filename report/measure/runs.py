@@ -1,4 +1,4 @@
-"""Running claims with pytest in a process of its own, in whichever environment."""
+"""Running claims with pytest: a separate process, with the Python of any environment."""
 
 import contextlib
 import os
@@ -17,28 +17,32 @@ from report.files import write_whole
 from report.measure import records
 from report.settings import Settings
 
-SILENCE = 180  # seconds without a new record after which a run is given up
-PATIENCE = 5  # seconds that a process has to end by itself
-FOREIGN = ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS", "VIRTUAL_ENV", "PYTHONPATH")
+SILENCE_SECONDS = 180  # a run without a new record for this long is ended
+END_SECONDS = 5  # a process has this long to react to a signal
+REMOVED_VARIABLES = ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS", "VIRTUAL_ENV", "PYTHONPATH")
 
 
 def collect(settings: Settings, keyword: str | None) -> list[records.Record]:
-    """Every claim as it stands now, or those that *keyword* (as pytest's `-k`) selects; none is run."""
+    """Collect all claims, or those that *keyword* (as pytest's `-k`) selects, without running them.
+
+    Raises:
+        ReportError: pytest failed or took too long.
+    """
     chosen = ["-k", keyword] if keyword else []
     hint = "Try `uv run pytest claims --collect-only`."
     folder = os.path.relpath(settings.claims, settings.root)
-    with own(settings, "claims.jsonl") as record:
-        asked = command(sys.executable, settings, record, "--collect-only", *chosen, folder)
+    with private_file(settings, "claims.jsonl") as record:
+        collecting = command(sys.executable, settings, record, "--collect-only", *chosen, folder)
         try:
             done = subprocess.run(  # noqa: S603
-                asked, cwd=settings.root, env=surroundings(settings, "here"),
-                capture_output=True, text=True, check=False, timeout=SILENCE,
+                collecting, cwd=settings.root, env=variables(settings, "here"),
+                capture_output=True, text=True, check=False, timeout=SILENCE_SECONDS,
             )  # fmt: skip
         except subprocess.TimeoutExpired as error:
-            raise ReportError(f"The claims could not be collected within {SILENCE} s.", hint) from error
+            raise ReportError(f"The claims could not be collected within {SILENCE_SECONDS} s.", hint) from error
         if done.returncode:
-            why = " ".join((done.stdout + done.stderr).split())[-300:]
-            raise ReportError(f"The claims could not be collected: {why}.", hint)
+            reason = " ".join((done.stdout + done.stderr).split())[-300:]
+            raise ReportError(f"The claims could not be collected: {reason}.", hint)
         return list(records.read(record).records)
 
 
@@ -49,66 +53,67 @@ def run(
     claims: Sequence[str],
     *,
     profile: str | None = None,
-    heard: Callable[[int], None] = lambda done: None,
+    on_progress: Callable[[int], None] = lambda done: None,
     stopping: threading.Event | None = None,
-) -> records.Recorded:
-    """Run *claims* (by id) with *python*, under *name*; calls *heard* with how many are done, ends when *stopping*.
+) -> records.RecordedRun:
+    """Run *claims* (ids) with the interpreter *python*; *name* is the environment's.
+
+    Calls *on_progress* with the number of claims run. Ends the run early if *stopping* is set.
 
     Raises:
-        TruncatedRunError: pytest did not even begin.
+        TruncatedRunError: pytest did not start.
     """
     options = [f"--hypothesis-profile={profile}"] if profile else []
-    with own(settings, f"{name}.jsonl") as record, own(settings, f"{name}.txt") as chosen:
+    with private_file(settings, f"{name}.jsonl") as record, private_file(settings, f"{name}.txt") as chosen:
         write_whole(chosen, "".join(f"{claim}\n" for claim in claims))
-        with log_of(settings, name).open("w") as log:
+        with log_path(settings, name).open("w") as log:
             process = subprocess.Popen(  # noqa: S603
                 command(str(python), settings, record, *options, f"@{chosen}"),
-                cwd=settings.root, env=surroundings(settings, name),
+                cwd=settings.root, env=variables(settings, name),
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
-            wait(process, record, heard, stopping or threading.Event())
-        return records.read(record, partly=True)
+            watch(process, record, on_progress, stopping or threading.Event())
+        return records.read(record, allow_truncated=True)
 
 
-def wait(
-    process: "subprocess.Popen[bytes]", record: Path, heard: Callable[[int], None], stopping: threading.Event
+def watch(
+    process: "subprocess.Popen[bytes]", record: Path, on_progress: Callable[[int], None], stopping: threading.Event
 ) -> None:
-    """Watch a run until it ends; end it when it falls silent or we are stopped."""
+    """Wait until a run ends; end it if it records nothing for SILENCE_SECONDS or *stopping* is set."""
     done, last = -1, time.monotonic()
     try:
-        while process.poll() is None and not stopping.is_set() and time.monotonic() - last < SILENCE:
+        while process.poll() is None and not stopping.is_set() and time.monotonic() - last < SILENCE_SECONDS:
             now = record.read_bytes().count(b'\n{"claim"') if record.exists() else -1
             if now != done:
                 done, last = now, time.monotonic()
-                heard(max(now, 0))
+                on_progress(max(now, 0))
             time.sleep(0.1)
     finally:
-        end(process)
+        terminate(process)
 
 
-def end(process: "subprocess.Popen[bytes]") -> None:
-    """End a process and whatever it has started: as Ctrl-C does, which has pytest clear up, and then by force."""
+def terminate(process: "subprocess.Popen[bytes]") -> None:
+    """End a process and its descendants: first as Ctrl-C does, so that pytest cleans up, then by force."""
     started = descendants(process.pid)
-    for how in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(process.pid, how)
+            os.killpg(process.pid, number)
         with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(PATIENCE)
-    for one in started:
+            process.wait(END_SECONDS)
+    for descendant in started:
         with contextlib.suppress(psutil.Error):
-            one.kill()
+            descendant.kill()
 
 
 def descendants(pid: int) -> list[psutil.Process]:
-    """What a process has started and that still runs, in sessions of their own too."""
-    found: list[psutil.Process] = []
+    """The running descendants of a process, including those in other sessions."""
     with contextlib.suppress(psutil.Error):
-        found += psutil.Process(pid).children(recursive=True)
-    return [one for one in found if still_runs(one)]
+        return [child for child in psutil.Process(pid).children(recursive=True) if is_running(child)]
+    return []
 
 
-def still_runs(process: psutil.Process) -> bool:
-    """Tell whether a process has not ended yet."""
+def is_running(process: psutil.Process) -> bool:
+    """Whether a process has not ended yet; a zombie has ended."""
     try:
         return bool(process.status() != psutil.STATUS_ZOMBIE)
     except psutil.Error:
@@ -116,42 +121,43 @@ def still_runs(process: psutil.Process) -> bool:
 
 
 def command(python: str, settings: Settings, record: Path, *arguments: str) -> list[str]:
-    """The command that records a run of the claims, from the folder of the project.
+    """The command that runs claims with pytest and writes *record*; its working directory is the project's folder.
 
-    That is named by a dot: pytest reads signs like `$` and `[` in a path as its own. What looks for unraisable
-    exceptions has the garbage collected five times at the end, and nobody reads its warnings here. Nor does anybody
-    read a traceback: evidence is what a refuted claim leaves, and to print the source around it costs more than that.
+    The root directory is `.` because pytest interprets characters such as `$` and `[` in a path. The plugin
+    `unraisableexception` runs the garbage collector five times at the end, and nobody reads its warnings here.
+    Tracebacks are one line: the record has the evidence, and printing source code takes longer than recording it.
     """
     without = [f"-pno:{name}" for name in ("cacheprovider", "unraisableexception")]
     quiet = ["-n0", "-q", "--no-header", "--color=no", "--tb=line", *without]
     return [python, "-m", "pytest", "--rootdir", ".", *quiet, f"--record={record}", *arguments]
 
 
-def surroundings(settings: Settings, name: str) -> dict[str, str]:
-    """The environment variables of a run: bytecode of its own, as pytest's depends on the packages beside it.
+def variables(settings: Settings, name: str) -> dict[str, str]:
+    """The environment variables of a run in the environment *name*.
 
-    It lies in the environment, and goes with it: it is told from another release's by a file's second and size alone.
-    Sets are in the same order each time, as evidence shows them.
+    Each environment has its own bytecode folder, which is deleted with it: the bytecode of pytest's assertions depends
+    on the installed packages, and Python checks only a source file's size and time (in seconds). The hash seed is
+    fixed because evidence shows sets, and their order must not vary.
     """
-    kept = {key: value for key, value in os.environ.items() if key not in FOREIGN}
-    bytecode = environments(settings) / name / "bytecode"
+    kept = {key: value for key, value in os.environ.items() if key not in REMOVED_VARIABLES}
+    bytecode = environments_folder(settings) / name / "bytecode"
     return {**kept, "PYTHONPYCACHEPREFIX": str(bytecode), "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
 
 
-def last_words(settings: Settings, name: str) -> str:
-    """The end of what pytest printed in the run of *name*."""
-    return " ".join(log_of(settings, name).read_text(encoding="utf-8", errors="replace").split())[-300:]
+def log_tail(settings: Settings, name: str) -> str:
+    """The last 300 characters of pytest's output in the environment *name*, in one line."""
+    return " ".join(log_path(settings, name).read_text(encoding="utf-8", errors="replace").split())[-300:]
 
 
-def log_of(settings: Settings, name: str) -> Path:
-    """Where the run of *name* prints."""
-    return work(settings) / f"{name}.log"
+def log_path(settings: Settings, name: str) -> Path:
+    """The file with pytest's output in the environment *name*."""
+    return work_folder(settings) / f"{name}.log"
 
 
 @contextlib.contextmanager
-def own(settings: Settings, name: str) -> Iterator[Path]:
-    """A file of this process, for a while: another may run the same claims at the same time."""
-    path = work(settings) / f"{os.getpid()}-{name}"
+def private_file(settings: Settings, name: str) -> Iterator[Path]:
+    """The path of a temporary file of this process: another process may run the same claims at the same time."""
+    path = work_folder(settings) / f"{os.getpid()}-{name}"
     path.unlink(missing_ok=True)
     try:
         yield path
@@ -159,21 +165,21 @@ def own(settings: Settings, name: str) -> Iterator[Path]:
         path.unlink(missing_ok=True)
 
 
-def clear_up(settings: Settings) -> None:
-    """Delete the files of processes that were killed before they could do it."""
-    for path in work(settings).glob("*-*"):
+def delete_leftovers(settings: Settings) -> None:
+    """Delete the temporary files of processes that were killed."""
+    for path in work_folder(settings).glob("*-*"):
         pid = path.name.partition("-")[0]
         if pid.isdigit() and not psutil.pid_exists(int(pid)):
             path.unlink(missing_ok=True)
 
 
-def environments(settings: Settings) -> Path:
-    """Where the environments are."""
-    return work(settings) / "environments"
+def environments_folder(settings: Settings) -> Path:
+    """The folder of all environments."""
+    return work_folder(settings) / "environments"
 
 
-def work(settings: Settings) -> Path:
-    """Where environments and records are kept between runs."""
+def work_folder(settings: Settings) -> Path:
+    """The folder for environments, logs and temporary files; it is created if necessary."""
     folder = settings.root / ".history"
     folder.mkdir(exist_ok=True)
     return folder.resolve()

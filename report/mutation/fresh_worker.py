@@ -1,7 +1,7 @@
-"""A bench that has imported nothing but our tools: each question is answered by a pytest from scratch, in a fork.
+"""A fresh worker: it has imported only the tools, and answers each question with a new pytest in a fork.
 
-What it is for is proof: everything that may be sabotaged is imported anew. It takes the tools' names as arguments, and
-then pytest's arguments after `--`.
+It proves kills, because it imports everything that the search may mutate again. Its arguments are the names of the
+tools, `--`, and the arguments of pytest.
 """
 
 import contextlib
@@ -12,45 +12,45 @@ import sys
 
 import pytest
 
-from report.mutation.worker import AT_IMPORT, OVER, PIPES, adopt_orphans, functions
+from report.mutation.worker import AT_IMPORT, FRESH_END, PIPES, adopt_orphans, loaded_functions
 
 
 def main(tools: list[str], arguments: list[str]) -> None:
-    """Answer what we are asked, until the pipe is closed."""
+    """Answer questions until the client closes the pipe."""
     for tool in tools:
         with contextlib.suppress(ImportError):
             importlib.import_module(tool)
     adopt_orphans()
-    asked, answers = map(int, os.environ.pop(PIPES).split(","))
+    questions, answers = map(int, os.environ.pop(PIPES).split(","))
     os.write(answers, b"{}\n")
-    with os.fdopen(asked, encoding="utf-8") as questions:
-        for line in questions:
+    with os.fdopen(questions, encoding="utf-8") as lines:
+        for line in lines:
             question = json.loads(line)
-            swap = question.pop("swap", {})
-            if {*swap.values()} & functions().keys():  # a tool needs it, or it is Python's own
-                tell(answers, AT_IMPORT)
+            mutated = question.pop("mutated", {})
+            if {*mutated.values()} & loaded_functions().keys():  # a tool or Python itself has imported the file
+                send_end(answers, AT_IMPORT)
             elif (child := os.fork()) == 0:
-                answer(question, answers, arguments)
+                run_pytest(question, answers, arguments)
             else:
                 os.waitpid(child, 0)
-                tell(answers, "done")
+                send_end(answers, "done")
 
 
-def answer(question: dict[str, object], answers: int, arguments: list[str]) -> None:
-    """Have a pytest that has not imported any claim answer one question."""
-    asked, asking = os.pipe()
-    os.write(asking, (json.dumps(question) + "\n").encode())
-    os.close(asking)
-    os.environ[PIPES] = f"{asked},{answers}"
+def run_pytest(question: dict[str, object], answers: int, arguments: list[str]) -> None:
+    """Answer one question with a pytest that has not imported any claim; never returns."""
+    reader, writer = os.pipe()
+    os.write(writer, (json.dumps(question) + "\n").encode())
+    os.close(writer)
+    os.environ[PIPES] = f"{reader},{answers}"
     code = 1
     with contextlib.suppress(BaseException):
         code = pytest.main([*arguments, *map(str, question["claims"])])  # type: ignore[call-overload]
-    os._exit(int(code) or 1)  # the bench itself leaves with 0
+    os._exit(int(code) or 1)  # only the worker inside pytest exits with 0
 
 
-def tell(answers: int, end: str) -> None:
-    """End an answer, whatever end the pytest in between has come to."""
-    os.write(answers, (json.dumps({OVER: end}) + "\n").encode())
+def send_end(answers: int, end: str) -> None:
+    """Write the last line of an answer, even if pytest crashed."""
+    os.write(answers, (json.dumps({FRESH_END: end}) + "\n").encode())
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The hunt for what refutes the claims of one module: change after change, first on the bench, then from scratch."""
+"""The search in one module: it tries candidate after candidate in a worker, and proves each kill in a fresh worker."""
 
 import contextlib
 import threading
@@ -9,203 +9,212 @@ from typing import Protocol
 
 from report.measure.kills import Kill
 from report.mutation.client import Answer, Client, WorkerError
-from report.mutation.ranking import Candidate, candidates
-from report.mutation.sandbox import Sandbox, original
-from report.mutation.targets import Target, recorded
+from report.mutation.ranking import Candidate, rank_candidates
+from report.mutation.sandbox import Sandbox, original_path
+from report.mutation.targets import Target, make_kill
 from report.settings import Settings
 
-SIBLINGS = 4  # other claims of the module that a change is tried on at once
-PROOF = 30  # seconds that a claim, or a control, may run from scratch: on a busy machine, too
-SWEPT = 8  # seconds that a claim may run in a sweep over many
-TELLING = 5  # claims that one change refutes, beyond which it tells little of each
-QUICK = 1.0  # seconds within which such a sibling ends
+MAX_SIBLINGS = 4  # other claims of the module that run with the same mutant
+SIBLING_SECONDS = 1.0  # only claims that are faster than this are siblings
+PROOF_SECONDS = 30  # for a claim or a control in a fresh worker, even on a busy machine
+SWEEP_SECONDS = 8  # for a claim in a sweep over many
+MAX_SPECIFIC = 5  # a mutant that kills more claims than this shows little about each of them
 
 
-class Search(Protocol):
-    """What the searches in all modules share."""
+class SharedSearch(Protocol):
+    """The state and the methods that the searches in all modules share (see `search.MutationSearch`)."""
 
     settings: Settings
     budget: float
     within: str
     stopping: threading.Event
-    usual: Mapping[tuple[str, int], int]
-    proven: Counter[Candidate]
+    line_counts: Mapping[tuple[str, int], int]
+    kill_counts: Counter[Candidate]
     tried: int
 
     def controls(self, target: Target) -> list[str]:
-        """Give the claims of which one has to hold while *target* is refuted."""
+        """Return the ids of claims; one of them must hold while a mutant kills *target*."""
 
-    def settle(self, target: Target, sabotage: Kill | None) -> None:
-        """Write down what refuted a claim."""
+    def settle(self, target: Target, kill: Kill | None) -> None:
+        """Record the result of the search for a claim."""
 
 
 class ModuleSearch:
-    """Looks, in one module and one sandbox, for what refutes its claims."""
+    """Searches for kills of the claims of one module, in one sandbox."""
 
-    def __init__(self, search: Search, module: str, targets: Sequence[Target], sandbox: Sandbox) -> None:
+    def __init__(self, search: SharedSearch, module: str, targets: Sequence[Target], sandbox: Sandbox) -> None:
         self.search, self.module, self.sandbox = search, module, sandbox
-        self.open = {target.id: target for target in targets}
-        self.bench: Client | None = None
-        self.cold: Client | None = None
+        self.open_targets = {target.id: target for target in targets}
+        self.worker: Client | None = None
+        self.fresh_worker: Client | None = None
 
-    def run(self, first: int | None = None) -> None:
-        """Look for each claim in turn, the *first* changes or, each on its siblings too, all that there is time for."""
+    def run(self, limit: int | None = None) -> None:
+        """Search for a kill of each claim in turn.
+
+        With a *limit*, try at most so many candidates on each claim. Without one, use the whole time budget, and try
+        each candidate on siblings of the claim too.
+        """
         try:
-            for target in list(self.open.values()):
-                if target.id in self.open and (first or not target.content):
-                    self.look(target, first)
-                if not (first or self.search.stopping.is_set()) and target.id in self.open:
-                    self.close(target, target.second_best)
+            for target in list(self.open_targets.values()):
+                if target.id in self.open_targets and (limit or not target.has_good_fallback):
+                    self.search_target(target, limit)
+                if not (limit or self.search.stopping.is_set()) and target.id in self.open_targets:
+                    self.close(target, target.fallback)
         finally:
-            self.end_bench()
-            self.end_cold()
+            self.end_worker()
+            self.end_fresh_worker()
 
-    def look(self, target: Target, first: int | None) -> None:
-        """Try changes on a claim until it is refuted, or its time is over."""
-        self.ready_bench()
-        ranked = candidates(target.trace, target.told, self.search.usual, self.search.settings)
-        asked = [candidate for candidate in ranked if self.search.within in candidate.file]
-        over = time.monotonic() + self.search.budget
-        for candidate in asked[:first]:
-            if target.id not in self.open or time.monotonic() > over or self.search.stopping.is_set():
+    def search_target(self, target: Target, limit: int | None) -> None:
+        """Try candidates on a claim until one kills it or its time is over."""
+        self.ready_worker()
+        ranked = rank_candidates(target.trace, target.vocabulary, self.search.line_counts, self.search.settings)
+        candidates = [candidate for candidate in ranked if self.search.within in candidate.file]
+        deadline = time.monotonic() + self.search.budget
+        for candidate in candidates[:limit]:
+            if target.id not in self.open_targets or time.monotonic() > deadline or self.search.stopping.is_set():
                 return
             if candidate not in target.tried:
-                self.attempt(candidate, [target, *([] if first else self.siblings(target, candidate))])
+                self.try_candidate(candidate, [target, *([] if limit else self.siblings(target, candidate))])
 
     def sweep(self, candidate: Candidate) -> None:
-        """Make a change, and prove which of the claims it refutes, all in one run from scratch."""
-        targets = list(self.open.values())
+        """Try one candidate on all claims in one run of a fresh worker, and record the kills."""
+        targets = list(self.open_targets.values())
         self.search.tried += 1
-        text = original(candidate.file).read_text(encoding="utf-8")
+        text = original_path(candidate.file).read_text(encoding="utf-8")
         try:
-            self.ready_cold()
-            self.sandbox.sabotage(candidate.file, candidate.change.on(text))
+            self.ready_fresh_worker()
+            self.sandbox.mutate(candidate.file, candidate.mutation.apply(text))
             try:
-                proved = self.prove(candidate, targets, SWEPT)
+                proved = self.prove(candidate, targets, SWEEP_SECONDS)
             finally:
-                self.sandbox.mend(candidate.file)
-            again = self.from_scratch("", [target.id for target, _ in proved], SWEPT) if proved else ()
-            steady = {one.id for one in again if one.outcome == "held"}
-            for target, sabotage in proved:
+                self.sandbox.restore(candidate.file)
+            answers = self.run_fresh("", [target.id for target, _ in proved], SWEEP_SECONDS) if proved else ()
+            held_again = {answer.id for answer in answers if answer.outcome == "held"}
+            for target, kill in proved:
                 target.tried.add(candidate)
-                if target.id in steady:
-                    self.search.proven[candidate] += 1
-                    self.take(target, sabotage, general=len(steady) > TELLING)
+                if target.id in held_again:
+                    self.search.kill_counts[candidate] += 1
+                    self.accept(target, kill, general=len(held_again) > MAX_SPECIFIC)
         finally:
-            self.end_cold()
+            self.end_fresh_worker()
 
     def siblings(self, target: Target, candidate: Candidate) -> list[Target]:
-        """Other claims that execute what is changed, and are quick."""
-        lines = set(candidate.change.lines)
-        found = [
-            one
-            for one in self.open.values()
-            if one is not target and candidate not in one.tried and lines & set(one.trace.get(candidate.file, ()))
+        """Return other fast claims that execute the mutated lines."""
+        lines = set(candidate.mutation.lines)
+        siblings = [
+            sibling
+            for sibling in self.open_targets.values()
+            if sibling is not target
+            and candidate not in sibling.tried
+            and lines & set(sibling.trace.get(candidate.file, ()))
+            and sibling.baseline
+            and sibling.duration < SIBLING_SECONDS
         ]
-        return [one for one in found if one.base and one.base.seconds < QUICK][:SIBLINGS]
+        return siblings[:MAX_SIBLINGS]
 
-    def attempt(self, candidate: Candidate, targets: Sequence[Target]) -> None:
-        """Make a change, run the claims, and prove what refutes one of them."""
+    def try_candidate(self, candidate: Candidate, targets: Sequence[Target]) -> None:
+        """Run claims with a mutant, and record the proved kills."""
         for target in targets:
             target.tried.add(candidate)
         self.search.tried += 1
-        bench = self.ready_bench()
-        self.ready_cold()
-        text = original(candidate.file).read_text(encoding="utf-8")
-        self.sandbox.sabotage(candidate.file, candidate.change.on(text))
+        worker = self.ready_worker()
+        self.ready_fresh_worker()
+        text = original_path(candidate.file).read_text(encoding="utf-8")
+        self.sandbox.mutate(candidate.file, candidate.mutation.apply(text))
         try:
-            found = self.noticed(bench, candidate, targets)
-            proved = self.prove(candidate, found) if found else []
+            killed = self.apparently_killed(worker, candidate, targets)
+            proved = self.prove(candidate, killed) if killed else []
         finally:
-            self.sandbox.mend(candidate.file)
-        for target, sabotage in proved:
-            if self.holds(target):
-                self.search.proven[candidate] += 1
-                self.take(target, sabotage)
+            self.sandbox.restore(candidate.file)
+        for target, kill in proved:
+            if self.holds_again(target):
+                self.search.kill_counts[candidate] += 1
+                self.accept(target, kill)
 
-    def noticed(self, bench: Client, candidate: Candidate, targets: Sequence[Target]) -> list[Target]:
-        """Those of *targets* that are refuted on the bench; all of them where only a run from scratch can tell."""
+    def apparently_killed(self, worker: Client, candidate: Candidate, targets: Sequence[Target]) -> list[Target]:
+        """Return the targets that the mutant kills in the worker; all targets if only a fresh worker can decide."""
         by_id = {target.id: target for target in targets}
         try:
-            answers = bench.ask(list(by_id), max(target.seconds for target in targets), swap=candidate.file)
+            answers = worker.ask(list(by_id), max(target.timeout for target in targets), mutated_file=candidate.file)
         except WorkerError:
-            self.end_bench()
+            self.end_worker()
             return []
         if answers is None:
             return list(targets)
-        return [by_id[one.id] for one in answers if by_id[one.id].refuted_by(one)]
+        return [by_id[answer.id] for answer in answers if by_id[answer.id].is_killed_by(answer)]
 
     def prove(
-        self, candidate: Candidate, targets: Sequence[Target], seconds: float = PROOF
+        self, candidate: Candidate, targets: Sequence[Target], seconds: float = PROOF_SECONDS
     ) -> list[tuple[Target, Kill]]:
-        """Run claims from scratch, the file being changed, beside others; one of the same article has to hold."""
-        of_each_article = {target.article: target for target in targets}.values()
-        controls = [one for target in of_each_article for one in self.search.controls(target)]
+        """Run targets and controls with the mutant in a fresh worker; a control of the same article must hold."""
+        one_per_article = {target.article: target for target in targets}.values()
+        controls = [control for target in one_per_article for control in self.search.controls(target)]
         claims = list(dict.fromkeys([*(target.id for target in targets), *controls]))
-        answers = self.from_scratch(candidate.file, claims, max(seconds, *(target.seconds for target in targets)))
-        hold = [one.id for one in answers if one.outcome == "held"]
-        seen = {one.id: one for one in answers}
+        results = self.run_fresh(candidate.file, claims, max(seconds, *(target.timeout for target in targets)))
+        held = [answer.id for answer in results if answer.outcome == "held"]
+        answers = {answer.id: answer for answer in results}
         return [
-            (target, recorded(candidate, target, seen[target.id]))
+            (target, make_kill(candidate, target, answers[target.id]))
             for target in targets
-            if target.id in seen
-            and target.refuted_by(seen[target.id])
-            and any(one.startswith(target.article) for one in hold)
+            if target.id in answers
+            and target.is_killed_by(answers[target.id])
+            and any(claim.startswith(target.article) for claim in held)
         ]
 
-    def from_scratch(self, changed: str, claims: Sequence[str], seconds: float) -> list[Answer]:
-        """What claims do when everything is imported anew, the file *changed* (if any) being so."""
+    def run_fresh(self, mutated_file: str, claims: Sequence[str], seconds: float) -> list[Answer]:
+        """Run claims in a fresh worker, with the mutated file (if any); return no answers if the worker ends."""
         try:
-            answers = self.ready_cold().ask(claims, seconds, swap=changed)
-            if answers is None:  # even a cold bench has imported what is changed
-                with Client(self.search.settings, self.sandbox, self.search.stopping, claims) as bench:
-                    answers = bench.ask(claims, seconds)
+            answers = self.ready_fresh_worker().ask(claims, seconds, mutated_file)
+            if answers is None:  # even the fresh worker imported the file before its mutation
+                with Client(self.search.settings, self.sandbox, self.search.stopping, claims) as worker:
+                    answers = worker.ask(claims, seconds)
         except WorkerError:
-            self.end_cold()
+            self.end_fresh_worker()
             return []
         return answers or []
 
-    def holds(self, target: Target) -> bool:
-        """Tell whether a claim holds again, now that nothing is changed: it may turn by chance."""
+    def holds_again(self, target: Target) -> bool:
+        """Return whether a claim holds again without the mutant; if not, its outcome may be random."""
         with contextlib.suppress(WorkerError):
-            return any(one.outcome == "held" for one in self.ready_bench().ask([target.id], target.seconds) or ())
-        self.end_bench()
+            answers = self.ready_worker().ask([target.id], target.timeout) or ()
+            return any(answer.outcome == "held" for answer in answers)
+        self.end_worker()
         return False
 
-    def take(self, target: Target, sabotage: Kill, general: bool = False) -> None:
-        """Be content with what refuted a claim, or keep it while something better is looked for."""
-        if general or (sabotage.kind == "raised" and target.compares):
-            target.second_best = sabotage
+    def accept(self, target: Target, kill: Kill, general: bool = False) -> None:
+        """Record a kill, or keep it as the fallback while the search looks for a better one."""
+        if general or (kill.kind == "raised" and target.compares):
+            target.fallback = kill
         else:
-            self.close(target, sabotage)
+            self.close(target, kill)
 
-    def close(self, target: Target, sabotage: Kill | None) -> None:
-        """Be done with a claim."""
-        del self.open[target.id]
-        self.search.settle(target, sabotage)
+    def close(self, target: Target, kill: Kill | None) -> None:
+        """End the search for a claim."""
+        del self.open_targets[target.id]
+        self.search.settle(target, kill)
 
-    def ready_bench(self) -> Client:
-        """The module's bench; set up, if it has to be, before anything is changed: what it imports is as it was."""
-        if self.bench is None:
-            self.bench = Client(self.search.settings, self.sandbox, self.search.stopping, [self.module])
-            self.bench.wait()
-        return self.bench
+    def ready_worker(self) -> Client:
+        """Return the worker of the module; start it before a mutation, so that it imports the original files."""
+        if self.worker is None:
+            self.worker = Client(self.search.settings, self.sandbox, self.search.stopping, [self.module])
+            self.worker.wait_until_ready()
+        return self.worker
 
-    def end_bench(self) -> None:
-        """End the bench; another will be set up."""
-        if self.bench:
-            self.bench.close()
-            self.bench = None
+    def end_worker(self) -> None:
+        """End the worker; `ready_worker` starts another."""
+        if self.worker:
+            self.worker.close()
+            self.worker = None
 
-    def ready_cold(self) -> Client:
-        """A bench for runs from scratch; set up before anything is changed, too."""
-        if self.cold is None:
-            self.cold = Client(self.search.settings, self.sandbox, self.search.stopping)
-            self.cold.wait()
-        return self.cold
+    def ready_fresh_worker(self) -> Client:
+        """Return the fresh worker; start it before a mutation, too."""
+        if self.fresh_worker is None:
+            self.fresh_worker = Client(self.search.settings, self.sandbox, self.search.stopping)
+            self.fresh_worker.wait_until_ready()
+        return self.fresh_worker
 
-    def end_cold(self) -> None:
-        """End that bench; another will be set up."""
-        if self.cold:
-            self.cold.close()
-            self.cold = None
+    def end_fresh_worker(self) -> None:
+        """End the fresh worker; `ready_fresh_worker` starts another."""
+        if self.fresh_worker:
+            self.fresh_worker.close()
+            self.fresh_worker = None

@@ -1,4 +1,4 @@
-"""Which changes to try on a claim, and in which order: those that it is likely to notice come first."""
+"""Which mutants to try on a claim, and in which order: those that the claim is most likely to kill come first."""
 
 import functools
 import math
@@ -8,117 +8,120 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.mutation.operators import Change, changes
-from report.mutation.sandbox import PYTHON, original
+from report.mutation.operators import Mutation, mutations
+from report.mutation.sandbox import STDLIB_PREFIX, original_path
 from report.settings import Settings
 
-OPENED = 0  # the line that stands for a file that was opened
-MANY = 100  # files that a claim only opens, beyond which those count whose names it has seen
-LAST_RESORT = 10  # by how much the standard library ranks after what is installed
-NOISE = frozenset({"call", "init", "none", "self", "true", "false"})  # parts of names and constants that tell nothing
+OPENED = 0  # the line number in a trace for "the claim opened this file"
+MANY_OPENED = 100  # if a claim only opens more files than this, Python files count only if it observed their names
+STDLIB_PENALTY = 10  # the standard library ranks after installed packages
+STOP_WORDS = frozenset({"call", "init", "none", "self", "true", "false"})  # too common to show what a claim is about
 WORD = re.compile(r"\w+")
-Trace = Mapping[str, Collection[int]]  # for each installed file, the lines that were executed
+Trace = Mapping[str, Collection[int]]  # for each file, the numbers of the executed lines
 
 
 @dataclass(frozen=True)
 class Candidate:
-    """A change of an installed file; *file* is its path in the packages' folder."""
+    """A mutation of an installed file, to try on claims; *file* is relative to site-packages (see `sandbox`)."""
 
     file: str
-    change: Change
+    mutation: Mutation
 
 
-def traced(path: Path) -> dict[str, set[int]]:
-    """Read what `tracing` wrote: for each installed file its lines."""
-    found: dict[str, set[int]] = {}
+def read_trace(path: Path) -> dict[str, set[int]]:
+    """Read the output of `tracing`: for each file, its executed lines."""
+    trace: dict[str, set[int]] = {}
     for entry in path.read_text(encoding="utf-8").splitlines() if path.exists() else ():
         file, _, line = entry.rpartition(":")
-        found.setdefault(file, set()).add(int(line))
-    return found
+        trace.setdefault(file, set()).add(int(line))
+    return trace
 
 
 @functools.cache
-def of(file: str, read: bool) -> tuple[Change, ...]:
-    """Every change of an installed file, of its code or, where it is *read*, of its lines."""
-    return tuple(changes(original(file), read))
+def mutations_of(file: str, as_data: bool) -> tuple[Mutation, ...]:
+    """Return all mutations of an installed file (see `operators.mutations`)."""
+    return tuple(mutations(original_path(file), as_data))
 
 
-def usual(traces: Iterable[Trace]) -> Counter[tuple[str, int]]:
-    """How many claims execute each line."""
+def count_lines(traces: Iterable[Trace]) -> Counter[tuple[str, int]]:
+    """Count, for each file and line, the claims that execute it."""
     return Counter((file, line) for trace in traces for file, lines in trace.items() for line in lines)
 
 
 @dataclass(frozen=True)
-class Told:
-    """What a claim speaks of: the words of its own run, and those of its text and of all that this refers to."""
+class Vocabulary:
+    """The words of a claim: those *observed* in its run, and those *written* in its source and all that this uses."""
 
-    seen: frozenset[str]
-    words: frozenset[str]
+    observed: frozenset[str]
+    written: frozenset[str]
 
     @classmethod
-    def of(cls, seen: str, text: str) -> "Told":
-        """The words of what was *seen*, its row in a table included, and of its *text*."""
-        return cls(frozenset(WORD.findall(seen.lower())), frozenset(WORD.findall(text.lower())))
+    def of(cls, observed: str, written: str) -> "Vocabulary":
+        """Split two texts into words."""
+        return cls(frozenset(WORD.findall(observed.lower())), frozenset(WORD.findall(written.lower())))
 
-    def names(self, file: str) -> bool:
-        """Tell whether it has seen the file's name, as what lists files does."""
-        return {*WORD.findall("/".join(file.lower().split("/")[-3:]))} <= self.seen
+    def names_file(self, file: str) -> bool:
+        """Return whether the claim observed the file's name, as a claim that lists files does."""
+        return {*WORD.findall("/".join(file.lower().split("/")[-3:]))} <= self.observed
 
     @functools.cached_property
     def parts(self) -> frozenset[str]:
-        """The parts of all its words."""
-        return frozenset(part for word in self.words | self.seen for part in parts(word))
+        """The parts of all words."""
+        return frozenset(part for word in self.written | self.observed for part in name_parts(word))
 
-    def hints(self, file: str, change: Change) -> float:
-        """How much it speaks of a change: of its constant, of the function or class, of the package."""
-        names = {name for name in change.function.lower().split(".") if len(name) > 2}
-        said = frozenset(WORD.findall(change.constant.lower()) if len(change.constant) > 1 else ()) - NOISE
-        package = file.lower().removeprefix(PYTHON).split("/")[0].removesuffix(".py").partition("-")[0]
-        constant = 4 * bool(said and said <= self.seen) + bool(said and said <= self.words)
-        akin = len(parts(change.function) & self.parts) / 2
-        return constant + bool(names & self.words) + akin + (package in self.words) + 2 * self.names(file)
+    def relevance(self, file: str, mutation: Mutation) -> float:
+        """Score how much the claim mentions the mutated constant, function or class, file, and package."""
+        names = {name for name in mutation.function.lower().split(".") if len(name) > 2}
+        constant = mutation.constant.lower() if len(mutation.constant) > 1 else ""
+        words = frozenset(WORD.findall(constant)) - STOP_WORDS
+        package = file.lower().removeprefix(STDLIB_PREFIX).split("/")[0].removesuffix(".py").partition("-")[0]
+        score = 4 * bool(words and words <= self.observed) + bool(words and words <= self.written)
+        score += bool(names & self.written) + (package in self.written) + 2 * self.names_file(file)
+        return score + len(name_parts(mutation.function) & self.parts) / 2
 
 
 @functools.cache
-def parts(name: str) -> frozenset[str]:
-    """The words that a name is made of, but for the least."""
-    return frozenset(part.rstrip("s") for part in re.split(r"[._]+", name.lower()) if len(part) > 3) - NOISE
+def name_parts(name: str) -> frozenset[str]:
+    """Split a name at dots and underscores; short and common parts are left out."""
+    return frozenset(part.rstrip("s") for part in re.split(r"[._]+", name.lower()) if len(part) > 3) - STOP_WORDS
 
 
-def candidates(trace: Trace, told: Told, usual: Mapping[tuple[str, int], int], settings: Settings) -> list[Candidate]:
-    """The changes to try on a claim that executes *trace* and speaks of what is *told*, likely ones first.
+def rank_candidates(
+    trace: Trace, vocabulary: Vocabulary, line_counts: Mapping[tuple[str, int], int], settings: Settings
+) -> list[Candidate]:
+    """Return the mutations to try on a claim with this *trace* and *vocabulary*, the most likely kills first.
 
-    Likely is what changes a constant or a function that the claim speaks of, what few claims execute, and what is not
-    yet the third change of the same function, nor the tenth of the same text; what takes effect only at import comes
-    later, as it costs more to try.
+    A mutation ranks early if the claim mentions its constant or function, and if few claims execute its lines
+    (*line_counts*). It ranks later with each earlier mutation of the same function or the same data file. Mutations
+    that take effect only at import rank later still, because they cost more to try.
     """
-    ranked: list[tuple[float, str, int, Change]] = []
-    library = sum({*lines} == {OPENED} for lines in trace.values()) > MANY
+    ranked: list[tuple[float, str, int, Mutation]] = []
+    opens_many = sum({*lines} == {OPENED} for lines in trace.values()) > MANY_OPENED
     for file, lines in trace.items():
-        read = {*lines} == {OPENED}
-        crowd = read and library and file.endswith(".py")
-        if not fair(file, settings) or (crowd and not told.names(file)):
+        as_data = {*lines} == {OPENED}
+        needs_name = as_data and opens_many and file.endswith(".py")
+        if not may_mutate(file, settings) or (needs_name and not vocabulary.names_file(file)):
             continue
-        turn: Counter[str] = Counter()
-        for change in of(file, read):
-            executed = [usual.get((file, line), 1) for line in change.lines if line in lines]
-            if executed or change.at_import or read:
-                where = f"line {change.span[0]}" if read else change.function
-                turn[where] += 1
-                turn[file] += read
-                late = turn[where] / 2 + math.log2(turn[file] + 1)
-                rank = late + math.log2(min(executed, default=8)) - 3 * told.hints(file, change)
-                ranked.append((rank + dear(file, change), file, len(ranked), change))
-    ranked.sort(key=lambda one: one[:3])
-    return [Candidate(file, change) for _, file, _, change in ranked]
+        turns: Counter[str] = Counter()
+        for mutation in mutations_of(file, as_data):
+            counts = [line_counts.get((file, line), 1) for line in mutation.lines if line in lines]
+            if counts or mutation.at_import or as_data:
+                place = f"line {mutation.span[0]}" if as_data else mutation.function
+                turns[place] += 1
+                turns[file] += as_data
+                repetition = turns[place] / 2 + math.log2(turns[file] + 1)
+                rank = repetition + math.log2(min(counts, default=8)) - 3 * vocabulary.relevance(file, mutation)
+                ranked.append((rank + penalty(file, mutation), file, len(ranked), mutation))
+    ranked.sort(key=lambda entry: entry[:3])
+    return [Candidate(file, mutation) for _, file, _, mutation in ranked]
 
 
-def dear(file: str, change: Change) -> int:
-    """By how much a change ranks later as it is slow to try, too crude to say much, or a last resort."""
-    return 8 * change.at_import + 2 * change.crude + LAST_RESORT * file.startswith(PYTHON)
+def penalty(file: str, mutation: Mutation) -> int:
+    """Return how much later a mutation ranks because it is slow to try, removes something, or is in the stdlib."""
+    return 8 * mutation.at_import + 2 * mutation.removes + STDLIB_PENALTY * file.startswith(STDLIB_PREFIX)
 
 
-def fair(file: str, settings: Settings) -> bool:
-    """Tell whether *file* may be sabotaged: what is installed but no tool, or what the settings list of Python."""
-    names = {file.removeprefix(PYTHON).split("/")[0].removesuffix(".py"), file}
-    return bool(names & {*settings.standard}) if file.startswith(PYTHON) else not names & {*settings.tools}
+def may_mutate(file: str, settings: Settings) -> bool:
+    """Return whether *file* may be mutated: an installed file but no tool, or a listed part of the standard library."""
+    names = {file.removeprefix(STDLIB_PREFIX).split("/")[0].removesuffix(".py"), file}
+    return bool(names & {*settings.standard}) if file.startswith(STDLIB_PREFIX) else not names & {*settings.tools}

@@ -1,7 +1,7 @@
-"""A sandbox of the environment that runs us: its own Python and folders, each installed file a link to the original.
+"""A sandbox: a copy of the current virtual environment whose installed files are symbolic links to the originals.
 
-A sabotaged file takes the place of its link, and so reaches every process that is started from the sandbox, however it is
-started; the environment itself is never written to.
+A mutated file replaces its link, so every process that starts from the sandbox sees the mutant. The search never writes
+to the environment itself.
 """
 
 import itertools
@@ -18,143 +18,143 @@ from report.errors import ReportError
 from report.settings import Settings
 
 SITE = Path(sysconfig.get_path("purelib"))
-STANDARD = Path(sysconfig.get_path("stdlib"))
-PYTHON = "<python>/"  # what the names of the standard library's files begin with
+STDLIB = Path(sysconfig.get_path("stdlib"))
+STDLIB_PREFIX = "<python>/"  # prefix of the names of the standard library's files
+WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__")  # a sandbox writes its own
 HOOK = """\
 import os
 import sys
 
-sys.path.insert(0, {standard!r})
+sys.path.insert(0, {stdlib!r})
 if os.environ.get("CLAIM_TRACE"):
     import importlib.util
 
-    found = importlib.util.spec_from_file_location("claim_trace", {tracing!r})
-    module = importlib.util.module_from_spec(found)
-    found.loader.exec_module(module)
-    module.Tracing(os.environ["CLAIM_TRACE"], **{traced!r}).start()
+    spec = importlib.util.spec_from_file_location("claim_trace", {tracing!r})
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    module.Tracing(os.environ["CLAIM_TRACE"], **{options!r}).start()
 """
 
 
 @dataclass
 class Sandbox:
-    """A sandbox environment at *root*; the settings' tools are never changed, so their folders are links too."""
+    """A sandbox in the folder *root*.
+
+    The search never mutates the tools in the settings, so their folders are links. *mtimes* gives each mutated file a
+    new modification time, because Python checks it before it uses bytecode.
+    """
 
     root: Path
     settings: Settings
-    clock: "itertools.count[int]" = field(default_factory=lambda: itertools.count(int(time.time()) - 10**8, 2))
+    mtimes: "itertools.count[int]" = field(default_factory=lambda: itertools.count(int(time.time()) - 10**8, 2))
 
     @property
     def python(self) -> Path:
-        """Its interpreter."""
+        """The interpreter."""
         return self.root / "bin" / Path(sys.executable).name
 
     @property
     def site(self) -> Path:
-        """Where its packages are."""
+        """The site-packages folder."""
         return self.root / SITE.relative_to(sys.prefix)
 
     @property
-    def standard(self) -> Path:
-        """What comes before the standard library: nothing, or the package or module of it that is sabotaged."""
-        return self.root / "standard"
+    def stdlib(self) -> Path:
+        """A folder before the standard library on `sys.path`; it holds the mutated package or module, or nothing."""
+        return self.root / "stdlib"
 
     @property
     def project(self) -> Path:
-        """A copy of the project: what is sabotaged may write or delete where it runs."""
+        """A copy of the project, because a mutant may write or delete files in its working directory."""
         return self.root / "project"
 
     @property
-    def traced(self) -> dict[str, Any]:
-        """What of it is traced: what may be sabotaged (the arguments of `tracing.Tracing`)."""
-        standard = {str(STANDARD / name): PYTHON + name for name in self.settings.standard}
+    def tracing_options(self) -> dict[str, Any]:
+        """The arguments of `tracing.Tracing`: it traces the files that the search may mutate."""
+        stdlib = {str(STDLIB / name): STDLIB_PREFIX + name for name in self.settings.standard}
         return {
-            "roots": {f"{self.site}/": "", **standard},
-            "left_out": [str(self.site / one) for one in self.settings.tools],
+            "roots": {f"{self.site}/": "", **stdlib},
+            "excluded": [str(self.site / tool) for tool in self.settings.tools],
         }
 
-    def make(self) -> "Sandbox":
-        """Make it anew.
+    def create(self) -> "Sandbox":
+        """Create the sandbox on disk; replace an existing one.
 
         Raises:
-            ReportError: we run in no virtual environment.
+            ReportError: the current Python is not in a virtual environment.
         """
         if sys.prefix == sys.base_prefix:
             hint = "Run it as `uv run python -m report falsify`."
-            raise ReportError("Only a virtual environment can be sabotaged in a copy.", hint)
+            raise ReportError("Mutation testing needs a virtual environment.", hint)
         self.remove()
         self.site.mkdir(parents=True)
         shutil.copy(Path(sys.prefix, "pyvenv.cfg"), self.root)
-        self.programs()
+        self.create_programs()
         for entry in SITE.iterdir():
             if entry.is_dir() and entry.name not in self.settings.tools:
-                shutil.copytree(entry, self.site / entry.name, copy_function=os.symlink, ignore=compiled)
+                shutil.copytree(entry, self.site / entry.name, copy_function=os.symlink, ignore=WITHOUT_BYTECODE)
             else:
                 (self.site / entry.name).symlink_to(entry)
-        self.standard.mkdir()
+        self.stdlib.mkdir()
         tracing = str(Path(__file__).with_name("tracing.py"))
-        hook = HOOK.format(tracing=tracing, traced=self.traced, standard=str(self.standard))
+        hook = HOOK.format(tracing=tracing, options=self.tracing_options, stdlib=str(self.stdlib))
         (self.site / "sitecustomize.py").write_text(hook, encoding="utf-8")
-        self.copy()
+        self.copy_project()
         return self
 
-    def copy(self) -> None:
-        """Copy what pytest needs of the project."""
+    def copy_project(self) -> None:
+        """Copy the parts of the project that pytest needs."""
         claims = self.settings.claims.relative_to(self.settings.root)
         for name in (claims, "report", "conftest.py", "pyproject.toml"):
-            source, here = self.settings.root / name, self.project / name
+            source, copy = self.settings.root / name, self.project / name
             if source.is_dir():
-                shutil.copytree(source, here, ignore=compiled)
+                shutil.copytree(source, copy, ignore=WITHOUT_BYTECODE)
             else:
-                here.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copy2(source, here)
+                copy.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copy2(source, copy)
 
-    def programs(self) -> None:
-        """Its commands: scripts that name our interpreter name the sandbox's instead."""
-        ours = str(Path(sys.prefix, "bin"))
+    def create_programs(self) -> None:
+        """Create the `bin` folder; scripts for the current interpreter use the sandbox's interpreter instead."""
+        current_bin = str(Path(sys.prefix, "bin"))
         (self.root / "bin").mkdir()
-        for program in Path(ours).iterdir():
-            here = self.root / "bin" / program.name
+        for program in Path(current_bin).iterdir():
+            copy = self.root / "bin" / program.name
             if program.is_symlink():
-                here.symlink_to(program.readlink())
-            elif (content := program.read_bytes()).startswith(b"#!" + ours.encode()):
-                here.write_bytes(content.replace(ours.encode(), str(here.parent).encode(), 1))
-                here.chmod(0o755)
+                copy.symlink_to(program.readlink())
+            elif (content := program.read_bytes()).startswith(b"#!" + current_bin.encode()):
+                copy.write_bytes(content.replace(current_bin.encode(), str(copy.parent).encode(), 1))
+                copy.chmod(0o755)
             else:
-                here.symlink_to(program)
+                copy.symlink_to(program)
 
-    def place(self, name: str) -> Path:
-        """Where the file *name* is in the sandbox."""
-        return self.standard / name.removeprefix(PYTHON) if name.startswith(PYTHON) else self.site / name
+    def path(self, name: str) -> Path:
+        """Return the path of the file *name* in the sandbox."""
+        return self.stdlib / name.removeprefix(STDLIB_PREFIX) if name.startswith(STDLIB_PREFIX) else self.site / name
 
-    def sabotage(self, name: str, text: str) -> None:
-        """Put *text* in the place of the file *name*; its time is its own, for the bytecode's sake."""
-        path = self.place(name)
-        top = name.removeprefix(PYTHON).split("/")[0]
-        if name.startswith(PYTHON) and (STANDARD / top).is_dir():
-            shutil.copytree(STANDARD / top, self.standard / top, copy_function=os.symlink, ignore=compiled)
+    def mutate(self, name: str, text: str) -> None:
+        """Replace the file *name* by the mutated *text*."""
+        path = self.path(name)
+        package = name.removeprefix(STDLIB_PREFIX).split("/")[0]
+        if name.startswith(STDLIB_PREFIX) and (STDLIB / package).is_dir():
+            shutil.copytree(STDLIB / package, self.stdlib / package, copy_function=os.symlink, ignore=WITHOUT_BYTECODE)
         path.unlink(missing_ok=True)
         path.write_text(text, encoding="utf-8")
-        os.utime(path, (moment := next(self.clock), moment))
+        os.utime(path, (mtime := next(self.mtimes), mtime))
 
-    def mend(self, name: str) -> None:
-        """Put the original file *name* back."""
-        if name.startswith(PYTHON):
-            shutil.rmtree(self.standard)
-            self.standard.mkdir()
+    def restore(self, name: str) -> None:
+        """Restore the original file *name*."""
+        if name.startswith(STDLIB_PREFIX):
+            shutil.rmtree(self.stdlib)
+            self.stdlib.mkdir()
         else:
-            self.place(name).unlink()
-            self.place(name).symlink_to(SITE / name)
+            self.path(name).unlink()
+            self.path(name).symlink_to(SITE / name)
 
     def remove(self) -> None:
-        """Delete it."""
+        """Delete the sandbox."""
         shutil.rmtree(self.root, ignore_errors=True)
 
 
-def original(name: str) -> Path:
-    """Where the file *name* is in the environment that runs us."""
-    return STANDARD / name.removeprefix(PYTHON) if name.startswith(PYTHON) else SITE / name
-
-
-def compiled(folder: str, names: list[str]) -> list[str]:
-    """Bytecode, which a sandbox makes for itself."""
-    return [name for name in names if name == "__pycache__"]
+def original_path(name: str) -> Path:
+    """Return the path of the file *name* in the current environment."""
+    return STDLIB / name.removeprefix(STDLIB_PREFIX) if name.startswith(STDLIB_PREFIX) else SITE / name

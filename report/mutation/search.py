@@ -1,8 +1,8 @@
-"""Falsification: for each claim, something real that refutes it; a test that nothing refutes proves nothing.
+"""Falsification: find for each claim something that refutes it, because a test that nothing refutes proves nothing.
 
-A release that refuted it will do. Otherwise the packages under test are sabotaged, in a sandbox of the environment: a
-claim's own run tells which lines it executes, and changes of those are tried until one makes an assertion of the claim
-false while another claim of the same article holds. What the quick look finds is proved by a run from scratch.
+A release that refuted the claim is enough. Otherwise the search mutates the packages under test in a sandbox. It traces
+the lines that a claim executes, and tries mutations of these lines. A claim kills a mutant if one of its assertions is
+false with the mutant, while another claim of the same article holds. A fresh worker proves each kill.
 """
 
 import contextlib
@@ -26,212 +26,222 @@ from report.measure.kills import Kill, Kills
 from report.measure.records import Record
 from report.mutation.client import Client, WorkerError
 from report.mutation.module_search import ModuleSearch
-from report.mutation.ranking import Candidate, of, traced, usual
-from report.mutation.sandbox import PYTHON, Sandbox, original
+from report.mutation.ranking import Candidate, count_lines, mutations_of, read_trace
+from report.mutation.sandbox import STDLIB_PREFIX, Sandbox, original_path
 from report.mutation.targets import Target, module_of
 from report.settings import Settings
 
-TRACED = 60  # seconds that a claim may run while it is traced
-OWN = 15  # changes that a claim itself speaks of, tried before those that have refuted others
-FURTHER = 60  # changes that are tried before one will do that refutes claims of all kinds
-CONTROLS = 2  # other claims of the module, and of other modules, of which one has to hold
-Thing = TypeVar("Thing")
-Watch = Callable[[str, str | None, int], None]  # called with a claim, the mutant that killed it, how many were tried
+TRACE_SECONDS = 60  # for a claim while it is traced
+FIRST_LIMIT = 15  # candidates for each claim before the search tries the proved candidates of other claims
+SECOND_LIMIT = 60  # candidates for each claim before the search accepts a mutant that kills many claims
+MAX_CONTROLS = 2  # controls from the module of a claim, and as many from other modules
+Job = TypeVar("Job")
+OnResult = Callable[[str, str | None, int], None]  # gets a claim, the mutant that killed it, the number tried on it
+OnTrace = Callable[[int, int], None]  # gets the number of traced claims, and of all
 
 
 class MutationSearch:
-    """Looks for what refutes claims, several modules at once."""
+    """Searches for kills of claims, in several modules in parallel.
+
+    *budget*: seconds for each claim; *within*: a part of the paths of the files to mutate.
+    """
 
     def __init__(
         self,
         settings: Settings,
-        watch: Watch,
+        on_result: OnResult,
         budget: float,
         within: str = "",
-        traced: Callable[[int, int], None] = lambda done, of: None,
+        on_trace: OnTrace = lambda done, total: None,
     ) -> None:
-        self.settings, self.watch, self.budget, self.within, self.traced = settings, watch, budget, within, traced
+        self.settings, self.budget, self.within = settings, budget, within
+        self.on_result, self.on_trace = on_result, on_trace
         self.stopping = threading.Event()
-        self.writing = threading.Lock()
+        self.write_lock = threading.Lock()
         self.targets: dict[str, Target] = {}
-        self.everyone: list[str] = []
-        self.usual: Mapping[tuple[str, int], int] = {}
-        self.proven: Counter[Candidate] = Counter()
+        self.possible_controls: list[str] = []
+        self.line_counts: Mapping[tuple[str, int], int] = {}
+        self.kill_counts: Counter[Candidate] = Counter()
         self.settled: set[str] = set()
         self.faults: list[str] = []
-        self.known = self.tried = 0
+        self.traced = self.tried = 0
         self.stack = environments.here(settings).stack
 
-    def run(self, wanted: Sequence[Record], claims: Sequence[Record], jobs: int) -> list[str]:
-        """Look for what refutes each of *wanted*, one of *claims*; gives what is amiss, in words.
+    def run(self, selected: Sequence[Record], claims: Sequence[Record], jobs: int) -> list[str]:
+        """Search for a kill of each *selected* claim, which is one of *claims*; return what went wrong, as sentences.
 
-        What is found is written down at once.
+        Record each kill at once.
 
         Raises:
-            KeyboardInterrupt: after every process has been ended; what was found is kept.
+            KeyboardInterrupt: all processes have ended; the recorded kills remain.
         """
-        modules = list(dict.fromkeys(module_of(one.id) for one in wanted))
+        modules = list(dict.fromkeys(module_of(claim.id) for claim in selected))
         measured = ledger.read(self.settings.ledger)
-        unrefuted = [one for one in claims if "release" not in (kills.how(one, Kills(), measured) or ())]
-        self.everyone = [one.id for one in unrefuted]
-        self.targets = {one.id: Target(one) for one in unrefuted if module_of(one.id) in modules}
-        names = {one.id for one in wanted}
-        with sandboxes(self.settings, jobs) as free:
-            self.each(modules, jobs, lambda module: self.borrow(free, lambda sandbox: self.trace(module, sandbox)))
-            self.usual = usual(target.trace for target in self.targets.values())
-            hunt = functools.partial(self.hunt, names=names)
-            self.each(modules, jobs, lambda module: self.borrow(free, lambda sandbox: hunt(module, sandbox, first=OWN)))
-            self.proven.update(self.remembered())
-            proven = sorted((one for one in self.proven if self.within in one.file), key=self.generality)
-            self.each(
-                proven, jobs, lambda candidate: self.borrow(free, lambda sandbox: self.sweep(candidate, names, sandbox))
+        unrefuted = [claim for claim in claims if "release" not in (kills.refutation(claim, Kills(), measured) or ())]
+        self.possible_controls = [claim.id for claim in unrefuted]
+        self.targets = {claim.id: Target(claim) for claim in unrefuted if module_of(claim.id) in modules}
+        ids = {claim.id for claim in selected}
+        search_module = functools.partial(self.search_module, ids=ids)
+        with sandboxes(self.settings, jobs) as pool:
+            in_parallel = functools.partial(self.run_parallel, pool, jobs)
+            in_parallel(modules, self.trace)
+            self.line_counts = count_lines(target.trace for target in self.targets.values())
+            in_parallel(modules, functools.partial(search_module, limit=FIRST_LIMIT))
+            self.kill_counts.update(self.earlier_candidates())
+            candidates = sorted(
+                (candidate for candidate in self.kill_counts if self.within in candidate.file), key=self.generality
             )
-            self.each(
-                modules, jobs, lambda module: self.borrow(free, lambda sandbox: hunt(module, sandbox, first=FURTHER))
-            )
-            self.each(modules, jobs, lambda module: self.borrow(free, lambda sandbox: hunt(module, sandbox)))
+            in_parallel(candidates, functools.partial(self.sweep, ids=ids))
+            in_parallel(modules, functools.partial(search_module, limit=SECOND_LIMIT))
+            in_parallel(modules, search_module)
         return self.faults
 
-    def each(self, things: Sequence[Thing], jobs: int, work: Callable[[Thing], None]) -> None:
-        """Do the *work* for each of *things*, *jobs* at once."""
-        with ThreadPoolExecutor(jobs) as pool:
-            futures = [pool.submit(work, thing) for thing in things]
+    def run_parallel(
+        self, pool: "queue.Queue[Sandbox]", jobs: int, tasks: Sequence[Job], work: Callable[[Job, Sandbox], None]
+    ) -> None:
+        """Call *work* with each task and a free sandbox, *jobs* at a time."""
+
+        def run_task(task: Job) -> None:
+            sandbox = pool.get()
             try:
-                for future in as_completed(futures):
+                work(task, sandbox)
+            finally:
+                pool.put(sandbox)
+
+        with ThreadPoolExecutor(jobs) as executor:
+            try:
+                for future in as_completed([executor.submit(run_task, task) for task in tasks]):
                     future.result()
             except BaseException:
                 self.stopping.set()
-                for future in futures:
-                    future.cancel()
+                executor.shutdown(wait=False, cancel_futures=True)
                 raise
 
-    def borrow(self, free: "queue.Queue[Sandbox]", work: Callable[[Sandbox], None]) -> None:
-        """Do *work* with a sandbox of which nobody else makes use."""
-        sandbox = free.get()
-        try:
-            work(sandbox)
-        finally:
-            free.put(sandbox)
-
     def trace(self, module: str, sandbox: Sandbox) -> None:
-        """Run every claim of *module* as it is, and once more to note which lines it executes, unless that is known."""
-        unknown = [target for target in self.of(module) if not target.recall(self.notes(target))]
-        self.known += len(self.of(module)) - len(unknown)
-        self.traced(self.known, len(self.targets))
+        """Run each claim of *module* without mutations, then again with a trace; reuse the saved runs."""
+        unknown = [target for target in self.targets_in(module) if not target.load(self.saved_run(target))]
+        self.traced += len(self.targets_in(module)) - len(unknown)
+        self.on_trace(self.traced, len(self.targets))
         if not unknown:
             return
-        file = sandbox.root.with_suffix(".trace")
+        trace = sandbox.root.with_suffix(".trace")
         try:
-            with Client(self.settings, sandbox, self.stopping, [module]) as bench:
+            with Client(self.settings, sandbox, self.stopping, [module]) as worker:
                 for target in unknown:
-                    file.unlink(missing_ok=True)
-                    target.base = next(iter(bench.ask([target.id], TRACED) or ()), None)
-                    bench.ask([target.id], TRACED, trace=file)
-                    target.trace, target.text = traced(file), bench.items.get(target.id, "")
-                    if target.base and target.base.outcome == "held":
-                        target.note(self.notes(target))
-                    self.known += 1
-                    self.traced(self.known, len(self.targets))
+                    trace.unlink(missing_ok=True)
+                    target.baseline = next(iter(worker.ask([target.id], TRACE_SECONDS) or ()), None)
+                    worker.ask([target.id], TRACE_SECONDS, trace=trace)
+                    target.trace, target.text = read_trace(trace), worker.texts.get(target.id, "")
+                    if target.holds:
+                        target.save(self.saved_run(target))
+                    self.traced += 1
+                    self.on_trace(self.traced, len(self.targets))
         except WorkerError as error:
-            self.amiss(f"{module}: {error}")
+            self.add_fault(f"{module}: {error}")
 
-    def notes(self, target: Target) -> Path:
-        """Where it is kept what a claim's run was like: good for its test, and for what is installed."""
-        named = hashlib.sha256(f"{target.id} {target.record.fingerprint} {self.stack}".encode()).hexdigest()[:16]
-        return runs.work(self.settings) / "traces" / f"{named}.json"
+    def saved_run(self, target: Target) -> Path:
+        """Return the path of the saved run of a claim; it depends on the test and on the installed packages."""
+        key = f"{target.id} {target.record.fingerprint} {self.stack}"
+        return runs.work_folder(self.settings) / "traces" / f"{hashlib.sha256(key.encode()).hexdigest()[:16]}.json"
 
-    def amiss(self, fault: str) -> None:
-        """Note what kept us from looking, unless it was our own stopping."""
+    def add_fault(self, fault: str) -> None:
+        """Add to the faults, unless the user stopped the search."""
         if not self.stopping.is_set():
             self.faults.append(fault)
 
-    def of(self, module: str) -> list[Target]:
-        """The targets of a module."""
+    def targets_in(self, module: str) -> list[Target]:
+        """Return the targets of a module."""
         return [target for target in self.targets.values() if target.module == module]
 
-    def hunt(self, module: str, sandbox: Sandbox, names: AbstractSet[str], first: int | None = None) -> None:
-        """Look for what refutes each claim of *module* that is among *names*; only the *first* changes, if so said."""
-        targets = [target for target in self.of(module) if target.id in names - self.settled]
+    def search_module(self, module: str, sandbox: Sandbox, ids: AbstractSet[str], limit: int | None = None) -> None:
+        """Search for a kill of each claim of *module* in *ids* (see `ModuleSearch.run`)."""
+        targets = [target for target in self.targets_in(module) if target.id in ids - self.settled]
         for target in targets:
-            if not first and (target.base is None or target.base.outcome != "held"):
-                why = (target.base and target.base.reason) or "refuted"
-                self.amiss(f"{target.id}: without any sabotage it does not hold: {why}")
-        held = [target for target in targets if target.base and target.base.outcome == "held"]
-        if held:
+            if not limit and not target.holds:
+                reason = (target.baseline and target.baseline.reason) or "refuted"
+                self.add_fault(f"{target.id}: it does not hold without mutations: {reason}")
+        holding = [target for target in targets if target.holds]
+        if holding:
             try:
-                ModuleSearch(self, module, held, sandbox).run(first)
+                ModuleSearch(self, module, holding, sandbox).run(limit)
             except WorkerError as error:
-                self.amiss(f"{module}: {error}")
+                self.add_fault(f"{module}: {error}")
 
-    def remembered(self) -> Iterator[Candidate]:
-        """The changes that have refuted claims before, as far as they can still be made."""
-        for one in kills.read_sabotages(self.settings.falsified).values():
-            for file in (one.file, PYTHON + one.file):
-                text = original(file).read_text(encoding="utf-8") if original(file).is_file() else ""
+    def earlier_candidates(self) -> Iterator[Candidate]:
+        """Yield the candidates of recorded kills whose lines have not changed."""
+        for kill in kills.read_kills(self.settings.falsified).values():
+            for file in (kill.file, STDLIB_PREFIX + kill.file):
+                path = original_path(file)
+                text = path.read_text(encoding="utf-8") if path.is_file() else ""
                 yield from (
-                    Candidate(file, change)
-                    for change in of(file, read=False)
-                    if change.span[0] == one.line and change.words(text) == (one.was, one.became)
+                    Candidate(file, mutation)
+                    for mutation in mutations_of(file, as_data=False)
+                    if mutation.span[0] == kill.line and mutation.before_and_after(text) == (kill.was, kill.became)
                 )
 
     def generality(self, candidate: Candidate) -> tuple[bool, int]:
-        """By what proven changes are ordered: those that refute few claims first."""
-        return candidate.change.at_import, self.proven[candidate]
+        """Return the sort key of proved candidates: those that kill few claims come first."""
+        return candidate.mutation.at_import, self.kill_counts[candidate]
 
-    def sweep(self, candidate: Candidate, names: AbstractSet[str], sandbox: Sandbox) -> None:
-        """Try a change that has refuted a claim on all others at once that it may concern, from scratch."""
-        held = [
-            target
-            for target in self.targets.values()
-            if target.id in names and target.base and target.base.outcome == "held"
-        ]
+    def sweep(self, candidate: Candidate, sandbox: Sandbox, ids: AbstractSet[str]) -> None:
+        """Try a proved candidate on all other claims that cover it, in one run of a fresh worker."""
         targets = [
             target
-            for target in held
-            if target.id not in self.settled and not target.content and target.meets(candidate)
+            for target in self.targets.values()
+            if target.id in ids
+            and target.id not in self.settled
+            and target.holds
+            and not target.has_good_fallback
+            and target.covers(candidate)
         ]
         if targets and not self.stopping.is_set():
             try:
                 ModuleSearch(self, "", targets, sandbox).sweep(candidate)
             except WorkerError as error:
-                self.amiss(f"{candidate.file}: {error}")
+                self.add_fault(f"{candidate.file}: {error}")
 
     def controls(self, target: Target) -> list[str]:
-        """Other claims of the same article of which one has to hold: quick ones of its module, and of another."""
-        held = [one for one in self.targets.values() if one is not target and one.base and one.base.outcome == "held"]
-        quick = sorted((one for one in held if one.article == target.article), key=lambda one: one.quickness)
-        near = [one.id for one in quick if one.module == target.module][:CONTROLS]
-        far = [one.id for one in quick if one.module != target.module][:CONTROLS]
-        unknown = [one for one in self.everyone if one.startswith(target.article) and module_of(one) != target.module]
-        return [*near, *(far or unknown[:1])]
+        """Return fast claims of the same article, from the module of *target* and from other modules."""
+        holding = [
+            other
+            for other in self.targets.values()
+            if other is not target and other.holds and other.article == target.article
+        ]
+        holding.sort(key=lambda other: other.duration)
+        near = [other.id for other in holding if other.module == target.module][:MAX_CONTROLS]
+        far = [other.id for other in holding if other.module != target.module][:MAX_CONTROLS]
+        untraced = [
+            claim
+            for claim in self.possible_controls
+            if claim.startswith(target.article) and module_of(claim) != target.module
+        ]
+        return [*near, *(far or untraced[:1])]
 
-    def settle(self, target: Target, sabotage: Kill | None) -> None:
-        """Write down what refuted a claim, at once; the first finding stands."""
+    def settle(self, target: Target, kill: Kill | None) -> None:
+        """Record the result for a claim at once; a later result does not replace it."""
         if target.id in self.settled:
             return
-        if sabotage is not None:
+        if kill is not None:
             self.settled.add(target.id)
-            with self.writing:
-                known = kills.read_sabotages(self.settings.falsified)
-                kills.write(self.settings.falsified, {**known, target.id: sabotage})
-        self.watch(target.id, sabotage.mutation if sabotage else None, len(target.tried))
+            with self.write_lock:
+                recorded = kills.read_kills(self.settings.falsified)
+                kills.write(self.settings.falsified, {**recorded, target.id: kill})
+        self.on_result(target.id, kill.mutant if kill else None, len(target.tried))
 
 
 @contextlib.contextmanager
 def sandboxes(settings: Settings, count: int) -> Iterator["queue.Queue[Sandbox]"]:
-    """As many sandboxes as there are jobs; they are deleted at the end."""
-    free: queue.Queue[Sandbox] = queue.Queue()
-    for old in runs.environments(settings).glob("spare-*"):
+    """Create *count* sandboxes and delete them at the end; also delete those of processes that were killed."""
+    folder = runs.environments_folder(settings)
+    for old in folder.glob("sandbox-*"):
         if not psutil.pid_exists(int(old.name.split("-")[1])):
             shutil.rmtree(old, ignore_errors=True)
-    made = [
-        Sandbox(runs.environments(settings) / f"spare-{os.getpid()}-{number}" / "venv", settings)
-        for number in range(count)
-    ]
+    created = [Sandbox(folder / f"sandbox-{os.getpid()}-{number}" / "venv", settings) for number in range(count)]
+    pool: queue.Queue[Sandbox] = queue.Queue()
     try:
-        for one in made:
-            free.put(one.make())
-        yield free
+        for sandbox in created:
+            pool.put(sandbox.create())
+        yield pool
     finally:
-        for one in made:
-            shutil.rmtree(one.root.parent, ignore_errors=True)
+        for sandbox in created:
+            shutil.rmtree(sandbox.root.parent, ignore_errors=True)

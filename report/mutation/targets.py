@@ -1,4 +1,4 @@
-"""A claim for which something is looked for that refutes it, and what is written down of what does."""
+"""A target: a claim that the search tries to kill with mutants; and the record of a kill."""
 
 import functools
 import importlib.metadata
@@ -15,130 +15,150 @@ from report.measure import kills
 from report.measure.kills import Kill
 from report.measure.records import Record
 from report.mutation.client import Answer
-from report.mutation.ranking import Candidate, Told, Trace
-from report.mutation.sandbox import PYTHON, original
-from report.mutation.worker import is_call_alone
+from report.mutation.ranking import Candidate, Trace, Vocabulary
+from report.mutation.sandbox import STDLIB_PREFIX, original_path
+from report.mutation.worker import is_bare_call
 
-BROKE_DOWN = re.compile(r"\b500\b|Internal Server Error|Traceback")
+SERVER_ERROR = re.compile(r"\b500\b|Internal Server Error|Traceback")
 
 
 @dataclass
 class Target:
-    """A claim for which something is looked for that refutes it: what its own run did, and the changes tried on it."""
+    """A claim, its *baseline* (the answer without mutations), its *trace*, and the candidates *tried* on it.
+
+    *text* is its source and the source of all that it uses. *fallback* is a kill that the search records only if it
+    finds no better one.
+    """
 
     record: Record
-    base: Answer | None = None
+    baseline: Answer | None = None
     trace: Trace = field(default_factory=dict)
     text: str = ""
     tried: set[Candidate] = field(default_factory=set)
-    second_best: Kill | None = None
+    fallback: Kill | None = None
 
     @property
     def id(self) -> str:
-        """The claim's id."""
+        """The id of the claim."""
         return self.record.id
 
     @property
     def module(self) -> str:
         """The file of the claim."""
-        return self.id.split("::")[0]
+        return module_of(self.id)
 
     @property
     def article(self) -> str:
-        """The folder of its article."""
+        """The folder of the article, with a slash at the end."""
         return self.module.rpartition("/")[0] + "/"
 
     @property
-    def quickness(self) -> float:
-        """How long it took (seconds)."""
-        return self.base.seconds if self.base else 0
+    def holds(self) -> bool:
+        """Whether the claim holds without mutations."""
+        return self.baseline is not None and self.baseline.outcome == "held"
 
     @property
-    def seconds(self) -> float:
-        """How long it may run: several times what it took, as a change may slow it down or have it wait for ever."""
-        return 3 + 4 * (self.base.seconds if self.base else 1)
+    def duration(self) -> float:
+        """The seconds that the baseline took."""
+        return self.baseline.seconds if self.baseline else 0
 
     @property
-    def told(self) -> Told:
-        """What it speaks of: its row of a table and what was seen of it above all."""
-        return Told.of(f"{self.id.partition('[')[2]} {self.observed}", f"{self.text} {self.record.statement}")
+    def timeout(self) -> float:
+        """The seconds that the claim may run with a mutant, which may be slow or never end."""
+        return 3 + 4 * (self.baseline.seconds if self.baseline else 1)
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        """The words of the claim; the row of its table counts as observed."""
+        return Vocabulary.of(f"{self.id.partition('[')[2]} {self.observed}", f"{self.text} {self.record.statement}")
 
     @property
     def observed(self) -> str:
-        """What was seen of its assertions."""
-        return " ".join(one.observed for one in (self.base.evidence if self.base else ()))
+        """The observed values of its assertions in the baseline."""
+        return " ".join(evidence.observed for evidence in (self.baseline.evidence if self.baseline else ()))
 
     @property
     def compares(self) -> bool:
-        """Whether it asserts more than that calls succeed."""
-        return not all(is_call_alone(one.assertion) for one in (self.base.evidence if self.base else ()))
+        """Whether it asserts more than successful calls."""
+        return not all(
+            is_bare_call(evidence.assertion) for evidence in (self.baseline.evidence if self.baseline else ())
+        )
 
     @property
-    def content(self) -> bool:
-        """Whether what is known to refute it will do, if there is nothing that tells more."""
-        return self.second_best is not None and self.second_best.kind != "raised"
+    def has_good_fallback(self) -> bool:
+        """Whether the fallback is more than a failed call."""
+        return self.fallback is not None and self.fallback.kind != "raised"
 
-    def meets(self, candidate: Candidate) -> bool:
-        """Tell whether what a change touches is executed by it, or when what it executes is imported."""
+    def covers(self, candidate: Candidate) -> bool:
+        """Return whether the claim executes the mutated lines, or uses a file that the mutation changes at import."""
         lines = self.trace.get(candidate.file)
-        return lines is not None and (candidate.change.at_import or bool({*candidate.change.lines} & {*lines}))
+        return lines is not None and (candidate.mutation.at_import or bool({*candidate.mutation.lines} & {*lines}))
 
-    def note(self, path: Path) -> None:
-        """Keep what its run was like, for a search that goes on."""
-        write_whole(path, msgspec.json.encode(Notes(self.base, self.trace, self.text)).decode())
+    def save(self, path: Path) -> None:
+        """Save the baseline, the trace and the text for later searches."""
+        write_whole(path, msgspec.json.encode(SavedRun(self.baseline, self.trace, self.text)).decode())
 
-    def recall(self, path: Path) -> bool:
-        """Read what its run was like, if that is kept."""
+    def load(self, path: Path) -> bool:
+        """Load what `save` saved; return False if the file is missing or damaged."""
         try:
-            kept = msgspec.json.decode(path.read_bytes(), type=Notes)
+            saved = msgspec.json.decode(path.read_bytes(), type=SavedRun)
         except (OSError, msgspec.MsgspecError):
             return False
-        self.base, self.trace, self.text = (
-            kept.base,
-            {name: set(lines) for name, lines in kept.trace.items()},
-            kept.text,
-        )
+        self.baseline, self.text = saved.base, saved.text
+        self.trace = {name: set(lines) for name, lines in saved.trace.items()}
         return True
 
-    def refuted_by(self, answer: Answer) -> bool:
-        """Tell whether *answer* is a refutation by what the claim asserts, and not a crash, here or in a server."""
-        if answer.outcome != "refuted" or answer.kind == "crash" or (answer.kind == "raised" and self.second_best):
+    def is_killed_by(self, answer: Answer) -> bool:
+        """Return whether *answer* is a kill: an assertion of the claim failed, and neither it nor a server crashed."""
+        if answer.outcome != "refuted" or answer.kind == "crash" or (answer.kind == "raised" and self.fallback):
             return False
-        return not BROKE_DOWN.search(answer.evidence[-1].observed) or bool(BROKE_DOWN.search(self.observed))
+        return not SERVER_ERROR.search(answer.evidence[-1].observed) or bool(SERVER_ERROR.search(self.observed))
 
 
 @dataclass(frozen=True)
-class Notes:
-    """What a claim's run was like, as it is kept."""
+class SavedRun:
+    """The run of a claim without mutations, as JSON on disk."""
 
     base: Answer | None
     trace: Mapping[str, Collection[int]]
     text: str
 
 
-def recorded(candidate: Candidate, target: Target, seen: Answer) -> Kill:
-    """What is written down of a change that refuted a claim."""
-    was, became = candidate.change.words(original(candidate.file).read_text(encoding="utf-8"))
+def make_kill(candidate: Candidate, target: Target, answer: Answer) -> Kill:
+    """Make the record of a kill."""
+    was, became = candidate.mutation.before_and_after(original_path(candidate.file).read_text(encoding="utf-8"))
     package, version = distribution(candidate.file)
-    last = seen.evidence[-1]
-    kind = msgspec.convert(seen.kind, kills.Kind)
+    last = answer.evidence[-1]
     return Kill(
-        target.id, target.record.fingerprint, package, version, candidate.file.removeprefix(PYTHON), candidate.change.span[0],
-        was, became, kind, last.assertion, last.observed,
-    )  # fmt: skip
+        claim=target.id,
+        fingerprint=target.record.fingerprint,
+        package=package,
+        version=version,
+        file=candidate.file.removeprefix(STDLIB_PREFIX),
+        line=candidate.mutation.span[0],
+        was=was,
+        became=became,
+        kind=msgspec.convert(answer.kind, kills.Kind),
+        assertion=last.assertion,
+        observed=last.observed,
+    )
 
 
 @functools.cache
-def owners() -> Mapping[str, str]:
-    """The distribution of each installed file."""
-    return {str(file): one.metadata["Name"] for one in importlib.metadata.distributions() for file in one.files or ()}
+def distribution_names() -> Mapping[str, str]:
+    """Map each installed file to the name of its distribution."""
+    return {
+        str(file): distribution.metadata["Name"]
+        for distribution in importlib.metadata.distributions()
+        for file in distribution.files or ()
+    }
 
 
 def distribution(file: str) -> tuple[str, str]:
-    """The name and version of the distribution that an installed file belongs to."""
-    if file.startswith(PYTHON):
+    """Return the name and the version of the distribution of an installed file."""
+    if file.startswith(STDLIB_PREFIX):
         return "Python", platform.python_version()
-    name = owners().get(file, file.split("/")[0])
+    name = distribution_names().get(file, file.split("/")[0])
     try:
         return name, importlib.metadata.version(name)
     except importlib.metadata.PackageNotFoundError:
@@ -146,5 +166,5 @@ def distribution(file: str) -> tuple[str, str]:
 
 
 def module_of(claim: str) -> str:
-    """The file of a claim, by its id."""
+    """Return the file of a claim from its id."""
     return claim.split("::")[0]

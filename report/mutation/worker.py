@@ -1,9 +1,9 @@
-"""The bench: a pytest that has collected claims and runs them again and again, each time in a fork of its own.
+"""A worker: a pytest process that collects claims once and then runs them on request, each time in a fork.
 
-Loaded as a plugin by a process of the spare environment (see `spare`). It is asked over one pipe and answers over
-another, in lines of JSON. What is imported in a fork is imported from the disk, sabotage included; in a module that was
-imported before the fork, the code of its functions is exchanged. That is quick, and good enough to look for a
-refutation; what it finds is then proved on a new bench, which imports everything anew.
+It is a pytest plugin for a process in a sandbox. It reads questions from one pipe and writes answers to another, as
+lines of JSON. A fork imports modules from the disk, mutated files included. In modules that were imported before the
+fork, the worker swaps the code of functions. This is fast, but not exact: a fresh worker, which imports everything
+again, proves each kill.
 """
 
 from __future__ import annotations
@@ -27,55 +27,56 @@ from typing import Any
 import pytest
 
 from report.mutation.tracing import Tracing
-from report.probe.fingerprint import texts
+from report.probe.fingerprint import source_texts
 from report.probe.recorder import REFUTED, own_assertions, own_function, record_on
 
-PIPES = "CLAIM_BENCH"  # the variable that names the two pipes' descriptors
-END, OVER = "end", "over"  # what the last line of an answer says: of a bench, and of a cold one
-AT_IMPORT = "at import"  # the answer where a change takes effect only when the module is imported
-SUBREAPER = 36  # prctl(2)
+PIPES = "CLAIM_WORKER_PIPES"  # the environment variable with the descriptors of the two pipes
+END, FRESH_END = "end", "fresh end"  # the key in the last line of an answer: of a worker, and of a fresh worker
+AT_IMPORT = "at import"  # the answer to a mutation that takes effect only when the module is imported
+PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
+CodeSwaps = list[tuple[FunctionType, CodeType]]
 
 
 class Worker:
-    """Answers what it is asked, until the pipe is closed."""
+    """Answers questions until the client closes the pipe."""
 
-    def __init__(self, asked: int, answers: int) -> None:
-        self.asked = os.fdopen(asked, encoding="utf-8")
+    def __init__(self, questions: int, answers: int) -> None:
+        self.questions = os.fdopen(questions, encoding="utf-8")
         self.answers = answers
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """In the place of running everything once: run what we are asked to."""
+        """Run claims on request, instead of running all of them once."""
         adopt_orphans()
         session.config.pluginmanager.unregister(name="claim-recording")  # it ends a process whose parent has changed
         items = {item.nodeid: item for item in session.items if isinstance(item, pytest.Function)}
-        self.tell(items={name: "\n".join(texts(item, own_function(item))) for name, item in items.items()})
-        for line in self.asked:
+        self.send(texts={claim: "\n".join(source_texts(item, own_function(item))) for claim, item in items.items()})
+        for line in self.questions:
             question = json.loads(line)
-            swapped = exchange(question.get("swap"))
-            if swapped is None:
-                self.tell(end=AT_IMPORT)
+            swaps = code_swaps(question.get("mutated"))
+            if swaps is None:
+                self.send(end=AT_IMPORT)
             else:
-                self.fork(session, [items[one] for one in question["claims"]], question, swapped)
+                self.run_in_fork(session, [items[claim] for claim in question["claims"]], question, swaps)
         os._exit(0)
 
-    def fork(
-        self, session: pytest.Session, items: Sequence[pytest.Item], question: dict[str, Any], swapped: Swapped
+    def run_in_fork(
+        self, session: pytest.Session, items: Sequence[pytest.Item], question: dict[str, Any], swaps: CodeSwaps
     ) -> None:
-        """Run *items* in a child process, and wait for its end."""
+        """Run *items* in a child process, and wait until it ends."""
         child = os.fork()
         if child:
             os.waitpid(child, 0)
-            self.tell(end="done")
+            self.send(end="done")
             return
         with contextlib.suppress(BaseException):
-            for function, code in swapped:
+            for function, code in swaps:
                 function.__code__ = code
             recorder: Any = session.config.pluginmanager.get_plugin("claim-recorder")
             recorder.seconds = question["seconds"]
             if trace := question.get("trace"):
                 os.environ["CLAIM_TRACE"] = trace
-                let_in()
-                Tracing(trace, **question["traced"]).start()
+                force_site_in_children()
+                Tracing(trace, **question["tracing"]).start()
             for item in items:
                 item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
         os._exit(0)
@@ -84,122 +85,133 @@ class Worker:
     def pytest_runtest_makereport(
         self, item: pytest.Function, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Tell what a claim did, and if it was refuted, how."""
+        """Send the outcome of a claim and, if it was refuted, the kind of refutation."""
         report = yield
         record = record_on(report)
         if record is not None:
-            told = {name: record[name] for name in ("id", "outcome", "reason", "evidence")}
-            how = kind(own_function(item), call.excinfo) if record["outcome"] == REFUTED and call.excinfo else None
-            self.tell(**told, kind=how, seconds=call.duration)
+            fields = {name: record[name] for name in ("id", "outcome", "reason", "evidence")}
+            kind = None
+            if record["outcome"] == REFUTED and call.excinfo:
+                kind = refutation_kind(own_function(item), call.excinfo)
+            self.send(**fields, kind=kind, seconds=call.duration)
         return report
 
-    def tell(self, **line: Any) -> None:
-        """Answer with one line."""
+    def send(self, **line: Any) -> None:
+        """Write one line of an answer."""
         os.write(self.answers, (json.dumps(line) + "\n").encode())
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Set up the bench, where the pipes are named."""
+    """Register the worker if the environment names its pipes."""
     if pipes := os.environ.pop(PIPES, None):
-        config.pluginmanager.register(Worker(*map(int, pipes.split(","))), "claim-bench")
+        config.pluginmanager.register(Worker(*map(int, pipes.split(","))), "claim-worker")
 
 
-def let_in() -> None:
-    """Have a Python that was to run without `site` run with it, or what traces it would not get in."""
-    start = subprocess.Popen.__init__
+def force_site_in_children() -> None:
+    """Remove `-S` from the commands of child processes: without `site`, the tracing hook does not run."""
+    original_init = subprocess.Popen.__init__
 
-    def started(self: Any, arguments: Any, *more: Any, **how: Any) -> None:
-        listed = isinstance(arguments, (list, tuple))
-        start(self, [one for one in arguments if one != "-S"] if listed else arguments, *more, **how)
+    def init(self: Any, arguments: Any, *args: Any, **kwargs: Any) -> None:
+        is_list = isinstance(arguments, (list, tuple))
+        command = [argument for argument in arguments if argument != "-S"] if is_list else arguments
+        original_init(self, command, *args, **kwargs)
 
-    setattr(subprocess.Popen, "__init__", started)  # noqa: B010 (to assign to a method is no type)
+    setattr(subprocess.Popen, "__init__", init)  # noqa: B010 (mypy rejects an assignment to a method)
 
 
 def adopt_orphans() -> None:
-    """Have what a claim leaves behind become our child, so that it can be found and ended (Linux)."""
+    """Make this process the parent of orphaned descendants, so that the client can find and end them (Linux)."""
     with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(SUBREAPER, 1, 0, 0, 0)
+        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def kind(function: FunctionType, info: pytest.ExceptionInfo[BaseException]) -> str:
-    """How a claim was refuted.
+def refutation_kind(function: FunctionType, info: pytest.ExceptionInfo[BaseException]) -> str:
+    """Classify the refutation of a claim.
 
-    `comparison`: what it asserts is not so. `not raised`: an exception that it expects did not come. `raised`: it
-    compares nothing, and the very call that it asserts failed. `crash`: anything else, which proves nothing.
+    `comparison`: an assertion of the claim is false. `not raised`: an expected exception did not occur. `raised`: the
+    assertion is a bare call, and that call failed. `crash`: anything else, which proves nothing.
     """
     error, frames = info.value, list(traceback.walk_tb(info.value.__traceback__))
-    ours = [(frame.f_code, line) for frame, line in frames if frame.f_code is function.__code__]
+    own_lines = [line for frame, line in frames if frame.f_code is function.__code__]
     if isinstance(error, AssertionError) and frames[-1][0].f_code is function.__code__:
         return "comparison"
     if isinstance(error, pytest.fail.Exception):
         return "not raised"
-    asserted = [one for one in own_assertions(function) if ours and one.first <= ours[-1][1] <= one.last]
-    return "raised" if any(is_call_alone(one.source) for one in asserted) else "crash"
+    failed = [
+        assertion
+        for assertion in own_assertions(function)
+        if own_lines and assertion.first <= own_lines[-1] <= assertion.last
+    ]
+    return "raised" if any(is_bare_call(assertion.source) for assertion in failed) else "crash"
 
 
-def is_call_alone(source: str) -> bool:
-    """Tell whether an asserted expression is a call and no more, and none that expects an exception."""
-    call = ast.parse(source, mode="eval").body
-    nodes = list(ast.walk(call))
-    compares = any(isinstance(one, ast.Compare) or getattr(one, "attr", "") == "raises" for one in nodes)
-    return isinstance(call, ast.Call) and not compares
+def is_bare_call(source: str) -> bool:
+    """Return whether an asserted expression is only a call, without a comparison or `pytest.raises`."""
+    expression = ast.parse(source, mode="eval").body
+    compares = any(
+        isinstance(node, ast.Compare) or getattr(node, "attr", "") == "raises" for node in ast.walk(expression)
+    )
+    return isinstance(expression, ast.Call) and not compares
 
 
-Swapped = list[tuple[FunctionType, CodeType]]
+def code_swaps(mutated: dict[str, str] | None) -> CodeSwaps | None:
+    """Return the functions whose code a mutated file changes, each with its new code.
 
-
-def exchange(swap: dict[str, str] | None) -> Swapped | None:
-    """The functions whose code changes with a file's text, and their new code; None where that is not all.
-
-    *swap* has the file's `path`, and the path of its `original`.
+    Return None if the mutation also changes code that runs at import. *mutated* has the `path` of the mutated file and
+    the path of its `original`.
     """
-    loaded = [path for path in (swap or {}).values() if path in functions()]
-    if swap is None or not loaded:
+    loaded = [path for path in (mutated or {}).values() if path in loaded_functions()]
+    if mutated is None or not loaded:
         return []
-    path = loaded[0]  # the standard library's is loaded from where it is
-    was = as_it_was(swap["original"])
-    becomes = compile(Path(swap["path"]).read_bytes(), path, "exec", dont_inherit=True)
-    new: dict[CodeType, CodeType] = {}
-    for old, code in pairs(was, becomes):
-        if old is None or (not old.co_flags & inspect.CO_OPTIMIZED and not same(old, code)):
+    path = loaded[0]  # Python loaded the standard library from the original path
+    new_module = compile(Path(mutated["path"]).read_bytes(), path, "exec", dont_inherit=True)
+    new_codes: dict[CodeType, CodeType] = {}
+    for old, new in code_pairs(original_code(mutated["original"]), new_module):
+        if old is None or (not old.co_flags & inspect.CO_OPTIMIZED and not is_same_code(old, new)):
             return None
-        if old.co_freevars != code.co_freevars:
+        if old.co_freevars != new.co_freevars:
             return None
-        new[old] = code
+        new_codes[old] = new
     return [
-        (one, new[one.__code__]) for one in functions()[path] if new.get(one.__code__, one.__code__) != one.__code__
+        (function, new_codes[function.__code__])
+        for function in loaded_functions()[path]
+        if new_codes.get(function.__code__, function.__code__) != function.__code__
     ]
 
 
 @functools.cache
-def as_it_was(path: str) -> CodeType:
-    """The code of a module that nothing has changed."""
+def original_code(path: str) -> CodeType:
+    """Return the code of a module without mutations."""
     return compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
 
 
 @functools.cache
-def functions() -> dict[str, list[FunctionType]]:
-    """Every function there is before the first fork, by the file of its code; a module without one counts, too."""
-    found: dict[str, list[FunctionType]] = {str(getattr(one, "__file__", "")): [] for one in list(sys.modules.values())}
-    for one in gc.get_objects():
-        if isinstance(one, FunctionType):
-            found.setdefault(one.__code__.co_filename, []).append(one)
-    return found
+def loaded_functions() -> dict[str, list[FunctionType]]:
+    """Return all functions that exist before the first fork, by file; a loaded module without functions has a key."""
+    functions: dict[str, list[FunctionType]] = {
+        str(getattr(module, "__file__", "")): [] for module in list(sys.modules.values())
+    }
+    for candidate in gc.get_objects():
+        if isinstance(candidate, FunctionType):
+            functions.setdefault(candidate.__code__.co_filename, []).append(candidate)
+    return functions
 
 
-def pairs(was: CodeType, becomes: CodeType) -> Iterator[tuple[CodeType | None, CodeType]]:
-    """Each code object of a module, before and after; (None, …) where they do not correspond."""
-    yield was, becomes
-    old = [one for one in was.co_consts if isinstance(one, CodeType)]
-    new = [one for one in becomes.co_consts if isinstance(one, CodeType)]
-    if [one.co_name for one in old] != [one.co_name for one in new]:
-        yield None, becomes
+def code_pairs(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType | None, CodeType]]:
+    """Yield each code object of a module with its new version; (None, …) where the two do not correspond."""
+    yield old, new
+    old_nested = [constant for constant in old.co_consts if isinstance(constant, CodeType)]
+    new_nested = [constant for constant in new.co_consts if isinstance(constant, CodeType)]
+    if [code.co_name for code in old_nested] != [code.co_name for code in new_nested]:
+        yield None, new
         return
-    for before, after in zip(old, new, strict=True):
-        yield from pairs(before, after)
+    for old_code, new_code in zip(old_nested, new_nested, strict=True):
+        yield from code_pairs(old_code, new_code)
 
 
-def same(was: CodeType, becomes: CodeType) -> bool:
-    """Tell whether two code objects do the same, what is nested in them left aside."""
-    plain = [[one for one in code.co_consts if not isinstance(one, CodeType)] for code in (was, becomes)]
-    return repr(plain[0]) == repr(plain[1]) and was.co_code == becomes.co_code and was.co_names == becomes.co_names
+def is_same_code(old: CodeType, new: CodeType) -> bool:
+    """Return whether two code objects do the same, without the code objects nested in them."""
+    old_constants, new_constants = (
+        [constant for constant in code.co_consts if not isinstance(constant, CodeType)] for code in (old, new)
+    )
+    return repr(old_constants) == repr(new_constants) and old.co_code == new.co_code and old.co_names == new.co_names

@@ -1,1 +1,1 @@
-"""What runs in any environment: Python 3.9, the standard library and pytest."""
+"""Code that runs in every environment: Python 3.9, the standard library, pytest."""

@@ -1,8 +1,8 @@
-"""A fingerprint of a claim's test: of its source and of all that it refers to in the project.
+"""The fingerprint of a claim's test: a hash of its source and of the project code that it refers to.
 
-An outcome is good as long as the test that gave it stands. The text itself is hashed, not a syntax tree,
-so that every Python gives the same fingerprint; docstrings and comments do not count, but for a law's own: Hypothesis
-draws its examples by that, too.
+An outcome is valid while the fingerprint of its test is the same. The hash covers text, not a syntax tree, so that
+every Python gives the same fingerprint. It leaves out comments and docstrings. The docstring of a Hypothesis property
+is an exception: Hypothesis derives its examples from it.
 """
 
 from __future__ import annotations
@@ -15,136 +15,153 @@ import io
 import tokenize
 from pathlib import Path
 from types import FunctionType
-from typing import Optional
+from typing import NamedTuple
 
 import pytest
 
-Place = tuple[Path, str]  # a top-level name of a file
-Statement = tuple[str, frozenset[str], Optional[tuple[str, str]]]  # its text, the names it reads, whence it is imported
+Symbol = tuple[Path, str]  # a file and one of its top-level names
+
+
+class Binding(NamedTuple):
+    """A top-level statement that binds a name."""
+
+    text: str
+    names: frozenset[str]  # the names that it reads
+    imported: tuple[str, str] | None  # the module and the attribute, if it is an import
 
 
 def fingerprint(item: pytest.Function, function: FunctionType) -> str:
-    """Twelve hexadecimal digits over *function*, its decorators, and the fixtures and helpers it reaches."""
-    return hashlib.sha256("\0".join(sorted(texts(item, function))).encode()).hexdigest()[:12]
+    """Twelve hexadecimal digits: the hash of *function*, its decorators, fixtures and helpers."""
+    return hashlib.sha256("\0".join(sorted(source_texts(item, function))).encode()).hexdigest()[:12]
 
 
-def texts(item: pytest.Function, function: FunctionType) -> set[str]:
-    """The texts of *function*, its decorators, and the fixtures and helpers it reaches."""
+def source_texts(item: pytest.Function, function: FunctionType) -> set[str]:
+    """The source of *function*, its decorators, fixtures and helpers: one text for each statement."""
     root = item.config.rootpath
-    fixtures = [  # those under one of the same name too, which may ask for them
+    fixtures = [  # overridden ones too: the fixture that overrides them may request them
         definition.func
         for name, definitions in item._fixtureinfo.name2fixturedefs.items()
         if name in item.fixturenames
         for definition in definitions
     ]
-    wanted = [(path_of(one), one.__name__) for one in map(inspect.unwrap, [function, *fixtures])]
-    law = {inspect.cleandoc(function.__doc__ or "")} if is_property(item) else set()
-    return law | reach([(path, name) for path, name in wanted if is_ours(path, root)], root)
+    symbols = [(source_file(source), source.__name__) for source in map(inspect.unwrap, [function, *fixtures])]
+    docstring = {inspect.cleandoc(function.__doc__ or "")} if is_property(item) else set()
+    return docstring | reachable_texts([symbol for symbol in symbols if is_project_file(symbol[0], root)], root)
 
 
 def is_property(item: pytest.Function) -> bool:
-    """Tell whether Hypothesis runs *item*."""
+    """Whether Hypothesis runs *item*."""
     return hasattr(item.obj, "hypothesis")
 
 
 @functools.cache
-def is_ours(path: Path, root: Path) -> bool:
-    """Tell whether *path* is the project's own and not an installed package's."""
+def is_project_file(path: Path, root: Path) -> bool:
+    """Whether *path* belongs to the project, not to an installed package."""
     return root in path.parents and "site-packages" not in path.parts
 
 
-def path_of(function: FunctionType) -> Path:
-    """The file in which *function* is written."""
+def source_file(function: FunctionType) -> Path:
+    """The file that defines *function*."""
     return Path(function.__code__.co_filename)
 
 
-def reach(wanted: list[Place], root: Path) -> set[str]:
-    """The texts of the named top-level statements, and of those that they name in turn."""
-    seen: set[Place] = set()
+def reachable_texts(symbols: list[Symbol], root: Path) -> set[str]:
+    """The texts of the statements that bind *symbols*, and of every statement that those refer to."""
+    visited: set[Symbol] = set()
     texts: set[str] = set()
-    queue = list(wanted)
+    queue = list(symbols)
     while queue:
-        place = queue.pop()
-        if place not in seen:
-            seen.add(place)
-            own, further = step(*place, root)
-            texts |= own
-            queue += further
+        symbol = queue.pop()
+        if symbol not in visited:
+            visited.add(symbol)
+            symbol_texts, references = texts_and_references(*symbol, root)
+            texts |= symbol_texts
+            queue += references
     return texts
 
 
 @functools.cache
-def step(path: Path, name: str, root: Path) -> tuple[frozenset[str], frozenset[Place]]:
-    """The texts that bind a name of a file, and the places that they lead to."""
-    statements = module(path).get(name, ())
-    names = {one for _, names, _ in statements for one in names}
-    places = {place for one in names for place in named(path, one, root)}
-    return frozenset(text for text, _, _ in statements), frozenset(one for one in places if one[1] in module(one[0]))
+def texts_and_references(path: Path, name: str, root: Path) -> tuple[frozenset[str], frozenset[Symbol]]:
+    """The texts that bind *name* in a file, and the symbols that they refer to."""
+    bindings = top_level_bindings(path).get(name, ())
+    names = {read for binding in bindings for read in binding.names}
+    symbols = {symbol for read in names for symbol in resolve(path, read, root)}
+    bound = frozenset((file, symbol) for file, symbol in symbols if symbol in top_level_bindings(file))
+    return frozenset(binding.text for binding in bindings), bound
 
 
 @functools.cache
-def named(path: Path, name: str, root: Path) -> list[Place]:
-    """The statements that a name in *path* stands for; `module.name` stands for one statement of that module."""
+def resolve(path: Path, name: str, root: Path) -> list[Symbol]:
+    """The symbols that a name in *path* stands for. `module.name` stands for one symbol of that module."""
     base, _, attribute = name.partition(".")
-    found = [(path, base)]
-    for _, _, origin in module(path).get(base, ()):
-        if origin is not None:
-            found += located(absolute(origin[0], path, root), origin[1], attribute, root)
-    return found
+    symbols = [(path, base)]
+    for binding in top_level_bindings(path).get(base, ()):
+        if binding.imported is not None:
+            module, imported = binding.imported
+            symbols += resolve_import(absolute_module(module, path, root), imported, attribute, root)
+    return symbols
 
 
-def absolute(origin: str, path: Path, root: Path) -> str:
-    """The full name of a module that *path* imports, by its full name or by a relative one."""
-    name = origin.lstrip(".")
-    level = len(origin) - len(name)
+def absolute_module(module: str, path: Path, root: Path) -> str:
+    """The absolute name of *module*, which *path* imports by an absolute or a relative name."""
+    name = module.lstrip(".")
+    level = len(module) - len(name)
     package = path.relative_to(root).parts[:-level] if level else ()
     return ".".join(filter(None, [*package, name]))
 
 
-def located(origin: str, name: str, attribute: str, root: Path) -> list[Place]:
-    """Where `from origin import name` leads within the project: one statement, or what is used of a module."""
-    file = file_of(origin, root)
-    if file and name in module(file):
+def resolve_import(module: str, name: str, attribute: str, root: Path) -> list[Symbol]:
+    """The project's symbols behind `from module import name`.
+
+    Where *name* is a module, they are its *attribute*, or all its symbols if it has no such attribute.
+    """
+    file = module_file(module, root)
+    if file and name in top_level_bindings(file):
         return [(file, name)]
-    file = file_of(f"{origin}.{name}".strip("."), root)
+    file = module_file(f"{module}.{name}".strip("."), root)
     if file is None:
         return []
-    return [(file, attribute)] if attribute in module(file) else [(file, one) for one in module(file)]
+    bindings = top_level_bindings(file)
+    return [(file, attribute)] if attribute in bindings else [(file, symbol) for symbol in bindings]
 
 
 @functools.cache
-def file_of(dotted: str, root: Path) -> Path | None:
+def module_file(module: str, root: Path) -> Path | None:
     """The file of a module of the project, or None."""
-    stem = root.joinpath(*dotted.split("."))
+    stem = root.joinpath(*module.split("."))
     return next((file for file in (stem.with_suffix(".py"), stem / "__init__.py") if file.is_file()), None)
 
 
 @functools.cache
-def module(path: Path) -> dict[str, list[Statement]]:
-    """Each top-level name of a file: the texts that bind it, the names those use, whence it is imported if it is."""
-    text, statements = parsed(path)
+def top_level_bindings(path: Path) -> dict[str, list[Binding]]:
+    """The statements that bind each top-level name of a file."""
+    text, statements = parse(path)
     lines = without_comments(text)
-    bound: dict[str, list[Statement]] = {}
-    for node, nodes in statements:
-        imported = imports_of(node)
-        for name, (origin, one) in imported.items():
-            bound.setdefault(name, []).append((f"{origin}.{one}", frozenset(), (origin, one)))
-        if not imported:
-            entry: Statement = (text_of(node, nodes, lines), names_in(nodes), None)
-            for name in names_bound(node, nodes):
-                bound.setdefault(name, []).append(entry)
-    return bound
+    bindings: dict[str, list[Binding]] = {}
+    for statement, nodes in statements:
+        imports = imported_names(statement)
+        for name, (module, attribute) in imports.items():
+            binding = Binding(f"{module}.{attribute}", frozenset(), (module, attribute))
+            bindings.setdefault(name, []).append(binding)
+        if not imports:
+            binding = Binding(statement_text(statement, nodes, lines), names_read(nodes), None)
+            for name in names_bound(statement, nodes):
+                bindings.setdefault(name, []).append(binding)
+    return bindings
 
 
 @functools.cache
-def parsed(path: Path) -> tuple[str, list[tuple[ast.stmt, list[ast.AST]]]]:
-    """The text of a file, and its statements, each with all its nodes: to walk them is most of what all this costs."""
+def parse(path: Path) -> tuple[str, list[tuple[ast.stmt, list[ast.AST]]]]:
+    """The text of a file, and its top-level statements, each with all its nodes.
+
+    The nodes are kept because walking them takes most of the time of a fingerprint.
+    """
     text = path.read_text(encoding="utf-8")
-    return text, [(node, list(ast.walk(node))) for node in ast.parse(text).body]
+    return text, [(statement, list(ast.walk(statement))) for statement in ast.parse(text).body]
 
 
 def without_comments(text: str) -> list[str]:
-    """The lines of a file without its comments; a `#` within a string is none."""
+    """The lines of a file without its comments. A `#` in a string starts no comment."""
     lines = text.split("\n")
     if "#" not in text:
         return lines
@@ -155,44 +172,45 @@ def without_comments(text: str) -> list[str]:
     return lines
 
 
-def text_of(node: ast.stmt, nodes: list[ast.AST], lines: list[str]) -> str:
-    """The lines of *node* (all its *nodes*) from its first decorator on, without docstrings and blank lines."""
-    dropped: set[int] = set()
-    for inner in nodes:
-        if isinstance(inner, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and ast.get_docstring(inner):
-            dropped.update(range(inner.body[0].lineno, last(inner.body[0]) + 1))
-    first = min([node.lineno, *(one.lineno for one in getattr(node, "decorator_list", ()))])
-    kept = (lines[number - 1].rstrip() for number in range(first, last(node) + 1) if number not in dropped)
+def statement_text(statement: ast.stmt, nodes: list[ast.AST], lines: list[str]) -> str:
+    """The *lines* of a statement, decorators included, without docstrings and blank lines."""
+    docstrings: set[int] = set()
+    for node in nodes:
+        if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and ast.get_docstring(node):
+            docstrings.update(range(node.body[0].lineno, last_line(node.body[0]) + 1))
+    first = min([statement.lineno, *(decorator.lineno for decorator in getattr(statement, "decorator_list", ()))])
+    numbers = (number for number in range(first, last_line(statement) + 1) if number not in docstrings)
+    kept = (lines[number - 1].rstrip() for number in numbers)
     return "\n".join(line for line in kept if line)
 
 
-def names_in(nodes: list[ast.AST]) -> frozenset[str]:
-    """Every name that *nodes* read; `module.name` where only that much of a module is used."""
+def names_read(nodes: list[ast.AST]) -> frozenset[str]:
+    """Every name in *nodes*. `module.name` is one name, so that only that attribute of the module counts."""
     dotted = {
-        id(one.value): f"{one.value.id}.{one.attr}"
-        for one in nodes
-        if isinstance(one, ast.Attribute) and isinstance(one.value, ast.Name)
+        id(node.value): f"{node.value.id}.{node.attr}"
+        for node in nodes
+        if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     }
-    return frozenset(dotted.get(id(one), one.id) for one in nodes if isinstance(one, ast.Name))
+    return frozenset(dotted.get(id(node), node.id) for node in nodes if isinstance(node, ast.Name))
 
 
-def last(node: ast.stmt) -> int:
-    """The last line of a statement."""
-    return node.end_lineno or node.lineno
+def last_line(statement: ast.stmt) -> int:
+    """The number of the last line of a statement."""
+    return statement.end_lineno or statement.lineno
 
 
-def names_bound(node: ast.stmt, nodes: list[ast.AST]) -> list[str]:
-    """The names that a top-level statement other than an import binds."""
-    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
-        return [node.name]
-    return [inner.id for inner in nodes if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)]
+def names_bound(statement: ast.stmt, nodes: list[ast.AST]) -> list[str]:
+    """The names that a top-level statement binds; it is no import."""
+    if isinstance(statement, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [statement.name]
+    return [node.id for node in nodes if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store)]
 
 
-def imports_of(node: ast.stmt) -> dict[str, tuple[str, str]]:
-    """What an import statement binds: for each name, the module and what is taken from it (or "" for all of it)."""
-    if isinstance(node, ast.ImportFrom):
-        origin = "." * node.level + (node.module or "")
-        return {alias.asname or alias.name: (origin, alias.name) for alias in node.names}
-    if isinstance(node, ast.Import):
-        return {alias.asname or alias.name.split(".")[0]: (alias.name, "") for alias in node.names}
+def imported_names(statement: ast.stmt) -> dict[str, tuple[str, str]]:
+    """For each name that an import binds: the module, and the attribute ("" for the module itself)."""
+    if isinstance(statement, ast.ImportFrom):
+        module = "." * statement.level + (statement.module or "")
+        return {alias.asname or alias.name: (module, alias.name) for alias in statement.names}
+    if isinstance(statement, ast.Import):
+        return {alias.asname or alias.name.split(".")[0]: (alias.name, "") for alias in statement.names}
     return {}

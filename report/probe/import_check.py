@@ -1,6 +1,7 @@
-"""Whether a distribution can be used where it is installed: `python -m report.probe.import_check DISTRIBUTION`.
+"""Check that an installed distribution can be used: `python -m report.probe.import_check DISTRIBUTION`.
 
-It runs inside the environment of a release (Python 3.9), and prints a line for each thing that is amiss.
+It runs in the environment of a release (Python 3.9). It prints one line for each problem, and exits with 1 if there is
+any.
 """
 
 from __future__ import annotations
@@ -13,41 +14,41 @@ from importlib.metadata import PackageNotFoundError, distribution, version
 from packaging.requirements import Requirement
 
 
-def amiss(name: str) -> list[str]:
-    """What keeps the distribution from being used: needs that are not met, modules that do not import."""
-    return [*unmet(name), *unimportable(name)]
+def problems(name: str) -> list[str]:
+    """What keeps a distribution from being used: unmet requirements, modules that do not import."""
+    return [*unmet_requirements(name), *import_errors(name)]
 
 
-def unmet(name: str) -> Iterator[str]:
-    """Each requirement of the distribution that what is installed does not meet."""
+def unmet_requirements(name: str) -> Iterator[str]:
+    """Each requirement of a distribution that the installed packages do not meet."""
     for text in distribution(name).requires or ():
-        need = Requirement(text)
-        if need.marker is None or need.marker.evaluate({"extra": ""}):
-            there = installed(need.name)
-            if there is None or not need.specifier.contains(there, prereleases=True):
-                yield f"it needs {need}, and {there or 'none'} is here"
+        requirement = Requirement(text)
+        if requirement.marker is None or requirement.marker.evaluate({"extra": ""}):
+            installed = installed_version(requirement.name)
+            if installed is None or not requirement.specifier.contains(installed, prereleases=True):
+                yield f"it needs {requirement}, but {installed or 'none'} is installed"
 
 
-def installed(name: str) -> str | None:
-    """The version of a distribution that is here; None where it is not."""
+def installed_version(name: str) -> str | None:
+    """The installed version of a distribution, or None."""
     try:
         return version(name)
     except PackageNotFoundError:
         return None
 
 
-def unimportable(name: str) -> Iterator[str]:
-    """Each of the distribution's modules that cannot be imported."""
+def import_errors(name: str) -> Iterator[str]:
+    """The error of each top-level module of a distribution that cannot be imported."""
     files = [file for file in distribution(name).files or () if file.suffix == ".py" and ".." not in file.parts]
-    tops = {file.parts[0].partition(".")[0] for file in files}
-    for top in sorted(filter(str.isidentifier, tops)):
+    modules = {file.parts[0].partition(".")[0] for file in files}
+    for module in sorted(filter(str.isidentifier, modules)):
         try:
-            import_module(top)
+            import_module(module)
         except Exception as error:
-            yield f"import {top}: {type(error).__name__}: {error}"
+            yield f"import {module}: {type(error).__name__}: {error}"
 
 
 if __name__ == "__main__":
-    found = amiss(sys.argv[1])
-    sys.stdout.write("".join(f"{one}\n" for one in found))
-    sys.exit(1 if found else 0)
+    lines = problems(sys.argv[1])
+    sys.stdout.write("".join(f"{line}\n" for line in lines))
+    sys.exit(1 if lines else 0)

@@ -1,6 +1,6 @@
-"""The pytest plugin: the hooks, in pytest's order, and nothing else.
+"""The pytest plugin: options and hooks, in pytest's order.
 
-It is loaded with old releases too (Python 3.9): the main job's own hooks are in `report.main_job_plugin`.
+Old environments load it too (Python 3.9). The hooks of the main job are in `report.main_job_plugin`.
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ COLOURS = {HELD: "green", REFUTED: "yellow", UNTRIED: "red"}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Options that a run of the claims understands besides pytest's own."""
+    """Add the options of a run of the claims."""
     group = parser.getgroup("claims", "claims and their report")
-    group.addoption("--accept", action="store_true", help="write what was seen into the ledger")
-    group.addoption("--out", default="out", metavar="DIR", help="where the report goes (default: %(default)s)")
-    group.addoption("--record", metavar="FILE", help="only write what each claim did to FILE: no report, no ledger")
+    group.addoption("--accept", action="store_true", help="write the outcomes of this run to the ledger")
+    group.addoption("--out", default="out", metavar="DIR", help="the folder of the report (default: %(default)s)")
+    group.addoption("--record", metavar="FILE", help="only write a record of each claim to FILE: no report, no ledger")
     parser.addini("claim_timeout", "seconds after which a claim is cut off", default="60")
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the recorder everywhere, and on the controller the one who makes something of it.
+    """Register the recorder, and the plugin that uses its records.
 
-    To be asked to end is as Ctrl-C: otherwise what a claim has started would outlive its run.
+    SIGTERM and SIGHUP act like Ctrl-C: otherwise the processes of a claim would outlive the run.
     """
-    for one in (signal.SIGTERM, signal.SIGHUP):
-        if signal.getsignal(one) is signal.SIG_DFL:  # and not where `nohup` has it ignored
-            signal.signal(one, signal.default_int_handler)
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_DFL:  # `nohup` ignores SIGHUP: leave it ignored
+            signal.signal(number, signal.default_int_handler)
     config.pluginmanager.register(Recorder(time_limit(config)), "claim-recorder")
     if hasattr(config, "workerinput"):
         config.pluginmanager.register(Worker(config), "claim-worker")
@@ -46,18 +46,22 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def time_limit(config: pytest.Config) -> float:
-    """The setting `claim_timeout`, in seconds."""
-    told = config.getini("claim_timeout")
+    """The setting `claim_timeout`, in seconds.
+
+    Raises:
+        pytest.UsageError: it is not a number.
+    """
+    value = config.getini("claim_timeout")
     try:
-        return float(told)
+        return float(value)
     except ValueError as error:
-        raise pytest.UsageError(f"claim_timeout is a number of seconds, and not {told!r}") from error
+        raise pytest.UsageError(f"claim_timeout must be a number of seconds, not {value!r}") from error
 
 
 def pytest_report_teststatus(
     report: pytest.CollectReport | pytest.TestReport, config: pytest.Config
 ) -> tuple[str, str, tuple[str, dict[str, bool]]] | None:
-    """Say held, refuted, untried where pytest says passed, failed, skipped."""
+    """Show held, refuted or untried instead of passed, failed or skipped."""
     record = record_on(report)
     if record is None:
         return None
@@ -68,12 +72,12 @@ def pytest_report_teststatus(
 
 
 class Worker:
-    """Tells the controller what only a worker of pytest-xdist sees."""
+    """Sends the controller the number of deselected claims, which only the workers of pytest-xdist know."""
 
     def __init__(self, config: Any) -> None:
         self.output = config.workeroutput
         self.output["deselected"] = 0
 
     def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
-        """Count the claims that are left out."""
+        """Count the deselected claims."""
         self.output["deselected"] += sum(map(is_claim, items))

@@ -1,4 +1,4 @@
-"""The processes that a claim leaves behind. Loaded beside old releases, as `recorder` is."""
+"""The processes that a claim starts. Old environments load this module too: see `recorder`."""
 
 from __future__ import annotations
 
@@ -7,32 +7,32 @@ from typing import Any
 
 try:
     import psutil  # type: ignore[import-untyped]
-except ImportError:  # beside which nobody looks for what a claim leaves behind
+except ImportError:  # without psutil, nobody looks for processes left behind
     psutil = None
 
 
-def started() -> frozenset[Any]:
-    """The processes that this one has started, and those that they have, as far as they run."""
+def descendants() -> frozenset[Any]:
+    """The running child processes of this process, and theirs."""
     return frozenset(psutil.Process().children(recursive=True) if psutil and has_children() else ())
 
 
 def has_children() -> bool:
-    """Tell whether this process has any child: the system says so at once, while psutil looks at each process."""
+    """Whether this process has a child. The system call is quick; psutil looks at every process."""
     try:
         os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
     except ChildProcessError:
         return False
-    except AttributeError:  # a system without it
+    except AttributeError:  # this system has no waitid
         return True
     return True
 
 
-def end(process: Any) -> str:
-    """End a process by force, and say what it was."""
+def kill(process: Any) -> str:
+    """Kill a process; returns its command line."""
     try:
-        told = " ".join(process.cmdline()) or str(process.name())
+        command = " ".join(process.cmdline()) or str(process.name())
         process.kill()
         process.wait(5)
     except psutil.Error as error:
         return str(error)
-    return told
+    return command

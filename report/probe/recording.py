@@ -1,4 +1,4 @@
-"""A recorded run: JSON lines for another process to read, its last line the proof that it is whole."""
+"""The record file of a run: JSON lines for another process. A last line `end` shows that the file is complete."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from packaging.utils import canonicalize_name
 
 from report.probe.recorder import describe, is_claim, record_on
 
@@ -18,47 +19,46 @@ SCHEMA = 1
 
 
 class Recording:
-    """Writes each record as it comes, so that an interrupted run leaves what it had."""
+    """Writes each record at once, so that an interrupted run keeps its finished records."""
 
     def __init__(self, config: pytest.Config) -> None:
-        self.file = Path(config.getoption("record")).open("w", encoding="utf-8")  # noqa: SIM115 (closed when the session is)
+        self.file = Path(config.getoption("record")).open("w", encoding="utf-8")  # noqa: SIM115 (closed at the end of the session)
         self.parent = os.getppid()
         if config.option.collectonly:
-            gc.disable()  # which looks through all that is imported, and takes a sixth of the time
-        packages = {} if config.option.collectonly else installed()  # which nobody asks of what did not run
+            gc.disable()  # saves a sixth of the time
+        packages = {} if config.option.collectonly else installed_packages()
         self.write(schema=SCHEMA, python=platform.python_version(), packages=packages)
 
     def write(self, **line: Any) -> None:
-        """Write one line, at once."""
+        """Write one line, and flush it."""
         self.file.write(json.dumps(line, ensure_ascii=False) + "\n")
         self.file.flush()
 
     def pytest_collection_finish(self, session: pytest.Session) -> None:
-        """With `--collect-only`, tell what would run."""
+        """With `--collect-only`, write the description of each claim."""
         if session.config.option.collectonly:
             for item in session.items:
                 if isinstance(item, pytest.Function) and is_claim(item):
                     self.write(claim=describe(item))
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Write the record that a report brings, and how long the claim took (seconds)."""
+        """Write the record attached to a report, and its duration in seconds."""
         record = record_on(report)
         if record is not None:
             self.write(claim=record, seconds=round(report.duration, 3))
         if os.getppid() != self.parent:
-            pytest.exit("whoever asked for this record is gone")
+            pytest.exit("the process that asked for this record has ended")
 
     def pytest_sessionfinish(self, exitstatus: int) -> None:
-        """Close the record: a run that pytest itself gave up is not whole."""
+        """Close the file. A run that pytest aborted gets no `end` line."""
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             self.write(end=int(exitstatus))
         self.file.close()
 
 
-def installed() -> dict[str, str]:
-    """The version of every installed distribution, by its normalised name."""
-    found: dict[str, str] = {}
+def installed_packages() -> dict[str, str]:
+    """The version of every installed distribution, by its canonical name."""
+    versions: dict[str, str] = {}
     for distribution in importlib.metadata.distributions():
-        name = (distribution.metadata["Name"] or "").lower().replace("_", "-").replace(".", "-")
-        found.setdefault(name, distribution.version)
-    return dict(sorted(found.items()))
+        versions.setdefault(canonicalize_name(distribution.metadata["Name"] or ""), distribution.version)
+    return dict(sorted(versions.items()))

@@ -1,4 +1,4 @@
-"""Who needs to know: each form of the result is one pure transform of it."""
+"""Reports of a result. Each form is a pure function of the result and its context."""
 
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -10,12 +10,12 @@ from report.tell import badge, errata, junit, page, sarif, summary
 from report.tell.context import Context
 from report.tell.markup import anchor
 
-Files = Iterator[tuple[str, str]]  # the name of a file, and what it holds
+Files = Iterator[tuple[str, str]]  # (file name, content)
 
 
 def _errata(result: Result, context: Context) -> Files:
-    """Write the sheet of all articles, and one for each, to be sent to its author."""
-    for article in (None, *(one.id for one in result.articles)):
+    """Write the errata of all articles, then the errata of each article for its author."""
+    for article in (None, *(article.id for article in result.articles)):
         name = f"errata-{anchor(article)}" if article is not None else "errata"
         yield f"{name}.html", errata.to_html(result, context, article)
         yield f"{name}.md", errata.to_markdown(result, context, article)
@@ -38,13 +38,13 @@ FORMS: dict[str, Callable[[Result, Context], Files]] = {
 
 
 def write_form(form: str, out: Path, result: Result, context: Context) -> list[Path]:
-    """Write the files of one form into *out*, all of them or none, and name them."""
+    """Write the files of one form into *out*, all or none, and return their paths."""
     texts = {out / name: text for name, text in FORMS[form](result, context)}
     write_together(texts)
     return [*texts]
 
 
 def all_forms(out: Path, result: Result, context: Context) -> dict[Path, str]:
-    """What is to be written into *out*: every form of *result*, and `results.json` last."""
+    """Render every form of *result*, and `results.json` last. Return the content by path; write nothing."""
     texts = {out / name: text for form in FORMS.values() for name, text in form(result, context)}
     return texts | {out / "results.json": results.text(result)}

@@ -1,4 +1,4 @@
-"""A badge for an article, as the endpoint that shields.io asks for: https://shields.io/badges/endpoint-badge."""
+"""The badge of an article, in the JSON format of a shields.io endpoint: https://shields.io/badges/endpoint-badge."""
 
 import json
 from collections import Counter
@@ -11,7 +11,7 @@ COLOURS: dict[Mark, str] = {"wrong": "red", "outdated": "yellow", "confirmed": "
 
 
 def render(article: Article) -> str:
-    """Write the badge: how many answers have which mark, in the colour of the worst."""
+    """Write the badge: the number of answers for each mark, in the colour of the worst mark."""
     counts = Counter(answer.verdict for answer in article.answers)
     message = ", ".join(f"{counts[mark]} {mark}" for mark in MARKS if counts[mark]) or "not yet checked"
     colour = next((COLOURS[mark] for mark in COLOURS if counts[mark]), "lightgrey")

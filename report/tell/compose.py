@@ -1,4 +1,4 @@
-"""From a result to what the templates show."""
+"""Compose the view models of the page from a result."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
@@ -9,56 +9,58 @@ from report.judge.results import Answer, Article, Checked, Claim, Correction, Re
 from report.model import Cell, Evidence, Mark, Outcome
 from report.tell import words
 from report.tell.context import Context
-from report.tell.index import Places, claim_anchor
+from report.tell.index import Index, claim_anchor
 from report.tell.markup import anchor
 from report.tell.text import text_view
-from report.tell.timeline import history_view, timeline, turned
+from report.tell.timeline import history_view, timeline, turns_of
 from report.tell.views import (
     AnswerView,
     ArticleView,
+    CheckedView,
     ClaimView,
     DriftView,
-    Elsewhere,
+    EvidenceView,
     Facts,
-    Failed,
+    FailureView,
     Link,
+    OtherReleases,
     PageView,
-    Proof,
-    Seen,
-    Shown,
+    TestView,
     Tile,
 )
 
-DERIVED = re.compile(r"^ *\+ +(where|and) ", re.MULTILINE)  # pytest tells from here on whence the values came
-SHORT = 200  # characters of what a test saw when it failed
-LONG = 600  # characters of an observed value: a longer one is shown by its beginning, and folded
+DERIVED = re.compile(r"^ *\+ +(where|and) ", re.MULTILINE)  # pytest explains the values from this line on
+SHORT = 200  # characters: the longest observed value in a failure's summary
+LONG = 600  # characters: a longer observed value is folded
+
+Values = tuple[tuple[str, str], ...]  # (assertion, observed values)
 
 
 @dataclass(frozen=True)
-class _Setting:
-    """Where a claim is shown: in which answer of which article, and which claim first shows each source."""
+class _AnswerScope:
+    """The answer that is composed, and by source the claim that shows it."""
 
-    places: Places
+    index: Index
     context: Context
     article: Article
     answer: Answer
-    firsts: Mapping[str, Link]
+    source_links: Mapping[str, Link]
 
 
 def page_view(result: Result, context: Context) -> PageView:
     """Compose the page of a result."""
-    places = Places(result)
+    index = Index(result)
     return PageView(
         facts=facts(result),
-        articles=[_article(article, places, context) for article in result.articles],
-        history=history_view(places, context),
-        texts=[text_view(article, places, context) for article in result.articles],
-        drift=list(_drift(places)),
+        articles=[_article(article, index, context) for article in result.articles],
+        history=history_view(index, context),
+        texts=[text_view(article, index, context) for article in result.articles],
+        drift=list(_drift(index)),
     )
 
 
 def facts(result: Result) -> Facts:
-    """Gather what stands at the head of a page."""
+    """Compose the head of a page."""
     subject = result.subject
     answers = [answer for article in result.articles for answer in article.answers]
     questions = sum(article.questions for article in result.articles)
@@ -69,7 +71,7 @@ def facts(result: Result) -> Facts:
         python=subject.python,
         measured=words.day(result.measured),
         releases=len(result.releases),
-        oldest=words.begun(result.releases[0]) if result.releases else "",
+        oldest=words.release_and_month(result.releases[0]) if result.releases else "",
         questions=questions,
         claims=len(result.claims),
         stated=sum(len(answer.claims) for answer in answers),
@@ -77,36 +79,36 @@ def facts(result: Result) -> Facts:
     )
 
 
-def seen(evidence: Sequence[Evidence]) -> list[Seen]:
-    """Show evidence, and apart from the values whence they came."""
-    return [_seen(one) for one in evidence]
+def evidence_views(evidence: Sequence[Evidence]) -> list[EvidenceView]:
+    """Split each piece of evidence into its values and their derivation."""
+    return [_evidence_view(item) for item in evidence]
 
 
-def _seen(one: Evidence) -> Seen:
-    values, derived = _parted(one.observed)
-    return Seen(one.assertion, values, derived, len(values) > LONG, one.times)
+def _evidence_view(evidence: Evidence) -> EvidenceView:
+    values, derived = _split_derived(evidence.observed)
+    return EvidenceView(evidence.assertion, values, derived, len(values) > LONG, evidence.times)
 
 
-def _parted(observed: str) -> tuple[str, str]:
-    """Part the values from whence they came."""
-    found = DERIVED.search(observed) if "+" in observed else None
-    end = found.start() if found else len(observed)
+def _split_derived(observed: str) -> tuple[str, str]:
+    """Split pytest's text into the values and the explanation of their origin."""
+    match = DERIVED.search(observed) if "+" in observed else None
+    end = match.start() if match else len(observed)
     return observed[:end].rstrip(), observed[end:].strip("\n")
 
 
 def _marks(answers: Sequence[Answer], questions: int) -> list[Mark | None]:
-    """List the mark of each question, None where it is not yet checked."""
+    """List the mark of each question; None if it is not yet checked."""
     return [*(answer.verdict for answer in answers), *([None] * (questions - len(answers)))]
 
 
-def _article(article: Article, places: Places, context: Context) -> ArticleView:
+def _article(article: Article, index: Index, context: Context) -> ArticleView:
     return ArticleView(
         id=article.id,
         anchor=anchor(article.id),
         title=article.title,
         tally=words.tally(_marks(article.answers, article.questions)),
         tiles=list(_tiles(article)),
-        answers=[_answer(article, answer, places, context) for answer in article.answers],
+        answers=[_answer(article, answer, index, context) for answer in article.answers],
     )
 
 
@@ -120,119 +122,127 @@ def _tiles(article: Article) -> Iterator[Tile]:
             yield Tile(number, None, "", None)
 
 
-def _answer(article: Article, answer: Answer, places: Places, context: Context) -> AnswerView:
-    setting = _Setting(places, context, article, answer, dict(_firsts(article, answer)))
+def _answer(article: Article, answer: Answer, index: Index, context: Context) -> AnswerView:
+    scope = _AnswerScope(index, context, article, answer, dict(_source_links(article, answer)))
     return AnswerView(
         anchor=anchor(article.id, answer.question),
         number=answer.question,
         topic=answer.topic,
         mark=answer.verdict,
         reason=words.reason(answer),
-        claims=[_claim(setting, number, claim) for number, claim in enumerate(answer.claims, start=1)],
+        claims=[_claim(scope, number, claim) for number, claim in enumerate(answer.claims, start=1)],
     )
 
 
-def _firsts(article: Article, answer: Answer) -> Iterator[tuple[str, Link]]:
-    """Pair each source with the claim that shows it, last claim first: rows of a table share theirs."""
+def _source_links(article: Article, answer: Answer) -> Iterator[tuple[str, Link]]:
+    """Pair each source with its claims, in reverse order: in a dict, the first row of a table wins."""
     for number, claim in reversed(list(enumerate(answer.claims, start=1))):
         link = Link(claim_anchor(article, answer, claim.id), f"{answer.question}.{number}")
-        yield from ((one.source, link) for one in (*claim.corrections, claim))
+        yield from ((checked.source, link) for checked in (*claim.corrections, claim))
 
 
-def _claim(setting: _Setting, number: int, claim: Claim) -> ClaimView:
-    places = setting.places
-    here = Link(claim_anchor(setting.article, setting.answer, claim.id), f"{setting.answer.question}.{number}")
+def _claim(scope: _AnswerScope, number: int, claim: Claim) -> ClaimView:
+    index = scope.index
+    link = Link(claim_anchor(scope.article, scope.answer, claim.id), f"{scope.answer.question}.{number}")
     return ClaimView(
-        shown=_shown(setting, here, here, claim, claim.verdict.mark),
-        refuted=claim.outcomes.get(places.result.subject.version) == "refuted",
+        checked=_checked(scope, link, link, claim, claim.verdict.mark),
+        refuted=claim.outcomes.get(index.result.subject.version) == "refuted",
         tags=["editorial"] * (claim.kind == "editorial") + ["data"] * claim.data,
-        corrections=[_correction(setting, here, one) for one in claim.corrections],
-        same=[link for link in places.of[claim.id] if link.anchor != here.anchor],
-        opposite=[link for one in claim.contradicts for link in places.of.get(one, ())],
-        documentation=setting.context.pages_on(claim.statement),
+        corrections=[_correction(scope, link, correction) for correction in claim.corrections],
+        same=[other for other in index.links[claim.id] if other.anchor != link.anchor],
+        contradicts=[other for opposite in claim.contradicts for other in index.links.get(opposite, ())],
+        documentation=scope.context.documentation_url(claim.statement),
         judged=claim.judged,
     )
 
 
-def _correction(setting: _Setting, claim: Link, one: Correction) -> Shown:
-    here = Link(f"{claim.anchor}--{anchor(one.id.split('::', 1)[-1])}", claim.text)
-    return _shown(setting, here, claim, one, one.outcome)
+def _correction(scope: _AnswerScope, claim: Link, correction: Correction) -> CheckedView:
+    link = Link(f"{claim.anchor}--{anchor(correction.id.split('::', 1)[-1])}", claim.text)
+    return _checked(scope, link, claim, correction, correction.outcome)
 
 
-def _shown(setting: _Setting, here: Link, claim: Link, one: Checked, mark: Mark | Outcome) -> Shown:
-    """Show what claims and corrections have in common; *claim* is the one that a correction stands with."""
-    places, first = setting.places, setting.firsts[one.source]
-    return Shown(
-        anchor=here.anchor,
-        number=here.text,
+def _checked(scope: _AnswerScope, link: Link, claim: Link, checked: Checked, mark: Mark | Outcome) -> CheckedView:
+    """Compose what claims and corrections share. *claim* links to the claim itself, or to the corrected claim."""
+    index, source_link = scope.index, scope.source_links[checked.source]
+    return CheckedView(
+        anchor=link.anchor,
+        number=link.text,
         mark=mark,
-        statement=one.statement,
-        history=words.history(one.verdict, one.outcomes, places.result),
-        note=one.reason if one.verdict.mark != "untried" else None,
-        timeline=timeline(one.outcomes, places),
-        turns=list(turned(one, setting.context)),
-        seen=seen(one.evidence),
-        elsewhere=list(_elsewhere(one.cells, places)),
-        proof=_proof(one, None if first == claim else first),
-        failed=_failed(one.seen_to_fail, places.result) if one.seen_to_fail else None,
+        statement=checked.statement,
+        history=words.history(checked.verdict, checked.outcomes, index.result),
+        note=checked.reason if checked.verdict.mark != "untried" else None,
+        timeline=timeline(checked.outcomes, index),
+        turns=list(turns_of(checked, scope.context)),
+        evidence=evidence_views(checked.evidence),
+        other_releases=list(_other_releases(checked.cells, index)),
+        test=_test(checked, None if source_link == claim else source_link),
+        failure=_failure(checked.seen_to_fail, index.result) if checked.seen_to_fail else None,
     )
 
 
-def _elsewhere(cells: Mapping[str, Cell], places: Places) -> Iterator[Elsewhere]:
-    """Group the other releases by what was seen on them, those left out where it is what is seen now.
+def _other_releases(cells: Mapping[str, Cell], index: Index) -> Iterator[OtherReleases]:
+    """Group the other releases by outcome and values; leave out those that agree with the current release.
 
-    Whence the values came is told of the current release only: elsewhere it is the same but for names of internals.
-    Nor is an assertion told again that is the current release's.
+    Only the current release shows how the values were derived: on others, the derivation differs in internal names.
+    If the assertions are the current release's, they are not repeated.
     """
-    now = cells.get(places.result.subject.version)
-    known = {now.evidence: _values(now.evidence)} if now else {}
-    groups: dict[tuple[Outcome, tuple[tuple[str, str], ...], str | None], list[str]] = {}
+    current = cells.get(index.result.subject.version)
+    values_of = {current.evidence: _values(current.evidence)} if current else {}
+    groups: dict[tuple[Outcome, Values, str | None], list[str]] = {}
     for version, cell in cells.items():
-        if now and cell.outcome == now.outcome and cell.evidence == now.evidence:
+        if current and cell.outcome == current.outcome and cell.evidence == current.evidence:
             continue
-        values = known.get(cell.evidence) or known.setdefault(cell.evidence, _values(cell.evidence))
-        if now is None or (cell.outcome, values) != (now.outcome, known[now.evidence]):
+        values = values_of.get(cell.evidence) or values_of.setdefault(cell.evidence, _values(cell.evidence))
+        if current is None or (cell.outcome, values) != (current.outcome, values_of[current.evidence]):
             groups.setdefault((cell.outcome, values, cell.reason), []).append(version)
+    assertions = [item.assertion for item in current.evidence] if current else None
     for (outcome, values, reason), versions in groups.items():
-        pythons = words.listed(list(dict.fromkeys(cells[version].python or "" for version in versions)))
-        same = now is not None and [one for one, _ in values] == [one.assertion for one in now.evidence]
-        told = [Seen("" if same else assertion, seen, "", len(seen) > LONG, 1) for assertion, seen in values]
-        on = " ".join(str(places.rank[version]) for version in versions if version in places.rank)
-        yield Elsewhere(outcome, words.spans(versions, places.order), on, pythons, reason, told)
+        repeated = [assertion for assertion, _ in values] == assertions
+        yield OtherReleases(
+            outcome=outcome,
+            span=words.spans(versions, index.versions),
+            ranks=" ".join(str(index.rank[version]) for version in versions if version in index.rank),
+            python=words.listed(list(dict.fromkeys(cells[version].python or "" for version in versions))),
+            reason=reason,
+            evidence=[
+                EvidenceView("" if repeated else assertion, observed, "", len(observed) > LONG, 1)
+                for assertion, observed in values
+            ],
+        )
 
 
-def _values(evidence: Sequence[Evidence]) -> tuple[tuple[str, str], ...]:
-    return tuple((one.assertion, _parted(one.observed)[0]) for one in evidence)
+def _values(evidence: Sequence[Evidence]) -> Values:
+    return tuple((item.assertion, _split_derived(item.observed)[0]) for item in evidence)
 
 
-def _proof(one: Checked, twin: Link | None) -> Proof:
-    return Proof(
-        line=one.line,
-        command=f"uv run pytest {_quoted(one.id)}",
-        source=None if twin else one.source.rstrip(),
-        twin=twin,
+def _test(checked: Checked, source_link: Link | None) -> TestView:
+    return TestView(
+        line=checked.line,
+        command=f"uv run pytest {_shell_quoted(checked.id)}",
+        source=None if source_link else checked.source.rstrip(),
+        source_link=source_link,
     )
 
 
-def _failed(found: Mapping[str, str], result: Result) -> Failed:
-    """Say in a line how a test was seen to fail: on a release, or with a change of what is installed."""
-    if "release" in found:
-        return Failed(f"This test has been seen to fail: on {words.name(result)} {found['release']}", "")
-    if "change" in found:
-        saw = _parted(found["seen"])[0].partition("\nFailing test case")[0]
-        said = f"This test has been seen to fail: with {found['change']} in {found['sabotage']}"
-        return Failed(said, saw if len(saw) <= SHORT else f"{saw[:SHORT]}…")
-    if "excused" in found:
-        return Failed(f"This test has not been seen to fail: {found['excused'].rstrip('.')}", "")
-    return Failed("; ".join(f"{how}: {what}" for how, what in found.items()), "")
+def _failure(seen_to_fail: Mapping[str, str], result: Result) -> FailureView:
+    """Summarise in one line how a test was seen to fail: on a release, or with a mutant of an installed package."""
+    if "release" in seen_to_fail:
+        return FailureView(f"This test can fail: it failed on {words.name(result)} {seen_to_fail['release']}", "")
+    if "change" in seen_to_fail:
+        observed = _split_derived(seen_to_fail["seen"])[0].partition("\nFailing test case")[0]
+        summary = f"This test can fail: it failed with {seen_to_fail['change']} in {seen_to_fail['sabotage']}"
+        return FailureView(summary, observed if len(observed) <= SHORT else f"{observed[:SHORT]}…")
+    if "excused" in seen_to_fail:
+        return FailureView(f"This test was never seen to fail: {seen_to_fail['excused'].rstrip('.')}", "")
+    return FailureView("; ".join(f"{name}: {value}" for name, value in seen_to_fail.items()), "")
 
 
-def _quoted(claim: str) -> str:
-    """Quote a claim's id so that a shell takes it for one word."""
+def _shell_quoted(claim: str) -> str:
+    """Quote a claim id as one shell word; use double quotes where they are safe."""
     return quote(claim) if any(character in claim for character in '"$`\\!') else f'"{claim}"'
 
 
-def _drift(places: Places) -> Iterator[DriftView]:
-    for one in places.result.drift:
-        links = places.of.get(one.claim)
-        yield DriftView(one.claim, links[0].anchor if links else None, one.was, one.now)
+def _drift(index: Index) -> Iterator[DriftView]:
+    for drift in index.result.drift:
+        links = index.links.get(drift.claim)
+        yield DriftView(drift.claim, links[0].anchor if links else None, drift.was, drift.now)

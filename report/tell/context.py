@@ -1,36 +1,36 @@
-"""What stands beside a result: the text of the articles, where a copy is at hand, and where to read on."""
+"""Inputs of a report other than the result: copies of the articles, and URL templates for further reading."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
-from report.judge.articles import Stated
+from report.judge.articles import AccountedSentence
 
 
 @dataclass(frozen=True)
 class Context:
-    """The sentences of each article whose copy is at hand, by its id, and templates of links.
+    """*texts* has, by article id, the sentences of each article with a local copy.
 
-    *changelog* has a place for the `{version}` (or, with dashes for its dots, the `{slug}`) of a release;
-    *documentation* has one for the `{term}` that is looked up there.
+    *changelog* is a URL template with `{version}` or `{slug}` (the version with dashes instead of dots).
+    *documentation* is a URL template with `{term}`, the search term.
     """
 
-    texts: Mapping[str, Sequence[Stated]] = field(default_factory=dict)
+    texts: Mapping[str, Sequence[AccountedSentence]] = field(default_factory=dict)
     changelog: str | None = None
     documentation: str | None = None
 
-    def changes_of(self, version: str) -> str | None:
-        """Where the changelog tells of a release."""
+    def changelog_url(self, version: str) -> str | None:
+        """Return the URL of the changelog of a release."""
         slug = version.replace(".", "-")
         return self.changelog.format(version=version, slug=slug) if self.changelog else None
 
-    def pages_on(self, statement: str) -> str | None:
-        """Where the documentation is searched for the first code that a statement names; None if it names none."""
+    def documentation_url(self, statement: str) -> str | None:
+        """Return the URL that searches the documentation for the first code in a statement; None without code."""
         code = re.search(r"`[^`\w]*([\w.]*\w)", statement)
         return self.documentation.format(term=quote_plus(code[1])) if self.documentation and code else None
 
-    def quoted(self, article: str, question: int, claim: str) -> list[str]:
-        """The sentences of an answer that state a claim, as the copy at hand has them."""
+    def quotations(self, article: str, question: int, claim: str) -> list[str]:
+        """Return the sentences of an answer that state a claim; none without a copy."""
         stated = self.texts.get(article, ())
-        return [one.sentence.text for one in stated if claim in one.claims and one.sentence.question == question]
+        return [item.sentence.text for item in stated if claim in item.claims and item.sentence.question == question]

@@ -1,4 +1,4 @@
-"""What changed between two runs: marks of answers, verdicts and outcomes of claims, and claims that came or went."""
+"""Compare two runs: marks of answers, verdicts, outcomes, wording and tests of claims, new and removed claims."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -6,25 +6,25 @@ from typing import Literal
 
 from report.judge.results import Checked, Claim, Correction, Result
 from report.tell import words
-from report.tell.index import Places
-from report.tell.markup import anchor, whole
+from report.tell.index import Index
+from report.tell.markup import anchor, render_page
 
 Kind = Literal["answer", "verdict", "correction", "outcomes", "wording", "test", "new", "gone"]
 HEADINGS: dict[Kind, str] = {
     "answer": "Answers whose mark changed",
     "verdict": "Claims whose verdict changed",
-    "correction": "Corrections that do otherwise",
-    "outcomes": "Other outcomes on some releases",
+    "correction": "Corrections whose outcome changed",
+    "outcomes": "Claims whose verdict is the same but outcomes changed",
     "new": "New claims",
-    "gone": "Claims that are gone",
-    "wording": "Claims that are worded otherwise",
-    "test": "Claims whose test is another",
+    "gone": "Removed claims",
+    "wording": "Claims whose wording changed",
+    "test": "Claims whose test changed",
 }
 
 
 @dataclass(frozen=True)
-class Change:
-    """One difference: of what, where in the new page it is shown, what was, and what is now."""
+class Difference:
+    """One difference: its subject, the subject's id in the new page, and the old and the new state in words."""
 
     kind: Kind
     name: str
@@ -36,95 +36,99 @@ class Change:
 
 @dataclass(frozen=True)
 class Diff:
-    """The differences of two runs, by their kind, and the runs in words."""
+    """The names of two runs, and their differences by kind."""
 
     old: str
     new: str
-    changes: Mapping[Kind, Sequence[Change]]
+    differences: Mapping[Kind, Sequence[Difference]]
 
 
 def compare(old: Result, new: Result) -> Diff:
-    """List what differs, the gravest first."""
-    found = [*_answers(old, new), *_claims(old, new)]
-    changes = {kind: [one for one in found if one.kind == kind] for kind in HEADINGS}
-    return Diff(_run(old), _run(new), {kind: those for kind, those in changes.items() if those})
+    """List the differences, the most serious kind first."""
+    differences = [*_answers(old, new), *_claims(old, new)]
+    by_kind = {kind: [item for item in differences if item.kind == kind] for kind in HEADINGS}
+    return Diff(_run(old), _run(new), {kind: items for kind, items in by_kind.items() if items})
 
 
 def to_text(diff: Diff) -> Iterator[str]:
-    """Write the lines of a terminal."""
+    """Yield the lines for a terminal."""
     yield f"{diff.old} → {diff.new}"
-    for kind, changes in diff.changes.items():
-        yield f"\n{HEADINGS[kind]} ({len(changes)})"
-        for one in changes:
-            yield f"  {one.name}{f': {told(one)}' if told(one) else ''}"
-    if not diff.changes:
+    for kind, differences in diff.differences.items():
+        yield f"\n{HEADINGS[kind]} ({len(differences)})"
+        for difference in differences:
+            summary = in_words(difference)
+            yield f"  {difference.name}{f': {summary}' if summary else ''}"
+    if not diff.differences:
         yield "Nothing changed."
 
 
 def to_html(diff: Diff) -> str:
-    """Write a self-contained page, whose links lead to the report beside it."""
-    return whole("diff.html", "print.js", diff=diff, headings=HEADINGS, facts=None)
+    """Write a self-contained page. Its links lead to the new report, `index.html` in the same folder."""
+    return render_page("diff.html", "print.js", diff=diff, headings=HEADINGS, facts=None)
 
 
-def told(change: Change) -> str:
-    """Say a difference in a line."""
-    return f"{change.was} → {change.now}" if change.was and change.now else change.was or change.now
+def in_words(difference: Difference) -> str:
+    """Return the old and the new state in one line; empty if the kind says it all."""
+    was, now = difference.was, difference.now
+    return f"{was} → {now}" if was and now else was or now
 
 
 def _run(result: Result) -> str:
     return f"{words.name(result)} {result.subject.version} on {words.day(result.measured)}"
 
 
-def _answers(old: Result, new: Result) -> Iterator[Change]:
-    before = {(one.id, answer.question): answer.verdict for one in old.articles for answer in one.answers}
+def _answers(old: Result, new: Result) -> Iterator[Difference]:
+    marks = {(article.id, answer.question): answer.verdict for article in old.articles for answer in article.answers}
     for article in new.articles:
         for answer in article.answers:
-            was = before.get((article.id, answer.question), "not yet checked")
+            was = marks.get((article.id, answer.question), "not yet checked")
             if was != answer.verdict:
-                name, there = f"{article.id}, answer {answer.question}", anchor(article.id, answer.question)
-                yield Change("answer", name, there, answer.topic, was, answer.verdict)
+                name = f"{article.id}, answer {answer.question}"
+                link = anchor(article.id, answer.question)
+                yield Difference("answer", name, link, answer.topic, was, answer.verdict)
 
 
-def _claims(old: Result, new: Result) -> Iterator[Change]:
-    before = {claim.id: claim for claim in old.claims}
-    places = Places(new)
+def _claims(old: Result, new: Result) -> Iterator[Difference]:
+    old_claims = {claim.id: claim for claim in old.claims}
+    index = Index(new)
     for claim in new.claims:
-        there = places.of[claim.id][0].anchor
-        if claim.id in before:
-            yield from _claim(before[claim.id], claim, there)
+        link = index.links[claim.id][0].anchor
+        if claim.id in old_claims:
+            yield from _claim(old_claims[claim.id], claim, link)
         else:
-            yield Change("new", claim.id, there, claim.statement, "", claim.verdict.mark)
-    for name in [one for one in before if one not in places.of]:
-        yield Change("gone", name, None, before[name].statement, before[name].verdict.mark, "")
+            yield Difference("new", claim.id, link, claim.statement, "", claim.verdict.mark)
+    for name, claim in old_claims.items():
+        if name not in index.links:
+            yield Difference("gone", name, None, claim.statement, claim.verdict.mark, "")
 
 
-def _claim(old: Claim, new: Claim, there: str) -> Iterator[Change]:
-    was, now = (str(one.verdict) for one in (old, new))
+def _claim(old: Claim, new: Claim, link: str) -> Iterator[Difference]:
+    was, now = str(old.verdict), str(new.verdict)
     if was != now:
-        yield Change("verdict", new.id, there, new.statement, was, now)
+        yield Difference("verdict", new.id, link, new.statement, was, now)
     elif old.outcomes != new.outcomes:
-        yield Change("outcomes", new.id, there, new.statement, "", _otherwise(old, new))
+        yield Difference("outcomes", new.id, link, new.statement, "", _changed_outcomes(old, new))
     if old.statement != new.statement:
-        yield Change("wording", new.id, there, new.statement, old.statement, new.statement)
+        yield Difference("wording", new.id, link, new.statement, old.statement, new.statement)
     if old.fingerprint != new.fingerprint:
-        yield Change("test", new.id, there, new.statement, "", "")
-    yield from _corrections(old, new, there)
+        yield Difference("test", new.id, link, new.statement, "", "")
+    yield from _corrections(old, new, link)
 
 
-def _otherwise(old: Checked, new: Checked) -> str:
-    """Say on which releases which outcome is another."""
-    turned: dict[tuple[str, str], list[str]] = {}
+def _changed_outcomes(old: Checked, new: Checked) -> str:
+    """Group the releases by old and new outcome: `held → untried on 0.12 and 1.0`."""
+    versions: dict[tuple[str, str], list[str]] = {}
     for version in dict.fromkeys([*old.outcomes, *new.outcomes]):
-        pair = tuple(one.outcomes.get(version, "not measured") for one in (old, new))
-        if pair[0] != pair[1]:
-            turned.setdefault((pair[0], pair[1]), []).append(version)
-    return "; ".join(f"{was} → {now} on {words.listed(on)}" for (was, now), on in turned.items())
-
-
-def _corrections(old: Claim, new: Claim, there: str) -> Iterator[Change]:
-    before: dict[str, Correction] = {one.id: one for one in old.corrections}
-    after = {one.id: one for one in new.corrections}
-    for name in dict.fromkeys([*before, *after]):
-        was, now = (those[name].outcome if name in those else "none" for those in (before, after))
+        was, now = (run.outcomes.get(version, "not measured") for run in (old, new))
         if was != now:
-            yield Change("correction", name, there, (after.get(name) or before[name]).statement, was, now)
+            versions.setdefault((was, now), []).append(version)
+    return "; ".join(f"{was} → {now} on {words.listed(on)}" for (was, now), on in versions.items())
+
+
+def _corrections(old: Claim, new: Claim, link: str) -> Iterator[Difference]:
+    before: dict[str, Correction] = {correction.id: correction for correction in old.corrections}
+    after = {correction.id: correction for correction in new.corrections}
+    for name in dict.fromkeys([*before, *after]):
+        was, now = (run[name].outcome if name in run else "none" for run in (before, after))
+        if was != now:
+            yield Difference("correction", name, link, (after.get(name) or before[name]).statement, was, now)

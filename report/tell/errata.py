@@ -1,4 +1,4 @@
-"""The errata sheet, in the RFC Editor's terms: an entry for each claim that is refuted."""
+"""The errata sheet, in the format of the RFC Editor: an entry for each refuted claim."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -10,16 +10,16 @@ import msgspec
 from report.judge.results import Change, Gravity, Result
 from report.model import Evidence
 from report.tell import markdown, words
-from report.tell.compose import facts, seen
+from report.tell.compose import evidence_views, facts
 from report.tell.context import Context
-from report.tell.index import Places, Spot
-from report.tell.markup import whole
-from report.tell.views import Seen
+from report.tell.index import Index, Occurrence
+from report.tell.markup import render_page
+from report.tell.views import EvidenceView
 
 
 @dataclass(frozen=True)
 class Consequence:
-    """Another statement that fails from the same cause: its number, where it stands, and what is said there."""
+    """Another claim that fails from the same cause: its number, its section, and its statement (*said*)."""
 
     number: str
     section: str
@@ -30,13 +30,14 @@ class Consequence:
 
 @dataclass(frozen=True)
 class Erratum:
-    """One entry: where it is in the article, what is said there, and what should be.
+    """One entry. *number* is the claim's number in its article.
 
-    *number* is the claim's in its article, *since* says on which releases it is refuted, *changes* by whose doing.
-    *original* are the article's own sentences, where a copy was at hand (*quoted*), else as *said*: in our words.
-    It is verified when there is a correction and every one of its corrections held on the current release.
-    *gravity* is that of a technical erratum; what *happened* is said in a sentence; *reply* is the best that the author
-    could send, *rebuttal* why it fails; *consequences* are what else fails from the same cause.
+    *original* is the article's own sentences if a local copy was available (*quoted*). Otherwise it is *said*, the
+    claim's statement, which is in our words. *corrected* is what the article should say.
+    *since* says on which releases the claim was refuted; *changes* says what caused it.
+    *status* is Verified if there is a correction and every correction held on the current release.
+    *gravity* rates a technical erratum. *happened* describes the failure in one sentence. *reply* is the author's best
+    objection, and *rebuttal* says why it fails. *consequences* are the other claims that fail from the same cause.
     """
 
     number: str
@@ -60,14 +61,14 @@ class Erratum:
     consequences: tuple[Consequence, ...] = ()
 
     @property
-    def seen(self) -> list[Seen]:
+    def evidence_views(self) -> list[EvidenceView]:
         """The evidence, as the templates show it."""
-        return seen(self.evidence)
+        return evidence_views(self.evidence)
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The errata of a run, or of one article of it: what `errata.json` holds."""
+    """The errata of a run, or of one article: the content of `errata.json`."""
 
     subject: str
     version: str
@@ -76,62 +77,69 @@ class Sheet:
 
 
 def entries(result: Result, context: Context | None = None, article: str | None = None) -> list[Erratum]:
-    """List every erratum (of one *article*) by article, the gravest first; one cause is one erratum.
+    """List the errata (of one *article*) by article and gravity, one for each cause.
 
-    Within the same gravity they are in the order of the answers and of their claims.
+    Errata of the same gravity are in page order.
     """
-    found: list[Erratum] = []
-    for name, spots in groupby(refuted(result), key=lambda spot: spot.article.id):
+    errata: list[Erratum] = []
+    for name, occurrences in groupby(refuted(result), key=lambda occurrence: occurrence.article.id):
         if article in (None, name):
-            found += sorted((_entry(those, result, context) for those in _by_cause(list(spots))), key=_rank)
-    return found
+            groups = _by_cause(list(occurrences))
+            errata += sorted((_entry(group, result, context) for group in groups), key=_gravity_rank)
+    return errata
 
 
-def refuted(result: Result) -> list[Spot]:
-    """Every refuted claim in every answer that makes it, in the order of the page."""
-    return [spot for spot in Places(result).spots if spot.claim.verdict.refuted]
+def refuted(result: Result) -> list[Occurrence]:
+    """List the occurrences of refuted claims, in page order."""
+    return [occurrence for occurrence in Index(result).occurrences if occurrence.claim.verdict.refuted]
 
 
-def _by_cause(spots: Sequence[Spot]) -> list[list[Spot]]:
-    """Group the refuted claims of an article: first one that is a cause, then those that fail from it."""
-    refuted_here = {spot.claim.id for spot in spots}
-    groups: dict[str, list[Spot]] = {}
-    for spot in spots:
-        cause = spot.claim.judged.follows
-        groups.setdefault(cause if cause in refuted_here else spot.claim.id, []).append(spot)
-    return [sorted(those, key=lambda spot: spot.claim.id != cause) for cause, those in groups.items()]
+def _by_cause(occurrences: Sequence[Occurrence]) -> list[list[Occurrence]]:
+    """Group an article's refuted claims by cause: each group starts with the cause, its consequences follow."""
+    refuted_ids = {occurrence.claim.id for occurrence in occurrences}
+    groups: dict[str, list[Occurrence]] = {}
+    for occurrence in occurrences:
+        cause = occurrence.claim.judged.follows
+        groups.setdefault(cause if cause in refuted_ids else occurrence.claim.id, []).append(occurrence)
+    return [sorted(group, key=lambda occurrence: occurrence.claim.id != cause) for cause, group in groups.items()]
 
 
-def _entry(spots: Sequence[Spot], result: Result, context: Context | None) -> Erratum:
-    cause, *others = spots
-    rest = (Consequence(_number(one), _section(one), one.claim.statement, one.claim.id, one.anchor) for one in others)
-    return replace(erratum(cause, result, context), consequences=tuple(rest))
+def _entry(group: Sequence[Occurrence], result: Result, context: Context | None) -> Erratum:
+    cause, *others = group
+    consequences = (
+        Consequence(_number(other), _section(other), other.claim.statement, other.claim.id, other.anchor)
+        for other in others
+    )
+    return replace(erratum(cause, result, context), consequences=tuple(consequences))
 
 
-def _rank(one: Erratum) -> int:
-    """The place in the order of gravity: technical errata without one come last of them, then the editorial."""
-    grave: tuple[str | None, ...] = get_args(Gravity)
-    return len(grave) + 1 if one.type == "Editorial" else grave.index(one.gravity) if one.gravity else len(grave)
+def _gravity_rank(entry: Erratum) -> int:
+    """Rank an erratum: by gravity, then technical errata without gravity, then editorial errata."""
+    gravities: tuple[str | None, ...] = get_args(Gravity)
+    if entry.type == "Editorial":
+        return len(gravities) + 1
+    return gravities.index(entry.gravity) if entry.gravity else len(gravities)
 
 
 def tally(errata: Sequence[Erratum]) -> str:
-    """Count them, by type and status: `3 errata (2 technical, 1 editorial), 3 verified`."""
+    """Count the errata by type and status: `3 errata (2 technical and 1 editorial), 3 verified`."""
     if not errata:
         return ""
     types = [
-        f"{sum(one.type == name for one in errata)} {name.lower()}"
+        f"{sum(entry.type == name for entry in errata)} {name.lower()}"
         for name in ("Technical", "Editorial")
-        if name in {one.type for one in errata}
+        if name in {entry.type for entry in errata}
     ]
-    verified = sum(one.status == "Verified" for one in errata)
-    counted = "1 erratum" if len(errata) == 1 else f"{len(errata)} errata"
-    return f"{counted} ({words.listed(types)}), {verified} verified"
+    verified = sum(entry.status == "Verified" for entry in errata)
+    count = "1 erratum" if len(errata) == 1 else f"{len(errata)} errata"
+    return f"{count} ({words.listed(types)}), {verified} verified"
 
 
 def to_html(result: Result, context: Context | None = None, article: str | None = None) -> str:
     """Write the sheet as one self-contained HTML page."""
-    found = entries(result, context, article)
-    return whole("errata.html", "print.js", sheets=_sheets(found), tally=tally(found), facts=facts(result))
+    errata = entries(result, context, article)
+    sheets, head = _by_title(errata), facts(result)
+    return render_page("errata.html", "print.js", sheets=sheets, tally=tally(errata), facts=head)
 
 
 def to_json(result: Result, context: Context | None = None, article: str | None = None) -> str:
@@ -143,48 +151,45 @@ def to_json(result: Result, context: Context | None = None, article: str | None 
 
 def to_markdown(result: Result, context: Context | None = None, article: str | None = None) -> str:
     """Write the sheet as Markdown."""
-    about, found = facts(result), entries(result, context, article)
-    name = markdown.text(about.name)
+    head, errata = facts(result), entries(result, context, article)
+    name = markdown.text(head.name)
     lines = [
         f"# Errata: {name} answers, checked",
         "",
-        f"Measured on {name} {markdown.text(about.version)}, {markdown.text(about.measured)}: "
-        f"{tally(found) or 'no errata'}.",
+        f"Measured on {name} {markdown.text(head.version)}, {markdown.text(head.measured)}: "
+        f"{tally(errata) or 'no errata'}.",
         "*Verified*: the correction was run, and held. An original without quotation marks is in our words.",
     ]
-    for title, errata in _sheets(found).items():
+    for title, sheet in _by_title(errata).items():
         lines += ["", f"## {markdown.text(title)}"]
-        for one in errata:
-            lines += ["", *_lines(one)]
-    if not found:
+        for entry in sheet:
+            lines += ["", *_lines(entry)]
+    if not errata:
         lines += ["", "There are no errata: no claim is refuted."]
     return "\n".join(lines) + "\n"
 
 
-def erratum(spot: Spot, result: Result, context: Context | None = None) -> Erratum:
-    """The erratum of one refuted claim, without what else fails from the same cause."""
-    context, claim, answer = context or Context(), spot.claim, spot.answer
-    quoted = context.quoted(spot.article.id, answer.question, claim.id)
+def erratum(occurrence: Occurrence, result: Result, context: Context | None = None) -> Erratum:
+    """Return the erratum of one refuted claim, without its consequences."""
+    context, claim, answer = context or Context(), occurrence.claim, occurrence.answer
+    quotations = context.quotations(occurrence.article.id, answer.question, claim.id)
+    history = words.history(claim.verdict, claim.outcomes, result)
+    publication = words.at_publication(claim, occurrence.article, result)
     return Erratum(
-        number=_number(spot),
-        article=spot.article.title,
-        section=_section(spot),
+        number=_number(occurrence),
+        article=occurrence.article.title,
+        section=_section(occurrence),
         type="Editorial" if claim.kind == "editorial" else "Technical",
         status="Verified" if claim.corrected else "Reported",
-        original=" … ".join(quoted) or claim.statement,
-        quoted=bool(quoted),
+        original=" … ".join(quotations) or claim.statement,
+        quoted=bool(quotations),
         said=claim.statement,
-        corrected=tuple(one.statement for one in claim.corrections),
-        since=" ".join(
-            filter(
-                None,
-                (words.history(claim.verdict, claim.outcomes, result), words.published(claim, spot.article, result)),
-            )
-        ),
-        changes=tuple(one for one in claim.changes if one.by),
+        corrected=tuple(correction.statement for correction in claim.corrections),
+        since=f"{history} {publication}" if publication else history,
+        changes=tuple(change for change in claim.changes if change.by),
         evidence=claim.evidence,
         claim=claim.id,
-        anchor=spot.anchor,
+        anchor=occurrence.anchor,
         gravity=claim.judged.gravity,
         happened=claim.judged.happened,
         reply=claim.judged.reply,
@@ -192,44 +197,44 @@ def erratum(spot: Spot, result: Result, context: Context | None = None) -> Errat
     )
 
 
-def _number(spot: Spot) -> str:
-    return f"{spot.article.id}-{spot.number}"
+def _number(occurrence: Occurrence) -> str:
+    return f"{occurrence.article.id}-{occurrence.number}"
 
 
-def _section(spot: Spot) -> str:
-    return f"Answer {spot.answer.question}: {spot.answer.topic}"
+def _section(occurrence: Occurrence) -> str:
+    return f"Answer {occurrence.answer.question}: {occurrence.answer.topic}"
 
 
-def _sheets(errata: Sequence[Erratum]) -> dict[str, list[Erratum]]:
-    """Sort the errata by the title of their article."""
+def _by_title(errata: Sequence[Erratum]) -> dict[str, list[Erratum]]:
+    """Group the errata by the title of their article."""
     sheets: dict[str, list[Erratum]] = {}
-    for one in errata:
-        sheets.setdefault(one.article, []).append(one)
+    for entry in errata:
+        sheets.setdefault(entry.article, []).append(entry)
     return sheets
 
 
-def _lines(one: Erratum) -> Iterator[str]:
-    """Write an entry in Markdown."""
-    yield f"### {markdown.text(one.number)}"
+def _lines(entry: Erratum) -> Iterator[str]:
+    """Write an entry in Markdown, line by line."""
+    yield f"### {markdown.text(entry.number)}"
     yield ""
-    yield f"- **Section:** {markdown.text(one.section)}"
-    yield f"- **Type:** {one.type}{f' ({one.gravity})' if one.gravity else ''}"
-    yield f"- **Status:** {one.status}"
-    if one.quoted:
-        yield f"- **Original:** “{markdown.text(one.original)}”"
-        yield f"- **That is to say:** {markdown.prose(one.said)}"
+    yield f"- **Section:** {markdown.text(entry.section)}"
+    yield f"- **Type:** {entry.type}{f' ({entry.gravity})' if entry.gravity else ''}"
+    yield f"- **Status:** {entry.status}"
+    if entry.quoted:
+        yield f"- **Original:** “{markdown.text(entry.original)}”"
+        yield f"- **In our words:** {markdown.prose(entry.said)}"
     else:
-        yield f"- **Original:** {markdown.prose(one.said)}"
-    for statement in one.corrected or ("None yet.",):
+        yield f"- **Original:** {markdown.prose(entry.said)}"
+    for statement in entry.corrected or ("None yet.",):
         yield f"- **Corrected:** {markdown.prose(statement)}"
-    causes = [f"By {change.by} in {change.release}: {change.note or change.link}" for change in one.changes]
-    told = markdown.prose(" ".join([one.since, *causes]))
-    if one.happened:
-        yield f"- **What happened:** {markdown.prose(one.happened)}"
-    yield f"- **Notes:** {told} Its test: {markdown.code(one.claim)}"
-    for other in one.consequences:
-        where = markdown.text(f"{other.number}, {other.section}")
-        yield f"- **From the same cause:** {where}: {markdown.prose(other.said)}"
-    for each in one.evidence:
+    if entry.happened:
+        yield f"- **What happened:** {markdown.prose(entry.happened)}"
+    causes = [f"By {change.by} in {change.release}: {change.note or change.link}" for change in entry.changes]
+    notes = markdown.prose(" ".join([entry.since, *causes]))
+    yield f"- **Notes:** {notes} Its test: {markdown.code(entry.claim)}"
+    for consequence in entry.consequences:
+        name = markdown.text(f"{consequence.number}, {consequence.section}")
+        yield f"- **From the same cause:** {name}: {markdown.prose(consequence.said)}"
+    for item in entry.evidence:
         yield ""
-        yield from markdown.block(f"assert {each.assertion}\n{each.observed}")
+        yield from markdown.block(f"assert {item.assertion}\n{item.observed}")

@@ -1,6 +1,6 @@
-"""The result as JUnit XML, in the form of pytest's own (`xunit2`): a test case for each claim of each answer.
+"""The result as JUnit XML, in pytest's `xunit2` format: a test case for each claim of each answer.
 
-A claim that is refuted is a failure, which a CI server lists with the correction; one without a verdict is skipped.
+A refuted claim is a failure, with its correction; a claim without a verdict is skipped.
 """
 
 from collections.abc import Iterator
@@ -12,8 +12,10 @@ from report.tell.markup import visible
 
 
 def render(result: Result) -> str:
-    """Write a suite for each article."""
-    errata = {(spot.article.id, spot.claim.id): erratum(spot, result) for spot in refuted(result)}
+    """Write a test suite for each article."""
+    errata = {
+        (occurrence.article.id, occurrence.claim.id): erratum(occurrence, result) for occurrence in refuted(result)
+    }
     suites = Element("testsuites", name=visible(f"{result.subject.name} {result.subject.version}"))
     for article in result.articles:
         suites.append(_suite(article, result, errata))
@@ -39,13 +41,13 @@ def _cases(article: Article) -> Iterator[tuple[str, Claim]]:
             yield f"q{answer.question:02}", claim
 
 
-def _case(place: str, claim: Claim, entry: Erratum | None) -> Element:
-    case = Element("testcase", classname=visible(place), name=visible(claim.id.split("::", 1)[-1]), time="0")
+def _case(class_name: str, claim: Claim, entry: Erratum | None) -> Element:
+    case = Element("testcase", classname=visible(class_name), name=visible(claim.id.split("::", 1)[-1]), time="0")
     if entry:
         failure = SubElement(case, "failure", message=visible(f"{claim.verdict.mark}: {claim.statement}"))
-        seen = "\n".join(f"assert {one.assertion}\n{one.observed}" for one in claim.evidence)
-        instead = "\n".join(f"Instead: {one}" for one in entry.corrected)
-        failure.text = visible("\n".join(filter(None, (entry.since, instead, seen))))
+        observed = "\n".join(f"assert {item.assertion}\n{item.observed}" for item in claim.evidence)
+        corrections = "\n".join(f"Instead: {statement}" for statement in entry.corrected)
+        failure.text = visible("\n".join(filter(None, (entry.since, corrections, observed))))
     elif claim.verdict.mark == "untried":
         SubElement(case, "skipped", message=visible(claim.reason or "untried"))
     return case

@@ -1,48 +1,49 @@
-"""From text to Markdown that stays text (CommonMark, and GitHub's)."""
+"""Escape text for Markdown (CommonMark and GitHub's dialect)."""
 
 import re
 
 from report.tell.markup import CODE, visible
 
-SPECIAL = re.compile(r"[\\`*_{}\[\]<>#&~|!$]|:(?=//)")  # what may begin markup within a line
+SPECIAL = re.compile(r"[\\`*_{}\[\]<>#&~|!$]|:(?=//)")  # may begin markup within a line
 
 
-def text(said: str) -> str:
-    """Write one line of text, of which nothing is markup."""
-    line = " ".join(visible(said).split())
+def text(value: str) -> str:
+    """Write *value* on one line, with all markup escaped."""
+    line = " ".join(visible(value).split())
     return SPECIAL.sub(r"\\\g<0>", line)
 
 
-def prose(said: str) -> str:
-    """Write a sentence of a claim, in which backticks set off code."""
-    pieces = CODE.split(visible(said))  # text and code by turns
-    return "".join(code(piece) if odd % 2 else _piece(piece) for odd, piece in enumerate(pieces))
+def prose(statement: str) -> str:
+    """Write a statement: text in which backticks mark code."""
+    pieces = CODE.split(visible(statement))  # text and code alternate
+    return "".join(code(piece) if number % 2 else _piece(piece) for number, piece in enumerate(pieces))
 
 
-def cell(said: str) -> str:
-    """Write a sentence of a claim in a cell of a table, which a bar would end even within code."""
-    return re.sub(r"(?<!\\)\|", r"\|", prose(said))
+def cell(statement: str) -> str:
+    """Write a statement in a table cell, where `|` must be escaped even in code."""
+    return re.sub(r"(?<!\\)\|", r"\|", prose(statement))
 
 
-def code(said: str) -> str:
-    """Write a span of code, within a fence that is longer than any in it."""
-    line = " ".join(visible(said).split())
-    fence = "`" * (_longest(line) + 1)
+def code(value: str) -> str:
+    """Write a span of code. Its fence is longer than any run of backticks in it."""
+    line = " ".join(visible(value).split())
+    fence = "`" * (_longest_run(line) + 1)
     pad = " " if "`" in line else ""
     return f"{fence}{pad}{line}{pad}{fence}"
 
 
-def block(said: str) -> list[str]:
-    """Write a block of code below an entry of a list."""
-    fence = "`" * max(3, _longest(said) + 1)
-    return [f"  {line}".rstrip() for line in (f"{fence}text", *visible(said).split("\n"), fence)]
+def block(value: str) -> list[str]:
+    """Write a block of code, indented as part of a list item; return its lines."""
+    fence = "`" * max(3, _longest_run(value) + 1)
+    return [f"  {line}".rstrip() for line in (f"{fence}text", *visible(value).split("\n"), fence)]
 
 
-def _piece(said: str) -> str:
-    """Write a piece of a line, with the spaces at its ends."""
-    start, end = (" " if said[:1].isspace() else ""), (" " if said[-1:].isspace() else "")
-    return f"{start}{text(said)}{end}" if said.strip() else said[:1]
+def _piece(value: str) -> str:
+    """Write a piece of a line; keep one space at each end that has white space."""
+    start, end = (" " if value[:1].isspace() else ""), (" " if value[-1:].isspace() else "")
+    return f"{start}{text(value)}{end}" if value.strip() else value[:1]
 
 
-def _longest(said: str) -> int:
-    return max((len(run) for run in re.findall("`+", said)), default=0)
+def _longest_run(value: str) -> int:
+    """Return the length of the longest run of backticks."""
+    return max((len(run) for run in re.findall("`+", value)), default=0)

@@ -1,4 +1,4 @@
-"""From text to HTML that stays text: templates, prose, code, anchors, and the hashes of a strict policy."""
+"""Render templates, escape text for HTML, name anchors, and write a strict Content-Security-Policy."""
 
 import base64
 import hashlib
@@ -12,16 +12,16 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 CODE = re.compile(r"`([^`]+)`")
-# Controls (C0 but tab and newline, DEL, C1), what turns the direction of text, halves of a character, no characters.
-UNSEEN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
+# Control characters (C0 except tab and newline, DEL, C1), bidirectional controls, surrogates, noncharacters.
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
-BETWEEN = re.compile(r">\s*\n\s*<")
-ROW = re.compile(r"([A-Za-z0-9_]+)\[([A-Za-z0-9_.-]+)\]")
+BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
+TABLE_ROW = re.compile(r"([A-Za-z0-9_]+)\[([A-Za-z0-9_.-]+)\]")
 
 
 @cache
 def templates() -> Environment:
-    """Load the templates: all that they are given is escaped, and control characters are made visible."""
+    """Load the templates. They escape every value and show control characters."""
     environment = Environment(
         loader=PackageLoader("report.tell"),
         autoescape=True,
@@ -34,16 +34,16 @@ def templates() -> Environment:
     return environment
 
 
-def whole(name: str, *scripts: str, **given: Any) -> str:
-    """Render *name* with its style and its scripts within it, under a policy that admits only these."""
-    style = Markup(templates().get_template("style.css").render(**given))  # noqa: S704  ours, not the result's
-    script = Markup("\n".join(templates().get_template(one).render() for one in scripts))  # noqa: S704
-    given |= {"style": style, "script": script, "policy": policy(style, script)}
-    return templates().get_template(name).render(**given)
+def render_page(name: str, *scripts: str, **values: Any) -> str:
+    """Render the template *name* with the style and *scripts* inline, and a policy that allows only these."""
+    style = Markup(templates().get_template("style.css").render(**values))  # noqa: S704  our own file
+    script = Markup("\n".join(templates().get_template(file).render() for file in scripts))  # noqa: S704
+    values |= {"style": style, "script": script, "policy": policy(style, script)}
+    return templates().get_template(name).render(**values)
 
 
 def policy(style: str, script: str) -> str:
-    """Write the Content-Security-Policy: nothing may be loaded, and only what is in the page runs."""
+    """Write the Content-Security-Policy: the page loads nothing and runs only its inline style and script."""
     return (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
@@ -51,38 +51,38 @@ def policy(style: str, script: str) -> str:
 
 
 def visible(text: str) -> str:
-    """Put a picture or an escape for each character that cannot be seen."""
-    return UNSEEN.sub(lambda found: _picture(ord(found[0])), text)
+    """Replace each invisible character by a control picture or an escape."""
+    return INVISIBLE.sub(lambda match: _picture(ord(match[0])), text)
 
 
-def text(said: str) -> Markup:
-    """Escape what stands in an element, and not in an attribute: quotes may stay, and code is full of them."""
-    return Markup(html.escape(visible(said), quote=False))  # noqa: S704
+def text(value: str) -> Markup:
+    """Escape the content of an element. Do not use it in an attribute: quotes stay, because code has many."""
+    return Markup(html.escape(visible(value), quote=False))  # noqa: S704
 
 
-def prose(said: str) -> Markup:
-    """Mark up a sentence of a claim: text, in which backticks set off code."""
-    return Markup(CODE.sub(r"<code>\1</code>", str(text(said))))  # noqa: S704  escaped before
+def prose(statement: str) -> Markup:
+    """Mark up a statement: text in which backticks mark code."""
+    return Markup(CODE.sub(r"<code>\1</code>", str(text(statement))))  # noqa: S704  escaped by text()
 
 
 def tight(markup: str) -> Markup:
-    """Leave out the line ends between elements, each of which would be a node of its own; text has no bare `>`."""
-    return Markup(BETWEEN.sub("><", markup))  # noqa: S704  markup as before
+    """Remove line ends between elements: each would be a DOM node. Text is safe, because its `>` is escaped."""
+    return Markup(BETWEEN_TAGS.sub("><", markup))  # noqa: S704  it was markup before
 
 
 def data(value: object) -> Markup:
-    """Write JSON that may stand in a `script` element: nothing in it can end the element, or is unseen."""
-    written = json.dumps(value, separators=(",", ":"))
-    return Markup(written.replace("<", "\\u003c").replace("\x7f", "\\u007f"))  # noqa: S704  no markup is left in it
+    """Write JSON for a `script` element: it cannot end the element and has no invisible character."""
+    encoded = json.dumps(value, separators=(",", ":"))
+    return Markup(encoded.replace("<", "\\u003c").replace("\x7f", "\\u007f"))  # noqa: S704  it has no markup
 
 
 def anchor(*parts: object) -> str:
-    """Name a place in the page, from its parts alone: a permalink outlives every other order."""
+    """Return an element id made of *parts* alone, so that a permalink survives a new order of the page."""
     return "-".join(map(_slug, map(str, parts)))
 
 
 def _slug(text: str) -> str:
-    row = ROW.fullmatch(text)
+    row = TABLE_ROW.fullmatch(text)
     if row:
         return f"{row[1]}-{row[2]}"
     if PLAIN.fullmatch(text):

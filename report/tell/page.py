@@ -4,19 +4,19 @@ from report.judge.results import Result
 from report.tell import claim_review, words
 from report.tell.compose import page_view
 from report.tell.context import Context
-from report.tell.markup import data, whole
+from report.tell.markup import data, render_page
 
 SCRIPTS = ("page.js", "unfold.js", "filter.js", "keys.js", "timeline.js", "print.js")
 
 
 def render(result: Result, context: Context | None = None) -> str:
-    """Render the page: the same bytes for the same result and the same things *beside* it."""
+    """Render the page. The same result and context give the same bytes."""
     view = page_view(result, context or Context())
-    return whole(
+    return render_page(
         "page.html",
         *SCRIPTS,
         page=view,
         facts=view.facts,
-        releases=data([(one.version, words.day(one.released)) for one in result.releases]),
+        releases=data([(release.version, words.day(release.released)) for release in result.releases]),
         reviews=data(claim_review.document(result)),
     )

@@ -1,7 +1,7 @@
-"""The errata as SARIF 2.1.0, which code scanners and editors show: a result for each, where the article states it.
+"""The errata as SARIF 2.1.0 for code scanners and editors: a result for each answer that states a refuted claim.
 
-Where a copy of the article is at hand, a result has the place of its sentence; the fix replaces that by the
-correction. See https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
+With a local copy of the article, a result has the region of its sentence, and a fix that replaces the sentence by
+the correction. See https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html.
 """
 
 import json
@@ -12,59 +12,60 @@ from report.judge.articles import Sentence
 from report.judge.results import Result
 from report.model import Mark
 from report.tell.context import Context
-from report.tell.index import Places, Spot
+from report.tell.index import Index, Occurrence
 
 SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
-RULES: dict[Mark, str] = {"wrong": "Held on no release that was tried.", "outdated": "Held on an earlier release."}
-NAMES = list(RULES)
+RULES: dict[Mark, str] = {"wrong": "It held on no release tried.", "outdated": "It held on an earlier release."}
+RULE_IDS = list(RULES)
 
 
 def render(result: Result, context: Context | None = None) -> str:
     """Write the log of one run."""
-    spots = [spot for spot in Places(result).spots if spot.claim.verdict.mark in RULES]
+    occurrences = [occurrence for occurrence in Index(result).occurrences if occurrence.claim.verdict.mark in RULES]
     run = {
         "tool": {"driver": _driver(result)},
         "columnKind": "unicodeCodePoints",
-        "results": [_result(spot, context or Context()) for spot in spots],
+        "results": [_result(occurrence, context or Context()) for occurrence in occurrences],
     }
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=1) + "\n"
 
 
 def _driver(result: Result) -> dict[str, Any]:
-    rules = [{"id": name, "shortDescription": {"text": told}} for name, told in RULES.items()]
+    rules = [{"id": name, "shortDescription": {"text": description}} for name, description in RULES.items()]
     return {"name": f"{result.subject.name} answers, checked", "version": result.subject.version, "rules": rules}
 
 
-def _result(spot: Spot, context: Context) -> dict[str, Any]:
-    claim = spot.claim
-    instead = " ".join(one.statement for one in claim.corrections)
-    said = f"{claim.statement} {f'Instead: {instead}' if instead else 'There is no correction yet.'}"
+def _result(occurrence: Occurrence, context: Context) -> dict[str, Any]:
+    claim = occurrence.claim
+    correction = " ".join(item.statement for item in claim.corrections)
+    message = f"{claim.statement} {f'Instead: {correction}' if correction else 'There is no correction yet.'}"
     sentences = [
-        one.sentence
-        for one in context.texts.get(spot.article.id, ())
-        if claim.id in one.claims and one.sentence.question == spot.answer.question
+        stated.sentence
+        for stated in context.texts.get(occurrence.article.id, ())
+        if claim.id in stated.claims and stated.sentence.question == occurrence.answer.question
     ]
-    found = {
+    entry = {
         "ruleId": claim.verdict.mark,
-        "ruleIndex": NAMES.index(claim.verdict.mark),
+        "ruleIndex": RULE_IDS.index(claim.verdict.mark),
         "level": "note" if claim.kind == "editorial" else "error" if claim.verdict.mark == "wrong" else "warning",
-        "message": {"text": said},
-        "locations": [_location(spot, one) for one in sentences] or [_location(spot)],
-        "partialFingerprints": {"claim/v1": f"{spot.article.id}/{claim.id}"},
+        "message": {"text": message},
+        "locations": [_location(occurrence, sentence) for sentence in sentences] or [_location(occurrence)],
+        "partialFingerprints": {"claim/v1": f"{occurrence.article.id}/{claim.id}"},
     }
-    fixes = [_fix(spot, sentences[0], instead)] if sentences and claim.corrected else []
-    return found | ({"fixes": fixes} if fixes else {})
+    fixes = [_fix(occurrence, sentences[0], correction)] if sentences and claim.corrected else []
+    return entry | ({"fixes": fixes} if fixes else {})
 
 
-def _location(spot: Spot, sentence: Sentence | None = None) -> dict[str, Any]:
-    place = {"artifactLocation": _artifact(spot)}
-    logical = {"name": spot.number, "fullyQualifiedName": f"{spot.article.id}/{spot.number}"}
+def _location(occurrence: Occurrence, sentence: Sentence | None = None) -> dict[str, Any]:
+    physical = {"artifactLocation": _artifact(occurrence)}
+    number = occurrence.number
+    logical = {"name": number, "fullyQualifiedName": f"{occurrence.article.id}/{number}"}
     region = {"region": _region(sentence) | {"snippet": {"text": sentence.text}}} if sentence else {}
-    return {"physicalLocation": place | region, "logicalLocations": [logical]}
+    return {"physicalLocation": physical | region, "logicalLocations": [logical]}
 
 
-def _artifact(spot: Spot) -> dict[str, Any]:
-    return {"uri": f"articles/{quote(spot.article.id)}.txt"}
+def _artifact(occurrence: Occurrence) -> dict[str, Any]:
+    return {"uri": f"articles/{quote(occurrence.article.id)}.txt"}
 
 
 def _region(sentence: Sentence) -> dict[str, Any]:
@@ -72,7 +73,7 @@ def _region(sentence: Sentence) -> dict[str, Any]:
     return {"startLine": sentence.line, "startColumn": sentence.column, "endLine": sentence.line, "endColumn": end}
 
 
-def _fix(spot: Spot, sentence: Sentence, instead: str) -> dict[str, Any]:
-    replacement = {"deletedRegion": _region(sentence), "insertedContent": {"text": instead}}
-    change = {"artifactLocation": _artifact(spot), "replacements": [replacement]}
-    return {"description": {"text": "Say what holds instead."}, "artifactChanges": [change]}
+def _fix(occurrence: Occurrence, sentence: Sentence, correction: str) -> dict[str, Any]:
+    replacement = {"deletedRegion": _region(sentence), "insertedContent": {"text": correction}}
+    change = {"artifactLocation": _artifact(occurrence), "replacements": [replacement]}
+    return {"description": {"text": "Replace the sentence by the correction."}, "artifactChanges": [change]}

@@ -1,4 +1,4 @@
-"""The result as the Markdown summary of a job on GitHub: at most 1 MiB, which a table of answers stays far below."""
+"""The result as the Markdown summary of a GitHub job. GitHub allows 1 MiB; a table of answers is far smaller."""
 
 from collections.abc import Iterator
 
@@ -8,18 +8,18 @@ from report.tell import errata, markdown, words
 from report.tell.compose import facts
 
 SIGNS: dict[Mark, str] = {"confirmed": "✓", "outdated": "◷", "wrong": "✗", "untried": "?"}
-MOST = 50  # differences that are listed one by one
+MOST = 50  # listed differences; the rest is only counted
 
 
 def render(result: Result) -> str:
-    """Write the tally, what changed, and for each answer that is not confirmed why."""
-    about = facts(result)
+    """Write the tally, the drift, and a table of the answers that are not confirmed."""
+    head = facts(result)
     errors = errata.tally(errata.entries(result)) or "no errata"
     lines = [
-        f"## {markdown.text(about.name)} {markdown.text(about.version)}: answers, checked",
+        f"## {markdown.text(head.name)} {markdown.text(head.version)}: answers, checked",
         "",
-        f"{about.questions} answers: {markdown.text(about.tally)}. {about.claims} claims on {about.releases} releases, "
-        f"measured {markdown.text(about.measured)}; {errors}.",
+        f"{head.questions} answers: {markdown.text(head.tally)}. {head.claims} claims on {head.releases} releases, "
+        f"measured {markdown.text(head.measured)}; {errors}.",
         "",
         *_drift(result),
     ]
@@ -34,8 +34,8 @@ def _drift(result: Result) -> Iterator[str]:
         return
     yield f"**{words.counted(len(result.drift), 'difference')} since the last accepted run:**"
     yield ""
-    for one in result.drift[:MOST]:
-        yield f"- {markdown.code(one.claim)}: {markdown.text(one.was)} → {markdown.text(one.now)}"
+    for drift in result.drift[:MOST]:
+        yield f"- {markdown.code(drift.claim)}: {markdown.text(drift.was)} → {markdown.text(drift.now)}"
     if len(result.drift) > MOST:
         yield f"- and {len(result.drift) - MOST} more"
 
@@ -44,11 +44,11 @@ def _article(article: Article) -> Iterator[str]:
     yield f"### {markdown.text(article.title)}"
     yield ""
     yield " ".join(f"{answer.question}{SIGNS[answer.verdict]}" for answer in article.answers)
-    told = [answer for answer in article.answers if answer.verdict != "confirmed"]
-    if told:
-        yield from ("", "| answer | mark | why |", "| --- | --- | --- |", *map(_row, told))
+    unconfirmed = [answer for answer in article.answers if answer.verdict != "confirmed"]
+    if unconfirmed:
+        yield from ("", "| answer | mark | why |", "| --- | --- | --- |", *map(_row, unconfirmed))
 
 
 def _row(answer: Answer) -> str:
-    where = f"{answer.question}. {markdown.text(answer.topic)}"
-    return f"| {where} | {SIGNS[answer.verdict]} {answer.verdict} | {markdown.cell(words.reason(answer))} |"
+    name = f"{answer.question}. {markdown.text(answer.topic)}"
+    return f"| {name} | {SIGNS[answer.verdict]} {answer.verdict} | {markdown.cell(words.reason(answer))} |"

@@ -1,4 +1,4 @@
-"""What the templates show: a result, said in words and cut into the pieces of a page."""
+"""View models: the data that the templates show."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from report.model import Mark, Outcome
 
 @dataclass(frozen=True)
 class Segment:
-    """A run of releases on which a claim did the same: of a timeline."""
+    """One bar of a timeline: *length* neighbouring releases with the same outcome."""
 
     outcome: Outcome | Literal["unmeasured"]
     length: int
@@ -18,8 +18,11 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class Seen:
-    """An assertion and the values that were seen, whether they are long, and whence they came (*derived*)."""
+class EvidenceView:
+    """An assertion and its observed values.
+
+    *derived* is pytest's explanation of the values. *long* values are folded. A law made the assertion *times* times.
+    """
 
     assertion: str
     values: str
@@ -29,20 +32,23 @@ class Seen:
 
 
 @dataclass(frozen=True)
-class Elsewhere:
-    """What a claim did on other releases, where that was not what it does now; *on* are their places in the order."""
+class OtherReleases:
+    """Releases with the same outcome and values, which differ from the current release's.
+
+    *ranks* are the positions of the releases in the result, separated by spaces; *python* lists Python versions.
+    """
 
     outcome: Outcome
     span: str
-    on: str
+    ranks: str
     python: str
     reason: str | None
-    seen: Sequence[Seen]
+    evidence: Sequence[EvidenceView]
 
 
 @dataclass(frozen=True)
 class Link:
-    """A place in the page, and what it is called."""
+    """The id of an element in the page, and the text of a link to it."""
 
     anchor: str
     text: str
@@ -50,7 +56,7 @@ class Link:
 
 @dataclass(frozen=True)
 class Turn:
-    """A release that changed what a claim does, from what to what, by whose doing, and where to read about it."""
+    """A release on which a claim's outcome changed, the cause (*by*), and a link to the changelog."""
 
     version: str
     was: Outcome
@@ -61,26 +67,29 @@ class Turn:
 
 
 @dataclass(frozen=True)
-class Proof:
-    """What was run: its line in its module, how to run it again, its source, or the *twin* that shows the same."""
+class TestView:
+    """A test: its line in its module, the command that runs it, and its source.
+
+    If another row of the same table shows the source, *source* is None and *source_link* leads to that row.
+    """
 
     line: int
     command: str
     source: str | None
-    twin: Link | None
+    source_link: Link | None
 
 
 @dataclass(frozen=True)
-class Failed:
-    """How a test has been seen to fail, and what it *saw* when it did; or why it has not."""
+class FailureView:
+    """How a test was seen to fail, or why it was not; *observed* is the value that it saw."""
 
-    said: str
-    saw: str
+    summary: str
+    observed: str
 
 
 @dataclass(frozen=True)
-class Shown:
-    """A claim or a correction: its mark or outcome, what shows it, and how its test was seen to fail."""
+class CheckedView:
+    """What claims and corrections share. A claim shows its mark, a correction its outcome."""
 
     anchor: str
     number: str
@@ -90,29 +99,29 @@ class Shown:
     note: str | None
     timeline: Sequence[Segment]
     turns: Sequence[Turn]
-    seen: Sequence[Seen]
-    elsewhere: Sequence[Elsewhere]
-    proof: Proof
-    failed: Failed | None
+    evidence: Sequence[EvidenceView]
+    other_releases: Sequence[OtherReleases]
+    test: TestView
+    failure: FailureView | None
 
 
 @dataclass(frozen=True)
 class ClaimView:
-    """A claim, what the answer should say instead, where else it or its opposite is said, and how it was judged."""
+    """A claim and its corrections, links to the same and to contradicting claims, and what people judged."""
 
-    shown: Shown
+    checked: CheckedView
     refuted: bool
     tags: Sequence[str]
-    corrections: Sequence[Shown]
+    corrections: Sequence[CheckedView]
     same: Sequence[Link]
-    opposite: Sequence[Link]
+    contradicts: Sequence[Link]
     documentation: str | None
     judged: Judged
 
 
 @dataclass(frozen=True)
 class AnswerView:
-    """An answer, the reason of its mark in a line, and its claims."""
+    """An answer, the reason for its mark in one line, and its claims."""
 
     anchor: str
     number: int
@@ -124,7 +133,7 @@ class AnswerView:
 
 @dataclass(frozen=True)
 class Tile:
-    """One question of an article in the overview; without a mark where it is not yet checked."""
+    """One question of an article in the overview. *mark* is None if the answer is not yet checked."""
 
     number: int
     mark: Mark | None
@@ -134,7 +143,7 @@ class Tile:
 
 @dataclass(frozen=True)
 class ArticleView:
-    """An article: a tile for each of its questions, and the answers that are checked."""
+    """An article: a tile for each question, and its checked answers."""
 
     id: str
     anchor: str
@@ -146,7 +155,7 @@ class ArticleView:
 
 @dataclass(frozen=True)
 class Row:
-    """A claim in the map of the history."""
+    """A claim in the history table."""
 
     claim: Link
     statement: str
@@ -156,29 +165,29 @@ class Row:
 
 @dataclass(frozen=True)
 class Column:
-    """A release in the map of the history, when it came out, and the claims that it turned."""
+    """A release in the history table, its date, and the claims whose outcome it changed."""
 
     anchor: str
     version: str
     month: str
     day: str
     changelog: str | None
-    turned: Sequence[tuple[Row, Turn]]
+    turns: Sequence[tuple[Row, Turn]]
 
 
 @dataclass(frozen=True)
 class HistoryView:
-    """The claims that changed, in the order in which they did; the *steady* others, those that did alike together."""
+    """The claims that changed, in order of their changes, and the *unchanged* ones, grouped by timeline."""
 
     rows: Sequence[Row]
-    rest: Sequence[tuple[Sequence[Segment], Sequence[Link]]]
-    steady: int
+    unchanged: Sequence[tuple[Sequence[Segment], Sequence[Link]]]
+    unchanged_count: int
     columns: Sequence[Column]
 
 
 @dataclass(frozen=True)
-class Phrase:
-    """A sentence of an article, the mark of the worst claim that it states, its claims, or why it states none."""
+class SentenceView:
+    """A sentence of an article, its worst mark, and links to its claims; *reason* says why it states none."""
 
     text: str
     mark: Mark | None
@@ -188,27 +197,27 @@ class Phrase:
 
 @dataclass(frozen=True)
 class Passage:
-    """The lines of an article that belong to one question; *question* is None before the first."""
+    """The lines of one answer, each a list of sentences; *question* is None before the first question."""
 
     question: Link | None
     mark: Mark | None
-    lines: Sequence[Sequence[Phrase]]
+    lines: Sequence[Sequence[SentenceView]]
 
 
 @dataclass(frozen=True)
 class TextView:
-    """The text of an article, or where a copy of it is looked for; *open* counts what nothing accounts for."""
+    """The text of an article, empty without a copy; *unaccounted* counts sentences without claim and reason."""
 
     id: str
     anchor: str
     title: str
     passages: Sequence[Passage]
-    open: int
+    unaccounted: int
 
 
 @dataclass(frozen=True)
 class DriftView:
-    """A verdict that turned, and the place of its claim in the page where it has one."""
+    """A verdict that changed; *anchor* is None if the claim is not in the page."""
 
     claim: str
     anchor: str | None
@@ -218,7 +227,7 @@ class DriftView:
 
 @dataclass(frozen=True)
 class Facts:
-    """What a page is about, in words: on what it was measured, when, and how far it reaches back."""
+    """The head of a page, in words. *claims* counts each claim once, *stated* once for each answer that states it."""
 
     name: str
     version: str

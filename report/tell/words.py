@@ -1,4 +1,4 @@
-"""Verdicts, dates and releases as one would say them."""
+"""Verdicts, dates and releases in plain English."""
 
 import datetime
 from collections.abc import Iterable, Mapping, Sequence
@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from packaging.version import Version
 
 from report.judge.results import Answer, Article, Claim, Release, Result
-from report.judge.verdicts import runs
+from report.judge.verdicts import group_by_outcome
 from report.model import Mark, Outcome, Verdict
 
 MARKS: tuple[Mark, ...] = ("confirmed", "outdated", "wrong", "untried")
-MONTHS = (  # and not `%B`, which speaks the machine's language
+MONTHS = (  # not `%B`, which depends on the locale
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
@@ -18,12 +18,12 @@ NBSP = "\N{NO-BREAK SPACE}"
 
 
 def name(result: Result) -> str:
-    """Say what was measured by its name, with a capital."""
+    """Return the name of the subject with a capital: `Flask`."""
     return result.subject.name[:1].upper() + result.subject.name[1:]
 
 
 def day(iso: str | None) -> str:
-    """Say a date, `30 April 2023`; what is no date is said as it stands."""
+    """Format an ISO 8601 date as `30 April 2023`; return other text unchanged."""
     try:
         date = datetime.date.fromisoformat(iso or "")
     except ValueError:
@@ -32,7 +32,7 @@ def day(iso: str | None) -> str:
 
 
 def month(iso: str | None) -> str:
-    """Say the month of a date, `Apr 2023`; of what is no date, nothing."""
+    """Format the month of an ISO 8601 date as `Apr 2023`; return `""` for other text."""
     try:
         date = datetime.date.fromisoformat(iso or "")
     except ValueError:
@@ -41,17 +41,19 @@ def month(iso: str | None) -> str:
 
 
 def reason(answer: Answer) -> str:
-    """Say in a line why an answer has its mark: for the worst, what is so instead."""
-    worst = [one for one in answer.claims if one.verdict.mark == answer.verdict and one.kind == "technical"]
-    if answer.verdict in ("wrong", "outdated") and worst:
-        first = worst[0]
+    """Say in one line why an answer has its mark; for a refuted claim, give the correction."""
+    claims = [claim for claim in answer.claims if claim.verdict.mark == answer.verdict and claim.kind == "technical"]
+    if answer.verdict in ("wrong", "outdated") and claims:
+        first = claims[0]
         held = f"Until {first.verdict.until}: " if first.verdict.until else "Not true on any release tried: "
-        instead = f" Instead: {first.corrections[0].statement}" if first.corrections else ""
-        return held + first.statement + (instead or " There is no correction yet.")
+        correction = (
+            f"Instead: {first.corrections[0].statement}" if first.corrections else "There is no correction yet."
+        )
+        return f"{held}{first.statement} {correction}"
     if answer.verdict == "confirmed":
-        since = [one.verdict.since for one in worst if one.verdict.since]
+        since = [claim.verdict.since for claim in claims if claim.verdict.since]
         newest = f", some only since {max(since, key=Version)}" if since else ""
-        return f"{_all(len(worst), 'claim')} hold{'s' * (len(worst) == 1)}{newest}."
+        return f"{_all(len(claims), 'claim')} hold{'s' * (len(claims) == 1)}{newest}."
     return "None of its claims could be tried."
 
 
@@ -59,55 +61,55 @@ def _all(number: int, noun: str) -> str:
     return f"Its only {noun}" if number == 1 else f"All {number} {noun}s"
 
 
-def dated(release: Release) -> str:
-    """Say a release and its date, as far as it is known."""
+def release_and_day(release: Release) -> str:
+    """Return a release and its date: `3.0.0 (30 September 2023)`; without a date, only the release."""
     return f"{release.version} ({day(release.released)})" if release.released else release.version
 
 
-def begun(release: Release) -> str:
-    """Say a release and its month, as far as it is known."""
+def release_and_month(release: Release) -> str:
+    """Return a release and its month: `3.0.0, Sep 2023`; without a date, only the release."""
     return ", ".join(filter(None, (release.version, month(release.released))))
 
 
 def counted(number: int, noun: str) -> str:
-    """Say a number and its noun: `1 release`, `2 releases`."""
+    """Return a number and its noun: `1 release`, `2 releases`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def listed(parts: Sequence[str]) -> str:
-    """Join parts of a sentence: `a, b and c`."""
+    """Join the parts of a list: `a, b and c`."""
     return " and ".join([*([", ".join(parts[:-1])] if parts[:-1] else []), *parts[-1:]])
 
 
 def tally(marks: Iterable[Mark | None]) -> str:
-    """Count each mark: `3 confirmed, 1 wrong and 2 not yet checked` (None)."""
-    found = list(marks)
-    parts = [f"{found.count(mark)}{NBSP}{mark}" for mark in MARKS if mark in found]
-    parts += [f"{found.count(None)}{NBSP}not yet checked"] * (None in found)
+    """Count the marks; None is an unchecked answer: `3 confirmed, 1 wrong and 2 not yet checked`."""
+    all_marks = list(marks)
+    parts = [f"{all_marks.count(mark)}{NBSP}{mark}" for mark in MARKS if mark in all_marks]
+    parts += [f"{all_marks.count(None)}{NBSP}not yet checked"] * (None in all_marks)
     return listed(parts)
 
 
 def span(versions: Sequence[str]) -> str:
-    """Say neighbouring releases, by the first and the last."""
+    """Return the first and the last of neighbouring releases: `2.0 – 2.3`."""
     return versions[0] if len(versions) == 1 else f"{versions[0]} – {versions[-1]}"
 
 
 def spans(versions: Iterable[str], order: Sequence[str]) -> str:
-    """Say releases, those that follow one another in *order* taken together."""
-    these: dict[str, Outcome] = dict.fromkeys(versions, "held")
-    known = [*order, *(version for version in these if version not in order)]
-    return ", ".join(span(run) for outcome, run in runs(these, known) if outcome)
+    """List releases; combine those that are neighbours in *order*: `1.0, 2.0 – 2.3`."""
+    selected: dict[str, Outcome] = dict.fromkeys(versions, "held")
+    full_order = [*order, *(version for version in selected if version not in order)]
+    return ", ".join(span(run) for outcome, run in group_by_outcome(selected, full_order) if outcome)
 
 
 def history(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
-    """Say what a claim did over the releases, in a plain sentence or two."""
-    told = {
+    """Say in one or two sentences how a claim's outcome changed over the releases."""
+    describe = {
         "confirmed": _since if verdict.since else _always,
         "outdated": _until,
         "wrong": _never,
         "untried": _untried,
     }[verdict.mark]
-    return told(verdict, outcomes, result)
+    return describe(verdict, outcomes, result)
 
 
 def _always(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
@@ -118,17 +120,17 @@ def _never(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) ->
     return _every("refuted", "Not true on any of the", outcomes, result)
 
 
-def _every(what: Outcome, said: str, outcomes: Mapping[str, Outcome], result: Result) -> str:
-    """Say that a claim did *what* on each release that was tried, but perhaps on one after the current."""
-    tried = [version for version, outcome in outcomes.items() if outcome != "untried"]
-    alike = [version for version in tried if outcomes[version] == what]
+def _every(outcome: Outcome, prefix: str, outcomes: Mapping[str, Outcome], result: Result) -> str:
+    """Say that every tried release has *outcome*; only a release after the current one may differ."""
+    tried = [version for version, tried_outcome in outcomes.items() if tried_outcome != "untried"]
+    count = sum(outcomes[version] == outcome for version in tried)
     rest = _rest(outcomes, result)
-    if len(alike) < len(tried):
-        return f"{what.capitalize()} on {len(alike)} of the {len(tried)} releases it was tried on.{rest}"
+    if count < len(tried):
+        return f"{outcome.capitalize()} on {count} of the {len(tried)} releases it was tried on.{rest}"
     if len(tried) == 1:
-        return f"{what.capitalize()} on {tried[0]}, the only release it was tried on.{rest}"
+        return f"{outcome.capitalize()} on {tried[0]}, the only release it was tried on.{rest}"
     order = [version for version in _order(outcomes, result) if version in tried]
-    return f"{said} {len(tried)} releases tried ({order[0]} to {order[-1]}).{rest}"
+    return f"{prefix} {len(tried)} releases tried ({order[0]} to {order[-1]}).{rest}"
 
 
 def _since(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
@@ -137,25 +139,25 @@ def _since(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) ->
     last = [version for version in before if outcomes.get(version) == "refuted"][-1]
     again = " again" if "held" in {outcomes.get(version) for version in before} else ""
     gap = _gap(order, last, str(verdict.since))
-    return f"Holds{again} since {_on(verdict.since, result)}, failed up to {last}.{gap}"
+    return f"Holds{again} since {_dated(verdict.since, result)}, failed up to {last}.{gap}"
 
 
 def _until(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
     gap = _gap(_order(outcomes, result), str(verdict.until), str(verdict.gone))
-    return f"Held until {verdict.until}, fails from {_on(verdict.gone, result)}.{gap}"
+    return f"Held until {verdict.until}, fails from {_dated(verdict.gone, result)}.{gap}"
 
 
 def _untried(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
-    now, order = result.subject.version, _order(outcomes, result)
-    if outcomes.get(now) == "refuted":
-        missing = [version for version in order[: order.index(now)] if version not in outcomes]
-        return f"No verdict yet: refuted on {now}, but not yet measured on {spans(missing, order)}."
+    current, order = result.subject.version, _order(outcomes, result)
+    if outcomes.get(current) == "refuted":
+        missing = [version for version in order[: order.index(current)] if version not in outcomes]
+        return f"No verdict yet: refuted on {current}, but not yet measured on {spans(missing, order)}."
     reason = (verdict.reason or "no reason is known").rstrip(".")
     return f"No verdict yet: {reason}."
 
 
 def _rest(outcomes: Mapping[str, Outcome], result: Result) -> str:
-    """Say how many releases gave no outcome, and why not."""
+    """Say how many releases are untried or not measured."""
     untried = sum(outcome == "untried" for outcome in outcomes.values())
     missing = sum(release.version not in outcomes for release in result.releases)
     parts = [f"could not be tried on {untried}"] * bool(untried)
@@ -164,39 +166,40 @@ def _rest(outcomes: Mapping[str, Outcome], result: Result) -> str:
 
 
 def _gap(order: list[str], first: str, second: str) -> str:
-    """Say how many releases between the two sides of a boundary gave no outcome."""
+    """Say how many releases between *first* and *second* have no outcome."""
     between = order.index(second) - order.index(first) - 1
     return f" ({counted(between, 'release')} in between gave no outcome.)" if between else ""
 
 
 def _order(outcomes: Mapping[str, Outcome], result: Result) -> list[str]:
-    """List the releases in the order of their versions, with those that only this claim knows."""
+    """Sort the versions of the result and of *outcomes*."""
     order = [release.version for release in result.releases]
     return order if outcomes.keys() <= set(order) else sorted({*order, *outcomes}, key=Version)
 
 
-def published(claim: Claim, article: Article, result: Result) -> str | None:
-    """Say of what is outdated whether it already was when the article came out, as far as both dates are known.
+def at_publication(claim: Claim, article: Article, result: Result) -> str | None:
+    """Say whether an outdated claim held when its article was published; None if the dates do not show it.
 
-    That it held then is said only where the subject itself changed it: another package may have changed it earlier.
+    "It held" also needs the subject as the cause: another package may have changed the outcome before the release.
     """
-    date = next((one.released for one in result.releases if one.version == claim.verdict.gone), None)
+    date = next((release.released for release in result.releases if release.version == claim.verdict.gone), None)
     if not (article.published and date and claim.verdict.mark == "outdated"):
         return None
-    cause = next((one.by or "" for one in claim.changes if one.release == claim.verdict.gone), "")
-    part = date[: len(article.published)]  # the article's date may be no more than a year
+    cause = next((change.by or "" for change in claim.changes if change.release == claim.verdict.gone), "")
+    part = date[: len(article.published)]  # the article's date may be only a year, or a year and a month
     if part < article.published:
-        return f"It already failed when the article was published ({_partial(article.published)})."
+        return f"It already failed when the article was published ({_partial_date(article.published)})."
     if part > article.published and cause.lower().startswith(result.subject.name.lower()):
-        return f"It held when the article was published ({_partial(article.published)})."
+        return f"It held when the article was published ({_partial_date(article.published)})."
     return None
 
 
-def _partial(iso: str) -> str:
-    """Say a date, or as much of it as is known: `2020`, `May 2020`, `16 May 2020`."""
+def _partial_date(iso: str) -> str:
+    """Format a date that may lack its day or month: `2020`, `May 2020`, `16 May 2020`."""
     year, *rest = iso.split("-")
     return day(iso) if len(rest) == 2 else f"{MONTHS[int(rest[0]) - 1]} {year}" if rest else year
 
 
-def _on(version: str | None, result: Result) -> str:
-    return next((dated(release) for release in result.releases if release.version == version), str(version))
+def _dated(version: str | None, result: Result) -> str:
+    """Return a version with its release date, if the result has it."""
+    return next((release_and_day(release) for release in result.releases if release.version == version), str(version))

@@ -116,7 +116,7 @@ def test_a_project_that_may_only_be_read(again, tmp_path):
     result = run_by(NO_PRIVILEGES, project, TMPDIR=str(tmp_path), WEATHER="foul")
 
     assert (result.ret, result.errlines) == (1, [])
-    result.stdout.fnmatch_lines(["not written: *Permission denied*: what was there before stands"])
+    result.stdout.fnmatch_lines(["not written: *Permission denied*: the old files stay"])
     assert project.kept() == before
 
 

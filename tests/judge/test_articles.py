@@ -4,7 +4,7 @@ import pytest
 
 from report.errors import DamagedFileError
 from report.judge import articles
-from report.judge.articles import About, Account
+from report.judge.articles import Account, ArticleInfo
 
 ARTICLE = """\
 Ten facts about boxes
@@ -20,7 +20,7 @@ A box is a thing.It has a lid. Is it “closed”? "Yes." Nobody knows, e.g. nob
 
 The lid is .Py. See 3) below.
 """
-ABOUT = About("boxes", "Ten facts about boxes", 2, r"^\d+\) ")
+ABOUT = ArticleInfo("boxes", "Ten facts about boxes", 2, r"^\d+\) ")
 
 
 def test_sentences_are_cut_at_their_ends():
@@ -70,7 +70,7 @@ def test_an_edited_sentence_loses_its_hash():
 )
 def test_a_reference_leads_to_a_claim(reference, claim):
     """A plain name is of the question's own module, a table's name is all its rows."""
-    assert articles.refers(reference, "boxes", 1, claim)
+    assert articles.refers(reference, claim, ("boxes", 1))
 
 
 @pytest.mark.parametrize(
@@ -84,7 +84,7 @@ def test_a_reference_leads_to_a_claim(reference, claim):
 )
 def test_a_reference_leads_to_no_other_claim(reference, claim):
     """Another question, another article, another row: not what was meant."""
-    assert not articles.refers(reference, "boxes", 1, claim)
+    assert not articles.refers(reference, claim, ("boxes", 1))
 
 
 def write(tmp_path, text):
@@ -107,7 +107,7 @@ def test_accounts_are_read_by_question(tmp_path):
         2: {"bb": Account(("fits", "lids/q02_lid::shut")), "cc": Account(("fits",), "opinion")},
     }
     claims = ["claims/boxes/q02_lid.py::fits", "claims/lids/q02_lid.py::open", "claims/lids/q02_lid.py::shut"]
-    assert about.guests(2, claims) == ["claims/lids/q02_lid.py::shut"]
+    assert about.shared_claims(2, claims) == ["claims/lids/q02_lid.py::shut"]
 
 
 @pytest.mark.parametrize("text", ["questions = 2\n", 'title = "T"\nquestions = 2\n[question2]\naa = []\n', "title =\n"])

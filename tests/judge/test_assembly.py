@@ -4,8 +4,8 @@ from dataclasses import replace
 
 import pytest
 
-from report.judge.articles import About
-from report.judge.assembly import Run, assemble, records_of
+from report.judge.articles import ArticleInfo
+from report.judge.assembly import Run, assemble, parse_records
 from report.judge.results import Release, Subject
 from report.measure.kills import Kill, Kills
 from report.measure.ledger import Entry, Ledger
@@ -64,10 +64,10 @@ def run(*records, entries=(), current="3.0", releases=("1.0", "2.0", "3.0"), env
     )
     subject = Subject("markupsafe", current, "2025-01-01", "3.11")
     days = [Release(one, "2025-01-01") for one in releases]
-    return Run(subject, "2026-11-20", environment, records_of(records), ledger, days)
+    return Run(subject, "2026-11-20", environment, parse_records(records), ledger, days)
 
 
-ARTICLES = [About("top", "Ten facts", 10), About("more", "More facts", 5)]
+ARTICLES = [ArticleInfo("top", "Ten facts", 10), ArticleInfo("more", "More facts", 5)]
 
 
 def only_claim(*records, **given):
@@ -269,7 +269,7 @@ def test_no_drift_of_a_claim_that_lacks_its_component():
 
 def test_the_ledger_takes_what_was_seen():
     """What held or was refuted is taken over, beside what is known of other releases."""
-    merged = run(record(outcome="refuted"), entries=[entry(letters="hhh")]).merged()
+    merged = run(record(outcome="refuted"), entries=[entry(letters="hhh")]).updated_ledger()
     assert merged.entries[name("holds")] == entry(letters="hhr")
     assert merged.environments["3.0"] == HERE
 
@@ -277,19 +277,19 @@ def test_the_ledger_takes_what_was_seen():
 def test_the_ledger_takes_nothing_of_a_broken_test():
     """A broken test leaves the ledger's line as it is."""
     before = entry(letters="hhh")
-    assert run(record(outcome="untried"), entries=[before]).merged().entries[before.claim] == before
+    assert run(record(outcome="untried"), entries=[before]).updated_ledger().entries[before.claim] == before
 
 
 def test_the_ledger_keeps_what_cannot_be_tried_here():
     """A claim whose component is lacking keeps its outcome, on a new stack too."""
     other = Environment("3.11", "another-stack")
-    merged = run(lacking(), entries=[entry(letters="hhh")], environment=other).merged()
+    merged = run(lacking(), entries=[entry(letters="hhh")], environment=other).updated_ledger()
     assert merged.entries[name("holds")] == entry(letters="hhh")
 
 
 def test_the_ledger_forgets_the_claims_that_are_no_more():
     """A line without a claim is dropped."""
-    merged = run(record("new"), entries=[entry("old", "hhh")]).merged()
+    merged = run(record("new"), entries=[entry("old", "hhh")]).updated_ledger()
     assert list(merged.entries) == [name("new")]
 
 
@@ -301,7 +301,7 @@ def test_how_a_test_was_seen_to_fail():
     given = [record("turned", "refuted"), record("again", corrects=[name("turned")]), record("holds")]
     given += [record("excused"), record("stale", fingerprint="f2"), record("unseen")]
 
-    result = assemble(replace(run(*given), falsified=known), ARTICLES)
+    result = assemble(replace(run(*given), kills=known), ARTICLES)
 
     found = {one.id.partition("::")[2]: one.seen_to_fail for one in result.claims}
     words = {"sabotage": "Flask 3.1.3, flask/app.py, line 7", "change": "`a = 1` changed to `a = 2`", "seen": "2 == 1"}

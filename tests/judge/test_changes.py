@@ -62,5 +62,5 @@ def test_where_there_is_no_file_no_cause_is_known(tmp_path):
 )
 def test_a_damaged_file_is_named(causes, text):
     """What cannot be read is an error that names the file and says what to do."""
-    with pytest.raises(DamagedFileError, match=r"changes\.toml.*head of report/judge/changes\.py"):
+    with pytest.raises(DamagedFileError, match=r"changes\.toml.*report/judge/changes\.py describes its fields"):
         causes(text)

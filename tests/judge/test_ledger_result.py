@@ -3,8 +3,8 @@
 import pytest
 
 from report.errors import ReportError
-from report.judge.assembly import records_of
-from report.judge.ledger_result import Memory, Turn, drifted, turned, unknown
+from report.judge.assembly import parse_records
+from report.judge.ledger_result import LedgerSnapshot, TurnedAnswer, drift_between, turned_answers, unmeasured
 from report.judge.results import Release
 from report.measure.ledger import Ledger
 from report.model import Environment
@@ -18,7 +18,7 @@ def memory(releases, environments, *entries):
     """What is known: the releases, their environments, and lines of the ledger."""
     known = Ledger(environments, {one.claim: one for one in entries})
     days = [Release(one, "2025-01-01") for one in releases]
-    return Memory("markupsafe", known, days, records_of(RECORDS), ARTICLES, ())
+    return LedgerSnapshot("markupsafe", known, days, parse_records(RECORDS), ARTICLES, ())
 
 
 def remembered(letters, releases, environments):
@@ -62,21 +62,21 @@ def test_the_main_job_comes_first():
 
 def test_what_turned(old, new):
     """Verdicts that changed are told, corrections that do not hold any more, and answers whose mark is another."""
-    told = [(one.claim, one.was, one.now) for one in drifted(old, new)]
+    told = [(one.claim, one.was, one.now) for one in drift_between(old, new)]
 
     assert told == [
         (name("turns"), "confirmed", "outdated: held until 1.0, fails from 2.0"),
         (name("mends"), "held", "refuted"),
     ]
-    assert turned(old, new) == [Turn("top", 1, "Escaping", "confirmed", "outdated")]
-    assert turned(old, old) == []
+    assert turned_answers(old, new) == [TurnedAnswer("top", 1, "Escaping", "confirmed", "outdated")]
+    assert turned_answers(old, old) == []
 
 
 def test_what_was_not_known_has_not_turned(old, new):
     """A claim without a verdict before tells nothing of a release, and is counted instead."""
-    assert unknown(old) == [name("is_new")]
-    assert unknown(new) == []
-    assert name("is_new") not in {one.claim for one in drifted(old, new)}
+    assert unmeasured(old) == [name("is_new")]
+    assert unmeasured(new) == []
+    assert name("is_new") not in {one.claim for one in drift_between(old, new)}
 
 
 def test_an_empty_ledger_remembers_nothing():

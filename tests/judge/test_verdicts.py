@@ -7,7 +7,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 from packaging.version import Version
 
-from report.judge.verdicts import SEVERITY, judge, runs, worst
+from report.judge.verdicts import SEVERITY, group_by_outcome, judge, worst
 from report.model import Verdict
 
 WORDS = {"h": "held", "r": "refuted", "u": "untried"}
@@ -118,7 +118,7 @@ def test_an_answer_is_as_bad_as_its_worst_claim(marks, mark):
 def test_runs_of_the_same_outcome():
     """Neighbouring releases of the same outcome stand together, unmeasured ones too."""
     releases = ["1.0", "1.1", "2.0", "2.1", "3.0"]
-    assert runs(told("rrh.h", " ".join(releases)), releases) == [
+    assert group_by_outcome(told("rrh.h", " ".join(releases)), releases) == [
         ("refuted", ["1.0", "1.1"]),
         ("held", ["2.0"]),
         (None, ["2.1"]),

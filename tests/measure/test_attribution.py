@@ -1,17 +1,18 @@
-"""Whose doing a change is: boundaries, and experiments that tell a release from its neighbours."""
+"""Why an outcome changes: boundaries, and experiments that exchange the other packages."""
 
 import pytest
 
 from report import explanation
-from report.measure.attribution import Boundary, Finding, Inquiry, Trial, boundaries, pins_of
+from report.measure.attribution import Boundary, Finding, Inquiry, Trial, boundaries
+from report.measure.environments import parse_pins
 from report.measure.ledger import Entry, Ledger
-from report.measure.releases import Known
+from report.measure.releases import KnownRelease
 from report.model import Cell, Environment, Evidence
 from tests.past import NEIGHBOUR, NEW, NOW, OLD, pinned
 from tests.project import SUBJECT
 
 HELD, REFUTED, UNTRIED = Cell("held"), Cell("refuted", None, (Evidence("a == b", "1 == 2"),)), Cell("untried", "why")
-RELEASES = [Known(version, "2020-01-01", "1") for version in ("1.9", "1.10", "2.0")]
+RELEASES = [KnownRelease(version, "2020-01-01", "1") for version in ("1.9", "1.10", "2.0")]
 
 
 def found(**cells):
@@ -21,14 +22,14 @@ def found(**cells):
 
 
 def test_boundaries_lie_between_neighbours():
-    """Releases are neighbours by their version numbers; each change of outcome is a boundary."""
+    """Releases are ordered by version; each change of outcome is a boundary."""
     assert found(v1_9=HELD, v1_10=HELD, v2_0=HELD) == []
     assert found(v2_0=REFUTED, v1_10=HELD, v1_9=HELD) == [("1.10", "2.0")]
     assert found(v1_9=HELD, v1_10=REFUTED, v2_0=HELD) == [("1.9", "1.10"), ("1.10", "2.0")]
 
 
 def test_what_is_untried_or_unmeasured_is_passed_over():
-    """A boundary spans the releases of which nothing is known, and those that the data file does not know."""
+    """A boundary skips releases without an outcome, and releases that are not in the data file."""
     assert found(v1_9=HELD, v1_10=UNTRIED, v2_0=REFUTED) == [("1.9", "2.0")]
     assert found(v1_9=HELD, v2_0=REFUTED) == [("1.9", "2.0")]
     assert found(v1_9=HELD, v3_0=REFUTED) == []
@@ -49,17 +50,17 @@ def test_a_boundary_is_drawn_on_one_python():
 
 
 def test_the_pins_of_a_file():
-    """Each pin is known by its normalised name, with its version and all of its lines; comments are none."""
+    """Each pin has its canonical name, its version and all its lines; comments are ignored."""
     text = "# a comment\nClick==8.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb\nflask_wtf==1.0\n"
 
-    assert pins_of(text) == {
+    assert parse_pins(text) == {
         "click": ("8.0", "Click==8.0 \\\n    --hash=sha256:aa \\\n    --hash=sha256:bb"),
         "flask-wtf": ("1.0", "flask_wtf==1.0"),
     }
 
 
 def inquiry(**outcomes):
-    """An inquiry into a boundary with two changed neighbours, whose trials give *outcomes*; the neighbours tried."""
+    """An inquiry into a boundary with two changed packages, whose trials give *outcomes*; and the list of trials."""
     made = Inquiry.__new__(Inquiry)
     made.settings = type("Settings", (), {"subject": "flask"})
     made.boundary = Boundary("q::one", *RELEASES[1:], HELD, REFUTED)
@@ -81,40 +82,42 @@ def inquiry(**outcomes):
     ("outcomes", "culprit"),
     [
         pytest.param({"flask": "refuted"}, "flask", id="the subject"),
-        pytest.param({"click_jinja2": "refuted", "jinja2": "refuted"}, "jinja2 2", id="a neighbour"),
-        pytest.param({"click_jinja2": "refuted"}, "several neighbours together", id="several neighbours"),
-        pytest.param({}, "flask and its neighbours together", id="only together"),
+        pytest.param({"click_jinja2": "refuted", "jinja2": "refuted"}, "jinja2 2", id="one package"),
+        pytest.param({"click_jinja2": "refuted"}, "several other packages together", id="several packages"),
+        pytest.param({}, "flask and the other packages together", id="only together"),
         pytest.param(
-            {"flask": "refuted", "click_jinja2": "refuted"}, "flask as well as its neighbours", id="each by itself"
+            {"flask": "refuted", "click_jinja2": "refuted"}, "flask as well as the other packages", id="each by itself"
         ),
         pytest.param(
             {"flask": None},
-            "flask or its neighbours: exchanged, they do not run, so nothing tells them apart",
-            id="a cross that does not run",
+            "flask or the other packages (unknown: the exchanged versions do not run)",
+            id="an exchange that does not run",
         ),
-        pytest.param({"flask": None, "click": "refuted"}, "click 2", id="a cross that does not run, and a neighbour"),
+        pytest.param(
+            {"flask": None, "click": "refuted"}, "click 2", id="an exchange that does not run, and one package"
+        ),
     ],
 )
 def test_the_culprit(outcomes, culprit):
-    """Who turns the claim when exchanged alone is the culprit; a cross that does not run accuses nobody."""
+    """The culprit alone changes the outcome when it is exchanged; an exchange that does not run proves nothing."""
     made, tried = inquiry(**outcomes)
     finding = made.find()
 
     assert finding.culprit == culprit
-    assert {*finding.neighbours} == {"click", "jinja2"}
+    assert {*finding.changed} == {"click", "jinja2"}
     assert tried[:2] == ["click+jinja2", "flask"]
 
 
-def test_the_likely_neighbour_is_tried_first():
-    """What the subject itself needs is tried first, and after the one that turns the claim no other."""
+def test_the_likely_package_is_tried_first():
+    """Requirements of the subject are tried first; the trials end with the package that changes the outcome."""
     made, tried = inquiry(click_jinja2="refuted", jinja2="refuted")
     made.find()
 
     assert tried == ["click+jinja2", "flask", "jinja2"]
 
 
-def test_without_other_neighbours_it_is_the_subject():
-    """Where nothing else changed, nothing is tried."""
+def test_without_other_changes_it_is_the_subject():
+    """If no other package changed, nothing is tried."""
     made, tried = inquiry()
     made.new = {**made.old, "flask": ("2", "flask==2")}
 
@@ -123,12 +126,12 @@ def test_without_other_neighbours_it_is_the_subject():
 
 
 def test_why_names_the_culprit(past):
-    """Of three claims one changed with the subject, one with a package beside it, and one never."""
+    """Of three claims, one changed with the subject, one with another package, and one never."""
     asked = [past.start_report("why", name) for name in ("has_soft_unicode", "signs_web_tokens", "escapes")]
     subject, neighbour, neither = map(past.end, asked)
 
     beside = pinned("1.1", NEIGHBOUR).version, pinned("3.1", NEIGHBOUR).version
-    changed = f"Beside it changed: {NEIGHBOUR} {beside[0]} → {beside[1]}."
+    changed = f"Other packages changed, too: {NEIGHBOUR} {beside[0]} → {beside[1]}."
     subject.stdout.fnmatch_lines(
         [
             f"  held         {OLD.version}",
@@ -136,15 +139,15 @@ def test_why_names_the_culprit(past):
             f"*held on {OLD.version} (2021-05-18)*",
             f"*refuted on {NEW.version} (2022-05-18)*",
             changed,
-            f"  held         {SUBJECT} {OLD.version} beside the newer packages*",
-            f"  refuted      {SUBJECT} {NEW.version} beside the older packages*",
-            f"The doing of {SUBJECT}.",
+            f"  held         {SUBJECT} {OLD.version} with the newer packages*",
+            f"  refuted      {SUBJECT} {NEW.version} with the older packages*",
+            f"Cause: {SUBJECT}.",
         ]
     )
-    neighbour.stdout.fnmatch_lines([changed, f"The doing of {NEIGHBOUR} {beside[1]}."])
+    neighbour.stdout.fnmatch_lines([changed, f"Cause: {NEIGHBOUR} {beside[1]}."])
     assert neither.outlines[1:] == [
         f"  held         {OLD.version} … {NOW.version}",
-        "No release changes it: it did the same wherever it was tried.",
+        "No release changes it: every tried release gave the same outcome.",
     ]
     assert not [*(past.root / ".history").rglob("trial-*")]
 
@@ -153,7 +156,7 @@ def test_why_names_the_culprit(past):
     ("name", "hint"),
     [
         ("no_such_claim", "No claim of the ledger is called 'no_such_claim'. Try a part of its id"),
-        ("q01_names", "3 claims of the ledger are called 'q01_names'. Name one: claims/demo/q01_names.py::escapes, "),
+        ("q01_names", "3 claims of the ledger match 'q01_names'. Name one: claims/demo/q01_names.py::escapes, "),
     ],
 )
 def test_a_claim_that_is_not_one(past, name, hint):

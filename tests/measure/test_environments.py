@@ -1,4 +1,4 @@
-"""Stacks: a release among its pins, and environments that are whole or made anew."""
+"""Stacks with the pin of a release, and environments that are complete or created again."""
 
 import re
 import shutil
@@ -7,7 +7,7 @@ import pytest
 
 from report.errors import DamagedFileError, MissingPythonError, StackError
 from report.measure import environments
-from report.measure.releases import Known
+from report.measure.releases import KnownRelease
 from tests.past import LANES, NEIGHBOUR, NEW, NOW, OLD, entry
 from tests.project import digest
 
@@ -20,20 +20,20 @@ flask==2.0.0 \\
 flask-wtf==1.0 \\
     --hash=sha256:dd
 """
-RELEASE = Known("2.0.1", "2021-05-21", "2.0", ("sha256:ee", "sha256:ff"))
+RELEASE = KnownRelease("2.0.1", "2021-05-21", "2.0", ("sha256:ee", "sha256:ff"))
 
 
 def test_a_release_takes_the_place_of_another():
     """Only the subject's pin is exchanged, its hashes with it."""
-    beside = environments.Stack("2.0", "3.9", PINS).beside(RELEASE, "Flask")
+    pins = environments.Stack("2.0", "3.9", PINS).pins_with(RELEASE, "Flask")
 
-    assert beside == PINS.replace("2.0.0", "2.0.1").replace("bb", "ee").replace("cc", "ff")
+    assert pins == PINS.replace("2.0.0", "2.0.1").replace("bb", "ee").replace("cc", "ff")
 
 
 def test_a_stack_without_the_subject():
     """A stack in which nothing would be exchanged would measure another release, and is refused."""
     with pytest.raises(StackError, match=r"environment of 2\.0\.1 .* pins werkzeug 0 times"):
-        environments.Stack("2.0", "3.9", PINS).beside(RELEASE, "werkzeug")
+        environments.Stack("2.0", "3.9", PINS).pins_with(RELEASE, "werkzeug")
 
 
 def test_a_fingerprint_tells_pins_and_pythons_apart():
@@ -51,31 +51,31 @@ def test_a_fingerprint_tells_pins_and_pythons_apart():
 
 
 @pytest.mark.parametrize(
-    "told",
+    "text",
     ["[old", "old = 3", "[old]\nabsent = {}", '[other]\npython = "3.9"', b"\xff"],
     ids=["no TOML", "no table", "no Python", "no pins", "no text"],
 )
-def test_damaged_stacks(tmp_path, told):
+def test_damaged_stacks(tmp_path, text):
     """Stacks that cannot be read are named."""
     (tmp_path / "old.txt").write_text(PINS, encoding="utf-8")
-    (tmp_path / "stacks.toml").write_bytes(told if isinstance(told, bytes) else told.encode())
+    (tmp_path / "stacks.toml").write_bytes(text if isinstance(text, bytes) else text.encode())
     with pytest.raises(DamagedFileError, match=r"stacks\.toml is damaged"):
         environments.read(tmp_path)
 
 
 def test_what_the_subject_needs():
     """The versions of what is installed are found with what they need in turn; what is not installed is left out."""
-    found = environments.needed(["flask", "no-such-thing"])
+    versions = environments.installed_versions(["flask", "no-such-thing"])
 
-    assert {"flask", "werkzeug", "markupsafe"} <= {*found}
-    assert "no-such-thing" not in found
+    assert {"flask", "werkzeug", "markupsafe"} <= {*versions}
+    assert "no-such-thing" not in versions
 
 
 def test_a_python_that_nobody_has(tmp_path, monkeypatch):
     """Without the interpreter, its version is named."""
     monkeypatch.setenv("UV_PYTHON_DOWNLOADS", "never")
     with pytest.raises(MissingPythonError, match=r"No Python 3\.99 was found"):
-        environments.environment(tmp_path / "environment", "3.99", "")
+        environments.ensure(tmp_path / "environment", "3.99", "")
 
 
 def test_a_folder_that_cannot_be_written(tmp_path, old_python, monkeypatch):
@@ -83,7 +83,7 @@ def test_a_folder_that_cannot_be_written(tmp_path, old_python, monkeypatch):
     (tmp_path / "environment").mkdir()
     monkeypatch.setattr(environments, "run_uv", refusing(environments.run_uv))
     with pytest.raises(StackError, match="No space left on device"):
-        environments.make(tmp_path / "environment", "3.9", "")
+        environments.create(tmp_path / "environment", "3.9", "")
 
 
 def refusing(run_uv):
@@ -100,21 +100,21 @@ def refusing(run_uv):
 
 def test_half_an_environment(past, tmp_path):
     """A file that is missing or cut off, a package that is gone: such an environment is not intact."""
-    lane = past.root / ".history" / "environments" / OLD.version
-    pins = (lane / "requirements.txt").read_text(encoding="utf-8")
-    assert environments.intact(lane, pins)
-    assert not environments.intact(lane, f"{pins}flask==1.0\n")
+    folder = past.root / ".history" / "environments" / OLD.version
+    pins = (folder / "requirements.txt").read_text(encoding="utf-8")
+    assert environments.is_complete(folder, pins)
+    assert not environments.is_complete(folder, f"{pins}flask==1.0\n")
     for number, damage in enumerate((lambda file: file.unlink(), lambda file: file.write_text("cut"))):
-        copy = shutil.copytree(lane, tmp_path / str(number), symlinks=True)
+        copy = shutil.copytree(folder, tmp_path / str(number), symlinks=True)
         (file,) = copy.glob("lib/*/site-packages/markupsafe/__init__.py")
         damage(file)
-        assert not environments.intact(copy, pins)
+        assert not environments.is_complete(copy, pins)
 
 
 def test_a_corrupted_environment_is_made_anew(past, tmp_path):
     """What is cut off, deleted, does not start or reaches no claim is made anew, and the ledger is the same."""
-    project = past.copy(tmp_path / "history", environments=(lanes := [OLD.version, NEW.version, LANES[-1]]))
-    cut, half, odd = (project.root / ".history" / "environments" / name for name in lanes)
+    project = past.copy(tmp_path / "history", environments=(names := [OLD.version, NEW.version, LANES[-1]]))
+    cut, half, odd = (project.root / ".history" / "environments" / name for name in names)
     (neighbour,) = cut.glob(f"lib/*/site-packages/{NEIGHBOUR}/__init__.py")
     neighbour.unlink()
     neighbour.touch()  # an empty module refutes a claim that holds

@@ -11,11 +11,11 @@ from report.errors import ReportError
 from report.measure import environments, ledger
 from report.measure import history as engine
 from report.measure.ledger import Entry, Ledger
-from report.measure.records import Record, Recorded
-from report.measure.releases import Known
-from report.measure.runs import work
+from report.measure.records import Record, RecordedRun
+from report.measure.releases import KnownRelease
+from report.measure.runs import work_folder
 from report.model import Cell, Environment
-from tests.measure.test_union import HELD, NEW, OLD
+from tests.measure.test_merging import HELD, NEW, OLD
 from tests.past import LANES, NOW, give_a_past
 from tests.past import NEW as LATER
 from tests.past import OLD as EARLIER
@@ -35,13 +35,13 @@ def has_all_letters():
     assert {*"abcdefgh"} == {*"hgfedcba"}
 '''
 STACK = environments.Stack("1", "3.9", f"{SUBJECT}==1\n", {"Flask_Sijax": "it knows no such Flask"})
-LANE = engine.ReleaseEnvironment(Known("1.0", "2020-01-01", "1"), STACK, OLD)
+ENVIRONMENT = engine.ReleaseEnvironment(KnownRelease("1.0", "2020-01-01", "1"), STACK, OLD)
 
 
 def record(name="q01::one", fingerprint="f", **more):
-    """What is known of a claim."""
-    told = {"statement": "", "topic": "", "kind": "technical", "data": False, "corrects": [], "needs": []}
-    return Record(name, **told, lacking=more.pop("lacking", None), line=1, source="", fingerprint=fingerprint, **more)
+    """The record of a claim."""
+    fields = {"statement": "", "topic": "", "kind": "technical", "data": False, "corrects": [], "needs": []}
+    return Record(name, **fields, lacking=more.pop("lacking", None), line=1, source="", fingerprint=fingerprint, **more)
 
 
 def knows(environment=OLD, fingerprint="f", **cells):
@@ -62,7 +62,7 @@ def knows(environment=OLD, fingerprint="f", **cells):
 )
 def test_a_cell_runs_for_a_reason(known, because):
     """What is missing or stale runs, and says why; what is neither does not."""
-    (task,) = engine.plan(known, [LANE], [record()], again=False)
+    (task,) = engine.plan(known, [ENVIRONMENT], [record()], again=False)
 
     assert task.claims == (["q01::one"] if because else [])
     assert task.why == (Counter({because: 1}) if because else Counter())
@@ -70,7 +70,7 @@ def test_a_cell_runs_for_a_reason(known, because):
 
 def test_all_runs_what_is_fresh():
     """With `--all` every cell runs."""
-    (task,) = engine.plan(knows(), [LANE], [record()], again=True)
+    (task,) = engine.plan(knows(), [ENVIRONMENT], [record()], again=True)
 
     assert (task.claims, task.why) == (["q01::one"], {"asked for": 1})
 
@@ -84,8 +84,11 @@ def where(lay_out):
 
 
 def names(where, installed, *versions):
-    """The lanes, by name and by whether they run here."""
-    return [(lane.name, lane.stack is None) for lane in engine.lanes(where, NEW, installed, versions)]
+    """The environments: name, and whether it is the environment of this process."""
+    return [
+        (environment.name, environment.stack is None)
+        for environment in engine.release_environments(where, NEW, installed, versions)
+    ]
 
 
 def test_the_current_release_comes_twice(where):
@@ -106,19 +109,19 @@ def test_a_candidate_is_never_current(where, installed):
     ]
 
 
-def test_what_no_lane_has_any_more_is_gone(where):
-    """A release that is not run, and the second Python of one that is not current, leave the ledger."""
-    stay, go = LANES, ["1.0", f"{LATER.version}@3.9"]
+def test_obsolete_environments(where):
+    """Environments of releases that are not run, and second Pythons of releases that are not current, are obsolete."""
+    kept, removed = LANES, ["1.0", f"{LATER.version}@3.9"]
 
-    assert engine.gone(where, Ledger(dict.fromkeys([*stay, *go], OLD))) == go
+    assert engine.obsolete(where, Ledger(dict.fromkeys([*kept, *removed], OLD))) == removed
 
 
 def test_a_stack_says_what_it_cannot_have():
     """A component is looked for by its normalised name; a run here has no stack that would lack any."""
-    assert LANE.absent("flask-sijax") == "it knows no such Flask"
-    assert LANE.absent("flask-mail") is None
-    assert LANE.absent(None) is None
-    assert replace(LANE, stack=None).absent("flask-sijax") is None
+    assert ENVIRONMENT.reason_absent("flask-sijax") == "it knows no such Flask"
+    assert ENVIRONMENT.reason_absent("flask-mail") is None
+    assert ENVIRONMENT.reason_absent(None) is None
+    assert replace(ENVIRONMENT, stack=None).reason_absent("flask-sijax") is None
 
 
 def test_what_a_run_adds_to_the_ledger():
@@ -129,7 +132,7 @@ def test_what_a_run_adds_to_the_ledger():
         record("q::missing", lacking="nginx", reason="needs nginx,\nwhich is not here"),
         record("q::broken", reason="NameError: x"),
     ]
-    seen, faults = engine.judged(LANE, found)
+    seen, faults = engine.sort_records(ENVIRONMENT, found)
 
     assert seen == {
         "q::held": ("f", Cell("held")),
@@ -142,17 +145,17 @@ def test_what_a_run_adds_to_the_ledger():
 
 
 def test_another_release_in_its_place_is_refused(where):
-    """What was not measured on the lane's own release is not taken over."""
-    lane = replace(LANE, environment=Environment("3.9", "x"))
-    history = engine.History(where, lambda *told: None)
+    """Outcomes of another release than the environment's are discarded."""
+    environment = replace(ENVIRONMENT, identity=Environment("3.9", "x"))
+    history = engine.History(where, lambda *progress: None)
 
-    history.check(lane, Recorded("3.9.18", {SUBJECT: "1.0"}, (), whole=True))
-    with pytest.raises(ReportError, match=r"2\.0 ran in its place"):
-        history.check(lane, Recorded("3.9.18", {SUBJECT: "2.0"}, (), whole=True))
+    history.check_release(environment, RecordedRun("3.9.18", {SUBJECT: "1.0"}, (), whole=True))
+    with pytest.raises(ReportError, match=r"2\.0 ran instead"):
+        history.check_release(environment, RecordedRun("3.9.18", {SUBJECT: "2.0"}, (), whole=True))
 
 
 def test_a_history_fills_the_ledger(past):
-    """Every claim has an outcome in every lane, in the order of the releases."""
+    """Every claim has an outcome in every environment, in the order of the releases."""
     known = ledger.read(past.ledger)
     did = {entry.claim.partition("::")[2]: entry.cells for entry in known.entries.values()}
 
@@ -215,7 +218,7 @@ def test_only_some_claims(history):
 
 
 def test_claims_that_are_gone_leave_the_ledger(history):
-    """A claim that is no more, and a lane that is no more, leave the ledger; the rest stays."""
+    """Deleted claims and obsolete environments leave the ledger; the rest stays."""
     known = ledger.read(history.ledger)
     more = {**known.entries, "q::gone": Entry("q::gone", "f", {EARLIER.version: HELD, "1.0": HELD})}
     ledger.write(history.ledger, Ledger({**known.environments, "1.0": OLD}, more))
@@ -272,7 +275,7 @@ def test_contradicting_results_are_not_merged(history):
 
     assert result.ret == 2
     (line,) = result.errlines
-    assert re.fullmatch(r"report: The results contradict each other: .*::\w+ did different things on .*", line)
+    assert re.fullmatch(r"report: The results contradict each other: .*::\w+ has different outcomes on .*", line)
     assert digest(history.ledger) == before
 
 
@@ -286,4 +289,4 @@ def test_two_histories_at_once(history):
     for name in LANES[2:]:
         known = ledger.without(known, name)
     assert ledger.read(history.ledger) == known
-    assert not [path for path in work(settings.read(history.root)).iterdir() if re.match(r"\d+-", path.name)]
+    assert not [path for path in work_folder(settings.read(history.root)).iterdir() if re.match(r"\d+-", path.name)]

@@ -204,7 +204,7 @@ def test_cells_are_those_of_the_test_as_it_stands():
 def test_only_keeps_the_claims_that_are():
     """Claims that are no more are dropped."""
     known = of(Entry("a", "f1", {"1.0": HELD}), Entry("b", "f2", {"1.0": HELD}))
-    assert list(ledger.only(known, ["b", "c"]).entries) == ["b"]
+    assert list(ledger.keep_claims(known, ["b", "c"]).entries) == ["b"]
 
 
 def test_updating_at_the_same_time_loses_nothing(path):
@@ -214,10 +214,11 @@ def test_updating_at_the_same_time_loses_nothing(path):
         import sys
         from pathlib import Path
         from report.measure import ledger
+        from report.model import Cell, Environment
 
         path, number = Path(sys.argv[1]), sys.argv[2]
         for turn in range(10):
-            with ledger.updating(path):
+            with ledger.locked(path):
                 seen = {f"{number}-{turn}": ("f", Cell("held"))}
                 here = Environment("3.11", "s")
                 ledger.write(path, ledger.merge(ledger.read(path), "1.0", here, seen))

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report.measure.ledger import Entry, Ledger
-from report.measure.merging import ContradictionError, over, union
+from report.measure.merging import ContradictionError, overlay, union
 from report.model import Cell, Environment, Evidence
 
 HELD, REFUTED = Cell("held", None, (Evidence("a", "b"),)), Cell("refuted", None, (Evidence("a", "c"),))
@@ -75,7 +75,7 @@ def test_different_releases_come_together():
 @pytest.mark.parametrize(
     ("other", "why"),
     [
-        pytest.param(of(v1=REFUTED), "q01::one did different things on 1.0", id="another outcome"),
+        pytest.param(of(v1=REFUTED), "q01::one has different outcomes on 1.0", id="another outcome"),
         pytest.param(of(v1=HELD, fingerprint="g"), "q01::one was measured by different tests", id="another test"),
         pytest.param(of(v1=HELD, environment=NEW), "1.0 was run on different packages", id="another stack"),
     ],
@@ -90,7 +90,7 @@ def test_a_contradiction_is_refused_by_name(other, why):
 def test_what_was_measured_goes_over_what_was_known():
     """The ledger keeps what nobody measured anew, and takes the rest."""
     base = of(v1=HELD, v2=HELD)
-    known = over(base, of(v2=REFUTED))
+    known = overlay(base, of(v2=REFUTED))
 
     assert known.entries["q01::one"].cells == {"1.0": HELD, "2.0": REFUTED}
 
@@ -99,7 +99,7 @@ def test_another_stack_ends_what_the_old_one_gave():
     """Of an environment that was made anew, only what was measured in it stays."""
     base = of(v1=HELD, v2=HELD)
     base = replace(base, entries={**base.entries, **of("q02::two", v2=HELD).entries})
-    known = over(base, of(environment=NEW, v2=REFUTED))
+    known = overlay(base, of(environment=NEW, v2=REFUTED))
 
     assert known.environments["2.0"] == NEW
     assert known.entries["q02::two"].cells == {}

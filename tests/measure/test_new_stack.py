@@ -8,9 +8,9 @@ import pytest
 from report.errors import ReportError, StackError
 from report.measure import environments, ledger, new_stack
 from report.measure.ledger import Entry, Ledger
-from report.measure.releases import Known
+from report.measure.releases import KnownRelease
 from report.model import Cell, Environment
-from report.probe.import_check import amiss
+from report.probe.import_check import problems
 from tests.wheels import wheel
 
 TODAY = "2026-01-02"
@@ -35,13 +35,13 @@ BEFORE = environments.Stack("1.0", HERE, "beside==1.0\nbesides==1.0\nsubject==1.
 
 def versions(stack):
     """What a stack pins, by name."""
-    return {name: version for name, (version, _) in new_stack.pins_of(stack.pins).items()}
+    return {name: version for name, (version, _) in environments.parse_pins(stack.pins).items()}
 
 
 def test_a_new_line_changes_what_it_must(shop):
     """The packages of the line before stay as they are, except where the release needs another; all are hashed."""
     wheel(shop, "subject", "2.0.0", needs=("beside>=2",))
-    stack = new_stack.resolved(BEFORE, "subject", Known("2.0.0", TODAY))
+    stack = new_stack.resolve(BEFORE, "subject", KnownRelease("2.0.0", TODAY))
 
     assert (stack.name, stack.python, stack.absent) == ("2.0", HERE, BEFORE.absent)
     assert versions(stack) == {"beside": "2.0", "besides": "1.0", "subject": "2.0.0"}
@@ -52,19 +52,19 @@ def test_what_does_not_go_together_is_no_stack(shop):
     """A release whose needs nothing meets is refused, with the reason that uv gives."""
     wheel(shop, "subject", "2.0.0", needs=("beside>=3",))
     with pytest.raises(StackError, match=r"environment of 2\.0\.0 could not be made: .*beside"):
-        new_stack.resolved(BEFORE, "subject", Known("2.0.0", TODAY))
+        new_stack.resolve(BEFORE, "subject", KnownRelease("2.0.0", TODAY))
 
 
 @pytest.mark.parametrize(("version", "line"), [("3.1.3", "3.1"), ("3.2", "3.2"), ("4", "4.0"), ("3.2.0rc1", "3.2")])
 def test_the_line_of_a_version(version, line):
     """A line is a major and a minor number."""
-    assert new_stack.line_of(version) == line
+    assert new_stack.series_of(version) == line
 
 
 def test_a_wheel_is_a_release(tmp_path, monkeypatch):
     """A wheel gives a version and a hash, and its folder is looked into from then on."""
     monkeypatch.setenv("UV_FIND_LINKS", "")
-    known = new_stack.of_wheel(wheel(tmp_path, "subject", "9.9"), "Subject", TODAY)
+    known = new_stack.release_of_wheel(wheel(tmp_path, "subject", "9.9"), "Subject", TODAY)
 
     assert (known.version, known.released, known.stack) == ("9.9", TODAY, None)
     assert [one[:7] for one in known.hashes] == ["sha256:"]
@@ -79,7 +79,7 @@ def test_another_file_is_refused(tmp_path, name, said):
     """A wheel of another package, and what is no wheel, are refused."""
     (tmp_path / name).write_bytes(b"")
     with pytest.raises(ReportError, match=said):
-        new_stack.of_wheel(tmp_path / name, "subject", TODAY)
+        new_stack.release_of_wheel(tmp_path / name, "subject", TODAY)
 
 
 def test_the_current_release_steps_back():
@@ -87,11 +87,11 @@ def test_the_current_release_steps_back():
     main, stack, older = Environment("3.11", "m"), Environment("3.9", "s"), Environment("3.9", "o")
     cells = {"1.0": HELD, "2.0": HELD, "2.0@3.9": REFUTED}
     known = Ledger({"1.0": older, "2.0": main, "2.0@3.9": stack}, {"q::a": Entry("q::a", "f", cells)})
-    after = new_stack.succeeded(known, "2.0", "3.9")
+    after = new_stack.demote(known, "2.0", "3.9")
 
     assert after.environments == {"1.0": older, "2.0": stack}
     assert after.entries["q::a"].cells == {"1.0": HELD, "2.0": REFUTED}
-    assert new_stack.succeeded(after, "2.0", "3.9") == after
+    assert new_stack.demote(after, "2.0", "3.9") == after
 
 
 def test_what_held_everywhere():
@@ -100,7 +100,7 @@ def test_what_held_everywhere():
     did = {"a": {"1.0": HELD, "2.0": HELD}, "b": {"1.0": HELD}, "c": {"1.0": HELD, "2.0": REFUTED}}
     known = ledger.Ledger(both, {name: Entry(name, "f", cells) for name, cells in did.items()})
 
-    assert new_stack.unshaken(known) == ["a"]
+    assert new_stack.held_everywhere(known) == ["a"]
 
 
 @pytest.mark.parametrize(
@@ -117,7 +117,7 @@ def test_the_main_job_may_install_it(tmp_path, before, after):
     path = tmp_path / "pyproject.toml"
     path.write_text(before, encoding="utf-8")
 
-    assert new_stack.let_in(path, "flask", TODAY) == (before != after)
+    assert new_stack.allow_newer(path, "flask", TODAY) == (before != after)
     assert path.read_text(encoding="utf-8") == after
 
 
@@ -130,7 +130,7 @@ def test_what_keeps_a_distribution_from_being_used(tmp_path, monkeypatch):
         archive.extractall(tmp_path / "site")
     monkeypatch.syspath_prepend(tmp_path / "site")
 
-    assert amiss("click") == []
-    first, *rest = amiss("hollow_one")
-    assert first.startswith("it needs pytest<1, and ")
-    assert rest == ["it needs no-such-thing, and none is here", "import hollow_one: OSError: no"]
+    assert problems("click") == []
+    first, *rest = problems("hollow_one")
+    assert first.startswith("it needs pytest<1, but ")
+    assert rest == ["it needs no-such-thing, but none is installed", "import hollow_one: OSError: no"]

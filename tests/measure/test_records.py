@@ -1,4 +1,4 @@
-"""Recorded runs: what another process has told, whole or cut off."""
+"""Recorded runs, whole or cut off."""
 
 import pytest
 
@@ -41,7 +41,7 @@ def test_a_run_that_was_cut_off_is_refused(path, text):
 def test_a_run_that_was_cut_off_may_be_read_partly(path):
     """What was told before the cut is read where that is asked for; half a line is not."""
     path.write_text(HEAD + CLAIM + CLAIM[:50], encoding="utf-8")
-    recorded = records.read(path, partly=True)
+    recorded = records.read(path, allow_truncated=True)
     assert ([one.id for one in recorded.records], recorded.whole) == (["a"], False)
 
 
@@ -50,7 +50,7 @@ def test_a_run_that_never_began_is_refused_always(path, text):
     """A record without its first line tells nothing at all."""
     path.write_text(text, encoding="utf-8")
     with pytest.raises(TruncatedRunError):
-        records.read(path, partly=True)
+        records.read(path, allow_truncated=True)
 
 
 @pytest.mark.parametrize("line", ["nonsense\n", '{"claim": {"id": "a"}}\n', CLAIM.replace("held", "passed")])
@@ -58,4 +58,4 @@ def test_a_damaged_line_is_refused(path, line):
     """A line that is whole but says something else is damage."""
     path.write_text(HEAD + line + END, encoding="utf-8")
     with pytest.raises(DamagedFileError, match=r"record\.jsonl is damaged"):
-        records.read(path, partly=True)
+        records.read(path, allow_truncated=True)

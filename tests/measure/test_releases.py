@@ -4,9 +4,13 @@ import pytest
 
 from report.errors import DamagedFileError, UnknownReleaseError
 from report.measure import releases
-from report.measure.releases import Known
+from report.measure.releases import KnownRelease
 
-TOLD = [Known("0.9", "2012-07-01"), Known("0.12.2", "2017-05-16", "0.12"), Known("2.2.5", "2023-05-02", "2.2")]
+TOLD = [
+    KnownRelease("0.9", "2012-07-01"),
+    KnownRelease("0.12.2", "2017-05-16", "0.12"),
+    KnownRelease("2.2.5", "2023-05-02", "2.2"),
+]
 
 
 @pytest.fixture
@@ -28,15 +32,15 @@ def test_a_missing_file_names_no_release(tmp_path):
 
 def test_the_releases_that_are_run(path):
     """Those with a stack are run, or some of them."""
-    assert [one.version for one in releases.chosen(path)] == ["0.12.2", "2.2.5"]
-    assert [one.version for one in releases.chosen(path, ["2.2.5"])] == ["2.2.5"]
+    assert [one.version for one in releases.select(path)] == ["0.12.2", "2.2.5"]
+    assert [one.version for one in releases.select(path, ["2.2.5"])] == ["2.2.5"]
 
 
 @pytest.mark.parametrize("version", ["0.9", "9.9.9", "latest"])
 def test_an_unknown_release_is_refused(path, version):
     """A release that there is not, or that is not run, is named together with those that are."""
     with pytest.raises(UnknownReleaseError, match=rf"no release {version} to measure\. Known: 0\.12\.2, 2\.2\.5\."):
-        releases.chosen(path, [version])
+        releases.select(path, [version])
 
 
 @pytest.mark.parametrize(

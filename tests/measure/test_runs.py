@@ -74,7 +74,7 @@ def test_an_interrupted_history_keeps_what_is_finished(waiting, how):
     process.send_signal(how)
     result = project.end(process)
 
-    assert (result.ret, result.errlines) == (130, ["Interrupted; what was finished is kept."])
+    assert (result.ret, result.errlines) == (130, ["Interrupted; finished work is saved."])
     assert result.duration < 20
     assert project.processes() == []
     assert cells(project) == {QUICK: [OLD.version, NEW.version], WAITS: [OLD.version], LAST: [OLD.version]}

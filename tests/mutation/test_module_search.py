@@ -1,4 +1,4 @@
-"""The hunt for what refutes claims, step by step: each answer comes from a real bench in a sandbox of the environment."""
+"""The search in a module, step by step: each answer comes from a real worker in a sandbox."""
 
 import threading
 import time
@@ -10,37 +10,37 @@ from report import settings
 from report.measure import kills, runs
 from report.mutation import module_search
 from report.mutation.client import Client, WorkerError
-from report.mutation.ranking import Candidate, of
+from report.mutation.ranking import Candidate, mutations_of
 from report.mutation.sandbox import Sandbox
 from report.mutation.search import MutationSearch
 from report.mutation.targets import Target
 from tests.conftest import DEMO
-from tests.measure.test_falsify import MODULE, TOOLS
+from tests.mutation.test_search import MODULE, TOOLS
 
 FILE = "itsdangerous/encoding.py"
 STRIPS = [f"{MODULE}::strips_the_padding", f"{MODULE}::strips_the_padding_in_another_process"]
-SECONDS = 60  # that a claim may run: on a busy machine, too
+SECONDS = 60  # for a claim, even on a busy machine
 
 
 @pytest.fixture(scope="module")
 def project(lay_out):
-    """A project with claims that changes refute, and the sandbox in which they are made."""
-    made = lay_out()
-    text = (made.root / "pyproject.toml").read_text(encoding="utf-8")
-    made.write("pyproject.toml", text.replace("tools = [", TOOLS, 1))
-    made.write(MODULE, (DEMO / "sabotage.py").read_text(encoding="utf-8"))
-    where = settings.read(made.root)
-    sandbox = Sandbox(runs.environments(where) / "spare-0-0" / "venv", where).make()
+    """A project with claims that kill mutants, and a sandbox."""
+    copy = lay_out()
+    text = (copy.root / "pyproject.toml").read_text(encoding="utf-8")
+    copy.write("pyproject.toml", text.replace("tools = [", TOOLS, 1))
+    copy.write(MODULE, (DEMO / "sabotage.py").read_text(encoding="utf-8"))
+    where = settings.read(copy.root)
+    sandbox = Sandbox(runs.environments_folder(where) / "sandbox-0-0" / "venv", where).create()
     yield where, sandbox
     sandbox.remove()
 
 
 @pytest.fixture(scope="module")
 def traced(project):
-    """A search whose claims have been run once, each with what it executes."""
+    """A search that has run and traced its claims."""
     where, sandbox = project
-    search = MutationSearch(where, lambda *told: None, budget=SECONDS)
-    search.targets = {one.id: Target(one) for one in runs.collect(where, None) if one.id.startswith(MODULE)}
+    search = MutationSearch(where, lambda *result: None, budget=SECONDS)
+    search.targets = {claim.id: Target(claim) for claim in runs.collect(where, None) if claim.id.startswith(MODULE)}
     search.trace(MODULE, sandbox)
     assert not search.faults
     return search
@@ -48,30 +48,33 @@ def traced(project):
 
 @pytest.fixture
 def search(traced, project, tmp_path):
-    """A copy of that search, which has found nothing yet."""
+    """A copy of that search, without kills."""
     where, _ = project
     where.falsified.unlink(missing_ok=True)
-    copy = MutationSearch(where, lambda *told: None, budget=SECONDS)
+    copy = MutationSearch(where, lambda *result: None, budget=SECONDS)
     copy.targets = {
-        name: Target(target.record, target.base, target.trace, target.text) for name, target in traced.targets.items()
+        claim: Target(target.record, target.baseline, target.trace, target.text)
+        for claim, target in traced.targets.items()
     }
     return copy
 
 
 @pytest.fixture
 def stripping():
-    """The change by which nothing is returned, rather than what is stripped."""
-    [*_, change] = [one for one in of(FILE, read=False) if (one.function, one.instead) == ("base64_encode", "None")]
-    return Candidate(FILE, change)
+    """The mutation that makes `base64_encode()` return None."""
+    wanted = ("base64_encode", "None")
+    mutations = mutations_of(FILE, as_data=False)
+    [*_, mutation] = [mutation for mutation in mutations if (mutation.function, mutation.replacement) == wanted]
+    return Candidate(FILE, mutation)
 
 
-def test_a_bench_answers_as_often_as_it_is_asked(project):
-    """The end of one answer, whose processes are ended then, is not taken for an end of the next."""
+def test_a_worker_answers_repeated_questions(project):
+    """The client does not mistake the end of one answer for the end of the next."""
     where, sandbox = project
-    with Client(where, sandbox, threading.Event()) as cold:
-        answers = [cold.ask(STRIPS[:1], SECONDS) for _ in range(8)]
+    with Client(where, sandbox, threading.Event()) as worker:
+        answers = [worker.ask(STRIPS[:1], SECONDS) for _ in range(8)]
 
-    assert [[(one.id, one.outcome) for one in answer] for answer in answers] == 8 * [[(STRIPS[0], "held")]]
+    assert [[(answer.id, answer.outcome) for answer in batch] for batch in answers] == 8 * [[(STRIPS[0], "held")]]
 
 
 DAEMON = """
@@ -89,15 +92,17 @@ def never_ends():
 """
 
 
-def test_a_bench_that_is_stopped_leaves_no_daemon(project):
-    """What a claim has started in a session of its own ends with the bench, though nobody waits for the claim."""
+def test_a_stopped_worker_leaves_no_daemon(project):
+    """A process that a claim started in another session ends with the worker, even if the claim still runs."""
     where, sandbox = project
     module = sandbox.project / "claims" / "demo" / "q02_daemon.py"
     module.write_text(DAEMON, encoding="utf-8")
     stopping = threading.Event()
 
     def daemons():
-        return [one.pid for one in psutil.process_iter(["cmdline"]) if one.info["cmdline"] == ["sleep", "54321"]]
+        return [
+            process.pid for process in psutil.process_iter(["cmdline"]) if process.info["cmdline"] == ["sleep", "54321"]
+        ]
 
     def stop():
         end = time.monotonic() + SECONDS
@@ -105,51 +110,51 @@ def test_a_bench_that_is_stopped_leaves_no_daemon(project):
             time.sleep(0.02)
         stopping.set()
 
-    with Client(where, sandbox, stopping) as cold:
-        cold.wait()
+    with Client(where, sandbox, stopping) as worker:
+        worker.wait_until_ready()
         stopper = threading.Thread(target=stop)
         stopper.start()
         with pytest.raises(WorkerError):
-            cold.ask(["claims/demo/q02_daemon.py::never_ends"], SECONDS)
+            worker.ask(["claims/demo/q02_daemon.py::never_ends"], SECONDS)
         stopper.join()
         assert daemons()
 
     assert daemons() == []
 
 
-def test_a_change_is_tried_on_all_that_it_may_concern(search, project, stripping):
-    """What has refuted one claim is tried on all others that execute it, at once."""
+def test_a_sweep_tries_a_candidate_on_all_claims(search, project, stripping):
+    """A sweep tries a candidate on all claims that execute the mutated lines, in one run."""
     where, sandbox = project
 
-    search.sweep(stripping, {*search.targets}, sandbox)
+    search.sweep(stripping, sandbox, {*search.targets})
 
-    found = kills.read_sabotages(where.falsified)
-    assert {name: one.file for name, one in found.items()} == dict.fromkeys(STRIPS, FILE)
+    recorded = kills.read_kills(where.falsified)
+    assert {claim: kill.file for claim, kill in recorded.items()} == dict.fromkeys(STRIPS, FILE)
     assert search.tried == 1
 
 
-def test_what_refutes_many_is_second_best(search, project, stripping, monkeypatch):
-    """A change that refutes claims of all kinds is kept, and taken where nothing that tells more is found."""
+def test_a_general_kill_is_a_fallback(search, project, stripping, monkeypatch):
+    """The search keeps a mutant that kills many claims, and records it only if it finds no better one."""
     where, sandbox = project
-    monkeypatch.setattr(module_search, "TELLING", 1)
+    monkeypatch.setattr(module_search, "MAX_SPECIFIC", 1)
     search.within = "nowhere/"
 
-    search.sweep(stripping, {*search.targets}, sandbox)
-    assert kills.read_sabotages(where.falsified) == {}
-    assert all(search.targets[one].content for one in STRIPS)
+    search.sweep(stripping, sandbox, {*search.targets})
+    assert kills.read_kills(where.falsified) == {}
+    assert all(search.targets[claim].has_good_fallback for claim in STRIPS)
 
-    search.hunt(MODULE, sandbox, {*STRIPS}, first=1)
-    assert kills.read_sabotages(where.falsified) == {}
+    search.search_module(MODULE, sandbox, {*STRIPS}, limit=1)
+    assert kills.read_kills(where.falsified) == {}
 
-    search.hunt(MODULE, sandbox, {*STRIPS})
-    assert kills.read_sabotages(where.falsified).keys() == {*STRIPS}
+    search.search_module(MODULE, sandbox, {*STRIPS})
+    assert kills.read_kills(where.falsified).keys() == {*STRIPS}
 
 
-def test_only_files_that_are_asked_for_are_changed(search, project):
-    """Within a path where nothing is that matters to a claim, nothing refutes it."""
+def test_within_limits_the_mutated_files(search, project):
+    """If no file matches `within`, the search tries nothing and records no kill."""
     where, sandbox = project
     search.within = "nowhere/"
 
-    search.hunt(MODULE, sandbox, {*STRIPS})
+    search.search_module(MODULE, sandbox, {*STRIPS})
 
-    assert (search.tried, kills.read_sabotages(where.falsified)) == (0, {})
+    assert (search.tried, kills.read_kills(where.falsified)) == (0, {})

@@ -1,4 +1,4 @@
-"""Sabotage: which changes there are of a file, and which of them are tried first."""
+"""Mutation operators: the mutations of a file, and the order in which the search tries them."""
 
 import ast
 import textwrap
@@ -6,58 +6,59 @@ import textwrap
 import pytest
 
 from report.mutation import ranking
-from report.mutation.operators import changes
+from report.mutation.operators import mutations
 from report.mutation.sandbox import SITE
 from report.settings import Settings
 
-CHANGES = {
+OPERATORS = {
     "a number": ("port = 5000", ["port = 5001"]),
     "a text": ("return 'GET'", ["return 'GETx'"]),
     "bytes": ("return b'a'", ["return b'ax'"]),
-    "a switch": ("return True", ["return False"]),
+    "a boolean": ("return True", ["return False"]),
     "a comparison": ("return a == b", ["return (a != b)", "return None"]),
     "a membership": ("return a in b", ["return (a not in b)", "return None"]),
     "a conjunction": ("return a and b", ["return (a or b)", "return None"]),
     "a negation": ("return not a", ["return (a)", "return None"]),
-    "a question": ("return a.endswith(b)", ["return (not a.endswith(b))", "return None"]),
+    "a predicate": ("return a.endswith(b)", ["return (not a.endswith(b))", "return None"]),
     "arithmetic": ("return a + b", ["return (a - b)", "return None"]),
     "a condition": ("if a: return", ["if (not (a)): return"]),
-    "a formatted text": ("return f'{a}b'", ["return (f'{a}b' + 'x')", "return None"]),
+    "an f-string": ("return f'{a}b'", ["return (f'{a}b' + 'x')", "return None"]),
     "a call": ("a.append(b)", ["pass"]),
-    "an order": ("for c in a: pass", ["for c in reversed([*a]): pass"]),
+    "a loop": ("for c in a: pass", ["for c in reversed([*a]): pass"]),
     "an argument": ("return a(key=b)", ["return a(key=None)", "return None"]),
     "an exception": ("raise a", ["pass"]),
     "a value": ("c = a", ["c = None"]),
-    "nothing": ("return None", []),
-    "a text alone": ("'''Says something.'''", []),
-    "a hint": ("c: 'int'", []),
+    "None": ("return None", []),
+    "a docstring": ("'''Says something.'''", []),
+    "a type hint": ("c: 'int'", []),
 }
 
 
 @pytest.fixture
-def changed(tmp_path):
-    """Write a module, and tell what becomes of its lines: for each change the line's text."""
+def mutate(tmp_path):
+    """Write a file; return its mutations, each with the text of the mutated lines."""
 
     def lines(text, name="module.py"):
         path = tmp_path / name
         path.write_text(textwrap.dedent(text), encoding="utf-8")
-        return [(change, change.words(path.read_text(encoding="utf-8"))[1]) for change in changes(path)]
+        written = path.read_text(encoding="utf-8")
+        return [(mutation, mutation.before_and_after(written)[1]) for mutation in mutations(path)]
 
     return lines
 
 
-@pytest.mark.parametrize(("line", "becomes"), CHANGES.values(), ids=CHANGES)
-def test_each_operator(changed, line, becomes):
-    """Each kind of node is changed into one that says the opposite, or something else of its kind."""
-    found = changed(f"def f(a, b):\n    {line}\n")
+@pytest.mark.parametrize(("line", "mutants"), OPERATORS.values(), ids=OPERATORS)
+def test_each_operator(mutate, line, mutants):
+    """An operator negates a node, removes it, or replaces it by another of its kind."""
+    mutated = mutate(f"def f(a, b):\n    {line}\n")
 
-    assert sorted(text for _, text in found) == sorted(["def fx(a, b):", *becomes])
-    assert {change.function for change, _ in found} <= {"f"}
+    assert sorted(text for _, text in mutated) == sorted(["def fx(a, b):", *mutants])
+    assert {mutation.function for mutation, _ in mutated} <= {"f"}
 
 
-def test_what_is_imported_is_told_from_what_is_called(changed):
-    """Defaults, decorators and class bodies take effect when a module is imported, bodies when they are called."""
-    found = changed(
+def test_import_time_is_distinct_from_call_time(mutate):
+    """Mutations of defaults, decorators and class bodies take effect at import, those of function bodies at a call."""
+    mutated = mutate(
         """\
         class C:
             code = 1
@@ -68,7 +69,8 @@ def test_what_is_imported_is_told_from_what_is_called(changed):
         """
     )
 
-    assert [(change.constant, change.function, change.at_import) for change, _ in found if change.constant] == [
+    constants = [mutation for mutation, _ in mutated if mutation.constant]
+    assert [(mutation.constant, mutation.function, mutation.at_import) for mutation in constants] == [
         ("1", "C", True),
         ("3", "C.f", True),
         ("2", "C.f", True),
@@ -76,75 +78,80 @@ def test_what_is_imported_is_told_from_what_is_called(changed):
     ]
 
 
-def test_a_change_leaves_all_else(changed):
-    """What stands beside the change keeps its place, whatever letters stand before it and however long it was."""
-    ((change, text), *_) = changed("a = ('é', 1)[1]\n")
-    assert (change.constant, text) == ("", "a = None")
-    assert "a = ('é', 2)[1]" in [text for _, text in changed("a = ('é', 1)[1]\n")]
-    assert "a = ('bcx')" in [text for _, text in changed("a = ('b'\n     'c')\n")]
+def test_a_mutation_keeps_the_other_text(mutate):
+    """Text before and after the span stays the same, also with non-ASCII letters and over several lines."""
+    ((mutation, text), *_) = mutate("a = ('é', 1)[1]\n")
+    assert (mutation.constant, text) == ("", "a = None")
+    assert "a = ('é', 2)[1]" in [text for _, text in mutate("a = ('é', 1)[1]\n")]
+    assert "a = ('bcx')" in [text for _, text in mutate("a = ('b'\n     'c')\n")]
 
 
-def test_data_is_changed_by_the_line(changed):
-    """Of a file that is no Python, each number and word says something else, and each line is left out, or all."""
-    found = changed("Version: 3.1.3\nName: Flask\n\n", "METADATA")
+def test_data_is_mutated_by_line(mutate):
+    """In a file other than Python, operators alter each number and word, and remove each line and the whole text."""
+    mutated = mutate("Version: 3.1.3\nName: Flask\n\n", "METADATA")
 
-    assert [text for _, text in found] == [
+    assert [text for _, text in mutated] == [
         "", "Version: 3.1.4", "Versionx: 3.1.3", "", "Namex: Flask", "Name: Flaskx", "",
     ]  # fmt: skip
 
 
-def test_a_program_of_one_line_takes_no_room(tmp_path):
-    """Another's script may be a line of a million characters: few changes of it are tried, each a few characters."""
+def test_a_long_line_has_few_mutations(tmp_path):
+    """A bundled script may be one line of a million characters: it has few mutations, each of a few characters."""
     path = tmp_path / "bundle.js"
     path.write_text("Ü" + 200_000 * "word 1;", encoding="utf-8")
 
-    found = changes(path, read=True)
+    bundle = mutations(path, as_data=True)
 
-    assert len(found) < 50
-    assert sum(len(one.instead) + len(one.constant) for one in found) < 10_000
-    assert found[1].on(path.read_text(encoding="utf-8")).startswith("Üwordx 1;word 1;")
+    assert len(bundle) < 50
+    assert sum(len(mutation.replacement) + len(mutation.constant) for mutation in bundle) < 10_000
+    assert bundle[1].apply(path.read_text(encoding="utf-8")).startswith("Üwordx 1;word 1;")
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"def f(:"], ids=["no text", "no Python"])
-def test_what_cannot_be_read_is_left_alone(tmp_path, content):
-    """A file that is no text, or none of this Python, is not changed."""
+def test_an_unreadable_file_has_no_mutations(tmp_path, content):
+    """A file that is not text, or not valid Python, has none."""
     path = tmp_path / "module.py"
     path.write_bytes(content)
 
-    assert changes(path) == []
+    assert mutations(path) == []
 
 
 @pytest.mark.parametrize("name", ["markupsafe/__init__.py", "itsdangerous/signer.py"])
-def test_every_change_of_a_real_module_is_python(name):
-    """Whatever is changed in an installed module, Python can still read it."""
+def test_every_mutant_of_a_real_module_is_python(name):
+    """Python can parse every mutant of an installed module, and each differs from the original."""
     text = (SITE / name).read_text(encoding="utf-8")
-    found = changes(SITE / name)
+    mutants = [mutation.apply(text) for mutation in mutations(SITE / name)]
 
-    assert len(found) > 50
-    assert all(ast.parse(change.on(text)) and change.on(text) != text for change in found)
+    assert len(mutants) > 50
+    assert all(ast.parse(mutant) and mutant != text for mutant in mutants)
 
 
-def test_likely_changes_come_first(monkeypatch, tmp_path):
-    """What the claim speaks of comes before what many claims execute, and that before what counts only at import."""
+def test_likely_kills_come_first(monkeypatch, tmp_path):
+    """First comes code that the claim mentions, then code that many claims execute, then mutations at import."""
     (tmp_path / "subject.py").write_text(
         "def usual():\n    return 'x'\n\n\ndef run(p=7):\n    return 5000\n", encoding="utf-8"
     )
-    monkeypatch.setattr(ranking, "original", tmp_path.joinpath)
-    ranking.of.cache_clear()
+    monkeypatch.setattr(ranking, "original_path", tmp_path.joinpath)
+    ranking.mutations_of.cache_clear()
     trace = {"subject.py": {2, 5, 6}, "tool.py": {1}}
-    told = ranking.Told.of("5000 == 5000", "assert run().port == 5000")
-    counted = ranking.usual([trace, {"subject.py": {2}}, {"subject.py": {2}}])
+    vocabulary = ranking.Vocabulary.of("5000 == 5000", "assert run().port == 5000")
+    line_counts = ranking.count_lines([trace, {"subject.py": {2}}, {"subject.py": {2}}])
 
-    found = ranking.candidates(trace, told, counted, Settings(tmp_path, "subject", tmp_path, ("tool",)))
+    settings = Settings(tmp_path, "subject", tmp_path, ("tool",))
+    candidates = ranking.rank_candidates(trace, vocabulary, line_counts, settings)
 
-    assert [one.change.constant for one in found] == ["5000", "x", "", "7", ""]
-    assert {one.file for one in found} == {"subject.py"}
-    ranking.of.cache_clear()
+    assert [candidate.mutation.constant for candidate in candidates] == ["5000", "x", "", "7", ""]
+    assert {candidate.file for candidate in candidates} == {"subject.py"}
+    ranking.mutations_of.cache_clear()
 
 
-def test_a_file_that_a_claim_has_seen_comes_first():
-    """What lists files by their paths speaks of them, whatever is changed in them."""
-    change = ranking.Change((1, 0, 1, 6), "", "", "import x")
-    told = ranking.Told.of("'backends/sqlite3/base.py' in [...]", "")
+def test_an_observed_file_name_is_relevant():
+    """If a claim lists files by path, every mutation of these files is relevant."""
+    mutation = ranking.Mutation((1, 0, 1, 6), "", "", "import x")
+    vocabulary = ranking.Vocabulary.of("'backends/sqlite3/base.py' in [...]", "")
 
-    assert told.hints("django/db/backends/sqlite3/base.py", change) > told.hints("django/db/models/base.py", change)
+    relevance = [
+        vocabulary.relevance(file, mutation)
+        for file in ("django/db/backends/sqlite3/base.py", "django/db/models/base.py")
+    ]
+    assert relevance[0] > relevance[1]

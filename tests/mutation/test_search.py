@@ -1,4 +1,4 @@
-"""Falsification: which claims are seen to fail, and what is left of the search; each run is a real one."""
+"""Falsification: which claims kill a mutant, and what the search leaves behind; each search is real."""
 
 import json
 import signal
@@ -13,36 +13,38 @@ from report.mutation.sandbox import SITE
 from tests.conftest import DEMO
 
 MODULE = "claims/demo/q01_sabotage.py"
-LONG = 300  # seconds that a search may take: it runs each claim dozens of times
+LONG = 300  # seconds for a search, which runs each claim dozens of times
 QUICK = ("falsify", "--jobs", "1", "--budget", "120")
-# Whatever is no subject of these tests need not be copied.
+# Packages that these tests do not mutate need not be copied.
 TOOLS = 'tools = ["babel", "django", "sqlalchemy", "twisted", "flask_restx", "flask_restplus", "tornado", "gevent",'
 
 
 def installed():
-    """Every installed file, with its size and time."""
+    """Return all installed files, with size and time."""
     files = (path for path in SITE.rglob("*") if "__pycache__" not in path.parts and path.is_file())
     return {path: (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
 
 
-def lines(project):
-    """What the project knows of sabotage: the entries by the names of their claims."""
+def recorded_kills(project):
+    """Return the lines of falsified.jsonl, by the names of their claims."""
     path = project.root / "claims" / "falsified.jsonl"
-    found = map(json.loads, path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
-    return {one["claim"].partition("::")[2]: one for one in found}
+    entries = map(json.loads, path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
+    return {entry["claim"].partition("::")[2]: entry for entry in entries}
 
 
-def left(project):
-    """What a search has left behind: sandboxes, and processes that run in them."""
-    sandboxes = list((project.root / ".history" / "environments").glob("spare-*"))
-    folder = str(project.root / ".history" / "environments" / "spare-")
-    running = [one for one in psutil.process_iter(["cmdline"]) if folder in " ".join(one.info["cmdline"] or ())]
+def leftovers(project):
+    """Return the sandboxes that a search left behind, and the processes that run in them."""
+    sandboxes = list((project.root / ".history" / "environments").glob("sandbox-*"))
+    folder = str(project.root / ".history" / "environments" / "sandbox-")
+    running = [
+        process for process in psutil.process_iter(["cmdline"]) if folder in " ".join(process.info["cmdline"] or ())
+    ]
     return sandboxes + running
 
 
 @pytest.fixture(scope="module")
 def searched(lay_out):
-    """A project in which a search has come to its end, what it said, and whether what is installed is as it was."""
+    """A project after a search, the output of the search, and whether the installed files are unchanged."""
     project = lay_out()
     settings = (project.root / "pyproject.toml").read_text(encoding="utf-8")
     project.write("pyproject.toml", settings.replace("tools = [", TOOLS, 1))
@@ -58,8 +60,8 @@ def known(searched, tmp_path):
     return searched[0].copy(tmp_path / "known")
 
 
-def test_what_nothing_refutes_is_named(searched):
-    """A claim that no change refutes, or that changes only bring down, is named, and the search exits with 1."""
+def test_a_claim_that_kills_no_mutant_is_named(searched):
+    """The search names the claims that kill no mutant, or only crash with one, and exits with 1."""
     _, result, _ = searched
 
     assert result.ret == 1
@@ -67,37 +69,37 @@ def test_what_nothing_refutes_is_named(searched):
         f"not seen to fail: {MODULE}::is_what_it_is",
         f"not seen to fail: {MODULE}::sums_up",
     ]
-    assert result.outlines[-1] == "5 claims: 0 seen to fail on a release, 3 by sabotage, 0 excused, 2 not."
+    assert result.outlines[-1] == "5 claims: 0 refuted by a release, 3 by a mutant, 0 excused, 2 never refuted."
 
 
-def test_what_refuted_a_claim_is_written_down(searched):
-    """What was changed, where, and what the claim then saw."""
-    found = lines(searched[0])
+def test_a_kill_is_recorded(searched):
+    """The record has the mutated line, its place, and the values that the claim observed."""
+    entries = recorded_kills(searched[0])
 
-    assert {name: one["kind"] for name, one in found.items()} == {
+    assert {name: entry["kind"] for name, entry in entries.items()} == {
         "strips_the_padding": "comparison",
         "strips_the_padding_in_another_process": "comparison",
         "refuses_what_it_cannot_decode": "not raised",
     }
-    one = found["strips_the_padding"]
-    assert (one["package"], one["file"]) == ("itsdangerous", "itsdangerous/encoding.py")
-    assert one["was"] != one["became"]
-    assert one["was"] in " ".join((SITE / one["file"]).read_text(encoding="utf-8").split())
-    assert one["observed"] != "b'YQ' == b'YQ'"
+    entry = entries["strips_the_padding"]
+    assert (entry["package"], entry["file"]) == ("itsdangerous", "itsdangerous/encoding.py")
+    assert entry["was"] != entry["became"]
+    assert entry["was"] in " ".join((SITE / entry["file"]).read_text(encoding="utf-8").split())
+    assert entry["observed"] != "b'YQ' == b'YQ'"
 
 
-def test_what_is_installed_is_as_it_was(searched):
-    """No installed file is changed, none comes, none goes."""
+def test_installed_files_are_unchanged(searched):
+    """The search changes, adds and deletes no installed file."""
     assert searched[2]
 
 
 def test_nothing_is_left(searched):
-    """When a search has ended, its sandboxes and processes are gone."""
-    assert left(searched[0]) == []
+    """After a search, its sandboxes and processes no longer exist."""
+    assert leftovers(searched[0]) == []
 
 
-def test_what_is_known_is_not_looked_for(known):
-    """A second search is about what is not yet known; `--all` is about everything."""
+def test_a_killing_claim_is_not_searched_again(known):
+    """A second search skips the claims with a kill; `--all` searches for all claims again."""
     assert known.report("falsify", "--dry-run").outlines == [f"{MODULE}::is_what_it_is", f"{MODULE}::sums_up"]
     assert len(known.report("falsify", "--dry-run", "--all").outlines) == 5
     assert known.report("falsify", "--dry-run", "--claims", "padding").outlines == [
@@ -106,17 +108,17 @@ def test_what_is_known_is_not_looked_for(known):
 
 
 def test_an_entry_dies_with_its_test(known):
-    """A claim whose test has changed is looked for anew, and what is known of the old one is forgotten."""
+    """If the test of a claim changes, its kill is no longer valid, and the claim is searched again."""
     text = (known.root / MODULE).read_text(encoding="utf-8")
     known.write(MODULE, text.replace('(b"a") == b"YQ"', '(b"b") == b"Yg"'))
 
     assert f"{MODULE}::strips_the_padding" in known.report("falsify", "--dry-run").outlines
     assert known.report("falsify", "--check").ret == 1
-    assert "strips_the_padding" in lines(known), "to ask is not to forget"
+    assert "strips_the_padding" in recorded_kills(known), "--dry-run and --check delete nothing"
 
 
-def test_check_is_content_with_what_is_seen_or_excused(known):
-    """With a reason for those that nothing refutes, all is well; the report says the reason."""
+def test_check_accepts_kills_and_excuses(known):
+    """If each claim without a kill has an excuse, the check passes, and the report has the reason."""
     known.write(
         "claims/excused.toml",
         f'"{MODULE}::is_what_it_is" = "It is what it is."\n"{MODULE}::sums_up" = "Arithmetic."\n',
@@ -126,16 +128,16 @@ def test_check_is_content_with_what_is_seen_or_excused(known):
 
     assert (result.ret, result.outlines[-1]) == (
         0,
-        "5 claims: 0 seen to fail on a release, 3 by sabotage, 2 excused, 0 not.",
+        "5 claims: 0 refuted by a release, 3 by a mutant, 2 excused, 0 never refuted.",
     )
     assert known.run("claims", "--accept").ret == 0
-    told = {claim["id"].partition("::")[2]: claim["seen_to_fail"] for _, claim in known.claims()}
-    assert told["sums_up"] == {"excused": "Arithmetic."}
-    assert told["strips_the_padding"].keys() == {"sabotage", "change", "seen"}
+    reasons = {claim["id"].partition("::")[2]: claim["seen_to_fail"] for _, claim in known.claims()}
+    assert reasons["sums_up"] == {"excused": "Arithmetic."}
+    assert reasons["strips_the_padding"].keys() == {"sabotage", "change", "seen"}
 
 
-def test_the_main_job_tells_what_was_not_seen_to_fail(known):
-    """It is a note, and no fault."""
+def test_the_main_job_names_claims_without_a_kill(known):
+    """The main job reports a note, not a fault."""
     result = known.run("claims", "--accept")
 
     assert result.ret == 0
@@ -143,56 +145,58 @@ def test_the_main_job_tells_what_was_not_seen_to_fail(known):
     result.stdout.fnmatch_lines([f"2 tests have not been seen to fail*: {named}"])
 
 
-def test_a_release_that_refuted_it_will_do(demo):
-    """What the ledger says was refuted needs no sabotage."""
+def test_a_claim_refuted_by_a_release_is_not_searched(demo):
+    """A claim that the ledger lists as refuted needs no mutant."""
     names = demo.report("falsify", "--dry-run").outlines
 
     assert "claims/demo/q01_escaping.py::leaves_ampersands" not in names
     assert "claims/demo/q01_escaping.py::replaces_ampersands" in names
 
 
-@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130)], ids=["Ctrl-C", "SIGTERM"])
-def test_an_interrupted_search_goes_on(searched, tmp_path, how, code):
-    """What was found before is kept, nothing is left running, and the next search is about the rest."""
+@pytest.mark.parametrize(
+    ("signal_number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 130)], ids=["Ctrl-C", "SIGTERM"]
+)
+def test_an_interrupted_search_continues(searched, tmp_path, signal_number, code):
+    """The recorded kills remain, no process survives, and the next search skips the claims with a kill."""
     project = searched[0].copy(tmp_path / "interrupted", environments=[])
     (project.root / "claims" / "falsified.jsonl").unlink()
     search = project.start_report("falsify", "--jobs", "1", "--budget", "60")
     end = time.monotonic() + LONG
-    while not lines(project) and time.monotonic() < end:
+    while not recorded_kills(project) and time.monotonic() < end:
         time.sleep(0.02)
 
-    search.send_signal(how)
+    search.send_signal(signal_number)
     result = project.end(search)
 
     assert result.ret == code, str(result.stderr)
-    kept = lines(project)
+    kept = recorded_kills(project)
     assert kept
-    assert left(project) == []
-    asked = project.report("falsify", "--dry-run").outlines
-    assert not {f"{MODULE}::{name}" for name in kept} & {*asked}
+    assert leftovers(project) == []
+    remaining = project.report("falsify", "--dry-run").outlines
+    assert not {f"{MODULE}::{name}" for name in kept} & {*remaining}
 
 
 DAMAGED = {
     "half a line": '{"claim": "a", "fing',
     "another line": '{"claim": "a"}\n',
-    "a kind that there is not": '{"kind": "guess"}\n',
+    "an unknown kind": '{"kind": "guess"}\n',
     "too deep": '{"claim":' + "[" * 100_000 + "\n",
 }
 
 
 @pytest.mark.parametrize("text", DAMAGED.values(), ids=DAMAGED)
-def test_a_damaged_file_is_said(tmp_path, text):
-    """A file that is not what it has to be is named, with the line."""
+def test_a_damaged_file_is_reported(tmp_path, text):
+    """The error names the damaged file and its line."""
     path = tmp_path / "falsified.jsonl"
     path.write_text(text, encoding="utf-8")
 
     with pytest.raises(DamagedFileError, match=r"falsified\.jsonl is damaged: line 1: "):
-        kills.read_sabotages(path)
+        kills.read_kills(path)
 
 
 @pytest.mark.parametrize("text", ['"a" = ""\n', '"a" = 1\n', '"a" = '], ids=["no reason", "a number", "half"])
 def test_an_excuse_needs_a_reason(tmp_path, text):
-    """An excuse without a reason is none."""
+    """An excuse without a reason is an error."""
     path = tmp_path / "excused.toml"
     path.write_text(text, encoding="utf-8")
 
@@ -200,15 +204,15 @@ def test_an_excuse_needs_a_reason(tmp_path, text):
         kills.read_excused(path)
 
 
-def test_what_is_written_is_read(tmp_path):
-    """Entries come back as they were, in the order of their claims."""
+def test_kills_survive_a_round_trip(tmp_path):
+    """The file has the kills in the order of their claims, and reading returns the same kills."""
     path = tmp_path / "falsified.jsonl"
-    told = ("f", "Flask", "3.1.3", "flask/app.py", 1, "a", "b", "comparison", "a == b", "1 == 2")
-    entries = {name: kills.Kill(name, *told) for name in ("b", "a")}
+    fields = ("f", "Flask", "3.1.3", "flask/app.py", 1, "a", "b", "comparison", "a == b", "1 == 2")
+    entries = {name: kills.Kill(name, *fields) for name in ("b", "a")}
 
     kills.write(path, entries)
 
-    assert kills.read_sabotages(path) == entries
+    assert kills.read_kills(path) == entries
     assert [json.loads(line)["claim"] for line in path.read_text(encoding="utf-8").splitlines()] == ["a", "b"]
 
 
@@ -222,5 +226,5 @@ def test_what_is_written_is_read(tmp_path):
     ],
 )
 def test_which_release_refuted_a_claim(outcomes, release):
-    """The newest by version, on whichever Python."""
-    assert kills.refuting(outcomes) == release
+    """The newest by version, on any Python."""
+    assert kills.newest_refuting(outcomes) == release

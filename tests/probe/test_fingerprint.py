@@ -5,7 +5,7 @@ import textwrap
 import pytest
 
 from report.probe.fingerprint import fingerprint
-from report.probe.recorder import author_of
+from report.probe.recorder import unwrapped
 
 # A claim that reaches what it says by every road there is.
 FILES = {
@@ -136,7 +136,7 @@ def fingerprint_of(pytester, monkeypatch):
             path.write_text(text.replace(old, new) if name == changed else text, encoding="utf-8")
         items, _ = pytester.inline_genitems("--rootdir", root, "-c", root / "pytest.ini", root)
         (item,) = items
-        return fingerprint(item, author_of(item.obj))
+        return fingerprint(item, unwrapped(item.obj))
 
     return taken
 

@@ -222,6 +222,6 @@ def test_whole_folders_run_on_every_core(project, asked, workers):
 
 
 def test_a_time_limit_is_a_number(project):
-    """A setting that is no number of seconds is a usage error, told in one line."""
+    """A time limit that is not a number is a usage error, reported in one line."""
     result = project.run("claims", "-o", "claim_timeout=soon")
-    assert (result.ret, result.errlines) == (4, ["ERROR: claim_timeout is a number of seconds, and not 'soon'", ""])
+    assert (result.ret, result.errlines) == (4, ["ERROR: claim_timeout must be a number of seconds, not 'soon'", ""])

@@ -20,7 +20,7 @@ def run(*claims):
 
 def kinds(old, new):
     """What changed, by its kind, each in a line."""
-    return {kind: [diff.told(one) for one in found] for kind, found in diff.compare(old, new).changes.items()}
+    return {kind: [diff.in_words(one) for one in found] for kind, found in diff.compare(old, new).differences.items()}
 
 
 SAYS = correction("top31/q11_x.py::args")

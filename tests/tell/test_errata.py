@@ -8,7 +8,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from report.judge.articles import Sentence, Stated
+from report.judge.articles import AccountedSentence, Sentence
 from report.judge.results import Change, Judged, Result
 from report.tell import errata, markdown
 from report.tell.context import Context
@@ -118,9 +118,9 @@ class TestEntries:
 QUOTED = Context(
     {
         "top31": (
-            Stated(Sentence(11, "Use request.arg.", "a", 7), (f"claims/{WRONG}",)),
-            Stated(Sentence(11, "It is <fine>.", "b", 8), ("claims/top31/q11_x.py::other",)),
-            Stated(Sentence(12, "Use it again.", "c", 9), (f"claims/{WRONG}",)),
+            AccountedSentence(Sentence(11, "Use request.arg.", "a", 7), (f"claims/{WRONG}",)),
+            AccountedSentence(Sentence(11, "It is <fine>.", "b", 8), ("claims/top31/q11_x.py::other",)),
+            AccountedSentence(Sentence(12, "Use it again.", "c", 9), (f"claims/{WRONG}",)),
         )
     }
 )
@@ -139,7 +139,7 @@ class TestQuoting:
     def test_both_forms_tell_a_quotation_from_our_words(self):
         """What is quoted stands in quotation marks, with our words beside it; what is not is said to be ours."""
         text = errata.to_markdown(sheet(claim(WRONG, "rrrr")), QUOTED)
-        assert "- **Original:** “Use request.arg.”\n- **That is to say:** `arg_reads` reads a value.\n" in text
+        assert "- **Original:** “Use request.arg.”\n- **In our words:** `arg_reads` reads a value.\n" in text
         shown = Page(errata.to_html(sheet(claim(WRONG, "rrrr")), QUOTED))
         assert shown.one("q").text == "Use request.arg."
         assert "in our words)" not in shown.one("main").text

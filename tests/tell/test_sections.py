@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from report.judge.articles import Sentence, Stated
+from report.judge.articles import AccountedSentence, Sentence
 from report.judge.results import Change
 from report.tell import page
 from report.tell.context import Context
@@ -74,11 +74,11 @@ class TestText:
     """The articles' own text, with what came of each sentence."""
 
     SAID = (
-        Stated(Sentence(0, "A list", "a", 1, 1), (), "the title"),
-        Stated(
+        AccountedSentence(Sentence(0, "A list", "a", 1, 1), (), "the title"),
+        AccountedSentence(
             Sentence(11, "It has <b>arg</b>.", "b", 2, 1), ("claims/top31/q11_x.py::arg", "claims/top31/q11_x.py::b")
         ),
-        Stated(Sentence(11, "And more!", "c", 2, 20)),
+        AccountedSentence(Sentence(11, "And more!", "c", 2, 20)),
     )
 
     def shown(self, said):
@@ -99,7 +99,7 @@ class TestText:
         assert shown.all("small")[-1].text == "[the title]"
         assert shown.one("mark").text == "And more!"
         assert "1 sentence is not accounted for." in shown.one("section", "text").text
-        assert "No sentence is left unaccounted for." in self.shown(self.SAID[:2]).one("section", "text").text
+        assert "Every sentence is accounted for." in self.shown(self.SAID[:2]).one("section", "text").text
 
     def test_without_a_copy_it_says_how_to_get_one(self, told):
         """Without a copy there is no text, and what to do about it."""
@@ -120,13 +120,13 @@ class TestFailed:
     @pytest.mark.parametrize(
         ("how", "said"),
         [
-            ({"release": "2.3.3"}, "This test has been seen to fail: on Flask 2.3.3."),
+            ({"release": "2.3.3"}, "This test can fail: it failed on Flask 2.3.3."),
             (
                 {"sabotage": "Flask 3.1.3, flask/cli.py, line 9", "change": "`5000` changed to `5001`", "seen": SEEN},
-                "This test has been seen to fail: with 5000 changed to 5001 in Flask 3.1.3, flask/cli.py, line 9, "
-                "it saw [5001] == [5000].",
+                "This test can fail: it failed with 5000 changed to 5001 in Flask 3.1.3, flask/cli.py, line 9, "
+                "and saw [5001] == [5000].",
             ),
-            ({"excused": "It reads a date."}, "This test has not been seen to fail: It reads a date."),
+            ({"excused": "It reads a date."}, "This test was never seen to fail: It reads a date."),
             ({"GET": "it is POST"}, "GET: it is POST."),
         ],
     )

@@ -1,4 +1,4 @@
-// The filter: its fields are in the URL, so that a view can be sent.
+// The filter. The URL contains its fields, so that a reader can share a view.
 {
   const form = byId("filter");
   const sections = [...document.getElementsByClassName("answers")];
@@ -18,60 +18,60 @@
   const claims = answers.flatMap((answer) => answer.claims);
   const tiles = new Map([...document.querySelectorAll("a.tile")].map((tile) => [byId(tile.hash.slice(1)), tile]));
 
-  const WRITTEN = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
-  const plain = (text) => text.replace(/<[^>]*>/g, " ").replace(/&(?:lt|gt|amp);/g, (one) => WRITTEN[one]).toLowerCase();
-  const words = (one) => one.words ??= plain(`${one.node.id} ${one.topic} ${one.node.textContent}`);
+  const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
+  const plain = (text) => text.replace(/<[^>]*>/g, " ").replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity]).toLowerCase();
+  const words = (claim) => claim.words ??= plain(`${claim.node.id} ${claim.topic} ${claim.node.textContent}`);
 
-  // The index is made while nothing else is to be done, so that the first key is answered as fast as the others.
-  const index = (from, idle) => {
-    let at = from;
-    while (at < claims.length && idle.timeRemaining() > 1) words(claims[at++]);
-    if (at < claims.length) requestIdleCallback((next) => index(at, next));
+  // The browser builds the search index while it is idle, so that the first key press is as fast as the others.
+  const buildIndex = (start, idle) => {
+    let next = start;
+    while (next < claims.length && idle.timeRemaining() > 1) words(claims[next++]);
+    if (next < claims.length) requestIdleCallback((deadline) => buildIndex(next, deadline));
   };
 
-  const wanted = () => Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
+  const fieldValues = () => Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
 
-  const fits = (one, want, terms) =>
-    (!want.article || one.article === want.article) && (!want.mark || one.mark === want.mark) &&
-    (!want.kind || one.kind.includes(want.kind)) && (!want.turn || one.turns.includes(want.turn)) &&
-    terms.every((term) => words(one).includes(term));
+  const matches = (claim, values, terms) =>
+    (!values.article || claim.article === values.article) && (!values.mark || claim.mark === values.mark) &&
+    (!values.kind || claim.kind.includes(values.kind)) && (!values.turn || claim.turns.includes(values.turn)) &&
+    terms.every((term) => words(claim).includes(term));
 
   const hide = (node, hidden) => { if (node.hidden !== hidden) node.hidden = hidden; };
 
-  let shown = new Set(claims.map((one) => one.node.id)); // claims by their id; then also answers and sections
-  let due = 0;
+  let shown = new Set(claims.map((claim) => claim.node.id)); // ids of claims; show() adds nodes of answers and articles
+  let timer = 0;
 
   const show = () => {
-    const want = wanted();
-    const terms = (want.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-    let number = 0;
+    const values = fieldValues();
+    const terms = (values.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+    let count = 0;
     shown = new Set();
     for (const answer of answers) {
-      const found = new Set(answer.claims.filter((one) => fits(one, want, terms)));
-      hide(answer.node, !found.size);
-      if (!found.size) continue; // its claims are hidden with it
-      for (const one of answer.claims) hide(one.node, !found.has(one));
-      for (const one of found) shown.add(one.node.id);
+      const matching = new Set(answer.claims.filter((claim) => matches(claim, values, terms)));
+      hide(answer.node, !matching.size);
+      if (!matching.size) continue; // a hidden answer hides its claims
+      for (const claim of answer.claims) hide(claim.node, !matching.has(claim));
+      for (const claim of matching) shown.add(claim.node.id);
       shown.add(answer.node).add(answer.article);
-      number += found.size;
+      count += matching.size;
     }
     for (const section of sections) hide(section, !shown.has(section));
-    byId("none").hidden = number > 0;
-    byId("count").textContent = `${number} of ${claims.length} shown`;
-    clearTimeout(due);
-    due = setTimeout(follow, 250);
+    byId("none").hidden = count > 0;
+    byId("count").textContent = `${count} of ${claims.length} shown`;
+    clearTimeout(timer);
+    timer = setTimeout(updateRest, 250);
   };
 
   const hideRows = () => {
-    for (const one of document.querySelectorAll(".map tbody tr, .rest li")) hide(one, !shown.has(one.querySelector("a").hash.slice(1)));
+    for (const row of document.querySelectorAll(".map tbody tr, .rest li")) hide(row, !shown.has(row.querySelector("a").hash.slice(1)));
   };
 
-  // A key waits for the claims alone. The rest of the page, and the address, on which the colour of every link depends,
-  // take as long again: they follow when the typing rests.
-  const follow = () => {
+  // A key press updates only the claims. The rest of the page and the URL take equally long, because the URL affects
+  // the colour of every link: they update when the typing pauses.
+  const updateRest = () => {
     for (const [node, tile] of tiles) tile.classList.toggle("off", !shown.has(node));
     hideRows();
-    const query = new URLSearchParams(wanted()).toString();
+    const query = new URLSearchParams(fieldValues()).toString();
     history.replaceState(null, "", (query ? `?${query}` : location.pathname) + location.hash);
   };
 
@@ -90,10 +90,10 @@
   byId("none").querySelector("button").addEventListener("click", clear);
   addEventListener("popstate", () => read(new URLSearchParams(location.search)));
   document.addEventListener("toggle", (event) => { if (event.target.matches(".rest")) hideRows(); }, true);
-  // A link to a place that the filter hides shows everything again.
+  // A link to a hidden element clears the filter.
   addEventListener("hashchange", () => {
-    const place = byId(decodeURIComponent(location.hash.slice(1)));
-    if (place?.closest("[hidden]")) { clear(); bring(place); }
+    const target = byId(decodeURIComponent(location.hash.slice(1)));
+    if (target?.closest("[hidden]")) { clear(); scrollToElement(target); }
   });
   document.addEventListener("click", (event) => {
     const link = event.target.closest("a.only");
@@ -101,10 +101,10 @@
     event.preventDefault();
     read(new URL(link.href).searchParams);
     history.pushState(null, "", link.getAttribute("href"));
-    bring(byId("answers"));
+    scrollToElement(byId("answers"));
   });
   if (location.search) read(new URLSearchParams(location.search));
   else byId("count").textContent = `${claims.length} of ${claims.length} shown`;
-  if ("requestIdleCallback" in window) requestIdleCallback((idle) => index(0, idle));
+  if ("requestIdleCallback" in window) requestIdleCallback((idle) => buildIndex(0, idle));
   if (location.search && location.hash) dispatchEvent(new Event("hashchange"));
 }

@@ -1,12 +1,12 @@
-// On paper everything is unfolded.
+// Printing unfolds everything.
 {
   let opened = [];
   addEventListener("beforeprint", () => {
     if (typeof reveal === "function") reveal(document.body);
     opened = [...document.querySelectorAll("details:not([open])")];
-    for (const one of opened) one.open = true;
+    for (const details of opened) details.open = true;
   });
   addEventListener("afterprint", () => {
-    for (const one of opened) one.open = false;
+    for (const details of opened) details.open = false;
   });
 }

@@ -1,31 +1,36 @@
-// The timelines: under the pointer, and with the arrows when focused, each release with its date and what was seen.
+// A timeline shows a release, its date and its values in a tooltip: under the pointer, or with the arrow keys.
 {
   const releases = JSON.parse(byId("releases").textContent);
   const tip = byId("tip");
-  const length = (run) => Number(/\bn(\d+)/.exec(run.className)?.[1] ?? 1);
-  let at = releases.length - 1;
+  const length = (segment) => Number(/\bn(\d+)/.exec(segment.className)?.[1] ?? 1);
+  let current = releases.length - 1;
 
-  // A timeline's own evidence: what was seen on a release stands in the group that names it, else it is what is seen now.
-  const seen = (line, number) => {
+  // Returns the values on a release: those of the group that contains it, else those of the current release.
+  const observed = (line, number) => {
     const owner = line.parentElement;
-    const mine = (one) => one.closest(".correction, .claim") === owner;
-    const find = (what, fits) => [...owner.querySelectorAll(what)].filter(mine).find(fits);
-    const group = find("[data-on]", (one) => one.dataset.on.split(" ").includes(String(number))) ??
-      find(".seen", (one) => !one.closest(".elsewhere"));
-    return group ? [...group.querySelectorAll("div > dd > samp, summary > samp")].map((one) => one.textContent).join("\n") : "";
+    const isOwn = (node) => node.closest(".correction, .claim") === owner;
+    const find = (selector, condition) => [...owner.querySelectorAll(selector)].filter(isOwn).find(condition);
+    const group = find("[data-on]", (group) => group.dataset.on.split(" ").includes(String(number))) ??
+      find(".seen", (list) => !list.closest(".elsewhere"));
+    return group ? [...group.querySelectorAll("div > dd > samp, summary > samp")].map((samp) => samp.textContent).join("\n") : "";
   };
 
-  const runAt = (line, number) => {
+  const segmentAt = (line, number) => {
     let end = 0;
-    for (const run of line.children) if (number < (end += length(run))) return run;
+    for (const segment of line.children) if (number < (end += length(segment))) return segment;
     return line.lastElementChild;
   };
 
-  const tell = (line, number) => {
-    const run = runAt(line, number);
+  const startOf = (segment) => {
+    const siblings = [...segment.parentElement.children];
+    return siblings.slice(0, siblings.indexOf(segment)).reduce((sum, sibling) => sum + length(sibling), 0);
+  };
+
+  const showTip = (line, number) => {
+    const segment = segmentAt(line, number);
     const [version, date] = releases[number];
-    const outcome = run.classList[0];
-    const values = /held|refuted/.test(outcome) ? seen(line, number) : "";
+    const outcome = segment.classList[0];
+    const values = /held|refuted/.test(outcome) ? observed(line, number) : "";
     tip.replaceChildren();
     for (const [tag, text] of [["strong", `${version}${date ? `, ${date}` : ""}: ${outcome}`], ["samp", values]]) {
       if (!text) continue;
@@ -33,9 +38,8 @@
       part.textContent = text.length > 400 ? `${text.slice(0, 400)}…` : text;
     }
     tip.hidden = false;
-    const before = [...line.children].slice(0, [...line.children].indexOf(run)).reduce((sum, one) => sum + length(one), 0);
-    const box = run.getBoundingClientRect();
-    const x = box.left + box.width * (number - before + .5) / length(run);
+    const box = segment.getBoundingClientRect();
+    const x = box.left + box.width * (number - startOf(segment) + .5) / length(segment);
     const left = Math.max(8, Math.min(x - tip.offsetWidth / 2, innerWidth - tip.offsetWidth - 8));
     const above = box.top - tip.offsetHeight - 8;
     tip.style.left = `${left}px`;
@@ -44,29 +48,29 @@
 
   const hide = () => { tip.hidden = true; };
 
-  const under = (event) => {
-    const run = event.target.closest?.(".timeline:not(.key) > li");
-    if (!run) return hide();
-    const box = run.getBoundingClientRect();
-    const before = [...run.parentElement.children].slice(0, [...run.parentElement.children].indexOf(run));
-    const within = Math.min(length(run) - 1, Math.max(0, Math.floor((event.clientX - box.left) / box.width * length(run))));
-    at = before.reduce((sum, one) => sum + length(one), 0) + within;
-    tell(run.parentElement, at);
+  const followPointer = (event) => {
+    const segment = event.target.closest?.(".timeline:not(.key) > li");
+    if (!segment) return hide();
+    const box = segment.getBoundingClientRect();
+    const last = length(segment) - 1;
+    const offset = Math.floor((event.clientX - box.left) / box.width * length(segment));
+    current = startOf(segment) + Math.min(last, Math.max(0, offset));
+    showTip(segment.parentElement, current);
   };
 
-  document.addEventListener("pointermove", under);
+  document.addEventListener("pointermove", followPointer);
   document.addEventListener("focusin", (event) => {
-    if (event.target.matches(".timeline") && event.target.matches(":focus-visible")) tell(event.target, at);
+    if (event.target.matches(".timeline") && event.target.matches(":focus-visible")) showTip(event.target, current);
   });
   document.addEventListener("focusout", hide);
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") hide();
-    const by = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
-    if (!by || !event.target.matches(".timeline")) return;
+    const offset = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!offset || !event.target.matches(".timeline")) return;
     event.preventDefault();
-    at = Math.max(0, Math.min(releases.length - 1, at + by));
-    tell(event.target, at);
-    say(tip.textContent);
+    current = Math.max(0, Math.min(releases.length - 1, current + offset));
+    showTip(event.target, current);
+    announce(tip.textContent);
   });
   addEventListener("scroll", hide, { passive: true });
 }
