@@ -151,7 +151,7 @@ STEPS = {
 @claim
 @pytest.mark.parametrize("step", STEPS)
 def wtforms_does_the(tmp_path, step):
-    """A Flask-WTF form is a WTForms form, and WTForms does the {step} of forms without Flask."""
+    """The {step} of a Flask-WTF form is the work of WTForms, whose form class it inherits."""
     do, done = STEPS[step]
     assert issubclass(FlaskForm, wtforms.Form)
     assert seeing_only(tmp_path, ["wtforms", *required("wtforms")], ALONE + do).told == done

@@ -96,7 +96,7 @@ def context_is_had_without_a_request(app):
 
 @claim
 def tests_are_written_and_executed(tested):
-    """Tests are written with Flask's test client or request context, and executed by `unittest` or pytest."""
+    """Tests are written with Flask's test client or request context, and executed."""
     outcomes = [
         [tested(application, TESTS, framework, "-k", test) for application in (WORKING, BROKEN)]
         for framework in ("unittest", "pytest")
@@ -181,9 +181,13 @@ def flask_testing_is_a_unittest_test_case(app):
         def create_app(self):
             return app
 
-        def runTest(self):
-            seen.append((flask.current_app.name, self.client.get("/").status_code))
+        def test_page(self):
+            seen.append((self.client, self.client.get("/").data))
 
+        test_page_again = test_page
+
+    app.add_url_rule("/", "index", lambda: "Hello")
     assert issubclass(Case, unittest.TestCase)
-    Case()(unittest.TestResult())
-    assert seen == [("app", 404)]
+    unittest.defaultTestLoader.loadTestsFromTestCase(Case).run(unittest.TestResult())
+    assert [page for _, page in seen] == [b"Hello", b"Hello"]
+    assert seen[0][0] is not seen[1][0]

@@ -80,7 +80,7 @@ def no_other_origin_reads_without_it(pages):
 @claim
 @needs("chromium")
 def preflight_is_answered(pages):
-    """Flask-CORS has a browser's preflight request succeed, which precedes some cross-origin requests."""
+    """Flask-CORS lets the preflight request of a permitted origin succeed, before the browser sends PUT."""
     seen = pages(method="PUT", headers='{"Content-Type": "application/json"}')
     assert seen == [(["OPTIONS", "PUT"], "secret"), (["OPTIONS"], "nothing")]
 

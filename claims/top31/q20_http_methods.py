@@ -67,7 +67,7 @@ def overheard(wire, method):
 
 @claim
 def get_sends_data_unencrypted(mirror, wiretap):
-    """Over HTTP, GET sends its data to the server unencrypted."""
+    """GET itself encrypts nothing: over HTTP its data can be read on the way."""
     assert overheard(wiretap(mirror), "GET") == ["name=Ada"]
 
 
