@@ -68,9 +68,8 @@ def binding_prevents_sql_injection(users, valid, text):
 @claim
 def sql_injection_selects_other_users(users):
     """SQL injection is a danger: input that becomes part of a query's text can select every user."""
-    if users(FORMATTED.format("ada@example.com")) != ["Ada"]:
-        raise Untried("the query does not select whom an honest address names")
-    assert users(FORMATTED.format(INJECTION)) == ["Ada", "Grace"]
+    selected = [users(FORMATTED.format(text)) for text in ("ada@example.com", INJECTION)]
+    assert selected == [["Ada"], ["Ada", "Grace"]]
 
 
 @claim
