@@ -122,7 +122,7 @@ def server_notifies_clients_unasked(app, join, sockets, url):
     """Flask-SocketIO works in real time: the server notifies its clients without being asked."""
     app.add_url_rule("/news", "news", lambda: sockets.emit("news", "It rains") or "Published", methods=["POST"])
     ada, grace = join("news"), join("news")
-    real.fetch(f"{url}/news", method="POST")
+    assert real.fetch(f"{url}/news", method="POST").text == "Published"
     assert [ada.told(), grace.told()] == ["It rains", "It rains"]
 
 

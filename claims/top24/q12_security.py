@@ -68,9 +68,8 @@ def binding_prevents_sql_injection(users, valid, text):
 @claim
 def sql_injection_selects_other_users(users):
     """SQL injection is a danger: input that becomes part of a query's text can select every user."""
-    if users(FORMATTED.format("ada@example.com")) != ["Ada"]:
-        raise Untried("the query does not select whom an honest address names")
-    assert users(FORMATTED.format(INJECTION)) == ["Ada", "Grace"]
+    selected = [users(FORMATTED.format(text)) for text in ("ada@example.com", INJECTION)]
+    assert selected == [["Ada"], ["Ada", "Grace"]]
 
 
 @claim
@@ -89,8 +88,7 @@ def https_secures_what_is_sent(app, wiretap):
     plain, encrypted = wiretap(app), wiretap(app, tls=True)
     schemes = [one.fetch(method="POST", body=b"password=swordfish").text for one in (plain, encrypted)]
     learnt = [b"swordfish" in one.heard for one in (plain, encrypted)]
-    if schemes != ["http", "https"] or not learnt[0]:
-        raise Untried(f"without TLS there was nothing to overhear: {schemes}")
+    assert schemes == ["http", "https"]
     assert learnt == [True, False]
 
 
@@ -100,8 +98,7 @@ def https_tells_the_server_from_another(app):
     """HTTPS identifies the server: a client that checks certificates refuses one that it does not trust."""
     (identity, trust), (_, suspicion) = wire.certificates(), wire.certificates()
     with real.served(app, identity) as url:
-        if real.fetch(url, trust=trust).status != 404:
-            raise Untried("the server does not answer whoever trusts it")
+        assert real.fetch(url, trust=trust).status == 404
         assert pytest.raises(ssl.SSLCertVerificationError, real.fetch, url, trust=suspicion)
 
 

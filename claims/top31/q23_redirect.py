@@ -6,7 +6,7 @@ import flask
 import pytest
 from flask import request
 
-from claims import Untried, claim
+from claims import claim
 
 
 @pytest.fixture
@@ -27,8 +27,6 @@ def log_in(app, visitor):
 @claim
 def redirect_shows_the_login_page_again(log_in):
     """`redirect()` is used to display the login page again when a login attempt fails."""
-    if log_in("secret").text != "Welcome":
-        raise Untried("the right password failed as well")
     failed = log_in("guess")
     assert [urlsplit(step.headers["Location"]).path for step in failed.history] == ["/login"]
     assert (failed.request.method, failed.text) == ("GET", "Please log in")
