@@ -222,8 +222,9 @@ def drift_of(result: Result) -> list[str]:
 
 
 def told_before(result: Result) -> list[str]:
-    """The claims whose outcome is the ledger's, as a component is lacking here."""
-    count = sum("measured before" in (claim.reason or "") for claim in result.claims)
+    """The claims and corrections whose outcome is the ledger's, as a component is lacking here."""
+    checked = [one for claim in result.claims for one in (claim, *claim.corrections)]
+    count = sum("measured before" in (one.reason or "") for one in checked)
     return [f"{count} claims could not be tried here: the ledger's outcomes stand."] if count else []
 
 
