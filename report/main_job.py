@@ -227,8 +227,9 @@ def drift_faults(result: Result) -> list[str]:
 
 
 def measured_before(result: Result) -> list[str]:
-    """How many claims keep the ledger's outcome because a component is missing here."""
-    count = sum("measured before" in (claim.reason or "") for claim in result.claims)
+    """How many claims and corrections keep the ledger's outcome because a component is missing here."""
+    checked = [each for claim in result.claims for each in (claim, *claim.corrections)]
+    count = sum("measured before" in (each.reason or "") for each in checked)
     return [f"{count} claims could not be tried here: the ledger's outcomes stand."] if count else []
 
 

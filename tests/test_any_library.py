@@ -83,7 +83,7 @@ def test_another_library_is_served(library):
     checked.stdout.fnmatch_lines([f"*= {SUBJECT} {NOW.version}, answers checked =*", "guide: 1 of 1 answers: 1 wrong"])
     found = json.loads((library.root / "out/results.json").read_text("utf-8"))
     (answer,) = found["articles"][0]["answers"]
-    assert [(one["verdict"], one["until"]) for one in answer["claims"]] == [
+    assert [(one["verdict"]["mark"], one["verdict"]["until"]) for one in answer["claims"]] == [
         ("confirmed", None),
         ("outdated", OLD.version),
         ("wrong", None),

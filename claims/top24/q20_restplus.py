@@ -65,7 +65,7 @@ def greeted(library, app, serve):
 
     rest.Api(app).add_resource(Greeting, "/greeting")
     answer = serve(app)("/greeting")
-    return answer.status, answer.headers["Content-Type"], json.loads(answer.text)
+    return answer.status, answer.headers["Content-Type"], answer.text.strip()
 
 
 def statuses(fetch):
@@ -114,7 +114,7 @@ def tried_out(app, tmp_path):
 @needs("Flask-RESTPlus")
 def restplus_is_an_extension(app, serve):
     """Flask-RESTPlus is an extension that makes an API of a Flask application."""
-    assert greeted("flask_restplus", app, serve) == (200, "application/json", {"hello": "Ada"})
+    assert greeted("flask_restplus", app, serve) == (200, "application/json", '{"hello": "Ada"}')
 
 
 @corrects(restplus_is_an_extension)
@@ -122,7 +122,7 @@ def restplus_is_an_extension(app, serve):
 def restx_is_an_extension(app, serve):
     """Flask-RESTX, the fork of Flask-RESTPlus, is an extension that makes an API of a Flask application."""
     assert "fork of `Flask-RESTPlus" in distribution("flask-restx").read_text("METADATA")
-    assert greeted("flask_restx", app, serve) == (200, "application/json", {"hello": "Ada"})
+    assert greeted("flask_restx", app, serve) == (200, "application/json", '{"hello": "Ada"}')
 
 
 @claim

@@ -1,10 +1,11 @@
 """The delimiters of a Jinja template."""
 
+from importlib.metadata import metadata
+
 import jinja2
 import pytest
 
 from claims import claim, corrects
-from claims.programs import distribution
 
 
 @claim
@@ -56,7 +57,7 @@ def line_statement_needs_a_prefix(render_with):
 
 def engine(app):
     """The name under which the template engine behind `app.jinja_env` is distributed."""
-    return distribution(type(app.jinja_env).__base__.__module__.partition(".")[0]).metadata["Name"]
+    return metadata(type(app.jinja_env).__base__.__module__.partition(".")[0])["Name"]
 
 
 @claim(editorial=True)

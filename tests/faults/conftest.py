@@ -6,7 +6,7 @@ import pytest
 
 from tests.project import ROOT, SUBJECT, Project
 
-NAMED = ("conftest.py", "real.py", "wire.py", "programs.py", "releases.toml")
+NAMED = ("conftest.py", "copies.py", "pages.py", "real.py", "wire.py", "programs.py", "releases.toml")
 
 
 @pytest.fixture(scope="session")
