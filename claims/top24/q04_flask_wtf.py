@@ -10,7 +10,6 @@ from wtforms.validators import InputRequired, Length
 
 from claims import Untried, claim
 from claims.pages import tags, texts
-from claims.programs import required, seeing_only
 
 TEXT = st.text(st.characters(blacklist_categories=("Cs",)), min_size=1, max_size=12)
 
@@ -123,35 +122,3 @@ def user_input_is_kept(app, text):
     with app.test_request_context(method="POST", data={"name": text}):
         page = flask.render_template_string("{{ form.name }}", form=Sign())
     assert [field["value"] for field in tags(page, "input")] == [text]
-
-
-ALONE = """\
-import wtforms
-from wtforms.validators import InputRequired
-
-
-class Entries(dict):
-    getlist = dict.get
-
-
-class Sign(wtforms.Form):
-    name = wtforms.StringField()
-    age = wtforms.IntegerField(validators=[InputRequired("How old are you?")])
-
-
-form = Sign(Entries(name=["Ada"]))
-"""
-STEPS = {
-    "creation": ("print(*[field.name for field in form])", "name age"),
-    "validation": ("print(form.validate(), form.errors)", "False {'age': ['How old are you?']}"),
-    "rendering": ("print(form.name())", '<input id="name" name="name" type="text" value="Ada">'),
-}
-
-
-@claim
-@pytest.mark.parametrize("step", STEPS)
-def wtforms_does_the(tmp_path, step):
-    """The {step} of a Flask-WTF form is the work of WTForms, whose form class it inherits."""
-    do, done = STEPS[step]
-    assert issubclass(FlaskForm, wtforms.Form)
-    assert seeing_only(tmp_path, ["wtforms", *required("wtforms")], ALONE + do).told == done

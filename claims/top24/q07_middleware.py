@@ -56,18 +56,6 @@ def before_request_has_the_request(app, serve):
 
 
 @claim
-def before_request_reaches_the_response(app, calls, serve):
-    """A `before_request` function reaches the response by what it hands to `after_this_request()`."""
-
-    @app.before_request
-    def register():
-        flask.after_this_request(lambda response: calls.append(response.status) or response)
-
-    serve(app)("/letters"), serve(app)("/nowhere")
-    assert calls == ["view", "200 OK", "404 NOT FOUND"]
-
-
-@claim
 def after_request_has_the_response(app, calls, serve):
     """An `after_request` function has access to the response object, and to the request as well."""
 

@@ -107,7 +107,7 @@ def messages_go_both_ways(join):
 @claim
 @needs("simple-websocket")
 def clients_are_told_of_each_other(join):
-    """Flask-SocketIO serves live updates: what one client sends reaches the others."""
+    """Flask-SocketIO serves live updates: a handler passes on to all clients what one of them sent."""
     ada, grace = join("shouted", "whispered"), join("shouted", "whispered")
     ada.client.emit("whisper", "to myself")
     if ada.told() != "to myself":
@@ -149,7 +149,7 @@ def extension_opens_the_websocket(app, serve):
 @claim
 @needs("simple-websocket")
 def connection_is_a_websocket(plug):
-    """The connection over which Flask-SocketIO and a client communicate is a WebSocket."""
+    """A client can communicate with Flask-SocketIO over a genuine WebSocket."""
     bare = plug(HANDSHAKE)
     opened = bare.recv()[:7]
     bare.send("40")

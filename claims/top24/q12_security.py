@@ -51,7 +51,7 @@ def valid(validates):
 @claim
 @needs("email-validator")
 def validation_prevents_sql_injection(users, valid):
-    """Validating user input prevents SQL injection where valid input is put into a query's text."""
+    """Input that has been validated cannot inject SQL."""
     assert {text: users(FORMATTED.format(text)) for text in valid} == {text: NAMED[text] for text in valid}
 
 

@@ -171,7 +171,7 @@ def event(path, body):
 @claim
 @needs("apig-wsgi")
 def adapter_serves_an_application_on_aws(app):
-    """A Flask application answers events of AWS's API Gateway by an adapter, apig-wsgi."""
+    """An adapter for WSGI, such as apig-wsgi, has a Flask application answer events of AWS's API Gateway."""
     app.add_url_rule("/greet", "greet", lambda: f"Hello {flask.request.form['name']}", methods=["POST"])
     handler = import_module("apig_wsgi").make_lambda_handler(app)
     answers = [handler(event(path, "name=Ada"), None) for path in ("/greet", "/nowhere")]

@@ -113,14 +113,14 @@ def tried_out(app, tmp_path):
 @claim
 @needs("Flask-RESTPlus")
 def restplus_is_an_extension(app, serve):
-    """Flask-RESTPlus is an extension that makes an API of a Flask application."""
+    """Flask-RESTPlus is a Flask extension for building REST APIs."""
     assert greeted("flask_restplus", app, serve) == (200, "application/json", '{"hello": "Ada"}')
 
 
 @corrects(restplus_is_an_extension)
 @needs("flask-restx")
 def restx_is_an_extension(app, serve):
-    """Flask-RESTX, the fork of Flask-RESTPlus, is an extension that makes an API of a Flask application."""
+    """Flask-RESTX, the fork of Flask-RESTPlus, is a Flask extension for building REST APIs."""
     assert "fork of `Flask-RESTPlus" in distribution("flask-restx").read_text("METADATA")
     assert greeted("flask_restx", app, serve) == (200, "application/json", '{"hello": "Ada"}')
 

@@ -51,7 +51,7 @@ def blueprint_groups_templates(site):
 
 @claim
 def blueprint_groups_static_files(site):
-    """A blueprint groups static files: it serves those in its folder, also beside others of the same name."""
+    """A blueprint groups static files: under its URL prefix it serves those in its own folder."""
     fetch = site("shop", "blog")
     if fetch("/static/style.css").status != 404:
         raise Untried("the application has such a file of its own")

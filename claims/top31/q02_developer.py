@@ -22,5 +22,5 @@ def developer_is_armin_ronacher():
 
 @corrects(developer_is_armin_ronacher)
 def maintainers_are_the_pallets_team():
-    """The Pallets team now maintains Flask: its metadata names that team as the maintainer."""
+    """The Pallets team now maintains Flask, which Armin Ronacher created."""
     assert named("Maintainer") == ["Pallets"]

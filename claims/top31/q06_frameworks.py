@@ -171,7 +171,7 @@ def views_answering(tmp_path):
 @needs("Pyramid")
 @pytest.mark.parametrize("framework", ["Django", "Pyramid"])
 def is_a_python_framework(wsgi_server, framework):
-    """{framework} is a Python framework: a Python function that one writes answers web requests."""
+    """{framework} is a Python framework: a function written in Python answers web requests."""
     server = wsgi_server("-c", SERVE, code=SMALL[framework])
     assert server.fetch().text == "Hello"
 

@@ -56,6 +56,6 @@ def printed_call_compiles(call, app):
 @corrects(printed_call_compiles)
 @needs("articles/top31.txt")
 def call_compiles_between_two_marks(call, app):
-    """The call compiles with a straight quotation mark on either side of its argument."""
+    """A request context is created by hand by calling `app.test_request_context('/route?param=value')`."""
     path = path_by(call.translate(STRAIGHT).replace(")", "')"), app)
     assert path == "/route"

@@ -23,7 +23,7 @@ def r_stands_for_relation():
 
 @corrects(r_stands_for_relation)
 def r_stands_for_relational():
-    """The R of ORM stands for Relational."""
+    """ORM stands for Object Relational Mapping."""
     assert expansions() == ["Relational"]
 
 
