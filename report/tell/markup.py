@@ -1,4 +1,8 @@
-"""Escape text for HTML, and name anchors."""
+"""Escape text for HTML, and name anchors.
+
+Libraries considered: markupsafe escapes quotes in code and keeps invisible characters; python-slugify gives different
+names the same id.
+"""
 
 # ruff: noqa: S704  what escapes text may call it markup
 
