@@ -20,9 +20,9 @@ from pathlib import Path
 from playwright.sync_api import Browser, CDPSession, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from report.judge.results import Answer, Article, CellResult, Claim, Correction, Release, Result, Subject
+from report.judge.results import Answer, Article, Claim, Correction, Release, Result, Subject
 from report.judge.verdicts import judge, worst
-from report.model import Evidence, Outcome
+from report.model import Cell, Evidence, Outcome, Verdict
 from report.tell import page
 
 FIRST = datetime.date(2016, 12, 21)
@@ -72,20 +72,20 @@ def claim(number: int) -> Claim:
     second: Outcome = {"held": "refuted", "refuted": "held"}[first] if turn else first  # type: ignore[assignment]
     outcomes = {version: first if place < turn else second for place, version in enumerate(VERSIONS)}
     seen = {outcome: evidence(outcome, number) for outcome in (first, second)}
-    verdict = judge(outcomes, VERSIONS[-1], VERSIONS)
     shared = {"line": 8, "fingerprint": "0" * 12, "reason": None, "changes": ()}
     name = f"claims/list{number % 2}/q{number // 20 + 1:03d}_x.py::reads_value_{number}"
-    held = dict.fromkeys(VERSIONS, CellResult("held", "3.9", None, evidence("held", number)))
+    held = dict.fromkeys(VERSIONS, Cell("held", None, evidence("held", number), "3.9"))
     says = Correction(
         **{**shared, "id": f"{name}_instead", "statement": f"`request.values_{number}` reads it."},
         **{"outcomes": dict.fromkeys(VERSIONS, "held"), "cells": held, "outcome": "held"},
         **{"evidence": evidence("held", number), "source": SOURCE.format(f"{number}_instead")},
+        verdict=Verdict("confirmed"),
     )
     return Claim(
         **{**shared, "id": name, "statement": f'`request.args.get("value_{number}")` reads a value.'},
         **{"outcomes": outcomes, "evidence": seen[second], "source": SOURCE.format(number), "kind": "technical"},
-        cells={version: CellResult(outcome, "3.9", None, seen[outcome]) for version, outcome in outcomes.items()},
-        **{"verdict": verdict.mark, "since": verdict.since, "until": verdict.until, "gone": verdict.gone},
+        cells={version: Cell(outcome, None, seen[outcome], "3.9") for version, outcome in outcomes.items()},
+        verdict=judge(outcomes, VERSIONS[-1], VERSIONS),
         **{"data": False, "corrections": (says,) if second == "refuted" else ()},
     )
 
@@ -101,7 +101,7 @@ def made_up(claims: int) -> Result:
             f"List {which}",
             claims // 20 + 1,
             tuple(
-                Answer(question, f"Question {question}", worst(one.verdict for one in those), tuple(those))
+                Answer(question, f"Question {question}", worst(claim.verdict.mark for claim in those), tuple(those))
                 for (article, question), those in answers.items()
                 if article == which
             ),
@@ -109,7 +109,7 @@ def made_up(claims: int) -> Result:
         for which in (0, 1)
     ]
     subject = Subject("flask", VERSIONS[-1], RELEASES[-1].released, "3.11")
-    return Result(1, subject, "2026-11-20", RELEASES, tuple(articles))
+    return Result(2, subject, "2026-11-20", RELEASES, tuple(articles))
 
 
 def peer(folder: Path, tests: int) -> Path:

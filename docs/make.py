@@ -29,10 +29,10 @@ from report.judge import judgements
 from report.judge.results import Answer, Article, Result
 from report.measure import runs
 from report.probe import plugin
+from report.tell.marks import MARKS
 
 ROOT = Path(__file__).resolve().parents[1]
 SIDE, GAP, LEFT, PER_ROW = 30, 6, 8, 20  # tiles of the picture: sizes in pixels, number in a row
-SIGNS = {"confirmed": "✓", "outdated": "◷", "wrong": "✗", "untried": "?"}
 STYLE = """
   text { font: 600 12px system-ui, sans-serif; fill: #fff; text-anchor: middle }
   .title { font-size: 14px; fill: #1e2228; text-anchor: start }
@@ -158,7 +158,7 @@ def tile(answer: Answer, number: int, top: int) -> str:
     box = f'<rect class="{answer.verdict}" x="{x}" y="{y}" width="{SIDE}" height="{SIDE}" rx="5"/>'
     signs = "".join(
         f'<text x="{middle}" y="{y + down}">{text}</text>'
-        for text, down in ((answer.question, 13), (SIGNS[answer.verdict], 26))
+        for text, down in ((answer.question, 13), (MARKS[answer.verdict].sign, 26))
     )
     return f"<g>{title}{box}{signs}</g>"
 
@@ -166,7 +166,7 @@ def tile(answer: Answer, number: int, top: int) -> str:
 def counted(answers: tuple[Answer, ...]) -> str:
     """The number of answers with each mark, in words."""
     marks = Counter(answer.verdict for answer in answers)
-    return ", ".join(f"{marks[mark]} {mark}" for mark in SIGNS if marks[mark])  # type: ignore[index]
+    return ", ".join(f"{marks[mark]} {mark}" for mark in MARKS if marks[mark])
 
 
 def counting_sentence(result: Result) -> str:

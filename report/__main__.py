@@ -12,14 +12,14 @@ from typing import Any
 
 import click
 
-from report import context, explanation, settings
+from report import explanation, settings
 from report.errors import ReportError, UnknownClaimError
-from report.files import write_whole
+from report.files import write_together, write_whole
 from report.judge import articles, results
 from report.measure import attribution, environments, kills, ledger, merging, releases, runs
 from report.measure import history as measured
 from report.model import EnvironmentName
-from report.tell import FORMS, write_form
+from report.tell import FORMS, context, render_forms
 from report.tell import diff as differences
 from report.tell.progress import Progress, SearchProgress
 
@@ -310,9 +310,9 @@ def render(file: Path, forms: tuple[str, ...], out: Path) -> None:
     The forms quote an article only if there is a local copy. The same result gives the same bytes.
     """
     result = results.read(file)
-    report_context = context.read(settings.read(Path.cwd()), result)
-    written = [path for form in forms or FORMS for path in write_form(form, out, result, report_context)]
-    for path in written if forms else written[:1]:
+    texts = render_forms(result, context.read(settings.read(Path.cwd()), result), out, forms or FORMS)
+    write_together(texts)
+    for path in [*texts] if forms else [*texts][:1]:
         click.echo(path)
 
 

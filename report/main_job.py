@@ -11,19 +11,19 @@ from typing import Any
 
 from packaging.version import Version
 
-from report import context, settings
+from report import settings
 from report.errors import ReportError
 from report.files import write_together
 from report.judge import articles, changes, judgements, results
 from report.judge.assembly import Run, assemble, parse_records
 from report.judge.results import Release, Result, Subject
 from report.measure import environments, kills, ledger, releases
-from report.model import Environment, Mark, counted
-from report.tell import all_forms
+from report.model import Environment, counted
+from report.tell import context, render_forms
+from report.tell.marks import MARKS
 
 REPRODUCE_FAILURE = re.compile(r"@reproduce_failure\(.*\)")  # Hypothesis prints it with a counterexample
 MAX_NAMED = 5  # tests that were not seen to fail
-MARKS: dict[Mark, str] = {"confirmed": "green", "outdated": "yellow", "wrong": "red", "untried": "purple"}
 
 
 @dataclass(frozen=True)
@@ -135,7 +135,8 @@ class Job:
             return RunSummary(tally(result), None, notes, broken)
         forecast = self.forecast(result, out) if self.candidate else []  # reads the last report: before the write
         try:
-            self.write(all_forms(out, result, context.read(self.settings, result)), run if accept else None)
+            forms = render_forms(result, context.read(self.settings, result), out)
+            self.write(forms | {out / "results.json": results.text(result)}, run if accept else None)
         except (ReportError, OSError) as error:
             return RunSummary(tally(result), result, [], [*broken, f"not written: {error}: the old files stay"])
         faults = [*faults_of(run, result), *([] if accept or self.candidate else drift_faults(result))]

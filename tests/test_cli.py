@@ -138,10 +138,10 @@ def test_render_makes_the_same_report(demo, monkeypatch):
 def test_render_makes_only_the_form_that_is_asked_for(demo, monkeypatch):
     """With `--to` there are only the files of those forms, and each is named."""
     monkeypatch.chdir(demo.root)
-    result = CliRunner().invoke(main, ["render", "--out", "few", "--to", "sarif", "--to", "badge"])
+    result = CliRunner().invoke(main, ["render", "--out", "few", "--to", "junit", "--to", "badge"])
 
-    assert (result.exit_code, result.stdout.split()) == (0, ["few/errata.sarif", "few/badge-demo.json"])
-    assert {path.name for path in (demo.root / "few").iterdir()} == {"errata.sarif", "badge-demo.json"}
+    assert (result.exit_code, result.stdout.split()) == (0, ["few/junit.xml", "few/badge-demo.json"])
+    assert {path.name for path in (demo.root / "few").iterdir()} == {"junit.xml", "badge-demo.json"}
 
 
 def test_a_copy_of_an_article_is_shown_and_kept_out_of_the_data(demo, monkeypatch):

@@ -15,7 +15,7 @@ from report.settings import Settings
 from tests.project import ROOT, digest
 
 WRITTEN = (
-    *("index.html", "results.json", "junit.xml", "errata.sarif", "summary.md", "badge-demo.json"),
+    *("index.html", "results.json", "junit.xml", "summary.md", "badge-demo.json"),
     *(f"errata{of}.{kind}" for of in ("", "-demo") for kind in ("html", "md", "json")),
 )
 CLAIM = '''

@@ -6,11 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from report import context
 from report.judge.assembly import assemble
 from report.main_job import Job
 from report.measure import records
-from report.tell import diff, errata, page
+from report.tell import context, diff, errata, page
 from report.tell.context import Context
 from tests.project import ROOT
 

@@ -2,18 +2,24 @@
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 
-from report.judge.results import Article
-from report.model import Mark
-from report.tell.words import MARKS
+from report.judge.results import Article, Result
+from report.judge.verdicts import worst
+from report.tell.context import Context
+from report.tell.marks import MARKS
+from report.tell.markup import anchor
 
-COLOURS: dict[Mark, str] = {"wrong": "red", "outdated": "yellow", "confirmed": "brightgreen", "untried": "lightgrey"}
+
+def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
+    """Write a badge for each article."""
+    for article in result.articles:
+        yield f"badge-{anchor(article.id)}.json", render(article)
 
 
 def render(article: Article) -> str:
     """Write the badge: the number of answers for each mark, in the colour of the worst mark."""
     counts = Counter(answer.verdict for answer in article.answers)
     message = ", ".join(f"{counts[mark]} {mark}" for mark in MARKS if counts[mark]) or "not yet checked"
-    colour = next((COLOURS[mark] for mark in COLOURS if counts[mark]), "lightgrey")
-    badge = {"schemaVersion": 1, "label": article.title, "message": message, "color": colour}
+    badge = {"schemaVersion": 1, "label": article.title, "message": message, "color": MARKS[worst(counts)].colour}
     return json.dumps(badge, indent=1) + "\n"

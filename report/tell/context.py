@@ -1,11 +1,16 @@
 """Inputs of a report other than the result: copies of the articles, and URL templates for further reading."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
+from report.errors import DamagedFileError
+from report.files import read_text
+from report.judge import articles
 from report.judge.articles import AccountedSentence
+from report.judge.results import Result
+from report.settings import Settings
 
 
 @dataclass(frozen=True)
@@ -34,3 +39,26 @@ class Context:
         """Return the sentences of an answer that state a claim; none without a copy."""
         stated = self.texts.get(article, ())
         return [item.sentence.text for item in stated if claim in item.claims and item.sentence.question == question]
+
+
+EMPTY = Context()
+
+
+def read(config: Settings, result: Result) -> Context:
+    """Read the available copies of the articles; the links come from the settings.
+
+    Raises:
+        DamagedFileError: a copy is not UTF-8 text, or a `sentences.toml` is damaged.
+    """
+    return Context(dict(_texts(config, result)), config.changelog, config.documentation)
+
+
+def _texts(config: Settings, result: Result) -> Iterator[tuple[str, Sequence[AccountedSentence]]]:
+    claims = [claim.id for claim in result.claims]
+    for article in articles.read(config.claims):
+        copy = config.articles / f"{article.id}.txt"
+        if copy.is_file():
+            try:
+                yield article.id, articles.accounted_sentences(read_text(copy), article, claims)
+            except ValueError as error:
+                raise DamagedFileError(copy, str(error), "A copy of an article is text in UTF-8.") from error

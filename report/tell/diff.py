@@ -7,7 +7,8 @@ from typing import Literal
 from report.judge.results import Checked, Claim, Correction, Result
 from report.tell import words
 from report.tell.index import Index
-from report.tell.markup import anchor, render_page
+from report.tell.markup import anchor
+from report.tell.templates import render_page
 
 Kind = Literal["answer", "verdict", "correction", "outcomes", "wording", "test", "new", "gone"]
 HEADINGS: dict[Kind, str] = {
@@ -64,7 +65,7 @@ def to_text(diff: Diff) -> Iterator[str]:
 
 def to_html(diff: Diff) -> str:
     """Write a self-contained page. Its links lead to the new report, `index.html` in the same folder."""
-    return render_page("diff.html", "print.js", diff=diff, headings=HEADINGS, facts=None)
+    return render_page("diff.html", "print.js", diff=diff, headings=HEADINGS)
 
 
 def in_words(difference: Difference) -> str:
@@ -92,13 +93,13 @@ def _claims(old: Result, new: Result) -> Iterator[Difference]:
     old_claims = {claim.id: claim for claim in old.claims}
     index = Index(new)
     for claim in new.claims:
-        link = index.links[claim.id][0].anchor
+        link = index.by_claim[claim.id][0].anchor
         if claim.id in old_claims:
             yield from _claim(old_claims[claim.id], claim, link)
         else:
             yield Difference("new", claim.id, link, claim.statement, "", claim.verdict.mark)
     for name, claim in old_claims.items():
-        if name not in index.links:
+        if name not in index.by_claim:
             yield Difference("gone", name, None, claim.statement, claim.verdict.mark, "")
 
 

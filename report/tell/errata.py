@@ -1,20 +1,20 @@
 """The errata sheet, in the format of the RFC Editor: an entry for each refuted claim."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal, get_args
+from typing import Any, Literal, get_args
 
 import msgspec
 
 from report.judge.results import Change, Gravity, Result
 from report.model import Evidence
-from report.tell import markdown, words
-from report.tell.compose import evidence_views, facts
-from report.tell.context import Context
+from report.tell import words
+from report.tell.context import EMPTY, Context
 from report.tell.index import Index, Occurrence
-from report.tell.markup import render_page
-from report.tell.views import EvidenceView
+from report.tell.markup import anchor
+from report.tell.templates import render_markdown, render_page
 
 
 @dataclass(frozen=True)
@@ -60,11 +60,6 @@ class Erratum:
     rebuttal: str | None = None
     consequences: tuple[Consequence, ...] = ()
 
-    @property
-    def evidence_views(self) -> list[EvidenceView]:
-        """The evidence, as the templates show it."""
-        return evidence_views(self.evidence)
-
 
 @dataclass(frozen=True)
 class Sheet:
@@ -76,108 +71,88 @@ class Sheet:
     errata: tuple[Erratum, ...]
 
 
-def entries(result: Result, context: Context | None = None, article: str | None = None) -> list[Erratum]:
-    """List the errata (of one *article*) by article and gravity, one for each cause.
-
-    Errata of the same gravity are in page order.
-    """
-    errata: list[Erratum] = []
-    for name, occurrences in groupby(refuted(result), key=lambda occurrence: occurrence.article.id):
-        if article in (None, name):
-            groups = _by_cause(list(occurrences))
-            errata += sorted((_entry(group, result, context) for group in groups), key=_gravity_rank)
-    return errata
+def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
+    """Write the errata of all articles, then the errata of each article for its author."""
+    for article in (None, *(article.id for article in result.articles)):
+        name = "errata" if article is None else f"errata-{anchor(article)}"
+        yield f"{name}.html", to_html(result, context, article)
+        yield f"{name}.md", to_markdown(result, context, article)
+        yield f"{name}.json", to_json(result, context, article)
 
 
-def refuted(result: Result) -> list[Occurrence]:
-    """List the occurrences of refuted claims, in page order."""
-    return [occurrence for occurrence in Index(result).occurrences if occurrence.claim.verdict.refuted]
-
-
-def _by_cause(occurrences: Sequence[Occurrence]) -> list[list[Occurrence]]:
-    """Group an article's refuted claims by cause: each group starts with the cause, its consequences follow."""
-    refuted_ids = {occurrence.claim.id for occurrence in occurrences}
-    groups: dict[str, list[Occurrence]] = {}
-    for occurrence in occurrences:
-        cause = occurrence.claim.judged.follows
-        groups.setdefault(cause if cause in refuted_ids else occurrence.claim.id, []).append(occurrence)
-    return [sorted(group, key=lambda occurrence: occurrence.claim.id != cause) for cause, group in groups.items()]
-
-
-def _entry(group: Sequence[Occurrence], result: Result, context: Context | None) -> Erratum:
-    cause, *others = group
-    consequences = (
-        Consequence(_number(other), _section(other), other.claim.statement, other.claim.id, other.anchor)
-        for other in others
-    )
-    return replace(erratum(cause, result, context), consequences=tuple(consequences))
-
-
-def _gravity_rank(entry: Erratum) -> int:
-    """Rank an erratum: by gravity, then technical errata without gravity, then editorial errata."""
-    gravities: tuple[str | None, ...] = get_args(Gravity)
-    if entry.type == "Editorial":
-        return len(gravities) + 1
-    return gravities.index(entry.gravity) if entry.gravity else len(gravities)
-
-
-def tally(errata: Sequence[Erratum]) -> str:
-    """Count the errata by type and status: `3 errata (2 technical and 1 editorial), 3 verified`."""
-    if not errata:
-        return ""
-    types = [
-        f"{sum(entry.type == name for entry in errata)} {name.lower()}"
-        for name in ("Technical", "Editorial")
-        if name in {entry.type for entry in errata}
-    ]
-    verified = sum(entry.status == "Verified" for entry in errata)
-    count = "1 erratum" if len(errata) == 1 else f"{len(errata)} errata"
-    return f"{count} ({words.listed(types)}), {verified} verified"
-
-
-def to_html(result: Result, context: Context | None = None, article: str | None = None) -> str:
+def to_html(result: Result, context: Context = EMPTY, article: str | None = None) -> str:
     """Write the sheet as one self-contained HTML page."""
-    errata = entries(result, context, article)
-    sheets, head = _by_title(errata), facts(result)
-    return render_page("errata.html", "print.js", sheets=sheets, tally=tally(errata), facts=head)
+    return render_page("errata.html", "print.js", **_values(result, context, article))
 
 
-def to_json(result: Result, context: Context | None = None, article: str | None = None) -> str:
+def to_markdown(result: Result, context: Context = EMPTY, article: str | None = None) -> str:
+    """Write the sheet as Markdown."""
+    return render_markdown("errata.md", **_values(result, context, article))
+
+
+def to_json(result: Result, context: Context = EMPTY, article: str | None = None) -> str:
     """Write the sheet as JSON (see `Sheet`)."""
     subject = result.subject
     sheet = Sheet(subject.name, subject.version, result.measured, tuple(entries(result, context, article)))
     return msgspec.json.format(msgspec.json.encode(sheet), indent=1).decode() + "\n"
 
 
-def to_markdown(result: Result, context: Context | None = None, article: str | None = None) -> str:
-    """Write the sheet as Markdown."""
-    head, errata = facts(result), entries(result, context, article)
-    name = markdown.text(head.name)
-    lines = [
-        f"# Errata: {name} answers, checked",
-        "",
-        f"Measured on {name} {markdown.text(head.version)}, {markdown.text(head.measured)}: "
-        f"{tally(errata) or 'no errata'}.",
-        "*Verified*: the correction was run, and held. An original without quotation marks is in our words.",
-    ]
-    for title, sheet in _by_title(errata).items():
-        lines += ["", f"## {markdown.text(title)}"]
-        for entry in sheet:
-            lines += ["", *_lines(entry)]
+def _values(result: Result, context: Context, article: str | None) -> dict[str, Any]:
+    """Return what the templates show; *sheets* are the errata by the title of their article."""
+    errata = entries(result, context, article)
+    sheets = [(title, list(group)) for title, group in groupby(errata, key=lambda entry: entry.article)]
+    return {"result": result, "name": words.name(result), "sheets": sheets, "tally": tally(errata)}
+
+
+def tally(errata: Sequence[Erratum]) -> str:
+    """Count the errata by type and status: `3 errata (2 technical and 1 editorial), 3 verified`."""
     if not errata:
-        lines += ["", "There are no errata: no claim is refuted."]
-    return "\n".join(lines) + "\n"
+        return ""
+    types = Counter(entry.type for entry in errata)
+    counts = [f"{types[name]} {name.lower()}" for name in ("Technical", "Editorial") if types[name]]
+    verified = sum(entry.status == "Verified" for entry in errata)
+    number = "1 erratum" if len(errata) == 1 else f"{len(errata)} errata"
+    return f"{number} ({words.listed(counts)}), {verified} verified"
 
 
-def erratum(occurrence: Occurrence, result: Result, context: Context | None = None) -> Erratum:
-    """Return the erratum of one refuted claim, without its consequences."""
-    context, claim, answer = context or Context(), occurrence.claim, occurrence.answer
-    quotations = context.quotations(occurrence.article.id, answer.question, claim.id)
-    history = words.history(claim.verdict, claim.outcomes, result)
-    publication = words.at_publication(claim, occurrence.article, result)
+def entries(result: Result, context: Context = EMPTY, article: str | None = None) -> list[Erratum]:
+    """List the errata (of one *article*) by article and gravity, one for each cause.
+
+    Errata of the same gravity are in page order.
+    """
+    refuted = [occurrence for occurrence in Index(result).occurrences if occurrence.claim.verdict.refuted]
+    errata: list[Erratum] = []
+    for name, occurrences in groupby(refuted, key=lambda occurrence: occurrence.article.id):
+        if article in (None, name):
+            groups = _by_cause(list(occurrences))
+            errata += sorted((_entry(group, result, context) for group in groups), key=_gravity_rank)
+    return errata
+
+
+def _by_cause(occurrences: Sequence[Occurrence]) -> list[list[Occurrence]]:
+    """Group an article's refuted claims by cause: each group starts with the cause, its consequences follow."""
+    refuted = {occurrence.claim.id for occurrence in occurrences}
+    groups: dict[str, list[Occurrence]] = {}
+    for occurrence in occurrences:
+        cause = occurrence.claim.judged.follows
+        groups.setdefault(cause if cause in refuted else occurrence.claim.id, []).append(occurrence)
+    return [sorted(group, key=lambda occurrence: occurrence.claim.id != cause) for cause, group in groups.items()]
+
+
+def _gravity_rank(entry: Erratum) -> int:
+    """Rank an erratum: by gravity, then technical errata without gravity, then editorial errata."""
+    gravities: tuple[str | None, ...] = (*get_args(Gravity), None)
+    return len(gravities) if entry.type == "Editorial" else gravities.index(entry.gravity)
+
+
+def _entry(group: Sequence[Occurrence], result: Result, context: Context) -> Erratum:
+    """Return the erratum of a cause, the first of *group*, with its consequences, the others."""
+    occurrence, *others = group
+    claim, article, judged = occurrence.claim, occurrence.article, occurrence.claim.judged
+    quotations = context.quotations(article.id, occurrence.answer.question, claim.id)
     return Erratum(
         number=_number(occurrence),
-        article=occurrence.article.title,
+        article=article.title,
         section=_section(occurrence),
         type="Editorial" if claim.kind == "editorial" else "Technical",
         status="Verified" if claim.corrected else "Reported",
@@ -185,15 +160,19 @@ def erratum(occurrence: Occurrence, result: Result, context: Context | None = No
         quoted=bool(quotations),
         said=claim.statement,
         corrected=tuple(correction.statement for correction in claim.corrections),
-        since=f"{history} {publication}" if publication else history,
+        since=words.refutation(claim, article, result),
         changes=tuple(change for change in claim.changes if change.by),
         evidence=claim.evidence,
         claim=claim.id,
         anchor=occurrence.anchor,
-        gravity=claim.judged.gravity,
-        happened=claim.judged.happened,
-        reply=claim.judged.reply,
-        rebuttal=claim.judged.rebuttal,
+        gravity=judged.gravity,
+        happened=judged.happened,
+        reply=judged.reply,
+        rebuttal=judged.rebuttal,
+        consequences=tuple(
+            Consequence(_number(other), _section(other), other.claim.statement, other.claim.id, other.anchor)
+            for other in others
+        ),
     )
 
 
@@ -203,38 +182,3 @@ def _number(occurrence: Occurrence) -> str:
 
 def _section(occurrence: Occurrence) -> str:
     return f"Answer {occurrence.answer.question}: {occurrence.answer.topic}"
-
-
-def _by_title(errata: Sequence[Erratum]) -> dict[str, list[Erratum]]:
-    """Group the errata by the title of their article."""
-    sheets: dict[str, list[Erratum]] = {}
-    for entry in errata:
-        sheets.setdefault(entry.article, []).append(entry)
-    return sheets
-
-
-def _lines(entry: Erratum) -> Iterator[str]:
-    """Write an entry in Markdown, line by line."""
-    yield f"### {markdown.text(entry.number)}"
-    yield ""
-    yield f"- **Section:** {markdown.text(entry.section)}"
-    yield f"- **Type:** {entry.type}{f' ({entry.gravity})' if entry.gravity else ''}"
-    yield f"- **Status:** {entry.status}"
-    if entry.quoted:
-        yield f"- **Original:** “{markdown.text(entry.original)}”"
-        yield f"- **In our words:** {markdown.prose(entry.said)}"
-    else:
-        yield f"- **Original:** {markdown.prose(entry.said)}"
-    for statement in entry.corrected or ("None yet.",):
-        yield f"- **Corrected:** {markdown.prose(statement)}"
-    if entry.happened:
-        yield f"- **What happened:** {markdown.prose(entry.happened)}"
-    causes = [f"By {change.by} in {change.release}: {change.note or change.link}" for change in entry.changes]
-    notes = markdown.prose(" ".join([entry.since, *causes]))
-    yield f"- **Notes:** {notes} Its test: {markdown.code(entry.claim)}"
-    for consequence in entry.consequences:
-        name = markdown.text(f"{consequence.number}, {consequence.section}")
-        yield f"- **From the same cause:** {name}: {markdown.prose(consequence.said)}"
-    for item in entry.evidence:
-        yield ""
-        yield from markdown.block(f"assert {item.assertion}\n{item.observed}")

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
-from report.judge.articles import place
+from report.judge.articles import AccountedSentence, place
 from report.judge.results import Answer, Article, Claim, Result
-from report.model import Outcome
+from report.model import Mark
 from report.tell.markup import anchor
-from report.tell.views import Link, Segment
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,19 @@ class Occurrence:
     number: str
     claim: Claim
 
-    @property
+    @cached_property
     def anchor(self) -> str:
-        """The id of the claim's element in the page."""
-        return claim_anchor(self.article, self.answer, self.claim.id)
+        """The id of the claim's element: its article, its answer and its name.
+
+        If another answer's module defines the claim, the id contains that article and question as well.
+        """
+        home, here = place(self.claim.id), (self.article.id, self.answer.question)
+        return anchor(*here, *(home if home != here else ()), self.claim.id.split("::", 1)[1])
+
+    @property
+    def mark(self) -> Mark:
+        """The mark of the claim."""
+        return self.claim.verdict.mark
 
 
 class Index:
@@ -33,7 +42,6 @@ class Index:
         self.result = result
         self.versions = [release.version for release in result.releases]
         self.rank = {version: number for number, version in enumerate(self.versions)}
-        self.timelines: dict[tuple[tuple[str, Outcome], ...], list[Segment]] = {}  # a cache: most claims share a few
 
     @cached_property
     def occurrences(self) -> list[Occurrence]:
@@ -46,27 +54,34 @@ class Index:
         ]
 
     @cached_property
-    def first_occurrences(self) -> Mapping[str, Occurrence]:
-        """By claim id, the first occurrence in the page."""
-        firsts: dict[str, Occurrence] = {}
+    def by_claim(self) -> Mapping[str, list[Occurrence]]:
+        """The occurrences of each claim, by its id."""
+        occurrences: dict[str, list[Occurrence]] = {}
         for occurrence in self.occurrences:
-            firsts.setdefault(occurrence.claim.id, occurrence)
-        return firsts
+            occurrences.setdefault(occurrence.claim.id, []).append(occurrence)
+        return occurrences
 
     @cached_property
-    def links(self) -> Mapping[str, list[Link]]:
-        """By claim id, a link to each answer that states the claim."""
-        links: dict[str, list[Link]] = {}
-        for occurrence in self.occurrences:
-            link = Link(occurrence.anchor, f"{occurrence.article.id}, answer {occurrence.answer.question}")
-            links.setdefault(occurrence.claim.id, []).append(link)
-        return links
+    def by_answer(self) -> Mapping[tuple[str, int], list[Occurrence]]:
+        """The occurrences in each answer, by its article and question."""
+        groups = groupby(self.occurrences, key=lambda occurrence: (occurrence.article.id, occurrence.answer.question))
+        return {answer: list(group) for answer, group in groups}
 
+    def opposites(self, claim: Claim) -> list[Occurrence]:
+        """List where the claims occur that *claim* contradicts."""
+        return [occurrence for opposite in claim.contradicts for occurrence in self.by_claim.get(opposite, ())]
 
-def claim_anchor(article: Article, answer: Answer, claim: str) -> str:
-    """Return the id of a claim's element: its article, its answer and its name.
+    def stated(self, article: Article, sentence: AccountedSentence) -> list[Occurrence]:
+        """List the claims that a sentence of an article states, as its answer shows them."""
+        answer = self.by_answer.get((article.id, sentence.sentence.question), ())
+        by_id = {occurrence.claim.id: occurrence for occurrence in answer}
+        return [by_id[claim] for claim in sentence.claims if claim in by_id]
 
-    If another answer's module defines the claim, the id contains that article and question as well.
-    """
-    home, here = place(claim), (article.id, answer.question)
-    return anchor(*here, *(home if home != here else ()), claim.split("::", 1)[1])
+    def showing_source(self, occurrence: Occurrence, source: str) -> Occurrence:
+        """Return the first occurrence of the same answer with this source: the rows of a table share one."""
+        answer = self.by_answer[occurrence.article.id, occurrence.answer.question]
+        return next(
+            other
+            for other in answer
+            if source in (other.claim.source, *(correction.source for correction in other.claim.corrections))
+        )

@@ -1,53 +1,56 @@
 """The result as JUnit XML, in pytest's `xunit2` format: a test case for each claim of each answer.
 
 A refuted claim is a failure, with its correction; a claim without a verdict is skipped.
+Library considered: junitparser; for three elements the standard library's ElementTree is as short.
 """
 
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
-from report.judge.results import Article, Claim, Result
-from report.tell.errata import Erratum, erratum, refuted
+from report.judge.results import Article, Result
+from report.tell import words
+from report.tell.context import Context
+from report.tell.index import Index, Occurrence
 from report.tell.markup import visible
+
+
+def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
+    """Write the test suites."""
+    yield "junit.xml", render(result)
 
 
 def render(result: Result) -> str:
     """Write a test suite for each article."""
-    errata = {
-        (occurrence.article.id, occurrence.claim.id): erratum(occurrence, result) for occurrence in refuted(result)
-    }
     suites = Element("testsuites", name=visible(f"{result.subject.name} {result.subject.version}"))
+    occurrences = Index(result).occurrences
     for article in result.articles:
-        suites.append(_suite(article, result, errata))
+        cases = [occurrence for occurrence in occurrences if occurrence.article is article]
+        suites.append(_suite(article, cases, result))
     indent(suites)
     return f'<?xml version="1.0" encoding="utf-8"?>\n{tostring(suites, encoding="unicode")}\n'
 
 
-def _suite(article: Article, result: Result, errata: dict[tuple[str, str], Erratum]) -> Element:
-    cases = list(_cases(article))
-    failed = sum(claim.verdict.refuted for _, claim in cases)
-    skipped = sum(claim.verdict.mark == "untried" for _, claim in cases)
-    counts = {"errors": "0", "failures": str(failed), "skipped": str(skipped), "tests": str(len(cases)), "time": "0"}
+def _suite(article: Article, cases: Sequence[Occurrence], result: Result) -> Element:
+    marks = Counter(occurrence.mark for occurrence in cases)
+    failures, skipped = marks["wrong"] + marks["outdated"], marks["untried"]
+    counts = {"errors": 0, "failures": failures, "skipped": skipped, "tests": len(cases), "time": 0}
     stamp = {"timestamp": visible(f"{result.measured}T00:00:00"), "hostname": "localhost"}
-    suite = Element("testsuite", {"name": visible(article.id), **counts, **stamp})
-    for answer, claim in cases:
-        suite.append(_case(f"{article.id}.{answer}", claim, errata.get((article.id, claim.id))))
+    attributes = {"name": visible(article.id), **{name: str(count) for name, count in counts.items()}, **stamp}
+    suite = Element("testsuite", attributes)
+    suite.extend(_case(occurrence, result) for occurrence in cases)
     return suite
 
 
-def _cases(article: Article) -> Iterator[tuple[str, Claim]]:
-    for answer in article.answers:
-        for claim in answer.claims:
-            yield f"q{answer.question:02}", claim
-
-
-def _case(class_name: str, claim: Claim, entry: Erratum | None) -> Element:
-    case = Element("testcase", classname=visible(class_name), name=visible(claim.id.split("::", 1)[-1]), time="0")
-    if entry:
-        failure = SubElement(case, "failure", message=visible(f"{claim.verdict.mark}: {claim.statement}"))
-        observed = "\n".join(f"assert {item.assertion}\n{item.observed}" for item in claim.evidence)
-        corrections = "\n".join(f"Instead: {statement}" for statement in entry.corrected)
-        failure.text = visible("\n".join(filter(None, (entry.since, corrections, observed))))
+def _case(occurrence: Occurrence, result: Result) -> Element:
+    claim, answer = occurrence.claim, f"{occurrence.article.id}.q{occurrence.answer.question:02}"
+    case = Element("testcase", classname=visible(answer), name=visible(claim.id.split("::", 1)[1]), time="0")
+    if claim.verdict.refuted:
+        failure = SubElement(case, "failure", message=visible(f"{occurrence.mark}: {claim.statement}"))
+        lines = [words.refutation(claim, occurrence.article, result)]
+        lines += [f"Instead: {correction.statement}" for correction in claim.corrections]
+        lines += [f"assert {item.assertion}\n{item.observed}" for item in claim.evidence]
+        failure.text = visible("\n".join(lines))
     elif claim.verdict.mark == "untried":
         SubElement(case, "skipped", message=visible(claim.reason or "untried"))
     return case

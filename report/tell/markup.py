@@ -1,14 +1,16 @@
-"""Render templates, escape text for HTML, name anchors, and write a strict Content-Security-Policy."""
+"""Escape text for HTML, and name anchors.
 
-import base64
+Libraries considered: markupsafe escapes quotes in code and keeps invisible characters; python-slugify gives different
+names the same id.
+"""
+
+# ruff: noqa: S704  what escapes text may call it markup
+
 import hashlib
 import html
 import json
 import re
-from functools import cache
-from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 CODE = re.compile(r"`([^`]+)`")
@@ -19,37 +21,6 @@ BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
 TABLE_ROW = re.compile(r"([A-Za-z0-9_]+)\[([A-Za-z0-9_.-]+)\]")
 
 
-@cache
-def templates() -> Environment:
-    """Load the templates. They escape every value and show control characters."""
-    environment = Environment(
-        loader=PackageLoader("report.tell"),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_finalize,
-    )
-    environment.filters |= {"prose": prose, "text": text, "tight": tight}
-    return environment
-
-
-def render_page(name: str, *scripts: str, **values: Any) -> str:
-    """Render the template *name* with the style and *scripts* inline, and a policy that allows only these."""
-    style = Markup(templates().get_template("style.css").render(**values))  # noqa: S704  our own file
-    script = Markup("\n".join(templates().get_template(file).render() for file in scripts))  # noqa: S704
-    values |= {"style": style, "script": script, "policy": policy(style, script)}
-    return templates().get_template(name).render(**values)
-
-
-def policy(style: str, script: str) -> str:
-    """Write the Content-Security-Policy: the page loads nothing and runs only its inline style and script."""
-    return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
-        "img-src data:; base-uri 'none'; form-action 'none'"
-    )
-
-
 def visible(text: str) -> str:
     """Replace each invisible character by a control picture or an escape."""
     return INVISIBLE.sub(lambda match: _picture(ord(match[0])), text)
@@ -57,23 +28,23 @@ def visible(text: str) -> str:
 
 def text(value: str) -> Markup:
     """Escape the content of an element. Do not use it in an attribute: quotes stay, because code has many."""
-    return Markup(html.escape(visible(value), quote=False))  # noqa: S704
+    return Markup(html.escape(visible(value), quote=False))
 
 
 def prose(statement: str) -> Markup:
     """Mark up a statement: text in which backticks mark code."""
-    return Markup(CODE.sub(r"<code>\1</code>", str(text(statement))))  # noqa: S704  escaped by text()
+    return Markup(CODE.sub(r"<code>\1</code>", str(text(statement))))
 
 
 def tight(markup: str) -> Markup:
     """Remove line ends between elements: each would be a DOM node. Text is safe, because its `>` is escaped."""
-    return Markup(BETWEEN_TAGS.sub("><", markup))  # noqa: S704  it was markup before
+    return Markup(BETWEEN_TAGS.sub("><", markup))
 
 
 def data(value: object) -> Markup:
     """Write JSON for a `script` element: it cannot end the element and has no invisible character."""
     encoded = json.dumps(value, separators=(",", ":"))
-    return Markup(encoded.replace("<", "\\u003c").replace("\x7f", "\\u007f"))  # noqa: S704  it has no markup
+    return Markup(encoded.replace("<", "\\u003c").replace("\x7f", "\\u007f"))
 
 
 def anchor(*parts: object) -> str:
@@ -91,18 +62,7 @@ def _slug(text: str) -> str:
     return f"{'-'.join(PLAIN.findall(text))}-{digest}"
 
 
-def _finalize(value: object) -> object:
-    if isinstance(value, str) and not isinstance(value, Markup):
-        return visible(value)
-    return value
-
-
 def _picture(code: int) -> str:
     if code < 0x20:
         return chr(0x2400 + code)
     return "␡" if code == 0x7F else f"\\u{code:04x}"
-
-
-def _hash(text: str) -> str:
-    digest = hashlib.sha256(text.encode()).digest()
-    return f"'sha256-{base64.b64encode(digest).decode()}'"

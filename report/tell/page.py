@@ -1,22 +1,34 @@
 """The report: one self-contained HTML page."""
 
+from collections.abc import Iterator
+
 from report.judge.results import Result
 from report.tell import claim_review, words
-from report.tell.compose import page_view
-from report.tell.context import Context
-from report.tell.markup import data, render_page
+from report.tell.context import EMPTY, Context
+from report.tell.index import Index
+from report.tell.markup import data
+from report.tell.templates import render_page
+from report.tell.views import history
 
 SCRIPTS = ("page.js", "unfold.js", "filter.js", "keys.js", "timeline.js", "print.js")
 
 
-def render(result: Result, context: Context | None = None) -> str:
+def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
+    """Write the page."""
+    yield "index.html", render(result, context)
+
+
+def render(result: Result, context: Context = EMPTY) -> str:
     """Render the page. The same result and context give the same bytes."""
-    view = page_view(result, context or Context())
+    index = Index(result)
     return render_page(
         "page.html",
         *SCRIPTS,
-        page=view,
-        facts=view.facts,
+        result=result,
+        name=words.name(result),
+        index=index,
+        context=context,
+        history=history(index, context),
         releases=data([(release.version, words.day(release.released)) for release in result.releases]),
-        reviews=data(claim_review.document(result)),
+        reviews=data(claim_review.document(index)),
     )

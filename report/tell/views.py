@@ -1,11 +1,21 @@
-"""View models: the data that the templates show."""
+"""What the page computes from a result: timelines, changes, values on other releases, and the history table."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from shlex import quote
 from typing import Literal
 
-from report.judge.results import Judged
-from report.model import Mark, Outcome
+from report.judge.results import Answer, Article, Change, Checked
+from report.judge.verdicts import group_by_outcome
+from report.model import Cell, Evidence, Outcome, turns
+from report.tell import words
+from report.tell.context import Context
+from report.tell.index import Index, Occurrence
+
+DERIVED = re.compile(r"^ *\+ +(where|and) ", re.MULTILINE)  # pytest explains the values from this line on
+
+Values = tuple[tuple[str, str], ...]  # (assertion, observed values)
 
 
 @dataclass(frozen=True)
@@ -18,17 +28,12 @@ class Segment:
 
 
 @dataclass(frozen=True)
-class EvidenceView:
-    """An assertion and its observed values.
+class Turn:
+    """The outcomes before and after a change; *change* has its release, its cause and a link to a changelog."""
 
-    *derived* is pytest's explanation of the values. *long* values are folded. A law made the assertion *times* times.
-    """
-
-    assertion: str
-    values: str
-    derived: str
-    long: bool
-    times: int
+    was: Outcome
+    now: Outcome
+    change: Change
 
 
 @dataclass(frozen=True)
@@ -39,215 +44,109 @@ class OtherReleases:
     """
 
     outcome: Outcome
+    reason: str | None
+    evidence: Sequence[Evidence]
     span: str
     ranks: str
     python: str
-    reason: str | None
-    evidence: Sequence[EvidenceView]
 
 
 @dataclass(frozen=True)
-class Link:
-    """The id of an element in the page, and the text of a link to it."""
+class History:
+    """The claims that changed, in order of their changes, and the *unchanged* ones, grouped by timeline.
 
-    anchor: str
-    text: str
-
-
-@dataclass(frozen=True)
-class Turn:
-    """A release on which a claim's outcome changed, the cause (*by*), and a link to the changelog."""
-
-    version: str
-    was: Outcome
-    now: Outcome
-    by: str | None = None
-    link: str | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True)
-class TestView:
-    """A test: its line in its module, the command that runs it, and its source.
-
-    If another row of the same table shows the source, *source* is None and *source_link* leads to that row.
+    *turns* has, by release, the claims whose outcome it changed.
     """
 
-    line: int
-    command: str
-    source: str | None
-    source_link: Link | None
+    changed: Sequence[Occurrence]
+    unchanged: Sequence[tuple[Sequence[Segment], Sequence[Occurrence]]]
+    turns: Mapping[str, Sequence[tuple[Occurrence, Turn]]]
 
 
-@dataclass(frozen=True)
-class FailureView:
-    """How a test was seen to fail, or why it was not; *observed* is the value that it saw."""
-
-    summary: str
-    observed: str
+def tiles(article: Article) -> list[tuple[int, Answer | None]]:
+    """Pair each question of an article with its answer; None if it is not yet checked."""
+    answers = {answer.question: answer for answer in article.answers}
+    return [(question, answers.get(question)) for question in range(1, article.questions + 1)]
 
 
-@dataclass(frozen=True)
-class CheckedView:
-    """What claims and corrections share. A claim shows its mark, a correction its outcome."""
-
-    anchor: str
-    number: str
-    mark: Mark | Outcome
-    statement: str
-    history: str
-    note: str | None
-    timeline: Sequence[Segment]
-    turns: Sequence[Turn]
-    evidence: Sequence[EvidenceView]
-    other_releases: Sequence[OtherReleases]
-    test: TestView
-    failure: FailureView | None
+def split_observed(observed: str) -> tuple[str, str]:
+    """Split pytest's text into the values and the explanation of their origin."""
+    match = DERIVED.search(observed) if "+" in observed else None
+    end = match.start() if match else len(observed)
+    return observed[:end].rstrip(), observed[end:].strip("\n")
 
 
-@dataclass(frozen=True)
-class ClaimView:
-    """A claim and its corrections, links to the same and to contradicting claims, and what people judged."""
-
-    checked: CheckedView
-    refuted: bool
-    tags: Sequence[str]
-    corrections: Sequence[CheckedView]
-    same: Sequence[Link]
-    contradicts: Sequence[Link]
-    documentation: str | None
-    judged: Judged
+def shell_quoted(claim: str) -> str:
+    """Quote a claim id as one shell word; use double quotes where they are safe."""
+    return quote(claim) if any(character in claim for character in '"$`\\!') else f'"{claim}"'
 
 
-@dataclass(frozen=True)
-class AnswerView:
-    """An answer, the reason for its mark in one line, and its claims."""
-
-    anchor: str
-    number: int
-    topic: str
-    mark: Mark
-    reason: str
-    claims: Sequence[ClaimView]
+def timeline(checked: Checked, index: Index) -> list[Segment]:
+    """Split the releases into runs of the same outcome."""
+    return [
+        Segment(outcome or "unmeasured", len(versions), words.span(versions))
+        for outcome, versions in group_by_outcome(checked.outcomes, index.versions)
+    ]
 
 
-@dataclass(frozen=True)
-class Tile:
-    """One question of an article in the overview. *mark* is None if the answer is not yet checked."""
-
-    number: int
-    mark: Mark | None
-    topic: str
-    anchor: str | None
-
-
-@dataclass(frozen=True)
-class ArticleView:
-    """An article: a tile for each question, and its checked answers."""
-
-    id: str
-    anchor: str
-    title: str
-    tally: str
-    tiles: Sequence[Tile]
-    answers: Sequence[AnswerView]
+def turns_of(checked: Checked, context: Context) -> list[Turn]:
+    """List the releases on which the outcome changed, each with the cause, if one is found."""
+    causes = {change.release: change for change in checked.changes}
+    outcomes = checked.outcomes
+    return [
+        Turn(outcomes[before], outcomes[release], _linked(causes.get(release) or Change(release), context))
+        for before, release in turns(outcomes)
+    ]
 
 
-@dataclass(frozen=True)
-class Row:
-    """A claim in the history table."""
-
-    claim: Link
-    statement: str
-    mark: Mark
-    timeline: Sequence[Segment]
+def _linked(change: Change, context: Context) -> Change:
+    return change if change.link else replace(change, link=context.changelog_url(change.release))
 
 
-@dataclass(frozen=True)
-class Column:
-    """A release in the history table, its date, and the claims whose outcome it changed."""
+def other_releases(checked: Checked, index: Index) -> Iterator[OtherReleases]:
+    """Group the other releases by outcome and values; leave out those that agree with the current release.
 
-    anchor: str
-    version: str
-    month: str
-    day: str
-    changelog: str | None
-    turns: Sequence[tuple[Row, Turn]]
-
-
-@dataclass(frozen=True)
-class HistoryView:
-    """The claims that changed, in order of their changes, and the *unchanged* ones, grouped by timeline."""
-
-    rows: Sequence[Row]
-    unchanged: Sequence[tuple[Sequence[Segment], Sequence[Link]]]
-    unchanged_count: int
-    columns: Sequence[Column]
-
-
-@dataclass(frozen=True)
-class SentenceView:
-    """A sentence of an article, its worst mark, and links to its claims; *reason* says why it states none."""
-
-    text: str
-    mark: Mark | None
-    claims: Sequence[Link]
-    reason: str | None
+    Only the current release shows how the values were derived: on others, the derivation differs in internal names.
+    If the assertions are the current release's, they are not repeated.
+    """
+    current = checked.cells.get(index.result.subject.version)
+    seen_now = _seen(current) if current else None
+    groups: dict[tuple[Outcome, Values, str | None], list[str]] = {}
+    for version, cell in checked.cells.items():
+        seen = _seen(cell)
+        if seen != seen_now:
+            groups.setdefault((*seen, cell.reason), []).append(version)
+    assertions = [item.assertion for item in current.evidence] if current else None
+    for (outcome, values, reason), versions in groups.items():
+        repeated = [assertion for assertion, _ in values] == assertions
+        yield OtherReleases(
+            outcome=outcome,
+            reason=reason,
+            evidence=[Evidence("" if repeated else assertion, observed) for assertion, observed in values],
+            span=words.spans(versions, index.versions),
+            ranks=" ".join(str(index.rank[version]) for version in versions if version in index.rank),
+            python=words.listed(list(dict.fromkeys(checked.cells[version].python or "" for version in versions))),
+        )
 
 
-@dataclass(frozen=True)
-class Passage:
-    """The lines of one answer, each a list of sentences; *question* is None before the first question."""
-
-    question: Link | None
-    mark: Mark | None
-    lines: Sequence[Sequence[SentenceView]]
+def _seen(cell: Cell) -> tuple[Outcome, Values]:
+    return cell.outcome, tuple((item.assertion, split_observed(item.observed)[0]) for item in cell.evidence)
 
 
-@dataclass(frozen=True)
-class TextView:
-    """The text of an article, empty without a copy; *unaccounted* counts sentences without claim and reason."""
-
-    id: str
-    anchor: str
-    title: str
-    passages: Sequence[Passage]
-    unaccounted: int
-
-
-@dataclass(frozen=True)
-class DriftView:
-    """A verdict that changed; *anchor* is None if the claim is not in the page."""
-
-    claim: str
-    anchor: str | None
-    was: str
-    now: str
-
-
-@dataclass(frozen=True)
-class Facts:
-    """The head of a page, in words. *claims* counts each claim once, *stated* once for each answer that states it."""
-
-    name: str
-    version: str
-    released: str
-    python: str
-    measured: str
-    releases: int
-    oldest: str
-    questions: int
-    claims: int
-    stated: int
-    tally: str
-
-
-@dataclass(frozen=True)
-class PageView:
-    """The whole page."""
-
-    facts: Facts
-    articles: Sequence[ArticleView]
-    history: HistoryView
-    texts: Sequence[TextView]
-    drift: Sequence[DriftView]
+def history(index: Index, context: Context) -> History:
+    """Compose the history table, sorted by the releases that changed each claim: the changes form a diagonal."""
+    changed: list[tuple[Occurrence, list[Turn]]] = []
+    unchanged: dict[tuple[Segment, ...], list[Occurrence]] = {}
+    for first, *_ in index.by_claim.values():
+        claim_turns = turns_of(first.claim, context)
+        if claim_turns:
+            changed.append((first, claim_turns))
+        else:
+            unchanged.setdefault(tuple(timeline(first.claim, index)), []).append(first)
+    changed.sort(key=lambda pair: ([index.rank[turn.change.release] for turn in pair[1]], pair[0].anchor))
+    by_release: dict[str, list[tuple[Occurrence, Turn]]] = {version: [] for version in index.versions}
+    for occurrence, claim_turns in changed:
+        for turn in claim_turns:
+            by_release[turn.change.release].append((occurrence, turn))
+    groups = sorted(unchanged.items(), key=lambda group: -len(group[1]))
+    return History([occurrence for occurrence, _ in changed], groups, by_release)

