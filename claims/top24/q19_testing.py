@@ -108,14 +108,14 @@ def flask_executes_tests(tested):
 
 
 @corrects(flask_executes_tests)
-@pytest.mark.parametrize("framework", ["unittest", "pytest"])
-def framework_executes_tests(tested, framework):
-    """Flask provides a client and contexts for tests, which a testing framework such as `{framework}` executes."""
+def frameworks_execute_tests(tested):
+    """Flask provides a client and contexts for tests, which a framework such as pytest or `unittest` executes."""
     outcomes = [
         [tested(application, TESTS, framework, "-k", test) for application in (WORKING, BROKEN)]
+        for framework in ("unittest", "pytest")
         for test in ("client", "context")
     ]
-    assert outcomes == [["passed", "failed"]] * 2
+    assert outcomes == [["passed", "failed"]] * 4
 
 
 SECRET = "a key"

@@ -149,7 +149,7 @@ def restplus_parses_requests(app, serve):
 @corrects(restplus_parses_requests)
 @needs("flask-restx")
 def restx_parses_requests(app, serve):
-    """Flask-RESTX parses requests, JSON and forms, and refuses what does not fit."""
+    """Flask-RESTX handles request parsing."""
     assert parsed(serve(tasks("flask_restx", app))) == [(200, 3), (200, 3), (400, None)]
 
 
@@ -177,7 +177,7 @@ def restplus_generates_documentation(app, serve):
 @corrects(restplus_generates_documentation)
 @needs("flask-restx")
 def restx_generates_documentation(app, serve):
-    """Flask-RESTX generates documentation of an API: its paths, their parameters and methods."""
+    """Flask-RESTX generates documentation of an API."""
     assert list(documented(serve(tasks("flask_restx", app)))) == DOCUMENTED
 
 
@@ -193,5 +193,5 @@ def restplus_documentation_is_interactive(app, tried_out):
 @needs("flask-restx")
 @needs("chromium")
 def restx_documentation_is_interactive(app, tried_out):
-    """The documentation that Flask-RESTX generates is interactive: one can try an operation out in it."""
+    """The documentation that Flask-RESTX generates is interactive."""
     assert tried_out(tasks("flask_restx", app)) == ["/tasks"]

@@ -2,7 +2,7 @@
 
 import pytest
 
-from claims import Untried, claim, corrects, programs
+from claims import Untried, claim, programs
 
 GREETER = """\
 from flask import Flask
@@ -32,16 +32,4 @@ def application_is_a_file_with_the_extension_py(greeted):
     """The file of a Flask application has the extension `.py`."""
     if greeted("application.txt") == "Hello":
         raise Untried("the `flask` command loads an application whatever the extension of its file")
-    assert greeted("application.py") == "Hello"
-
-
-@claim(editorial=True)
-def extension_has_a_capital(greeted):
-    """The extension is written with a capital: `.Py`."""
-    assert greeted("application.Py") == "Hello"
-
-
-@corrects(extension_has_a_capital)
-def extension_is_in_small_letters(greeted):
-    """The extension is written in small letters: `.py`."""
     assert greeted("application.py") == "Hello"
