@@ -5,52 +5,47 @@ tools, `--`, and the arguments of pytest.
 """
 
 import contextlib
+import functools
 import importlib
-import json
 import os
 import sys
+from collections.abc import Callable, Sequence
+from typing import NoReturn
 
 import pytest
 
-from report.mutation.worker import AT_IMPORT, FRESH_END, PIPES, adopt_orphans, loaded_functions
+from report.mutation.worker import SOCKET, Question, Reporter, answer_questions, loaded_functions, run_claims, send
 
 
-def main(tools: list[str], arguments: list[str]) -> None:
-    """Answer questions until the client closes the pipe."""
+class FreshRun(Reporter):
+    """The pytest plugin that answers one question, and ends the process before pytest's own ending."""
+
+    def __init__(self, socket: int, question: Question) -> None:
+        super().__init__(socket)
+        self.question = question
+
+    def pytest_runtestloop(self, session: pytest.Session) -> NoReturn:
+        """Run the claims that pytest has just collected."""
+        run_claims(session, session.items, self.question)
+        os._exit(0)
+
+
+def main(tools: Sequence[str], arguments: Sequence[str]) -> None:
+    """Answer questions until the client closes the socket."""
     for tool in tools:
         with contextlib.suppress(ImportError):
             importlib.import_module(tool)
-    adopt_orphans()
-    questions, answers = map(int, os.environ.pop(PIPES).split(","))
-    os.write(answers, b"{}\n")
-    with os.fdopen(questions, encoding="utf-8") as lines:
-        for line in lines:
-            question = json.loads(line)
-            mutated = question.pop("mutated", {})
-            if {*mutated.values()} & loaded_functions().keys():  # a tool or Python itself has imported the file
-                send_end(answers, AT_IMPORT)
-            elif (child := os.fork()) == 0:
-                run_pytest(question, answers, arguments)
-            else:
-                os.waitpid(child, 0)
-                send_end(answers, "done")
+    socket = int(os.environ.pop(SOCKET))
+    send(socket)
 
+    def prepare(question: Question) -> Callable[[], object] | None:
+        if {*question.get("mutated", {}).values()} & loaded_functions().keys():
+            return None  # a tool or Python itself has imported the file
+        return functools.partial(
+            pytest.main, [*arguments, *question["claims"]], plugins=[FreshRun(socket, question)]
+        )  # fmt: skip
 
-def run_pytest(question: dict[str, object], answers: int, arguments: list[str]) -> None:
-    """Answer one question with a pytest that has not imported any claim; never returns."""
-    reader, writer = os.pipe()
-    os.write(writer, (json.dumps(question) + "\n").encode())
-    os.close(writer)
-    os.environ[PIPES] = f"{reader},{answers}"
-    code = 1
-    with contextlib.suppress(BaseException):
-        code = pytest.main([*arguments, *map(str, question["claims"])])  # type: ignore[call-overload]
-    os._exit(int(code) or 1)  # only the worker inside pytest exits with 0
-
-
-def send_end(answers: int, end: str) -> None:
-    """Write the last line of an answer, even if pytest crashed."""
-    os.write(answers, (json.dumps({FRESH_END: end}) + "\n").encode())
+    answer_questions(socket, prepare)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,9 @@ class Candidate:
     file: str
     mutation: Mutation
 
+    def __str__(self) -> str:
+        return self.file
+
 
 def read_trace(path: Path) -> dict[str, set[int]]:
     """Read the output of `tracing`: for each file, its executed lines."""
