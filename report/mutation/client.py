@@ -17,8 +17,9 @@ import psutil  # type: ignore[import-untyped]
 
 from report.errors import UNREADABLE, ReportError
 from report.measure import runs
+from report.measure.kills import Kind
 from report.model import Evidence, Outcome
-from report.mutation.sandbox import Sandbox, original_path
+from report.mutation.sandbox import SITE, Sandbox
 from report.mutation.worker import AT_IMPORT, SOCKET
 
 START_TIMEOUT = 90  # seconds for a worker to collect its claims
@@ -29,14 +30,14 @@ MARGIN = 10  # seconds that the client waits longer than the claims may run
 
 @dataclass(frozen=True)
 class Answer:
-    """The result of a claim in a worker: its duration in *seconds* and, if refuted, the `worker.refutation_kind`."""
+    """The result of a claim in a worker: its duration in *seconds* and the `worker.refutation_kind`, if any."""
 
     id: str
     outcome: Outcome
     seconds: float
     reason: str | None = None
     evidence: tuple[Evidence, ...] = ()
-    kind: str | None = None
+    kind: Kind | None = None
 
 
 @dataclass(frozen=True)
@@ -66,21 +67,17 @@ class Client:
         self.texts: Mapping[str, str] = {}
 
     def start(self) -> None:
-        """Start the worker unless it runs; wait until it has collected the claims and imported their modules.
-
-        Raises:
-            WorkerError: the worker ended or took too long.
-        """
+        """Start the worker unless it runs; wait until it has imported the claims. Raises as `ask` does."""
         if self.process:
             return
         self.buffer = b""
         self.socket, worker_socket = socket.socketpair()
         self.socket.settimeout(0.2)
-        sandbox, settings = self.sandbox, self.sandbox.project_settings
+        settings, programs = self.sandbox.project_settings, str(self.sandbox.python.parent)
         environment = {
             **runs.variables(settings, "worker"),
-            "PATH": os.pathsep.join([str(sandbox.python.parent), os.environ.get("PATH", os.defpath)]),
-            "HOME": str(sandbox.root),
+            "PATH": os.pathsep.join([programs, os.environ.get("PATH", os.defpath)]),
+            "HOME": str(self.sandbox.root),
             SOCKET: str(worker_socket.fileno()),
         }
         with self.log.open("wb") as log, worker_socket:
@@ -121,8 +118,7 @@ class Client:
         self.start()
         question: dict[str, Any] = {"claims": list(claims), "seconds": seconds}
         if mutated_file:
-            path, original = self.sandbox.path(mutated_file), original_path(mutated_file)
-            question["mutated"] = {"path": str(path), "original": str(original)}
+            question["mutated"] = {"path": str(self.sandbox.site / mutated_file), "original": str(SITE / mutated_file)}
         if trace:
             question["trace"] = {"file": str(trace), **self.sandbox.tracing_options}
         with contextlib.suppress(ConnectionError):

@@ -10,24 +10,10 @@ import importlib
 import os
 import sys
 from collections.abc import Callable, Sequence
-from typing import NoReturn
 
 import pytest
 
-from report.mutation.worker import SOCKET, Question, Reporter, answer_questions, loaded_functions, run_claims, send
-
-
-class FreshRun(Reporter):
-    """The pytest plugin that answers one question, and ends the process before pytest's own ending."""
-
-    def __init__(self, socket: int, question: Question) -> None:
-        super().__init__(socket)
-        self.question = question
-
-    def pytest_runtestloop(self, session: pytest.Session) -> NoReturn:
-        """Run the claims that pytest has just collected."""
-        run_claims(session, session.items, self.question)
-        os._exit(0)
+from report.mutation.worker import SOCKET, Plugin, Question, answer_questions, loaded_functions, run_claims, send
 
 
 def main(tools: Sequence[str], arguments: Sequence[str]) -> None:
@@ -39,11 +25,10 @@ def main(tools: Sequence[str], arguments: Sequence[str]) -> None:
     send(socket)
 
     def prepare(question: Question) -> Callable[[], object] | None:
-        if {*question.get("mutated", {}).values()} & loaded_functions().keys():
-            return None  # a tool or Python itself has imported the file
-        return functools.partial(
-            pytest.main, [*arguments, *question["claims"]], plugins=[FreshRun(socket, question)]
-        )  # fmt: skip
+        if question.get("mutated", {}).get("path") in loaded_functions():
+            return None  # a tool has imported the file
+        plugin = Plugin(socket, lambda session: run_claims(session, session.items, question))
+        return functools.partial(pytest.main, [*arguments, *question["claims"]], [plugin])
 
     answer_questions(socket, prepare)
 

@@ -1,8 +1,7 @@
 """Mutation operators: small mutations of installed files that a meaningful test should detect.
 
 The operators for Python are the usual ones of mutation testing, on `ast`. A mutation replaces one span of the file.
-All other lines keep their text, so a report can show the mutated lines before and after; libcst, which would keep all
-text, is not needed for that.
+All other lines keep their text, so a report can show the mutated lines before and after. (libcst would keep all text.)
 """
 
 import ast
@@ -106,7 +105,7 @@ def data_mutations(text: str) -> Iterator[Mutation]:
 def code_mutations(parent: ast.AST, function: str = "", at_import: bool = True) -> Iterator[Mutation]:
     """Yield the mutations of all nodes below *parent*, which is in *function* (a dotted name, or "" in a module)."""
     for node in ast.iter_child_nodes(parent):
-        if is_constant_statement(node) or is_type_hint(node, parent):
+        if has_no_effect(node, parent):
             continue
         runs_at_import = at_import and not is_body(node, parent)
         for old, replacement in replacements(node):
@@ -136,15 +135,13 @@ def is_body(node: ast.AST, parent: ast.AST) -> bool:
     return isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)) and node in parent.body
 
 
-def is_constant_statement(node: ast.AST) -> bool:
-    """Return whether *node* is a docstring or another constant without effect."""
+def has_no_effect(node: ast.AST, parent: ast.AST) -> bool:
+    """Return whether *node* is a docstring, another lone constant, an annotation, or a block for type checkers."""
+    if node is getattr(parent, "annotation", None) or node is getattr(parent, "returns", None):
+        return True
+    if isinstance(node, ast.If):
+        return "TYPE_CHECKING" in ast.dump(node.test)
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def is_type_hint(node: ast.AST, parent: ast.AST) -> bool:
-    """Return whether *node* is an annotation or a block for type checkers."""
-    annotation = node is getattr(parent, "annotation", None) or node is getattr(parent, "returns", None)
-    return annotation or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test))
 
 
 def replacements(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:

@@ -1,13 +1,12 @@
 """The proof that claims kill a mutant: a worker tries it, a fresh worker proves it with controls and without mutant."""
 
-import contextlib
 import threading
 from collections.abc import Callable, Sequence
 
 from report.measure.kills import Kill
 from report.mutation.client import Answer, Client, WorkerError
 from report.mutation.ranking import Candidate
-from report.mutation.sandbox import Sandbox, original_path
+from report.mutation.sandbox import SITE, Sandbox
 from report.mutation.targets import Target, make_kill
 
 PROOF_SECONDS = 30  # for a claim or a control in a fresh worker, even on a busy machine
@@ -41,24 +40,21 @@ class Prover:
         if self.worker:  # the workers start before the mutation, so that they import the original files
             self.worker.start()
         self.fresh_worker.start()
-        text = original_path(candidate.file).read_text(encoding="utf-8")
+        text = (SITE / candidate.file).read_text(encoding="utf-8")
         with self.sandbox.mutated(candidate.file, candidate.mutation.apply(text)):
-            selected = self.apparently_killed(self.worker, candidate, targets) if self.worker else targets
-            proved = self.prove(candidate, selected) if selected else []
+            suspected = [target for target in targets if self.may_kill(target, candidate)]
+            proved = self.prove(candidate, suspected) if suspected else []
         answers = self.run_fresh("", [target for target, _ in proved]) if proved else []
         held = {answer.id for answer in answers if answer.outcome == "held"}
         return [(target, kill) for target, kill in proved if target.id in held]
 
-    def apparently_killed(self, worker: Client, candidate: Candidate, targets: Sequence[Target]) -> Sequence[Target]:
-        """Return the targets that the mutant kills in the worker; all targets if only a fresh worker can decide."""
-        by_id = {target.id: target for target in targets}
+    def may_kill(self, target: Target, candidate: Candidate) -> bool:
+        """Return whether a target kills a mutant in the worker, or only a fresh worker can decide."""
         try:
-            answers = worker.ask(list(by_id), max(target.timeout for target in targets), candidate.file)
+            answers = self.worker.ask([target.id], target.timeout, candidate.file) if self.worker else None
         except WorkerError:
-            return []
-        if answers is None:
-            return targets
-        return [by_id[answer.id] for answer in answers if by_id[answer.id].is_killed_by(answer)]
+            return False
+        return answers is None or any(map(target.is_killed_by, answers))
 
     def prove(self, candidate: Candidate, targets: Sequence[Target]) -> Kills:
         """Run targets and controls with the mutant in a fresh worker; a control of the same article must hold."""
@@ -75,14 +71,13 @@ class Prover:
         ]
 
     def run_fresh(self, mutated_file: str, targets: Sequence[Target], controls: Sequence[str] = ()) -> list[Answer]:
-        """Run claims in a fresh worker, with the mutated file (if any); return no answers if the worker ends."""
+        """Run claims in a fresh worker, with the mutated file (if any).
+
+        Return no answers if the worker ends, or has imported the file as a part of a tool.
+        """
         claims = list(dict.fromkeys([*(target.id for target in targets), *controls]))
         seconds = max(PROOF_SECONDS if self.worker else SWEEP_SECONDS, *(target.timeout for target in targets))
         try:
-            answers = self.fresh_worker.ask(claims, seconds, mutated_file)
-            if answers is None:  # even the fresh worker imported the file before its mutation
-                with contextlib.closing(Client(self.sandbox, self.stopping, claims)) as worker:
-                    answers = worker.ask(claims, seconds)
+            return self.fresh_worker.ask(claims, seconds, mutated_file) or []
         except WorkerError:
             return []
-        return answers or []

@@ -20,14 +20,10 @@ from report.errors import ReportError
 from report.settings import Settings
 
 SITE = Path(sysconfig.get_path("purelib"))
-STDLIB = Path(sysconfig.get_path("stdlib"))
-STDLIB_PREFIX = "<python>/"  # prefix of the names of the standard library's files
 WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__")  # a sandbox writes its own
 HOOK = """\
 import os
-import sys
 
-sys.path.insert(0, {stdlib!r})
 if os.environ.get("CLAIM_TRACE"):
     import importlib.util
 
@@ -41,17 +37,15 @@ if os.environ.get("CLAIM_TRACE"):
 class Sandbox:
     """A sandbox in the folder *root*.
 
-    *python*: the interpreter; *site*: the site-packages folder; *stdlib*: a folder before the standard library on
-    `sys.path`, which holds the mutated package or module, or nothing; *project_settings*: those of a copy of the
-    project, because a mutant may write or delete files in its working directory. *mtimes* gives each mutated file a
-    new modification time, because Python checks it before it uses bytecode.
+    *python*: the interpreter; *site*: the site-packages folder; *project_settings*: those of a copy of the project,
+    because a mutant may write or delete files in its working directory. *mtimes* gives each mutated file a new
+    modification time, because Python checks it before it uses bytecode.
     """
 
     def __init__(self, root: Path, settings: Settings) -> None:
         self.root, self.settings = root, settings
         self.python = root / "bin" / Path(sys.executable).name
         self.site = root / SITE.relative_to(sys.prefix)
-        self.stdlib = root / "stdlib"
         project = root / "project"
         self.project_settings = replace(
             settings, root=project, claims=project / settings.claims.relative_to(settings.root)
@@ -61,11 +55,7 @@ class Sandbox:
     @property
     def tracing_options(self) -> dict[str, Any]:
         """The arguments of `tracing.Tracing`: it traces the files that the search may mutate."""
-        stdlib = {str(STDLIB / name): STDLIB_PREFIX + name for name in self.settings.standard}
-        return {
-            "roots": {f"{self.site}/": "", **stdlib},
-            "excluded": [str(self.site / tool) for tool in self.settings.tools],
-        }
+        return {"root": f"{self.site}/", "excluded": [str(self.site / tool) for tool in self.settings.tools]}
 
     def create(self) -> "Sandbox":
         """Create the sandbox on disk; replace an existing one. The folders of tools are links: no mutant is there.
@@ -85,9 +75,8 @@ class Sandbox:
                 shutil.copytree(entry, self.site / entry.name, copy_function=os.symlink, ignore=WITHOUT_BYTECODE)
             else:
                 (self.site / entry.name).symlink_to(entry)
-        self.stdlib.mkdir()
         tracing = str(Path(__file__).with_name("tracing.py"))
-        hook = HOOK.format(tracing=tracing, options=self.tracing_options, stdlib=str(self.stdlib))
+        hook = HOOK.format(tracing=tracing, options=self.tracing_options)
         (self.site / "sitecustomize.py").write_text(hook, encoding="utf-8")
         self.copy_project()
         return self
@@ -115,31 +104,15 @@ class Sandbox:
             else:
                 copy.symlink_to(program)
 
-    def path(self, name: str) -> Path:
-        """Return the path of the file *name* in the sandbox."""
-        return self.stdlib / name.removeprefix(STDLIB_PREFIX) if name.startswith(STDLIB_PREFIX) else self.site / name
-
     @contextlib.contextmanager
-    def mutated(self, name: str, text: str) -> Iterator[None]:
-        """Replace the file *name* by the mutated *text* during a `with` block."""
-        path, in_stdlib = self.path(name), name.startswith(STDLIB_PREFIX)
-        package = name.removeprefix(STDLIB_PREFIX).split("/")[0]
-        if in_stdlib and (STDLIB / package).is_dir():
-            shutil.copytree(STDLIB / package, self.stdlib / package, copy_function=os.symlink, ignore=WITHOUT_BYTECODE)
-        path.unlink(missing_ok=True)
+    def mutated(self, file: str, text: str) -> Iterator[None]:
+        """Replace a file (relative to site-packages) by the mutated *text* during a `with` block."""
+        path = self.site / file
+        path.unlink()
         path.write_text(text, encoding="utf-8")
         os.utime(path, (mtime := next(self.mtimes), mtime))
         try:
             yield
         finally:
-            if in_stdlib:
-                shutil.rmtree(self.stdlib)
-                self.stdlib.mkdir()
-            else:
-                path.unlink()
-                path.symlink_to(SITE / name)
-
-
-def original_path(name: str) -> Path:
-    """Return the path of the file *name* in the current environment."""
-    return STDLIB / name.removeprefix(STDLIB_PREFIX) if name.startswith(STDLIB_PREFIX) else SITE / name
+            path.unlink()
+            path.symlink_to(SITE / file)

@@ -30,20 +30,22 @@ from report.probe.fingerprint import source_texts
 from report.probe.recorder import REFUTED, own_function, record_on
 
 SOCKET = "CLAIM_WORKER_SOCKET"  # the environment variable with the descriptor of the socket
-DONE, AT_IMPORT = (
-    "done",
-    "at import",
-)  # the end of an answer; the second: only a new import of the file shows the mutant
+AT_IMPORT = "at import"  # the end of an answer if the mutation takes effect only when the module is imported
 PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
 Question = dict[str, Any]  # what `Client.ask` sends
-CodeSwaps = list[tuple[FunctionType, CodeType]]
+CodeSwaps = Sequence[tuple[FunctionType, CodeType]]
 
 
-class Reporter:
-    """The pytest plugin that sends the outcome of each claim through *socket* (a descriptor)."""
+class Plugin:
+    """The pytest plugin of both workers: it calls *run* instead of running all claims, and sends their outcomes."""
 
-    def __init__(self, socket: int) -> None:
-        self.socket = socket
+    def __init__(self, socket: int, run: Callable[[pytest.Session], None]) -> None:
+        self.socket, self.run = socket, run
+
+    def pytest_runtestloop(self, session: pytest.Session) -> NoReturn:
+        """Run claims, and end the process without pytest's own ending."""
+        self.run(session)
+        os._exit(0)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
@@ -60,27 +62,23 @@ class Reporter:
         return report
 
 
-class Worker(Reporter):
-    """The pytest plugin that answers questions until the client closes the socket."""
-
-    def pytest_runtestloop(self, session: pytest.Session) -> NoReturn:
-        """Run claims on request, instead of running all of them once."""
-        items = {item.nodeid: item for item in session.items if isinstance(item, pytest.Function)}
-        send(self.socket, texts={id: "\n".join(source_texts(item, own_function(item))) for id, item in items.items()})
-
-        def prepare(question: Question) -> Callable[[], None] | None:
-            swaps = code_swaps(question.get("mutated"))
-            chosen = [items[claim] for claim in question["claims"]]
-            return None if swaps is None else functools.partial(run_claims, session, chosen, question, swaps)
-
-        answer_questions(self.socket, prepare)
-        os._exit(0)
-
-
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the worker if the environment names its socket."""
+    """Register the plugin if the environment names the socket."""
     if socket := os.environ.pop(SOCKET, None):
-        config.pluginmanager.register(Worker(int(socket)), "claim-worker")
+        config.pluginmanager.register(Plugin(int(socket), functools.partial(run_worker, int(socket))))
+
+
+def run_worker(socket: int, session: pytest.Session) -> None:
+    """Answer questions about the collected claims until the client closes the socket."""
+    items = {item.nodeid: item for item in session.items if isinstance(item, pytest.Function)}
+    send(socket, texts={claim: "\n".join(source_texts(item, own_function(item))) for claim, item in items.items()})
+
+    def prepare(question: Question) -> Callable[[], None] | None:
+        swaps = code_swaps(question.get("mutated"))
+        chosen = [items[claim] for claim in question["claims"]]
+        return None if swaps is None else functools.partial(run_claims, session, chosen, question, swaps)
+
+    answer_questions(socket, prepare)
 
 
 def send(socket: int, **message: Any) -> None:
@@ -96,7 +94,7 @@ def answer_questions(socket: int, prepare: Callable[[Question], Callable[[], obj
             run = prepare(json.loads(line))
             if run is not None:
                 run_in_fork(run)
-            send(socket, end=AT_IMPORT if run is None else DONE)
+            send(socket, end=AT_IMPORT if run is None else "done")
 
 
 def run_in_fork(run: Callable[[], object]) -> None:
@@ -110,13 +108,13 @@ def run_in_fork(run: Callable[[], object]) -> None:
 
 
 def run_claims(
-    session: pytest.Session, items: Sequence[pytest.Item], question: Question, swaps: CodeSwaps | None = None
+    session: pytest.Session, items: Sequence[pytest.Item], question: Question, swaps: CodeSwaps = ()
 ) -> None:
     """Run *items* in this process, after the *swaps* of code, with the time limit and the trace of the question."""
     plugins: Any = session.config.pluginmanager
     plugins.unregister(name="claim-recording")  # it ends a process whose parent has changed
     plugins.get_plugin("claim-recorder").seconds = question["seconds"]
-    for function, code in swaps or ():
+    for function, code in swaps:
         function.__code__ = code
     if trace := question.get("trace"):
         os.environ["CLAIM_TRACE"] = trace["file"]
@@ -144,16 +142,16 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def refutation_kind(function: FunctionType, error: BaseException) -> str:
+def refutation_kind(function: FunctionType, error: BaseException) -> str | None:
     """Classify the refutation of a claim.
 
-    `comparison`: an assertion of the claim is false. `not raised`: an expected exception did not occur. `crash`:
-    anything else, which proves nothing.
+    `comparison`: an assertion of the claim is false. `not raised`: an expected exception did not occur. None: a crash,
+    which proves nothing.
     """
     *_, (last_frame, _) = traceback.walk_tb(error.__traceback__)
     if isinstance(error, AssertionError) and last_frame.f_code is function.__code__:
         return "comparison"
-    return "not raised" if isinstance(error, pytest.fail.Exception) else "crash"
+    return "not raised" if isinstance(error, pytest.fail.Exception) else None
 
 
 def code_swaps(mutated: dict[str, str] | None) -> CodeSwaps | None:
@@ -162,28 +160,25 @@ def code_swaps(mutated: dict[str, str] | None) -> CodeSwaps | None:
     Return None if the mutation also changes code that runs at import. *mutated* has the `path` of the mutated file and
     the path of its `original`.
     """
-    loaded = [path for path in (mutated or {}).values() if path in loaded_functions()]
-    if mutated is None or not loaded:
+    functions = loaded_functions().get(mutated["path"]) if mutated else None
+    if mutated is None or functions is None:
         return []
-    path = loaded[0]  # Python loaded the standard library from the original path
-    new_module = compile(Path(mutated["path"]).read_bytes(), path, "exec", dont_inherit=True)
     new_codes: dict[CodeType, CodeType] = {}
-    for old, new in code_pairs(original_code(mutated["original"]), new_module):
-        if old is None or (not old.co_flags & inspect.CO_OPTIMIZED and not is_same_code(old, new)):
+    for old, new in code_pairs(module_code(mutated["original"]), module_code(mutated["path"])):
+        if old is None or old.co_freevars != new.co_freevars:
             return None
-        if old.co_freevars != new.co_freevars:
+        if not old.co_flags & inspect.CO_OPTIMIZED and not is_same_code(old, new):
             return None
         new_codes[old] = new
     return [
         (function, new_codes[function.__code__])
-        for function in loaded_functions()[path]
+        for function in functions
         if new_codes.get(function.__code__, function.__code__) != function.__code__
     ]
 
 
-@functools.cache
-def original_code(path: str) -> CodeType:
-    """Return the code of a module without mutations."""
+def module_code(path: str) -> CodeType:
+    """Compile a module."""
     return compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
 
 

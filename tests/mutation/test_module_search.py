@@ -30,7 +30,7 @@ def project(lay_out):
     copy = lay_out()
     text = (copy.root / "pyproject.toml").read_text(encoding="utf-8")
     copy.write("pyproject.toml", text.replace("tools = [", TOOLS, 1))
-    copy.write(MODULE, (DEMO / "sabotage.py").read_text(encoding="utf-8"))
+    copy.write(MODULE, (DEMO / "mutants.py").read_text(encoding="utf-8"))
     where = settings.read(copy.root)
     sandbox = Sandbox(runs.environments_folder(where) / "sandbox-0-0" / "venv", where).create()
     yield where, sandbox
@@ -59,7 +59,10 @@ def search(traced, project, tmp_path):
     where, _ = project
     where.falsified.unlink(missing_ok=True)
     copy = new_search(where)
-    copy.targets = {claim: Target(target.record, target.baseline) for claim, target in traced.targets.items()}
+    copy.targets = {
+        claim: Target(target.record, target.answer, target.trace, target.text)
+        for claim, target in traced.targets.items()
+    }
     copy.open = {*copy.targets}
     return copy
 
