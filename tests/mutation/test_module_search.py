@@ -85,6 +85,19 @@ def test_a_worker_answers_repeated_questions(project):
     assert [[(answer.id, answer.outcome) for answer in batch] for batch in answers] == 8 * [[(STRIPS[0], "held")]]
 
 
+def test_a_worker_that_ended_is_replaced(project):
+    """The client reports the end of its worker once; the next question starts another worker."""
+    _, sandbox = project
+    with contextlib.closing(Client(sandbox, threading.Event(), [MODULE])) as worker:
+        worker.start()
+        worker.process.kill()
+        with pytest.raises(WorkerError, match="pytest ended"):
+            worker.ask(STRIPS[:1], SECONDS)
+        answers = worker.ask(STRIPS[:1], SECONDS)
+
+    assert [(answer.id, answer.outcome) for answer in answers] == [(STRIPS[0], "held")]
+
+
 DAEMON = """
 import subprocess
 import time
