@@ -107,7 +107,6 @@ def settings_lines() -> Iterator[str]:
     yield "- `changelog`: the URL of a release's changes, with `{version}` or `{slug}` in it"
     yield "- `documentation`: the URL that searches the documentation, with `{term}` in it"
     yield "- `tools`: the packages that `falsify` never changes"
-    yield "- `standard`: the modules of the standard library that it may change"
     yield from ("", "Files and folders, with the default settings:", "")
     defaults = settings.Settings(Path(), "subject", Path("claims"))
     for name, attribute in vars(settings.Settings).items():

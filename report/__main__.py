@@ -175,7 +175,7 @@ def why(claim: str) -> None:
 @click.option("--within", default="", metavar="PATH", help="Only mutate files whose path contains this.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Modules searched at once.")
 @click.option("--budget", type=click.FloatRange(1), default=60, show_default=True, help="Seconds for each claim.")
-@click.option("--all", "again", is_flag=True, help="Search again for claims that sabotage has refuted before, too.")
+@click.option("--all", "again", is_flag=True, help="Search also for claims that have killed a mutant before.")
 @click.option("--dry-run", is_flag=True, help="Only list the claims to search for.")
 @click.option("--check", is_flag=True, help="Only print the known counts; exit with 1 if a claim was not seen to fail.")
 def falsify_command(

@@ -13,7 +13,7 @@ class Settings:
     """The project at *root*: the checked distribution (*subject*) and the folder of its *claims*.
 
     *changelog* and *documentation*: templates of links, with `{version}` or `{slug}`, and with `{term}`.
-    *tools*: packages that falsification never mutates; *standard*: modules of the standard library that it may mutate.
+    *tools*: packages that falsification never mutates.
     """
 
     root: Path
@@ -22,7 +22,6 @@ class Settings:
     changelog: str | None = None
     documentation: str | None = None
     tools: tuple[str, ...] = ()
-    standard: tuple[str, ...] = ()
 
     @property
     def ledger(self) -> Path:
@@ -31,12 +30,12 @@ class Settings:
 
     @property
     def falsified(self) -> Path:
-        """The sabotage that refuted each claim."""
+        """The mutant that refuted each claim."""
         return self.claims / "falsified.jsonl"
 
     @property
     def excused(self) -> Path:
-        """The claims that no sabotage can refute, each with the reason."""
+        """The claims that no mutant can refute, each with the reason."""
         return self.claims / "excused.toml"
 
     @property
@@ -80,7 +79,6 @@ def read(root: Path) -> Settings:
             table.get("changelog"),
             table.get("documentation"),
             tuple(table.get("tools", ())),
-            tuple(table.get("standard", ())),
         )
     except UNREADABLE as error:
         hint = 'Run this in a project whose pyproject.toml has `[tool.report]` with `subject = "…"`.'

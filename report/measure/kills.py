@@ -20,7 +20,7 @@ from report.measure.records import Record
 from report.model import EnvironmentName, Outcome
 from report.settings import Settings
 
-Kind = Literal["comparison", "not raised", "raised"]
+Kind = Literal["comparison", "not raised"]
 
 
 @dataclass(frozen=True)

@@ -294,7 +294,7 @@ def test_the_ledger_forgets_the_claims_that_are_no_more():
 
 
 def test_how_a_test_was_seen_to_fail():
-    """By a release that refuted it, else by sabotage as long as the test stands; a correction as a claim."""
+    """By a release that refuted it, else by a mutant as long as the test stands; a correction as a claim."""
     told = ("f1", "Flask", "3.1.3", "flask/app.py", 7, "a = 1", "a = 2", "comparison", "a == 1", "2 == 1")
     names = ("turned", "holds", "again")
     known = Kills({name(one): Kill(name(one), *told) for one in names}, {name("excused"): "Why."})

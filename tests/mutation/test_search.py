@@ -12,11 +12,11 @@ from report.measure import kills
 from report.mutation.sandbox import SITE
 from tests.conftest import DEMO
 
-MODULE = "claims/demo/q01_sabotage.py"
+MODULE = "claims/demo/q01_mutants.py"
 LONG = 300  # seconds for a search, which runs each claim dozens of times
 QUICK = ("falsify", "--jobs", "1", "--budget", "120")
 # Packages that these tests do not mutate need not be copied.
-TOOLS = 'tools = ["babel", "django", "sqlalchemy", "twisted", "flask_restx", "flask_restplus", "tornado", "gevent",'
+TOOLS = 'tools = ["babel", "django", "sqlalchemy", "twisted", "tornado", "gevent",'
 
 
 def installed():
@@ -48,7 +48,7 @@ def searched(lay_out):
     project = lay_out()
     settings = (project.root / "pyproject.toml").read_text(encoding="utf-8")
     project.write("pyproject.toml", settings.replace("tools = [", TOOLS, 1))
-    project.write(MODULE, (DEMO / "sabotage.py").read_text(encoding="utf-8"))
+    project.write(MODULE, (DEMO / "mutants.py").read_text(encoding="utf-8"))
     before = installed()
     result = project.end(project.start_report(*QUICK), patience=LONG)
     return project, result, before == installed()
