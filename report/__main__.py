@@ -206,11 +206,11 @@ def falsify_command(
         click.echo(f"{mutation_search.tried} mutants tried.")
     if not (keyword or check):
         kills.drop_stale(config, claims)
-    count = kills.count(config, chosen)
-    click.echo(str(count))
-    for fault in [*faults, *(f"not seen to fail: {claim}" for claim in count.unseen)]:
+    summary, unseen = kills.count(config, chosen)
+    click.echo(summary)
+    for fault in [*faults, *(f"not seen to fail: {claim}" for claim in unseen)]:
         click.secho(fault, fg="red", err=True)
-    sys.exit(1 if count.unseen or faults else 0)
+    sys.exit(1 if unseen or faults else 0)
 
 
 @main.command()

@@ -10,13 +10,13 @@ from rich.text import Text
 from report.judge.verdicts import group_by_outcome
 from report.measure.attribution import Boundary, Finding
 from report.measure.ledger import Entry, Ledger
-from report.measure.releases import KnownRelease
+from report.measure.releases import Release
 from report.model import Cell, EnvironmentName
 
 MAX_NEIGHBOURS = 12  # packages that are named one by one
 
 
-def beginning(entry: Entry, releases: Sequence[KnownRelease], known: Ledger) -> Iterator[str]:
+def beginning(entry: Entry, releases: Sequence[Release], known: Ledger) -> Iterator[str]:
     """The claim, its outcomes by release, and any difference between the two Pythons of the current release."""
     outcomes = {name: cell.outcome for name, cell in entry.cells.items()}
     yield entry.claim
@@ -40,7 +40,7 @@ def boundary(found: Boundary) -> str:
     return capture.get().rstrip()
 
 
-def _side(release: KnownRelease, cell: Cell) -> Panel:
+def _side(release: Release, cell: Cell) -> Panel:
     shown = "\n\n".join(f"{evidence.assertion}\n→ {evidence.observed}" for evidence in cell.evidence)
     return Panel(Text(shown or cell.reason or ""), title=f"{cell.outcome} on {release.version} ({release.released})")
 

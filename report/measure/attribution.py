@@ -10,7 +10,7 @@ from report.errors import ReportError, TruncatedRunError
 from report.measure import environments, runs
 from report.measure.environments import Pins
 from report.measure.ledger import Entry
-from report.measure.releases import KnownRelease
+from report.measure.releases import Release
 from report.model import Cell, EnvironmentName, Outcome, turns
 from report.settings import Settings
 
@@ -24,8 +24,8 @@ class Boundary:
     """Two successive releases on which a claim has different outcomes; releases between them are untried."""
 
     claim: str
-    before: KnownRelease
-    after: KnownRelease
+    before: Release
+    after: Release
     cell_before: Cell
     cell_after: Cell
 
@@ -48,7 +48,7 @@ class Finding:
     culprit: str
 
 
-def boundaries(entry: Entry, releases: Sequence[KnownRelease]) -> list[Boundary]:
+def boundaries(entry: Entry, releases: Sequence[Release]) -> list[Boundary]:
     """Every two successive releases with different outcomes; untried releases are skipped.
 
     The current release runs on two Pythons. Its run on the older releases' Python counts.

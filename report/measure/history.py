@@ -30,7 +30,7 @@ class ReleaseEnvironment:
     *identity*: the Python and the stack's fingerprint, as the ledger stores them. *current*: the newest release.
     """
 
-    release: releases.KnownRelease
+    release: releases.Release
     stack: environments.Stack | None
     identity: Environment
     current: bool = False
@@ -76,14 +76,29 @@ def release_environments(
     for release in selected:
         if release.stack not in stacks:
             raise ReportError(f"{release.version} names a stack {release.stack!r} that does not exist.", "See stacks/.")
-        stack = stacks[release.stack]
         current = release.version in newest
         if current and release.version == installed:
             chosen.append(ReleaseEnvironment(release, None, here, current))
-        pins = stack.pins_with(release, settings.subject)
-        identity = Environment(stack.python, environments.fingerprint(pins, stack.python))
-        chosen.append(ReleaseEnvironment(release, stack, identity, current))
+        chosen.append(on_stack(settings, release, stacks[release.stack], current))
     return chosen
+
+
+def on_stack(
+    settings: Settings, release: releases.Release, stack: environments.Stack, current: bool
+) -> ReleaseEnvironment:
+    """The environment of a release with a stack."""
+    pins = stack.pins_with(release, settings.subject)
+    identity = Environment(stack.python, environments.fingerprint(pins, stack.python))
+    return ReleaseEnvironment(release, stack, identity, current)
+
+
+def interpreter(settings: Settings, environment: ReleaseEnvironment) -> Path:
+    """The Python of an environment, which is created if necessary; raises as `environments.ensure` does."""
+    stack = environment.stack
+    if stack is None:
+        return Path(sys.executable)
+    pins = stack.pins_with(environment.release, settings.subject)
+    return environments.ensure(runs.environments_folder(settings) / environment.name, stack.python, pins)
 
 
 def obsolete(settings: Settings, measured: ledger.Ledger) -> list[str]:
@@ -142,35 +157,40 @@ class History:
         runs.delete_leftovers(self.settings)
         faults: list[str] = []
         with ThreadPoolExecutor(jobs) as pool:
-            futures = {pool.submit(self.measure, task): task for task in tasks if task.claims}
+            futures = [pool.submit(self.measure, task) for task in tasks if task.claims]
             try:
                 for future in as_completed(futures):
-                    faults += self.faults_of(futures[future], future.result)
+                    faults += future.result()
             except BaseException:
                 self.stopping.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
         return faults
 
-    def faults_of(self, task: Task, result: Callable[[], list[str]]) -> list[str]:
-        """The faults of one task; a release that cannot be run does not stop the others."""
+    def measure(self, task: Task) -> list[str]:
+        """Run one task, and merge its outcomes; returns its faults. One that cannot run does not stop the others."""
+        if self.stopping.is_set():
+            return []
         try:
-            return result()
+            return self.merge(task, self.run_claims(task, retry=task.environment.stack is not None))
         except ReportError as error:
             self.on_progress(task.environment.name, "failed", 0)
             return [f"{task.environment.name}: {error}"]
 
-    def measure(self, task: Task) -> list[str]:
-        """Run one task until it ends or the history is stopped, and merge its outcomes; returns its faults."""
-        if self.stopping.is_set():
-            return []
-        environment = task.environment
-        run = self.run_claims(task, retry=environment.stack is not None)
-        self.check_release(environment, run)
+    def merge(self, task: Task, run: records.RecordedRun) -> list[str]:
+        """Merge the outcomes of a run into the ledger; returns its faults.
+
+        Raises:
+            ReportError: another release of the subject ran, or the ledger is damaged.
+        """
+        environment, subject = task.environment, self.settings.subject
+        version = run.packages.get(canonicalize_name(subject))
+        if version != environment.release.version:
+            raise ReportError(f"{subject} {version} ran instead.", "Its outcomes were discarded; delete .history/.")
         cells, faults = sort_records(environment, run.records)
         with ledger.locked(self.into):
-            measured = ledger.read(self.into)
-            ledger.write(self.into, ledger.merge(measured, environment.name, environment.identity, cells))
+            merged = ledger.merge(ledger.read(self.into), environment.name, environment.identity, cells)
+            ledger.write(self.into, merged)
         self.on_progress(environment.name, "done" if run.whole else "cut off", len(run.records))
         if not run.whole and not self.stopping.is_set():
             done = f"{len(run.records)} of {len(task.claims)} claims"
@@ -178,44 +198,29 @@ class History:
             faults.append(f"{environment.name}: its run was cut off after {done}: {log_tail}")
         return faults
 
-    def check_release(self, environment: ReleaseEnvironment, run: records.RecordedRun) -> None:
-        """Raise a ReportError if another release of the subject ran."""
-        subject = self.settings.subject
-        version = run.packages.get(canonicalize_name(subject))
-        if version != environment.release.version:
-            raise ReportError(f"{subject} {version} ran instead.", "Its outcomes were discarded; delete .history/.")
-
     def run_claims(self, task: Task, retry: bool) -> records.RecordedRun:
         """Run a task with pytest; if no claim was reached, delete the environment, create it again and *retry* once."""
-        environment = task.environment
-        self.on_progress(environment.name, "installing", 0)
+        environment, name = task.environment, task.environment.name
+        self.on_progress(name, "installing", 0)
         try:
             run = runs.run(
                 self.settings,
-                environment.name,
-                self.interpreter(environment),
+                name,
+                interpreter(self.settings, environment),
                 task.claims,
                 profile=HISTORY_PROFILE if environment.stack else None,
-                on_progress=lambda done: self.on_progress(environment.name, "running", done),
+                on_progress=lambda done: self.on_progress(name, "running", done),
                 stopping=self.stopping,
             )
         except TruncatedRunError:
             if not retry or self.stopping.is_set():
-                log_tail = runs.log_tail(self.settings, environment.name)
-                raise ReportError(f"pytest did not start: {log_tail}.", "The ledger is unchanged.") from None
+                why = runs.log_tail(self.settings, name)
+                raise ReportError(f"pytest did not start: {why}.", "The ledger is unchanged.") from None
         else:
             if run.records or not retry or self.stopping.is_set():
                 return run
-        environments.remove(runs.environments_folder(self.settings) / environment.name)
+        environments.remove(runs.environments_folder(self.settings) / name)
         return self.run_claims(task, retry=False)
-
-    def interpreter(self, environment: ReleaseEnvironment) -> Path:
-        """The Python of an environment, which is created if necessary."""
-        stack = environment.stack
-        if stack is None:
-            return Path(sys.executable)
-        pins = stack.pins_with(environment.release, self.settings.subject)
-        return environments.ensure(runs.environments_folder(self.settings) / environment.name, stack.python, pins)
 
 
 def sort_records(

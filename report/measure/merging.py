@@ -1,13 +1,12 @@
 """Merging the results of several machines: the order does not matter, and contradictions are errors."""
 
 from collections.abc import Iterable
-from functools import reduce
 
 import msgspec
 
 from report.errors import ReportError
 from report.measure.ledger import Entry, Ledger, merge
-from report.model import Cell, Environment, EnvironmentName
+from report.model import Environment
 
 
 class ContradictionError(ReportError):
@@ -23,47 +22,32 @@ def union(ledgers: Iterable[Ledger]) -> Ledger:
     Raises:
         ContradictionError: two ledgers have different stacks of an environment, or fingerprints or outcomes of a claim.
     """
-    return reduce(_both, ledgers, Ledger())
+    environments: dict[str, Environment] = {}
+    entries: dict[str, Entry] = {}
+    for ledger in ledgers:
+        for name, environment in ledger.environments.items():
+            if environments.setdefault(name, environment) != environment:
+                raise ContradictionError(f"{name} was run on different packages or Pythons")
+        for claim, entry in ledger.entries.items():
+            entries[claim] = _both(entries.get(claim, entry), entry)
+    return Ledger(environments, entries)
+
+
+def _both(left: Entry, right: Entry) -> Entry:
+    """The cells of two entries; of two with equal outcomes and different evidence, the same in whatever order."""
+    if left.fingerprint != right.fingerprint:
+        raise ContradictionError(f"{left.claim} was measured by different tests")
+    cells = {**left.cells, **right.cells}
+    for name, cell in left.cells.items():
+        other = right.cells.get(name, cell)
+        if other.outcome != cell.outcome:
+            raise ContradictionError(f"{left.claim} has different outcomes on {name}")
+        cells[name] = min(cell, other, key=msgspec.json.encode)
+    return Entry(left.claim, left.fingerprint, cells)
 
 
 def overlay(base: Ledger, measured: Ledger) -> Ledger:
     """*base*, with the cells of *measured* in place of its own."""
     for name, environment in measured.environments.items():
-        cells = {
-            claim: (entry.fingerprint, entry.cells[name])
-            for claim, entry in measured.entries.items()
-            if name in entry.cells
-        }
-        base = merge(base, name, environment, cells)
+        base = merge(base, name, environment, measured.cells_on(name))
     return base
-
-
-def _both(left: Ledger, right: Ledger) -> Ledger:
-    environments = {name: _environment(name, left, right) for name in {*left.environments, *right.environments}}
-    entries = {claim: _entry(claim, left, right) for claim in {*left.entries, *right.entries}}
-    return Ledger(environments, entries)
-
-
-def _environment(name: str, left: Ledger, right: Ledger) -> Environment:
-    versions = {ledger.environments[name] for ledger in (left, right) if name in ledger.environments}
-    if len(versions) > 1:
-        raise ContradictionError(f"{name} was run on different packages or Pythons")
-    return versions.pop()
-
-
-def _entry(claim: str, left: Ledger, right: Ledger) -> Entry:
-    entries = [ledger.entries[claim] for ledger in (left, right) if claim in ledger.entries]
-    if len({entry.fingerprint for entry in entries}) > 1:
-        raise ContradictionError(f"{claim} was measured by different tests")
-    names = sorted({name for entry in entries for name in entry.cells}, key=EnvironmentName.parse)
-    cells = {
-        name: _cell(claim, name, [entry.cells[name] for entry in entries if name in entry.cells]) for name in names
-    }
-    return Entry(claim, entries[0].fingerprint, cells)
-
-
-def _cell(claim: str, name: str, cells: list[Cell]) -> Cell:
-    """One of *cells*: equal outcomes may have different evidence, and the order of the ledgers must not matter."""
-    if len({cell.outcome for cell in cells}) > 1:
-        raise ContradictionError(f"{claim} has different outcomes on {name}")
-    return min(cells, key=msgspec.json.encode)

@@ -1,15 +1,17 @@
 """The releases: a data file that a command refreshes and a person reads."""
 
+from datetime import date
+
 import pytest
 
 from report.errors import DamagedFileError, UnknownReleaseError
 from report.measure import releases
-from report.measure.releases import KnownRelease
+from report.measure.releases import Release
 
 TOLD = [
-    KnownRelease("0.9", "2012-07-01"),
-    KnownRelease("0.12.2", "2017-05-16", "0.12"),
-    KnownRelease("2.2.5", "2023-05-02", "2.2"),
+    Release("0.9", date.fromisoformat("2012-07-01")),
+    Release("0.12.2", date.fromisoformat("2017-05-16"), "0.12"),
+    Release("2.2.5", date.fromisoformat("2023-05-02"), "2.2"),
 ]
 
 
