@@ -260,17 +260,17 @@ def releases_command(new: bool, refresh: bool, version: str | None, wheel: Path 
     config = settings.read(Path.cwd())
     if version or wheel:
         sys.exit(add(config, version, wheel, out))
-    known = releases.read(config.releases)
+    listed = releases.read(config.releases)
     if new or refresh:
-        refreshed = releases.refresh(known, config.subject)
-        for release in refreshed[len(known) :]:
+        found = releases.look_up_new(listed, config.subject)
+        for release in found:
             click.echo(release.version if new else f"new: {release.version} ({release.released})")
         if new:
             return
-        releases.write(config.releases, refreshed)
-        known = refreshed
+        releases.write(config.releases, found)
+        listed += found
     missing = missing_outcomes(ledger.read(config.ledger))
-    for release in known:
+    for release in listed:
         count = missing(release.version) if release.stack else 0
         note = f"{count} not measured" if count else ""
         click.echo(f"{release.version:8} {release.released}  {release.stack or '–':6} {note}".rstrip())

@@ -88,7 +88,7 @@ class Job:
             releases=[Release(name, dates.get(name)) for name in versions],
             articles=articles.read(config.claims),
             causes=changes.read(config.changes),
-            kills=kills.read(config.falsified, config.excused),
+            kills=kills.read(config),
             judgements=judgements.read(config.judgements),
         )
 

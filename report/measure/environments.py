@@ -25,7 +25,7 @@ from packaging.utils import canonicalize_name
 
 from report.errors import UNREADABLE, DamagedFileError, MissingPythonError, StackError
 from report.files import read_text, write_whole
-from report.measure import uv
+from report.measure import commands
 from report.measure.releases import Release
 from report.model import Environment
 from report.settings import Settings
@@ -154,17 +154,17 @@ def has_all_files(info: Path) -> bool:
 
 def create(folder: Path, python: str, pins: str) -> None:
     """Create an environment, and replace the one in *folder*; raises as `ensure` does."""
-    venv = uv.run("venv", "--clear", "--python", python, str(folder))
+    venv = commands.uv("venv", "--clear", "--python", python, str(folder))
     if venv.returncode:
-        if uv.run("python", "find", "--no-project", python).returncode:
+        if commands.uv("python", "find", "--no-project", python).returncode:
             raise MissingPythonError(python)
-        raise StackError(folder.name, uv.shortened(venv.stderr))
+        raise StackError(folder.name, commands.shortened(venv.stderr))
     requirements = folder / "requirements.txt"
     write_whole(requirements, pins)
     interpreter = str(folder / "bin" / "python")
-    sync = uv.run("pip", "sync", "--require-hashes", "--python", interpreter, str(requirements))
+    sync = commands.uv("pip", "sync", "--require-hashes", "--python", interpreter, str(requirements))
     if sync.returncode:
-        raise StackError(folder.name, uv.shortened(sync.stderr))
+        raise StackError(folder.name, commands.shortened(sync.stderr))
 
 
 def remove(folder: Path, with_lock: bool = False) -> None:

@@ -14,8 +14,12 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from report.errors import ReportError, TruncatedRunError
-from report.measure import environments, ledger, records, releases, runs
+from report.errors import ReportError
+from report.measure import environments, ledger, releases, runs
+from report.measure.environments import Stack
+from report.measure.ledger import Ledger
+from report.measure.records import Record, RecordedRun
+from report.measure.releases import Release
 from report.model import Cell, Environment, EnvironmentName
 from report.settings import Settings
 
@@ -30,8 +34,8 @@ class ReleaseEnvironment:
     *identity*: the Python and the stack's fingerprint, as the ledger stores them. *current*: the newest release.
     """
 
-    release: releases.Release
-    stack: environments.Stack | None
+    release: Release
+    stack: Stack | None
     identity: Environment
     current: bool = False
 
@@ -83,9 +87,7 @@ def release_environments(
     return chosen
 
 
-def on_stack(
-    settings: Settings, release: releases.Release, stack: environments.Stack, current: bool
-) -> ReleaseEnvironment:
+def on_stack(settings: Settings, release: Release, stack: Stack, current: bool) -> ReleaseEnvironment:
     """The environment of a release with a stack."""
     pins = stack.pins_with(release, settings.subject)
     identity = Environment(stack.python, environments.fingerprint(pins, stack.python))
@@ -101,7 +103,7 @@ def interpreter(settings: Settings, environment: ReleaseEnvironment) -> Path:
     return environments.ensure(runs.environments_folder(settings) / environment.name, stack.python, pins)
 
 
-def obsolete(settings: Settings, measured: ledger.Ledger) -> list[str]:
+def obsolete(settings: Settings, measured: Ledger) -> list[str]:
     """The names of environments in the ledger that are no longer run.
 
     These are the environments of removed releases, and the second environment of a release that is no longer current.
@@ -111,9 +113,7 @@ def obsolete(settings: Settings, measured: ledger.Ledger) -> list[str]:
     return [str(name) for name in names if name.release not in (run[-1:] if name.python else run)]
 
 
-def plan(
-    measured: ledger.Ledger, chosen: Iterable[ReleaseEnvironment], claims: Sequence[records.Record], again: bool
-) -> list[Task]:
+def plan(measured: Ledger, chosen: Iterable[ReleaseEnvironment], claims: Sequence[Record], again: bool) -> list[Task]:
     """One task for each environment: its missing and stale cells, or *again* all cells."""
     tasks = []
     for environment in chosen:
@@ -123,9 +123,7 @@ def plan(
     return tasks
 
 
-def reason_to_run(
-    measured: ledger.Ledger, environment: ReleaseEnvironment, claim: records.Record, again: bool
-) -> str | None:
+def reason_to_run(measured: Ledger, environment: ReleaseEnvironment, claim: Record, again: bool) -> str | None:
     """Why a cell has to be run; None if it is measured and fresh."""
     if again:
         return "asked for"
@@ -177,7 +175,7 @@ class History:
             self.on_progress(task.environment.name, "failed", 0)
             return [f"{task.environment.name}: {error}"]
 
-    def merge(self, task: Task, run: records.RecordedRun) -> list[str]:
+    def merge(self, task: Task, run: RecordedRun) -> list[str]:
         """Merge the outcomes of a run into the ledger; returns its faults.
 
         Raises:
@@ -198,33 +196,30 @@ class History:
             faults.append(f"{environment.name}: its run was cut off after {done}: {log_tail}")
         return faults
 
-    def run_claims(self, task: Task, retry: bool) -> records.RecordedRun:
+    def run_claims(self, task: Task, retry: bool) -> RecordedRun:
         """Run a task with pytest; if no claim was reached, delete the environment, create it again and *retry* once."""
         environment, name = task.environment, task.environment.name
         self.on_progress(name, "installing", 0)
-        try:
-            run = runs.run(
-                self.settings,
-                name,
-                interpreter(self.settings, environment),
-                task.claims,
-                profile=HISTORY_PROFILE if environment.stack else None,
-                on_progress=lambda done: self.on_progress(name, "running", done),
-                stopping=self.stopping,
-            )
-        except TruncatedRunError:
-            if not retry or self.stopping.is_set():
-                why = runs.log_tail(self.settings, name)
-                raise ReportError(f"pytest did not start: {why}.", "The ledger is unchanged.") from None
-        else:
-            if run.records or not retry or self.stopping.is_set():
-                return run
-        environments.remove(runs.environments_folder(self.settings) / name)
-        return self.run_claims(task, retry=False)
+        run = runs.run(
+            self.settings,
+            name,
+            interpreter(self.settings, environment),
+            task.claims,
+            profile=HISTORY_PROFILE if environment.stack else None,
+            on_progress=lambda done: self.on_progress(name, "running", done),
+            stopping=self.stopping,
+        )
+        if retry and not run.records and not self.stopping.is_set():
+            environments.remove(runs.environments_folder(self.settings) / name)
+            return self.run_claims(task, retry=False)
+        if not run.packages:
+            why = runs.log_tail(self.settings, name)
+            raise ReportError(f"pytest did not start: {why}.", "The ledger is unchanged.")
+        return run
 
 
 def sort_records(
-    environment: ReleaseEnvironment, recorded: Iterable[records.Record]
+    environment: ReleaseEnvironment, recorded: Iterable[Record]
 ) -> tuple[dict[str, tuple[str, Cell]], list[str]]:
     """Sort records into cells for the ledger (a fingerprint and a cell by claim) and faults.
 

@@ -17,7 +17,7 @@ from report.errors import UNREADABLE, DamagedFileError
 from report.files import decode_lines, read_lines, read_text, write_whole
 from report.measure import ledger
 from report.measure.records import Record
-from report.model import EnvironmentName, Outcome
+from report.model import EnvironmentName, Outcome, outcomes
 from report.settings import Settings
 
 Kind = Literal["comparison", "not raised", "raised"]
@@ -78,13 +78,13 @@ class Kills:
         return {"excused": self.excused[claim]} if claim in self.excused else None
 
 
-def read(falsified: Path, excused: Path) -> Kills:
+def read(settings: Settings) -> Kills:
     """Read both files; a missing file counts as empty.
 
     Raises:
         DamagedFileError: a line cannot be read; the message names it.
     """
-    return Kills(read_kills(falsified), read_excused(excused))
+    return Kills(read_kills(settings.falsified), read_excused(settings.excused))
 
 
 def read_kills(path: Path) -> dict[str, Kill]:
@@ -111,13 +111,12 @@ def read_excused(path: Path) -> dict[str, str]:
 
 def write(path: Path, kills: Mapping[str, Kill]) -> None:
     """Write all kills, sorted by claim."""
-    lines = [msgspec.json.encode(kill).decode() for _, kill in sorted(kills.items())]
-    write_whole(path, "".join(f"{line}\n" for line in lines))
+    write_whole(path, msgspec.json.Encoder().encode_lines([kill for _, kill in sorted(kills.items())]).decode())
 
 
 def count(settings: Settings, claims: Iterable[Record]) -> tuple[str, list[str]]:
     """How many *claims* were refuted, and by what, in one sentence; and the ids of those that nothing refuted."""
-    kills, measured = read(settings.falsified, settings.excused), ledger.read(settings.ledger)
+    kills, measured = read(settings), ledger.read(settings.ledger)
     refuted_by = {claim.id: next(iter(refutation(claim, kills, measured) or [""])) for claim in claims}
     number = Counter(refuted_by.values())
     refuted = f"{number['release']} refuted by a release, {number['sabotage']} by a mutant"
@@ -127,7 +126,7 @@ def count(settings: Settings, claims: Iterable[Record]) -> tuple[str, list[str]]
 
 def unrefuted(settings: Settings, claims: Sequence[Record], again: bool) -> list[Record]:
     """The *claims* that nothing refuted and that are not excused; *again*: also those that only a mutant refuted."""
-    kills, measured = read(settings.falsified, settings.excused), ledger.read(settings.ledger)
+    kills, measured = read(settings), ledger.read(settings.ledger)
     if again:
         kills = Kills({}, kills.excused)
     return [claim for claim in claims if refutation(claim, kills, measured) is None]
@@ -136,7 +135,7 @@ def unrefuted(settings: Settings, claims: Sequence[Record], again: bool) -> list
 def refutation(claim: Record, kills: Kills, measured: ledger.Ledger) -> Mapping[str, str] | None:
     """What refuted a claim (see `Kills.refutation`), with the outcomes of the ledger."""
     cells = measured.cells(claim.id, claim.fingerprint)
-    return kills.refutation(claim.id, claim.fingerprint, {name: cell.outcome for name, cell in cells.items()})
+    return kills.refutation(claim.id, claim.fingerprint, outcomes(cells))
 
 
 def drop_stale(settings: Settings, claims: Iterable[Record]) -> None:

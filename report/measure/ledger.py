@@ -69,8 +69,7 @@ def without(ledger: Ledger, name: str) -> Ledger:
 
 def keep_claims(ledger: Ledger, claims: Iterable[str]) -> Ledger:
     """The ledger without all claims but *claims*."""
-    kept = set(claims)
-    return replace(ledger, entries={claim: entry for claim, entry in ledger.entries.items() if claim in kept})
+    return replace(ledger, entries={claim: ledger.entries[claim] for claim in claims if claim in ledger.entries})
 
 
 def read(path: Path) -> Ledger:
@@ -100,9 +99,8 @@ def write(path: Path, ledger: Ledger) -> None:
 def text(ledger: Ledger) -> str:
     """The text of the ledger's file; equal ledgers give equal bytes."""
     environments = dict(sorted(ledger.environments.items(), key=lambda item: EnvironmentName.parse(item[0])))
-    lines = [msgspec.json.encode(_Header(1, environments))]
-    lines += [msgspec.json.encode(_line(entry)) for _, entry in sorted(ledger.entries.items()) if entry.cells]
-    return "".join(f"{line.decode()}\n" for line in lines)
+    lines = [_line(entry) for _, entry in sorted(ledger.entries.items()) if entry.cells]
+    return msgspec.json.Encoder().encode_lines([_Header(1, environments), *lines]).decode()
 
 
 def locked(path: Path) -> filelock.BaseFileLock:

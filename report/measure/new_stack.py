@@ -3,7 +3,6 @@
 import datetime
 import hashlib
 import os
-import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from packaging.version import Version
 
 from report.errors import ReportError, StackError
 from report.files import read_text, write_together, write_whole
-from report.measure import environments, ledger, releases, runs, uv
+from report.measure import commands, environments, ledger, releases, runs
 from report.measure.environments import CURRENT_PYTHON, Stack, parse_pins
 from report.measure.history import HISTORY_PROFILE, ReleaseEnvironment, interpreter
 from report.measure.releases import Release
@@ -79,11 +78,11 @@ def resolve(previous: Stack, subject: str, release: Release) -> Stack:
             pins = Path(folder, "pins.txt")
             pins.write_text(previous.pins, encoding="utf-8")  # uv prefers the versions in its output file
             options = ("--generate-hashes", "--no-header", "--no-annotate", "--python", python, "-o", str(pins))
-            done = uv.run("pip", "compile", "-", *options, text=requirements)
+            done = commands.uv("pip", "compile", "-", *options, text=requirements)
             if not done.returncode:
                 name = ".".join(map(str, series_of(release)))
                 return Stack(name, python, pins.read_text(encoding="utf-8"), previous.absent)
-            reason = reason or uv.shortened(done.stderr)
+            reason = reason or commands.shortened(done.stderr)
     raise StackError(release.version, reason)
 
 
@@ -98,15 +97,10 @@ def smoke_test(settings: Settings, environment: ReleaseEnvironment) -> None:
     """
     version, python = environment.release.version, interpreter(settings, environment)
     command = [str(python), "-m", "report.probe.import_check", settings.subject]
-    try:
-        done = subprocess.run(  # noqa: S603
-            command, cwd=settings.root, env=runs.variables(settings, environment.name),
-            capture_output=True, text=True, check=False, timeout=SMOKE_SECONDS,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise StackError(version, f"it cannot be imported within {SMOKE_SECONDS} s") from error
+    variables = runs.variables(settings, environment.name)
+    done = commands.run(command, SMOKE_SECONDS, cwd=settings.root, env=variables)
     if done.returncode:
-        raise StackError(version, uv.shortened(done.stdout + done.stderr))
+        raise StackError(version, commands.shortened(done.stdout + done.stderr))
     probes = held_everywhere(ledger.read(settings.ledger))[:MAX_PROBES]
     if probes:
         run = runs.run(settings, environment.name, python, probes, profile=HISTORY_PROFILE)
@@ -142,16 +136,11 @@ def demote(measured: ledger.Ledger, release: str, python: str) -> ledger.Ledger:
     return ledger.merge(kept, release, measured.environments[second], measured.cells_on(second))
 
 
-def allow_newer(pyproject: Path, subject: str, day: datetime.date) -> bool:
-    """Allow the main job to install releases of *subject* up to the end of *day*.
-
-    `exclude-newer` still limits all other packages. Returns whether the file was changed.
-    """
-    text = pyproject.read_text(encoding="utf-8")
-    document = tomlkit.parse(text)
+def allow_newer(pyproject: Path, subject: str, day: datetime.date) -> None:
+    """Allow the main job to install releases of *subject* up to the end of *day*; `exclude-newer` limits the others."""
+    document = tomlkit.parse(read_text(pyproject))
     uv_settings = document.get("tool", {}).get("uv", {})
     if "exclude-newer" in uv_settings:
         exceptions = uv_settings.setdefault("exclude-newer-package", tomlkit.inline_table())
         exceptions[subject] = f"{day}T23:59:59Z"
         write_whole(pyproject, tomlkit.dumps(document))
-    return tomlkit.dumps(document) != text

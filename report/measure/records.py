@@ -44,7 +44,7 @@ class Record:
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """A run: the versions of its packages, and its records; *whole* if it was not cut off."""
+    """A run: the versions of its packages (none: it did not begin), and its records; *whole*: it was not cut off."""
 
     packages: Mapping[str, str]
     records: tuple[Record, ...]
@@ -52,7 +52,7 @@ class RecordedRun:
 
 
 def read(path: Path, allow_truncated: bool = False) -> RecordedRun:
-    """Read a recorded run, or *allow_truncated* the whole lines of one that was cut off.
+    """Read a recorded run, or *allow_truncated* the whole lines of one that was cut off or did not begin.
 
     Raises:
         TruncatedRunError: the run was cut off, or did not begin.
@@ -63,9 +63,10 @@ def read(path: Path, allow_truncated: bool = False) -> RecordedRun:
     except UNREADABLE as error:
         raise DamagedFileError(path, str(error), "Run it again; the ledger is unchanged.") from error
     whole = bool(lines) and lines[-1].end is not None
-    if not lines or (not whole and not allow_truncated):
+    if not (whole or allow_truncated):
         raise TruncatedRunError(path)
-    return RecordedRun(lines[0].packages or {}, tuple(line.claim for line in lines if line.claim), whole)
+    packages = next((line.packages for line in lines if line.packages), {})
+    return RecordedRun(packages, tuple(line.claim for line in lines if line.claim), whole)
 
 
 @dataclass(frozen=True)

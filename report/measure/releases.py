@@ -13,12 +13,11 @@ from tomlkit.items import AoT, Table
 
 from report.errors import UNREADABLE, DamagedFileError, ReportError, UnknownReleaseError
 from report.files import read_text, write_whole
-from report.measure import uv
+from report.measure import commands
 
 HEAD = """\
 # Every final release, from the package index: `python -m report releases --refresh`.
 # `stack` names the pinned packages (stacks/*.txt) beside which a release is run.
-
 """
 
 
@@ -40,10 +39,14 @@ def read(path: Path) -> list[Release]:
     """
     try:
         tables = msgspec.toml.decode(read_text(path) if path.exists() else "", type=dict[str, list[Release]])
-        return sorted(tables.get("releases", []), key=lambda release: Version(release.version))
+        return sorted(tables.get("releases", []), key=_by_version)
     except UNREADABLE as error:
         hint = "Restore it from version control, or run `python -m report releases --refresh`."
         raise DamagedFileError(path, str(error), hint) from error
+
+
+def _by_version(release: Release) -> Version:
+    return Version(release.version)
 
 
 def select(path: Path, versions: Iterable[str] = ()) -> list[Release]:
@@ -60,23 +63,22 @@ def select(path: Path, versions: Iterable[str] = ()) -> list[Release]:
 
 
 def write(path: Path, releases: Iterable[Release]) -> None:
-    """Add *releases* to the data file by version, or only the stacks of those that it has; comments stay."""
+    """Add *releases* to the end of the data file, or update them where they are; comments stay."""
     document = tomlkit.parse(read_text(path) if path.exists() else HEAD)
     tables = document.setdefault("releases", AoT([], parsed=True))
-    for release in releases:
-        versions = [table["version"] for table in tables]
-        if release.version not in versions:
-            position = sum(Version(version) < Version(release.version) for version in versions)
-            tables.insert(position, _table(release))
-            if len(tables) > 1:  # a blank line follows every table but the last
-                tables[min(position, len(tables) - 2)].add(tomlkit.nl())
-        elif release.stack:
-            tables[versions.index(release.version)]["stack"] = release.stack
+    by_version = {table["version"]: table for table in tables}
+    for release in sorted(releases, key=_by_version):
+        table = _table(release)
+        if old := by_version.get(release.version):
+            old.update({key: value for key, value in table.items() if old.get(key) != value})
+        else:
+            tables.append(table)
     write_whole(path, tomlkit.dumps(document))
 
 
 def _table(release: Release) -> Table:
     table = tomlkit.table().add("version", release.version).add("released", release.released)
+    table.trivia.indent = "\n"  # a blank line before it
     if release.stack:
         table.add("stack", release.stack)
     if release.hashes:
@@ -87,15 +89,14 @@ def _table(release: Release) -> Table:
     return table
 
 
-def refresh(releases: Iterable[Release], subject: str) -> list[Release]:
-    """These *releases*, followed by the new ones of the package index.
+def look_up_new(releases: Iterable[Release], subject: str) -> list[Release]:
+    """The releases of the package index that *releases* lack.
 
     Raises:
         ReportError: the index does not answer, or gives no date.
     """
-    by_version = {release.version: release for release in releases}
-    new = [version for version in final_versions(subject) if version not in by_version]
-    return [*by_version.values(), *(look_up(subject, version) for version in new)]
+    versions = {release.version for release in releases}
+    return [look_up(subject, version) for version in final_versions(subject) if version not in versions]
 
 
 def final_versions(subject: str) -> list[str]:
@@ -123,7 +124,7 @@ def look_up(subject: str, version: str) -> Release:
     Raises:
         ReportError: the index does not have the release, or gives no date.
     """
-    done = uv.run("pip", "compile", "-", "--no-deps", "--format", "pylock.toml", text=f"{subject}=={version}")
+    done = commands.uv("pip", "compile", "-", "--no-deps", "--format", "pylock.toml", text=f"{subject}=={version}")
     (package,) = tomllib.loads(done.stdout).get("packages") or [{}]
     files = [*package.get("wheels", ()), *filter(None, [package.get("sdist")])]
     days = [file["upload-time"].date() for file in files if "upload-time" in file]

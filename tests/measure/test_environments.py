@@ -81,7 +81,7 @@ def test_a_python_that_nobody_has(tmp_path, monkeypatch):
 def test_a_folder_that_cannot_be_written(tmp_path, old_python, monkeypatch):
     """Where uv fails for another reason, that reason is told, and not that Python is missing."""
     (tmp_path / "environment").mkdir()
-    monkeypatch.setattr(environments.uv, "run", refusing(environments.uv.run))
+    monkeypatch.setattr(environments.commands, "uv", refusing(environments.commands.uv))
     with pytest.raises(StackError, match="No space left on device"):
         environments.create(tmp_path / "environment", "3.9", "")
 

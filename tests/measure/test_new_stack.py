@@ -121,7 +121,7 @@ def test_the_main_job_may_install_it(tmp_path, before, after):
     path = tmp_path / "pyproject.toml"
     path.write_text(f"[tool.uv]\n{before}\n[other]\n", encoding="utf-8")
 
-    assert new_stack.allow_newer(path, "flask", TODAY) == (before != after)
+    new_stack.allow_newer(path, "flask", TODAY)
     assert path.read_text(encoding="utf-8") == f"[tool.uv]\n{after}\n[other]\n"
 
 

@@ -1,5 +1,6 @@
 """The releases: a data file that a command refreshes and a person reads."""
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -25,6 +26,16 @@ def path(tmp_path):
 def test_what_is_written_is_read(path):
     """Releases are read as they were written, in the order of their numbers."""
     assert releases.read(path) == TOLD
+
+
+def test_a_changed_file_keeps_its_comments(path):
+    """A release is added at the end or updated in its place; nothing else changes."""
+    text = path.read_text(encoding="utf-8").replace('"0.12"\n', '"0.12" # the first with a stack\n')
+    path.write_text(text, encoding="utf-8")
+    releases.write(path, [Release("1.0", date(2018, 4, 26), "1.0", ("sha256:aa",)), replace(TOLD[0], stack="0.9")])
+
+    added = '\n[[releases]]\nversion = "1.0"\nreleased = 2018-04-26\nstack = "1.0"\nhashes = [\n  "sha256:aa",\n]\n'
+    assert path.read_text(encoding="utf-8") == text.replace("2012-07-01\n", '2012-07-01\nstack = "0.9"\n') + added
 
 
 def test_a_missing_file_names_no_release(tmp_path):
