@@ -16,7 +16,7 @@ from report import context, explanation, settings
 from report.errors import ReportError, UnknownClaimError
 from report.files import write_whole
 from report.judge import articles, results
-from report.measure import attribution, environments, kills, ledger, merging, releases, runs
+from report.measure import attribution, environments, kills, ledger, releases, runs
 from report.measure import history as measured
 from report.model import EnvironmentName
 from report.tell import FORMS, write_form
@@ -86,7 +86,7 @@ def history(
     config = settings.read(Path.cwd())
     with ThreadPoolExecutor(1) as executor:
         collected = executor.submit(runs.collect, config, keyword)  # collecting takes a second in another process
-        known = merging.overlay(ledger.read(config.ledger), ledger.read(into) if into else ledger.Ledger())
+        known = ledger.overlay(ledger.read(config.ledger), ledger.read(into) if into else ledger.Ledger())
         selected = select_environments(config, list(filter(None, versions.split(","))))
         claims = collected.result()
     part, parts = shard
@@ -137,9 +137,9 @@ def merge(files: tuple[Path, ...]) -> None:
     Outcomes that contradict each other are refused, by name, and nothing is written.
     """
     config = settings.read(Path.cwd())
-    together = merging.union(ledger.read(file) for file in files)
+    together = ledger.union(ledger.read(file) for file in files)
     with ledger.locked(config.ledger):
-        ledger.write(config.ledger, merging.overlay(ledger.read(config.ledger), together))
+        ledger.write(config.ledger, ledger.overlay(ledger.read(config.ledger), together))
     click.echo(f"{len(together.entries)} claims in {len(together.environments)} environments: {config.ledger}")
 
 

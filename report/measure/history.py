@@ -4,6 +4,7 @@ Only missing or stale cells are run. The outcomes of a release enter the ledger 
 interrupted history continues where it stopped.
 """
 
+import functools
 import sys
 import threading
 from collections import Counter
@@ -200,14 +201,10 @@ class History:
         """Run a task with pytest; if no claim was reached, delete the environment, create it again and *retry* once."""
         environment, name = task.environment, task.environment.name
         self.on_progress(name, "installing", 0)
+        python, profile = interpreter(self.settings, environment), HISTORY_PROFILE if environment.stack else None
+        show = functools.partial(self.on_progress, name, "running")
         run = runs.run(
-            self.settings,
-            name,
-            interpreter(self.settings, environment),
-            task.claims,
-            profile=HISTORY_PROFILE if environment.stack else None,
-            on_progress=lambda done: self.on_progress(name, "running", done),
-            stopping=self.stopping,
+            self.settings, name, python, task.claims, profile=profile, on_progress=show, stopping=self.stopping
         )
         if retry and not run.records and not self.stopping.is_set():
             environments.remove(runs.environments_folder(self.settings) / name)

@@ -22,6 +22,7 @@ from report.settings import Settings
 
 SILENCE_SECONDS = 180  # a run without a new record for this long is ended
 END_SECONDS = 5  # a process has this long to react to a signal
+Process = subprocess.Popen[bytes]
 REMOVED_VARIABLES = ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS", "VIRTUAL_ENV", "PYTHONPATH")
 
 
@@ -70,9 +71,7 @@ def run(
         return records.read(record, allow_truncated=True)
 
 
-def watch(
-    process: "subprocess.Popen[bytes]", record: Path, on_progress: Callable[[int], None], stopping: threading.Event
-) -> None:
+def watch(process: Process, record: Path, on_progress: Callable[[int], None], stopping: threading.Event) -> None:
     """Wait until a run ends; end it if it records nothing for SILENCE_SECONDS or *stopping* is set."""
     done, last = -1, time.monotonic()
     try:
@@ -86,7 +85,7 @@ def watch(
         terminate(process)
 
 
-def terminate(process: "subprocess.Popen[bytes]") -> None:
+def terminate(process: Process) -> None:
     """End a process and its descendants: first as Ctrl-C does, so that pytest cleans up, then by force."""
     started = descendants(process.pid)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
