@@ -24,12 +24,10 @@ def beginning(entry: Entry, releases: Sequence[Release], measured: Ledger) -> It
         yield f"  {outcome or 'not measured':12} {span}"
     for name, cell in entry.cells.items():
         environment = EnvironmentName.parse(name)
-        release, main = environment.release, entry.cells.get(environment.release)
-        if environment.python and main and main.outcome != cell.outcome:
-            pythons = (
-                f"{main.outcome} on {measured.environments[release].python}, {cell.outcome} on {environment.python}"
-            )
-            yield f"  On {release} the Python decides: {pythons}."
+        release, python, main = environment.release, environment.python, entry.cells.get(environment.release)
+        if python and main and main.outcome != cell.outcome:
+            main_python = measured.environments[release].python
+            yield f"  On {release} the Python decides: {main.outcome} on {main_python}, {cell.outcome} on {python}."
 
 
 def boundary(found: Boundary) -> str:

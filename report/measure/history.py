@@ -67,9 +67,8 @@ def release_environments(
 ) -> list[ReleaseEnvironment]:
     """The environments of all releases that are run, or of *versions*, oldest first.
 
-    *here* is the environment of this process, and *installed* the release in it. The current release, the newest in
-    the data file, is run twice: here and with its stack. If another release is installed here (a candidate, or an
-    older one), the current release is run with its stack only, and keeps its outcomes of the main job.
+    *here* is the environment of this process, and *installed* the release in it. The newest release, the current one,
+    is run twice: here and with its stack. If another one is installed here, it is run with its stack only.
 
     Raises:
         ReportError: the releases or the stacks cannot be read, or one of *versions* is not a release that is run.
@@ -105,10 +104,7 @@ def interpreter(settings: Settings, environment: ReleaseEnvironment) -> Path:
 
 
 def obsolete(settings: Settings, measured: Ledger) -> list[str]:
-    """The names of environments in the ledger that are no longer run.
-
-    These are the environments of removed releases, and the second environment of a release that is no longer current.
-    """
+    """The environments in the ledger that no longer run: of removed releases, and the second of one not current."""
     run = [release.version for release in releases.select(settings.releases)]
     names = [EnvironmentName.parse(name) for name in measured.environments]
     return [str(name) for name in names if name.release not in (run[-1:] if name.python else run)]

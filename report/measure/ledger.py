@@ -197,17 +197,17 @@ def _line(entry: Entry) -> dict[str, Any]:
     groups: dict[Cell, list[str]] = {}
     for name in sorted(entry.cells, key=EnvironmentName.parse):
         groups.setdefault(entry.cells[name], []).append(name)
-    return {
-        "claim": entry.claim,
-        "fingerprint": entry.fingerprint,
-        "seen": [{"outcome": cell.outcome, "on": names, **_details(cell)} for cell, names in groups.items()],
-    }
+    seen = [_without_defaults(cell, names) for cell, names in groups.items()]
+    return {"claim": entry.claim, "fingerprint": entry.fingerprint, "seen": seen}
 
 
-def _details(cell: Cell) -> dict[str, Any]:
-    """The reason and the evidence of a cell; empty values are left out."""
-    evidence = [
-        {"assertion": item.assertion, "observed": item.observed} | ({"times": item.times} if item.times > 1 else {})
-        for item in cell.evidence
-    ]
-    return ({"reason": cell.reason} if cell.reason else {}) | ({"evidence": evidence} if evidence else {})
+def _without_defaults(cell: Cell, names: list[str]) -> dict[str, Any]:
+    group: dict[str, Any] = {"outcome": cell.outcome, "on": names}
+    if cell.reason:
+        group["reason"] = cell.reason
+    if cell.evidence:
+        group["evidence"] = [
+            {"assertion": item.assertion, "observed": item.observed} | ({"times": item.times} if item.times > 1 else {})
+            for item in cell.evidence
+        ]
+    return group

@@ -39,14 +39,10 @@ def read(path: Path) -> list[Release]:
     """
     try:
         tables = msgspec.toml.decode(read_text(path) if path.exists() else "", type=dict[str, list[Release]])
-        return sorted(tables.get("releases", []), key=_by_version)
+        return sorted(tables.get("releases", []), key=lambda release: Version(release.version))
     except UNREADABLE as error:
         hint = "Restore it from version control, or run `python -m report releases --refresh`."
         raise DamagedFileError(path, str(error), hint) from error
-
-
-def _by_version(release: Release) -> Version:
-    return Version(release.version)
 
 
 def select(path: Path, versions: Iterable[str] = ()) -> list[Release]:
@@ -67,7 +63,7 @@ def write(path: Path, releases: Iterable[Release]) -> None:
     document = tomlkit.parse(read_text(path) if path.exists() else HEAD)
     tables = document.setdefault("releases", AoT([], parsed=True))
     by_version = {table["version"]: table for table in tables}
-    for release in sorted(releases, key=_by_version):
+    for release in releases:
         table = _table(release)
         if old := by_version.get(release.version):
             old.update({key: value for key, value in table.items() if old.get(key) != value})

@@ -99,18 +99,14 @@ def terminate(process: Process) -> None:
 
 
 def descendants(pid: int) -> list[psutil.Process]:
-    """The running descendants of a process, including those in other sessions."""
+    """The running descendants of a process, including those in other sessions; a zombie has ended."""
+    running = []
     with contextlib.suppress(psutil.Error):
-        return [child for child in psutil.Process(pid).children(recursive=True) if is_running(child)]
-    return []
-
-
-def is_running(process: psutil.Process) -> bool:
-    """Whether a process has not ended yet; a zombie has ended."""
-    try:
-        return bool(process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return False
+        for child in psutil.Process(pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if child.status() != psutil.STATUS_ZOMBIE:
+                    running.append(child)
+    return running
 
 
 def command(python: str, settings: Settings, record: Path, *arguments: str) -> list[str]:
