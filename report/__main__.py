@@ -16,7 +16,7 @@ from report import explanation, settings
 from report.errors import ReportError, UnknownClaimError
 from report.files import write_together, write_whole
 from report.judge import articles, results
-from report.measure import attribution, environments, kills, ledger, merging, releases, runs
+from report.measure import attribution, environments, kills, ledger, releases, runs
 from report.measure import history as measured
 from report.model import EnvironmentName
 from report.tell import FORMS, context, render_forms
@@ -86,7 +86,7 @@ def history(
     config = settings.read(Path.cwd())
     with ThreadPoolExecutor(1) as executor:
         collected = executor.submit(runs.collect, config, keyword)  # collecting takes a second in another process
-        known = merging.overlay(ledger.read(config.ledger), ledger.read(into) if into else ledger.Ledger())
+        known = ledger.overlay(ledger.read(config.ledger), ledger.read(into) if into else ledger.Ledger())
         selected = select_environments(config, list(filter(None, versions.split(","))))
         claims = collected.result()
     part, parts = shard
@@ -137,9 +137,9 @@ def merge(files: tuple[Path, ...]) -> None:
     Outcomes that contradict each other are refused, by name, and nothing is written.
     """
     config = settings.read(Path.cwd())
-    together = merging.union(ledger.read(file) for file in files)
+    together = ledger.union(ledger.read(file) for file in files)
     with ledger.locked(config.ledger):
-        ledger.write(config.ledger, merging.overlay(ledger.read(config.ledger), together))
+        ledger.write(config.ledger, ledger.overlay(ledger.read(config.ledger), together))
     click.echo(f"{len(together.entries)} claims in {len(together.environments)} environments: {config.ledger}")
 
 
@@ -206,11 +206,11 @@ def falsify_command(
         click.echo(f"{mutation_search.tried} mutants tried.")
     if not (keyword or check):
         kills.drop_stale(config, claims)
-    count = kills.count(config, chosen)
-    click.echo(str(count))
-    for fault in [*faults, *(f"not seen to fail: {claim}" for claim in count.unseen)]:
+    summary, unseen = kills.count(config, chosen)
+    click.echo(summary)
+    for fault in [*faults, *(f"not seen to fail: {claim}" for claim in unseen)]:
         click.secho(fault, fg="red", err=True)
-    sys.exit(1 if count.unseen or faults else 0)
+    sys.exit(1 if unseen or faults else 0)
 
 
 @main.command()
@@ -260,17 +260,17 @@ def releases_command(new: bool, refresh: bool, version: str | None, wheel: Path 
     config = settings.read(Path.cwd())
     if version or wheel:
         sys.exit(add(config, version, wheel, out))
-    known = releases.read(config.releases)
+    listed = releases.read(config.releases)
     if new or refresh:
-        refreshed = releases.refresh(known, config.subject)
-        for release in refreshed[len(known) :]:
+        found = releases.look_up_new(listed, config.subject)
+        for release in found:
             click.echo(release.version if new else f"new: {release.version} ({release.released})")
         if new:
             return
-        releases.write(config.releases, refreshed)
-        known = refreshed
+        releases.write(config.releases, found)
+        listed += found
     missing = missing_outcomes(ledger.read(config.ledger))
-    for release in known:
+    for release in listed:
         count = missing(release.version) if release.stack else 0
         note = f"{count} not measured" if count else ""
         click.echo(f"{release.version:8} {release.released}  {release.stack or '–':6} {note}".rstrip())

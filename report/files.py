@@ -2,10 +2,16 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from report.errors import UNREADABLE
 
 LARGEST = 2**29  # bytes; 10,000 claims with all their evidence take half of it
+Line = TypeVar("Line")
 
 
 def read_text(path: Path) -> str:
@@ -15,9 +21,47 @@ def read_text(path: Path) -> str:
         OSError: the file cannot be read.
         ValueError: the file is too large, or not UTF-8 text.
     """
+    check_size(path)
+    return path.read_text(encoding="utf-8")
+
+
+def check_size(path: Path) -> None:
+    """Raise a ValueError if a file is too large."""
     if path.stat().st_size > LARGEST:
         raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
-    return path.read_text(encoding="utf-8")
+
+
+def read_lines(path: Path, allow_truncated: bool = False) -> list[bytes]:
+    """The lines of a JSON Lines file; *allow_truncated*: without a last line that has no line break.
+
+    Raises:
+        OSError: the file cannot be read.
+        ValueError: the file is too large.
+    """
+    check_size(path)
+    lines = path.read_bytes().split(b"\n")  # a text may contain other line separators
+    return lines if lines[-1] and not allow_truncated else lines[:-1]
+
+
+def decode_lines(lines: Sequence[bytes], kind: type[Line], first: int = 1, unique: str = "") -> list[Line]:
+    """Decode lines of JSON; *first* is the number of the first, and no two may have the same attribute *unique*.
+
+    Library considered: jsonlines does not check types; msgspec's `decode_lines` does not name the damaged line.
+
+    Raises:
+        ValueError: a line is damaged, or listed twice; the message names it.
+    """
+    decoded, seen = [], set()
+    for number, text in enumerate(lines, start=first):
+        try:
+            line = msgspec.json.decode(text, type=kind)
+        except UNREADABLE as error:
+            raise ValueError(f"line {number}: {error}") from error
+        if unique and getattr(line, unique) in seen:
+            raise ValueError(f"line {number}: the {unique} is listed twice")
+        seen.add(unique and getattr(line, unique))
+        decoded.append(line)
+    return decoded
 
 
 def write_whole(path: Path, text: str) -> None:

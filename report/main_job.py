@@ -77,7 +77,7 @@ class Job:
             hint = "Run the claims with `uv run pytest claims`."
             raise ReportError(f"{config.subject} is not installed.", hint) from error
         known = releases.read(config.releases)
-        dates = {release.version: release.released for release in known}
+        dates = {release.version: release.released.isoformat() for release in known}
         versions = sorted({installed, *(release.version for release in known if release.stack)}, key=Version)
         environment = environments.here(config)
         return cls(
@@ -88,7 +88,7 @@ class Job:
             releases=[Release(name, dates.get(name)) for name in versions],
             articles=articles.read(config.claims),
             causes=changes.read(config.changes),
-            kills=kills.read(config.falsified, config.excused),
+            kills=kills.read(config),
             judgements=judgements.read(config.judgements),
         )
 

@@ -227,4 +227,4 @@ def test_kills_survive_a_round_trip(tmp_path):
 )
 def test_which_release_refuted_a_claim(outcomes, release):
     """The newest by version, on any Python."""
-    assert kills.newest_refuting(outcomes) == release
+    assert kills.Kills().refutation("a", "f", outcomes) == (release and {"release": release})
