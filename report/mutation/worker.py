@@ -28,7 +28,7 @@ import pytest
 
 from report.mutation.tracing import Tracing
 from report.probe.fingerprint import source_texts
-from report.probe.recorder import REFUTED, own_assertions, own_function, record_on
+from report.probe.recorder import REFUTED, assertion_at, own_function, record_on
 
 PIPES = "CLAIM_WORKER_PIPES"  # the environment variable with the descriptors of the two pipes
 END, FRESH_END = "end", "fresh end"  # the key in the last line of an answer: of a worker, and of a fresh worker
@@ -137,12 +137,8 @@ def refutation_kind(function: FunctionType, info: pytest.ExceptionInfo[BaseExcep
         return "comparison"
     if isinstance(error, pytest.fail.Exception):
         return "not raised"
-    failed = [
-        assertion
-        for assertion in own_assertions(function)
-        if own_lines and assertion.first <= own_lines[-1] <= assertion.last
-    ]
-    return "raised" if any(is_bare_call(assertion.source) for assertion in failed) else "crash"
+    failed = assertion_at(function, own_lines[-1]) if own_lines else None
+    return "raised" if failed and is_bare_call(failed) else "crash"
 
 
 def is_bare_call(source: str) -> bool:
