@@ -31,12 +31,12 @@ class Settings:
 
     @property
     def falsified(self) -> Path:
-        """The sabotage that refuted each claim."""
+        """The mutant that the test of each claim killed."""
         return self.claims / "falsified.jsonl"
 
     @property
     def excused(self) -> Path:
-        """The claims that no sabotage can refute, each with the reason."""
+        """The claims whose test can kill no mutant, each with the reason."""
         return self.claims / "excused.toml"
 
     @property

@@ -140,8 +140,8 @@ class Count:
     def __str__(self) -> str:
         """The count in one sentence."""
         total = self.release + self.sabotage + self.excused + len(self.unseen)
-        refuted = f"{self.release} refuted by a release, {self.sabotage} by a mutant"
-        return f"{total} claims: {refuted}, {self.excused} excused, {len(self.unseen)} never refuted."
+        failed = f"{self.release} refuted by a release, {self.sabotage} killed a mutant"
+        return f"{total} claims: {failed}, {self.excused} excused, {len(self.unseen)} never seen to fail."
 
 
 def count(settings: Settings, claims: Iterable[Record]) -> Count:
