@@ -175,16 +175,16 @@ def why(claim: str) -> None:
 @click.option("--within", default="", metavar="PATH", help="Only mutate files whose path contains this.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Modules searched at once.")
 @click.option("--budget", type=click.FloatRange(1), default=60, show_default=True, help="Seconds for each claim.")
-@click.option("--all", "again", is_flag=True, help="Search also for claims that have killed a mutant before.")
+@click.option("--all", "again", is_flag=True, help="Also search again for claims whose test has killed a mutant.")
 @click.option("--dry-run", is_flag=True, help="Only list the claims to search for.")
-@click.option("--check", is_flag=True, help="Only print the known counts; exit with 1 if a claim was not seen to fail.")
+@click.option("--check", is_flag=True, help="Only print the counts; exit with 1 if a test was never seen to fail.")
 def falsify_command(
     keyword: str | None, within: str, jobs: int, budget: float, again: bool, dry_run: bool, check: bool
 ) -> None:
-    """Find for each claim something that refutes it: a release, or else a mutation of the installed packages.
+    """See each claim's test fail: on a release, or else by killing a mutant of an installed package.
 
     A result is valid until the claim's test changes. Ctrl-C keeps what is finished; the next call continues.
-    Exits with 1, and names the claims, if nothing refutes some claim.
+    Exits with 1, and names the claims, if a test was never seen to fail.
     """
     from report.mutation import search  # imported late, because it imports pytest
 

@@ -30,12 +30,12 @@ class Settings:
 
     @property
     def falsified(self) -> Path:
-        """The mutant that refuted each claim."""
+        """The mutant that the test of each claim killed."""
         return self.claims / "falsified.jsonl"
 
     @property
     def excused(self) -> Path:
-        """The claims that no mutant can refute, each with the reason."""
+        """The claims whose test can kill no mutant, each with the reason."""
         return self.claims / "excused.toml"
 
     @property

@@ -12,7 +12,7 @@ TAUGHT = {
     "history": ["every release", "Only cells that are missing or stale run", "Ctrl-C keeps what is finished", "-k"],
     "merge": ["several machines", "--shard K/N --into FILE", "refused, by name", "nothing is written"],
     "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and the cause", "older release"],
-    "falsify": ["something that refutes it", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
+    "falsify": ["claim's test fail", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
     "releases": ["their dates and their stacks", "Ask the package index", "added by one command", "diff"],
     "render": ["from results.json", "without running a claim", "the other forms", "gives the same bytes"],
     "diff": ["what changed between two runs", "each a results.json", "as a page"],

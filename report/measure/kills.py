@@ -119,8 +119,8 @@ def count(settings: Settings, claims: Iterable[Record]) -> tuple[str, list[str]]
     kills, measured = read(settings), ledger.read(settings.ledger)
     refuted_by = {claim.id: next(iter(refutation(claim, kills, measured) or [""])) for claim in claims}
     number = Counter(refuted_by.values())
-    refuted = f"{number['release']} refuted by a release, {number['sabotage']} by a mutant"
-    summary = f"{len(refuted_by)} claims: {refuted}, {number['excused']} excused, {number['']} never refuted."
+    refuted = f"{number['release']} refuted by a release, {number['sabotage']} killed a mutant"
+    summary = f"{len(refuted_by)} claims: {refuted}, {number['excused']} excused, {number['']} never seen to fail."
     return summary, [claim for claim, cause in refuted_by.items() if not cause]
 
 

@@ -69,7 +69,8 @@ def test_a_claim_that_kills_no_mutant_is_named(searched):
         f"not seen to fail: {MODULE}::is_what_it_is",
         f"not seen to fail: {MODULE}::sums_up",
     ]
-    assert result.outlines[-1] == "5 claims: 0 refuted by a release, 3 by a mutant, 0 excused, 2 never refuted."
+    count = "5 claims: 0 refuted by a release, 3 killed a mutant, 0 excused, 2 never seen to fail."
+    assert result.outlines[-1] == count
 
 
 def test_a_kill_is_recorded(searched):
@@ -128,7 +129,7 @@ def test_check_accepts_kills_and_excuses(known):
 
     assert (result.ret, result.outlines[-1]) == (
         0,
-        "5 claims: 0 refuted by a release, 3 by a mutant, 2 excused, 0 never refuted.",
+        "5 claims: 0 refuted by a release, 3 killed a mutant, 2 excused, 0 never seen to fail.",
     )
     assert known.run("claims", "--accept").ret == 0
     reasons = {claim["id"].partition("::")[2]: claim["seen_to_fail"] for _, claim in known.claims()}
