@@ -1,9 +1,19 @@
-"""Reading files of limited size, and writing files atomically: no reader sees half a file, or some of several."""
+"""Reading files of limited size, and writing files atomically: no reader sees half a file, or some of several.
+
+Considered: atomicwrites, which is no longer maintained and replaces one file, not several together.
+"""
 
 import os
 import secrets
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from report.errors import UNREADABLE, DamagedFileError
+
+Content = TypeVar("Content")
 
 LARGEST = 2**29  # bytes; 10,000 claims with all their evidence take half of it
 
@@ -18,6 +28,18 @@ def read_text(path: Path) -> str:
     if path.stat().st_size > LARGEST:
         raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
     return path.read_text(encoding="utf-8")
+
+
+def read_toml(path: Path, content: type[Content], hint: str) -> Content:
+    """Read a TOML file as the type *content*; a missing file counts as empty.
+
+    Raises:
+        DamagedFileError: the file is not TOML, or not of this type; the error shows *hint*.
+    """
+    try:
+        return msgspec.toml.decode(read_text(path) if path.exists() else "", type=content)
+    except UNREADABLE as error:
+        raise DamagedFileError(path, str(error), hint) from error
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -7,14 +7,12 @@ A contested claim, refuted or not, states how it was *read*, the *other* reading
 first. `[[attributions]]` lists every statement about which package or person does something.
 """
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from report.errors import UNREADABLE, DamagedFileError
-from report.files import read_text
+from report.files import read_toml
 from report.judge.articles import refers
 from report.judge.results import Contested, Gravity, Judged
 
@@ -78,9 +76,4 @@ def read(path: Path) -> Judgements:
     Raises:
         DamagedFileError: the file is no TOML, or has an unknown field.
     """
-    if not path.exists():
-        return Judgements()
-    try:
-        return msgspec.convert(tomllib.loads(read_text(path)), Judgements)
-    except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), "report/judge/judgements.py describes its fields.") from error
+    return read_toml(path, Judgements, "report/judge/judgements.py describes its fields.")
