@@ -221,21 +221,8 @@ def sentences(article: str, only_open: bool) -> None:
 
     The account comes from sentences.toml, which maps each hash to claims or to the reason why it states none.
     """
-    config = settings.read(Path.cwd())
-    info = {info.id: info for info in articles.read(config.claims)}.get(article)
-    if info is None:
-        hint = "An article is a folder with a sentences.toml."
-        raise ReportError(f"There is no article {article!r} in {config.claims}.", hint)
-    copy = config.articles / f"{article}.txt"
-    if not copy.exists():
-        raise ReportError(
-            f"There is no copy of {article} at {copy}.", "Put one there, or set ARTICLES_DIR to its folder."
-        )
-    for sentence in articles.sentences(copy.read_text(encoding="utf-8"), info):
-        account = info.accounts.get(sentence.question, {}).get(sentence.hash)
-        words = "; ".join(filter(None, (", ".join(account.claims), account.reason))) if account else "NOT ACCOUNTED FOR"
-        if account is None or not only_open:
-            click.echo(f"q{sentence.question:02} {sentence.hash} [{words}] {sentence.text}")
+    for line in articles.listed(settings.read(Path.cwd()), article, only_open):
+        click.echo(line)
 
 
 @main.command("releases")

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
-from report.judge.articles import AccountedSentence
+from report.judge.articles import Sentence
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ class Context:
     *documentation* is a URL template with `{term}`, the search term.
     """
 
-    texts: Mapping[str, Sequence[AccountedSentence]] = field(default_factory=dict)
+    texts: Mapping[str, Sequence[Sentence]] = field(default_factory=dict)
     changelog: str | None = None
     documentation: str | None = None
 
@@ -33,4 +33,4 @@ class Context:
     def quotations(self, article: str, question: int, claim: str) -> list[str]:
         """Return the sentences of an answer that state a claim; none without a copy."""
         stated = self.texts.get(article, ())
-        return [item.sentence.text for item in stated if claim in item.claims and item.sentence.question == question]
+        return [item.text for item in stated if claim in item.claims and item.question == question]

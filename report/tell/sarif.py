@@ -40,9 +40,9 @@ def _result(occurrence: Occurrence, context: Context) -> dict[str, Any]:
     correction = " ".join(item.statement for item in claim.corrections)
     message = f"{claim.statement} {f'Instead: {correction}' if correction else 'There is no correction yet.'}"
     sentences = [
-        stated.sentence
+        stated
         for stated in context.texts.get(occurrence.article.id, ())
-        if claim.id in stated.claims and stated.sentence.question == occurrence.answer.question
+        if claim.id in stated.claims and stated.question == occurrence.answer.question
     ]
     entry = {
         "ruleId": claim.verdict.mark,

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 
-from report.judge.articles import AccountedSentence
+from report.judge.articles import Sentence
 from report.judge.results import Article
 from report.judge.verdicts import worst
 from report.model import Mark
@@ -22,7 +22,7 @@ def text_view(article: Article, index: Index, context: Context) -> TextView:
         if occurrence.article is article
     }
     sentences = context.texts.get(article.id, ())
-    by_question = groupby(sentences, key=lambda stated: stated.sentence.question)
+    by_question = groupby(sentences, key=lambda stated: stated.question)
     answers = {answer.question: answer.verdict for answer in article.answers}
     return TextView(
         id=article.id,
@@ -36,12 +36,12 @@ def text_view(article: Article, index: Index, context: Context) -> TextView:
 def _passage(
     article: Article,
     question: int,
-    sentences: Sequence[AccountedSentence],
+    sentences: Sequence[Sentence],
     answers: Mapping[int, Mark],
     links: Mapping[tuple[int, str], Link],
     marks: Mapping[str, Mark],
 ) -> Passage:
-    by_line = groupby(sentences, key=lambda stated: stated.sentence.line)
+    by_line = groupby(sentences, key=lambda stated: stated.line)
     return Passage(
         question=Link(anchor(article.id, question), str(question)) if question in answers else None,
         mark=answers.get(question),
@@ -49,13 +49,11 @@ def _passage(
     )
 
 
-def _sentence(
-    stated: AccountedSentence, links: Mapping[tuple[int, str], Link], marks: Mapping[str, Mark]
-) -> SentenceView:
-    claims = [claim for claim in stated.claims if (stated.sentence.question, claim) in links]
+def _sentence(stated: Sentence, links: Mapping[tuple[int, str], Link], marks: Mapping[str, Mark]) -> SentenceView:
+    claims = [claim for claim in stated.claims if (stated.question, claim) in links]
     return SentenceView(
-        text=stated.sentence.text,
+        text=stated.text,
         mark=worst(marks[claim] for claim in claims) if claims else None,
-        claims=[links[stated.sentence.question, claim] for claim in claims],
+        claims=[links[stated.question, claim] for claim in claims],
         reason=stated.reason,
     )

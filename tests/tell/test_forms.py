@@ -17,7 +17,7 @@ from msgspec_schemaorg.models.intangible.Rating import Rating
 from msgspec_schemaorg.models.organization.Organization import Organization
 from requests_cache import SQLiteCache
 
-from report.judge.articles import AccountedSentence, Sentence
+from report.judge.articles import Sentence
 from report.judge.results import Drift
 from report.tell import FORMS, badge, claim_review, errata, junit, sarif, summary, write_form
 from report.tell.context import Context
@@ -38,7 +38,7 @@ def made(request):
 @pytest.fixture
 def context():
     """A copy of an article, of which one sentence states a claim that is wrong."""
-    return Context({"top31": (AccountedSentence(Sentence(11, TEXT, "a", 7, 5), (f"claims/{WRONG}",)),)})
+    return Context({"top31": (Sentence(11, TEXT, "a", 7, 5, claims=(f"claims/{WRONG}",)),)})
 
 
 @pytest.mark.parametrize("form", FORMS)
