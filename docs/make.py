@@ -22,10 +22,12 @@ from typing import Any
 import click
 
 from docs.tables import tables
-from report import new_release, settings
+from report import settings
 from report.__main__ import main
 from report.files import write_whole
 from report.judge import judgements
+from report.judge.ledger_result import from_ledger
+from report.judge.project import Project
 from report.judge.results import Answer, Article, Result
 from report.measure import runs
 from report.probe import plugin
@@ -118,9 +120,9 @@ def settings_lines() -> Iterator[str]:
 
 def ledger_result() -> Result:
     """The result of the current claims, from the ledger."""
-    project = settings.read(ROOT)
+    config = settings.read(ROOT)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    return new_release.snapshot(project, runs.collect(project, None)).result(today)
+    return from_ledger(config.subject, Project.read(config), runs.collect(config, None), today)
 
 
 def picture(result: Result) -> str:

@@ -9,7 +9,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from report.errors import ReportError
-from report.judge import articles, changes, judgements, ledger_result
+from report.judge import ledger_result
+from report.judge.project import Project
 from report.judge.results import Release, Result
 from report.measure import environments, ledger, new_stack, releases, runs
 from report.measure import history as measured
@@ -31,11 +32,6 @@ class Added:
     cells: int
     faults: list[str]
 
-    @property
-    def turned(self) -> list[ledger_result.TurnedAnswer]:
-        """The answers whose mark changed."""
-        return ledger_result.turned_answers(self.old, self.new)
-
 
 def add(config: Settings, requested: str | None, wheel: Path | None, jobs: int) -> Added:
     """Add the version *requested*, or the one in *wheel*, and measure what the ledger does not have.
@@ -45,29 +41,15 @@ def add(config: Settings, requested: str | None, wheel: Path | None, jobs: int) 
     """
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     claims = runs.collect(config, None)
-    old = snapshot(config, claims).result(today)
+    old = ledger_result.from_ledger(config.subject, Project.read(config), claims, today)
     release = look_up(config, requested, wheel, today)
     if not release.stack:
         release = prepare(config, release)
     cells, faults = measure(config, release, claims, jobs)
-    after = snapshot(config, claims)
-    new = after.result(today)
+    after = Project.read(config)
+    new = ledger_result.from_ledger(config.subject, after, claims, today)
     new = replace(new, drift=ledger_result.drift_between(old, new))
     return Added(release, old, new, list(differences(after.ledger, release, after.releases)), cells, faults)
-
-
-def snapshot(config: Settings, claims: list[Record]) -> ledger_result.LedgerSnapshot:
-    """Read the ledger and the data files."""
-    measured_releases = [Release(release.version, release.released) for release in releases.select(config.releases)]
-    return ledger_result.LedgerSnapshot(
-        config.subject,
-        ledger.read(config.ledger),
-        measured_releases,
-        claims,
-        articles.read(config.claims),
-        changes.read(config.changes),
-        judgements.read(config.judgements),
-    )
 
 
 def look_up(config: Settings, requested: str | None, wheel: Path | None, today: str) -> releases.KnownRelease:
@@ -142,6 +124,6 @@ def describe(added: Added) -> Iterator[str]:
     yield from (f"  {line}" for line in added.differing)
     yield f"Changed verdicts: {len(added.new.drift)}"
     yield from (f"  {drift.claim}: {drift.was} → {drift.now}" for drift in added.new.drift)
-    yield f"Changed answers: {len(added.turned)}"
-    for turn in added.turned:
-        yield f"  {turn.article}, answer {turn.question} ({turn.topic}): {turn.was} → {turn.now}"
+    turned = list(ledger_result.turned_answers(added.old, added.new))
+    yield f"Changed answers: {len(turned)}"
+    yield from (f"  {line}" for line in turned)

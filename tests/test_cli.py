@@ -48,7 +48,12 @@ def test_the_help_names_every_command():
 WRONG = {
     "half a release": ("claims/releases.toml", lambda text: text[:-3], ["releases"], "releases.toml is damaged: "),
     "no settings": ("pyproject.toml", lambda text: "", ["history"], "has no settings of a report: KeyError('tool')"),
-    "settings of another shape": ("pyproject.toml", lambda text: "[tool]\nreport = 1\n", ["history"], "TypeError("),
+    "settings of another shape": (
+        "pyproject.toml",
+        lambda text: "[tool]\nreport = 1\n",
+        ["history"],
+        "AttributeError(",
+    ),
     "settings that are no text": (
         "pyproject.toml",
         lambda text: '[tool]\nreport = "\0"',
@@ -59,7 +64,7 @@ WRONG = {
         "pyproject.toml",
         lambda text: text.replace("subject", "object"),
         ["why", "x"],
-        "KeyError('subject')",
+        "missing required field `subject`",
     ),
     "half a ledger": ("claims/ledger.jsonl", lambda text: text[:-20], ["history"], "ledger.jsonl is damaged: line "),
     "half a result": ("out/results.json", lambda text: text[:-20], ["render"], "results.json is damaged: "),
