@@ -3,22 +3,19 @@
 import os
 import signal
 import sys
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from report import context, explanation, settings
-from report.errors import ReportError, UnknownClaimError
-from report.files import write_whole
+from report.errors import ReportError
+from report.files import write_together, write_whole
 from report.judge import articles, results
-from report.measure import attribution, environments, kills, ledger, merging, releases, runs
+from report.measure import environments, kills, ledger, merging, releases, runs
 from report.measure import history as measured
-from report.model import EnvironmentName
 from report.tell import FORMS, write_form
 from report.tell import diff as differences
 from report.tell.progress import Progress, SearchProgress
@@ -37,6 +34,14 @@ class Commands(click.Group):
         except KeyboardInterrupt:
             click.secho("Interrupted; finished work is saved.", err=True)
             raise click.exceptions.Exit(130) from None
+
+
+def exit_with(faults: Iterable[str]) -> NoReturn:
+    """Print the faults, and exit with 1 if there are any."""
+    faults = list(faults)
+    for fault in faults:
+        click.secho(fault, fg="red", err=True)
+    sys.exit(1 if faults else 0)
 
 
 class Shard(click.ParamType[tuple[int, int]]):
@@ -86,47 +91,21 @@ def history(
     config = settings.read(Path.cwd())
     with ThreadPoolExecutor(1) as executor:
         collected = executor.submit(runs.collect, config, keyword)  # collecting takes a second in another process
-        known = merging.overlay(ledger.read(config.ledger), ledger.read(into) if into else ledger.Ledger())
-        selected = select_environments(config, list(filter(None, versions.split(","))))
+        outcomes = merging.overlay(ledger.read(config.ledger), ledger.read(into) if into else ledger.Ledger())
+        requested, installed = list(filter(None, versions.split(","))), config.installed_version()
+        selected = measured.release_environments(config, environments.here(config), installed, requested)
         claims = collected.result()
+    newest = [environment for environment in selected if environment.current]
+    if newest and all(environment.stack for environment in newest):
+        note = f"{config.subject} {installed} is installed here: the main job's outcomes on"
+        click.echo(f"{note} {newest[0].release.version} stand.", err=True)
     part, parts = shard
-    tasks = measured.plan(known, selected[part - 1 :: parts], claims, again)
+    tasks = measured.plan(outcomes, selected[part - 1 :: parts], claims, again)
     with Progress([(task.environment.name, len(task.claims), task.why) for task in tasks], dry_run) as progress:
         faults = [] if dry_run else measured.History(config, progress.step, into).run(tasks, jobs)
     if keyword is None and into is None and not dry_run:
-        forget_all_but(config, [claim.id for claim in claims])
-    for fault in faults:
-        click.secho(fault, fg="red", err=True)
-    sys.exit(1 if faults else 0)
-
-
-def select_environments(config: settings.Settings, versions: list[str]) -> list[measured.ReleaseEnvironment]:
-    """The environments to run; print a note if a candidate is installed instead of the current release."""
-    try:
-        installed = version(config.subject)
-    except PackageNotFoundError as error:
-        hint = "Run the command with `uv run python -m report …`."
-        raise ReportError(f"{config.subject} is not installed.", hint) from error
-    selected = measured.release_environments(config, environments.here(config), installed, versions)
-    current = [environment for environment in selected if environment.current]
-    if current and all(environment.stack for environment in current):
-        newest = current[0].release.version
-        click.echo(
-            f"{config.subject} {installed} is installed here: the main job's outcomes on {newest} stand.",
-            err=True,
-        )
-    return selected
-
-
-def forget_all_but(config: settings.Settings, claims: list[str]) -> None:
-    """Remove from the ledger the claims and environments that no longer exist."""
-    with ledger.locked(config.ledger):
-        known = ledger.read(config.ledger)
-        kept = ledger.keep_claims(known, claims)
-        for name in measured.obsolete(config, known):
-            kept = ledger.without(kept, name)
-        if kept != known:
-            ledger.write(config.ledger, kept)
+        measured.forget_removed(config, [claim.id for claim in claims])
+    exit_with(faults)
 
 
 @main.command()
@@ -152,22 +131,8 @@ def why(claim: str) -> None:
     packages, on the newer release with the older packages, and then with each package alone.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the experiment removes its environment
-    config = settings.read(Path.cwd())
-    known = ledger.read(config.ledger)
-    entries = [entry for name, entry in known.entries.items() if claim in name]
-    exact = [entry for entry in entries if entry.claim == claim]
-    if len(exact or entries) != 1:
-        raise UnknownClaimError(claim, [entry.claim for entry in entries])
-    entry = (exact or entries)[0]
-    chosen = releases.select(config.releases)
-    for line in explanation.beginning(entry, chosen, known):
+    for line in explanation.explain(settings.read(Path.cwd()), claim):
         click.echo(line)
-    boundaries = attribution.boundaries(entry, chosen)
-    if not boundaries:
-        click.echo("No release changes it: every tried release gave the same outcome.")
-    for boundary in boundaries:
-        click.echo(explanation.boundary(boundary))
-        click.echo(explanation.finding(attribution.Inquiry(config, boundary).find()))
 
 
 @main.command("falsify")
@@ -208,9 +173,7 @@ def falsify_command(
         kills.drop_stale(config, claims)
     count = kills.count(config, chosen)
     click.echo(str(count))
-    for fault in [*faults, *(f"not seen to fail: {claim}" for claim in count.unseen)]:
-        click.secho(fault, fg="red", err=True)
-    sys.exit(1 if count.unseen or faults else 0)
+    exit_with([*faults, *(f"not seen to fail: {claim}" for claim in count.unseen)])
 
 
 @main.command()
@@ -246,45 +209,28 @@ def releases_command(new: bool, refresh: bool, version: str | None, wheel: Path 
     """
     config = settings.read(Path.cwd())
     if version or wheel:
-        sys.exit(add(config, version, wheel, out))
-    known = releases.read(config.releases)
+        from report import new_release
+
+        added = new_release.add(config, version, wheel, os.cpu_count() or 1)
+        write_together({out / "before.json": results.text(added.old), out / "after.json": results.text(added.new)})
+        for line in new_release.describe(added):
+            click.echo(line)
+        exit_with(added.faults)
+    listed = releases.read(config.releases)
     if new or refresh:
-        refreshed = releases.refresh(known, config.subject)
-        for release in refreshed[len(known) :]:
+        refreshed = releases.refresh(listed, config.subject)
+        for release in refreshed[len(listed) :]:
             click.echo(release.version if new else f"new: {release.version} ({release.released})")
         if new:
             return
         releases.write(config.releases, refreshed)
-        known = refreshed
-    missing = missing_outcomes(ledger.read(config.ledger))
-    for release in known:
-        count = missing(release.version) if release.stack else 0
+        listed = refreshed
+    outcomes = ledger.read(config.ledger)
+    measured_claims = outcomes.measured_claims()
+    for release in listed:
+        count = len(outcomes.entries) - measured_claims[release.version] if release.stack else 0
         note = f"{count} not measured" if count else ""
         click.echo(f"{release.version:8} {release.released}  {release.stack or '–':6} {note}".rstrip())
-
-
-def add(config: settings.Settings, version: str | None, wheel: Path | None, out: Path) -> int:
-    """Add a release, print what it changes, write both results, and return the exit code."""
-    from report import new_release
-
-    added = new_release.add(config, version, wheel, os.cpu_count() or 1)
-    results.write(out / "before.json", added.old)
-    results.write(out / "after.json", added.new)
-    for line in new_release.describe(added):
-        click.echo(line)
-    for fault in added.faults:
-        click.secho(fault, fg="red", err=True)
-    return 1 if added.faults else 0
-
-
-def missing_outcomes(known: ledger.Ledger) -> Callable[[str], int]:
-    """A function from a release to the number of claims in the ledger without an outcome on that release."""
-    measured_claims = Counter(
-        name
-        for entry in known.entries.values()
-        for name in {EnvironmentName.parse(cell).release for cell in entry.cells}
-    )
-    return lambda version: len(known.entries) - measured_claims[version]
 
 
 @main.command()

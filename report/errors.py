@@ -54,16 +54,3 @@ class StackError(ReportError):
 
     def __init__(self, version: str, why: str) -> None:
         super().__init__(f"The environment of {version} could not be made: {why}.", "No outcome was saved.")
-
-
-class UnknownClaimError(ReportError):
-    """A name matches no claim of the ledger, or several."""
-
-    def __init__(self, name: str, matches: list[str]) -> None:
-        if matches:
-            sentence = f"{len(matches)} claims of the ledger match {name!r}."
-            hint = "Name one: " + ", ".join(matches[:8])
-        else:
-            sentence = f"No claim of the ledger is called {name!r}."
-            hint = "Try a part of its id, as in the ledger or the report."
-        super().__init__(sentence, hint)

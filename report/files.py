@@ -52,7 +52,7 @@ def write_whole(path: Path, text: str) -> None:
 
 
 def write_together(texts: Mapping[Path, str]) -> None:
-    """Replace the contents of several files: write a draft of each first, then rename all drafts.
+    """Replace the contents of several files, keeping their permissions: write all drafts first, then rename them.
 
     Raises:
         OSError: a folder is not writable, or the disk is full; the old contents stand.
@@ -61,19 +61,13 @@ def write_together(texts: Mapping[Path, str]) -> None:
     try:
         for path, draft in drafts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_draft(draft, texts[path], like=path)
+            with draft.open("x", encoding="utf-8") as file:
+                file.write(texts[path])
+                file.flush()
+                os.fsync(file.fileno())
+            draft.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
         for path, draft in drafts.items():
             draft.replace(path)
     finally:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
-
-
-def write_draft(draft: Path, text: str, like: Path) -> None:
-    """Write a new file, flush it to the disk, and give it the permissions of *like* (0644 if that does not exist)."""
-    with draft.open("x", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    mode = like.stat().st_mode if like.exists() else 0o644
-    draft.chmod(mode & 0o777)

@@ -179,7 +179,7 @@ def faults_of(run: Run, result: Result) -> list[str]:
 
 def measured_before(result: Result) -> list[str]:
     """How many claims and corrections keep the ledger's outcome because a component is missing here."""
-    checked = [each for claim in result.claims for each in (claim, *claim.corrections)]
+    checked = (*result.claims, *result.corrections)
     count = sum("measured before" in (each.reason or "") for each in checked)
     return [f"{count} claims could not be tried here: the ledger's outcomes stand."] if count else []
 
@@ -201,8 +201,7 @@ def not_seen_to_fail(result: Result) -> list[str]:
     """The claims and corrections that held, and whose current tests have not been seen to fail."""
     names = [
         checked.id
-        for claim in result.claims
-        for checked in (claim, *claim.corrections)
+        for checked in (*result.claims, *result.corrections)
         if checked.seen_to_fail is None and checked.outcomes.get(result.subject.version) == "held"
     ]
     if not names:

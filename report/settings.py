@@ -1,10 +1,10 @@
 """The settings: the `[tool.report]` table of pyproject.toml, and the paths that follow from it."""
 
 import os
-import tomllib
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -81,6 +81,14 @@ class Settings:
             raise ReportError(f"{self.subject} is not installed.", hint) from error
 
 
+class _Tools(msgspec.Struct):
+    report: dict[str, Any]
+
+
+class _File(msgspec.Struct):
+    tool: _Tools
+
+
 def read(root: Path) -> Settings:
     """Read the settings of the project at *root*.
 
@@ -88,9 +96,9 @@ def read(root: Path) -> Settings:
         ReportError: pyproject.toml is missing or invalid, or has no `[tool.report]` table with a subject.
     """
     try:
-        table = tomllib.loads(read_text(root / "pyproject.toml"))["tool"]["report"]
+        table = msgspec.toml.decode(read_text(root / "pyproject.toml"), type=_File).tool.report
         paths = {"root": root, "claims": root / table.get("claims", "claims")}
         return msgspec.convert(table | paths, Settings)
     except UNREADABLE as error:
         hint = 'Run this in a project whose pyproject.toml has `[tool.report]` with `subject = "…"`.'
-        raise ReportError(f"{root} has no settings of a report: {error!r}.", hint) from error
+        raise ReportError(f"{root} has no settings of a report: {error}.", hint) from error

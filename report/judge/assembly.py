@@ -14,7 +14,7 @@ from report.judge.results import SCHEMA, Answer, Article, Claim, Correction, Cou
 from report.judge.verdicts import judge, worst
 from report.measure.ledger import Ledger, keep_claims, merge
 from report.measure.records import Record
-from report.model import Cell, Environment, EnvironmentName, Verdict, counted, outcomes
+from report.model import Cell, Environment, Verdict, counted, outcomes
 
 
 def parse_records(data: Iterable[Mapping[str, Any]]) -> list[Record]:
@@ -172,30 +172,22 @@ def _answer(article: str, question: int, claims: Sequence[Claim], topics: Mappin
 
 
 def drift(result: Result, ledger: Ledger) -> list[Drift]:
-    """The differences from the ledger: changed verdicts, added and removed claims."""
-    releases = [name for name in ledger.environments if EnvironmentName.parse(name).python is None]
-    newest = max(releases, key=Version, default=None)
-    found = [_verdict_drift(claim, ledger, newest, result) for claim in result.claims]
-    corrections = [correction for claim in result.claims for correction in claim.corrections]
-    found += [_correction_drift(correction, ledger, result.subject.version) for correction in corrections]
-    ids = {checked.id for checked in (*result.claims, *corrections)}
-    removed = [Drift(claim, "in the ledger", "no claim any more") for claim in sorted({*ledger.entries} - ids)]
-    return [*filter(None, found), *removed]
-
-
-def _verdict_drift(claim: Claim, ledger: Ledger, newest: str | None, result: Result) -> Drift | None:
-    """How the verdict differs from the ledger's on its *newest* release; reasons do not count."""
-    entry = ledger.entries.get(claim.id)
-    if entry is None or newest is None:
-        return Drift(claim.id, "not in the ledger", claim.verdict.mark)
-    was = judge(outcomes(counted(entry.cells)), newest, [release.version for release in result.releases])
-    same = replace(was, reason=None) == replace(claim.verdict, reason=None)
-    return None if same else Drift(claim.id, str(was), str(claim.verdict))
-
-
-def _correction_drift(correction: Correction, ledger: Ledger, release: str) -> Drift | None:
-    entry = ledger.entries.get(correction.id)
-    cell = entry.cells.get(release) if entry else None
-    if cell is None or cell.outcome == correction.outcome:
-        return None
-    return Drift(correction.id, cell.outcome, correction.outcome)
+    """The differences from the ledger: changed verdicts, except for their reasons, and added and removed claims."""
+    releases = [release.version for release in result.releases]
+    newest = max((name for name in ledger.environments if "@" not in name), key=Version, default=None)
+    found = []
+    for claim in result.claims:
+        entry = ledger.entries.get(claim.id)
+        if entry is None or newest is None:
+            found.append(Drift(claim.id, "not in the ledger", claim.verdict.mark))
+        else:
+            was = judge(outcomes(counted(entry.cells)), newest, releases)
+            found.append(Drift(claim.id, str(was), str(claim.verdict)))
+    for correction in result.corrections:
+        entry = ledger.entries.get(correction.id)
+        cell = entry.cells.get(result.subject.version) if entry else None
+        if cell:
+            found.append(Drift(correction.id, cell.outcome, correction.outcome))
+    removed = sorted({*ledger.entries} - {checked.id for checked in (*result.claims, *result.corrections)})
+    found += [Drift(claim, "in the ledger", "no claim any more") for claim in removed]
+    return [drift for drift in found if drift.was != drift.now]

@@ -58,16 +58,9 @@ class Judgements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def judged(self, claim: str, claims: list[str]) -> Judged:
         """The judgement about *claim* as a result holds it; *follows* is resolved to one of *claims* (ids)."""
-        judgement = self.of(claim)
-        follows = next((name for name in claims if judgement.follows and refers(judgement.follows, name)), None)
-        return Judged(
-            judgement.gravity,
-            judgement.happened,
-            judgement.reply,
-            judgement.rebuttal,
-            judgement.contested,
-            follows,
-        )
+        found = self.of(claim)
+        follows = next((name for name in claims if found.follows and refers(found.follows, name)), None)
+        return Judged(found.gravity, found.happened, found.reply, found.rebuttal, found.contested, follows)
 
 
 def read(path: Path) -> Judgements:

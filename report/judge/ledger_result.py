@@ -81,4 +81,4 @@ def unmeasured(result: Result) -> list[str]:
 def verdicts_in_words(result: Result) -> dict[str, str]:
     """The verdict on each claim, and the outcome of each correction, by id."""
     verdicts = {claim.id: str(claim.verdict) for claim in result.claims}
-    return verdicts | {correction.id: correction.outcome for claim in result.claims for correction in claim.corrections}
+    return verdicts | {correction.id: correction.outcome for correction in result.corrections}

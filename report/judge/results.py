@@ -10,7 +10,7 @@ import msgspec
 from packaging.version import Version
 
 from report.errors import UNREADABLE, DamagedFileError
-from report.files import read_text, write_whole
+from report.files import read_text
 from report.judge.articles import QuestionCount, place
 from report.judge.verdicts import judge
 from report.model import Cell, Evidence, Mark, Outcome, Verdict
@@ -190,6 +190,11 @@ class Result:
         claims = (claim for article in self.articles for answer in article.answers for claim in answer.claims)
         return list({claim.id: claim for claim in claims}.values())
 
+    @property
+    def corrections(self) -> list[Correction]:
+        """Every correction; one that corrects several claims is listed for each."""
+        return [correction for claim in self.claims for correction in claim.corrections]
+
 
 def read(path: Path) -> Result:
     """Read `results.json`.
@@ -197,12 +202,11 @@ def read(path: Path) -> Result:
     Raises:
         DamagedFileError: the file is missing, truncated, of another schema, or inconsistent.
     """
-    hint = "Make it again with `uv run pytest claims`."
     try:
         result = msgspec.convert(_upgraded(msgspec.json.decode(read_text(path))), Result)
         _check(result)
     except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), hint) from error
+        raise DamagedFileError(path, str(error), "Make it again with `uv run pytest claims`.") from error
     return result
 
 
@@ -223,17 +227,17 @@ def _check(result: Result) -> None:
     order = [release.version for release in result.releases]
     if order != sorted(order, key=Version):
         raise ValueError("its releases are not in the order of their versions")
-    known = {*order}
+    measured = {*order}
     mentioned: set[str | None] = set()
-    for checked in (checked for claim in result.claims for checked in (claim, *claim.corrections)):
+    for checked in (*result.claims, *result.corrections):
         place(checked.id)
-        known |= {*checked.outcomes, *checked.cells}
+        measured |= {*checked.outcomes, *checked.cells}
         verdict = checked.verdict
         mentioned |= {*(change.release for change in checked.changes), verdict.since, verdict.until, verdict.gone}
-    for version in {*known, result.subject.version}:
+    for version in {*measured, result.subject.version}:
         Version(version)
-    if unknown := {release for release in mentioned if release is not None} - known:
-        raise ValueError(f"{min(unknown)!r} is none of its releases")
+    if unknown := mentioned - measured - {None}:
+        raise ValueError(f"{min(unknown, key=str)!r} is none of its releases")
     for claim in result.claims:
         if not _matches_outcomes(claim):
             raise ValueError(f"the verdict on {claim.id} does not match its outcomes")
@@ -247,11 +251,6 @@ def _matches_outcomes(claim: Claim) -> bool:
         return any(outcome == "refuted" and Version(name) < since for name, outcome in claim.outcomes.items())
     held = claim.outcomes.get(verdict.until or "") == "held"
     return verdict.mark != "outdated" or (held and verdict.gone is not None)
-
-
-def write(path: Path, result: Result) -> None:
-    """Write `results.json` atomically."""
-    write_whole(path, text(result))
 
 
 def text(result: Result) -> str:

@@ -8,8 +8,10 @@ changes, the old outcomes are dropped.
 import contextlib
 import hashlib
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -43,6 +45,11 @@ class Ledger:
         """The cells of *claim*; none if they were measured with another *fingerprint* of its test."""
         entry = self.entries.get(claim)
         return entry.cells if entry is not None and entry.fingerprint == fingerprint else {}
+
+    def measured_claims(self) -> Counter[str]:
+        """The number of claims with an outcome, by release."""
+        releases = ({EnvironmentName.parse(name).release for name in entry.cells} for entry in self.entries.values())
+        return Counter(chain.from_iterable(releases))
 
 
 def merge(ledger: Ledger, name: str, environment: Environment, measured: Mapping[str, tuple[str, Cell]]) -> Ledger:
