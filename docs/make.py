@@ -1,6 +1,7 @@
 """Generates documents from the code and the ledger: `uv run python -m docs.make`.
 
 - `reference.md`: commands, options, fixtures and settings
+- `report/results.schema.json`: the JSON Schema of results.json
 - `answers.svg`: a tile for each answer
 - in the README: the sentence that counts the answers
 - in the judgement policy: its tables
@@ -11,6 +12,7 @@ The marks are those that the main job computes from the ledger.
 import ast
 import datetime
 import inspect
+import json
 import re
 import sys
 from collections import Counter
@@ -20,6 +22,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from docs.tables import tables
 from report import settings
@@ -125,6 +128,20 @@ def ledger_result() -> Result:
     return from_ledger(config.subject, Project.read(config), runs.collect(config, None), today)
 
 
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of results.json."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **dedented(msgspec.json.schema(Result))}
+
+
+def dedented(data: Any) -> Any:
+    """*data* with dedented docstrings: Python before 3.13 keeps the indentation of the source."""
+    if isinstance(data, dict):
+        return {name: dedented(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [dedented(value) for value in data]
+    return inspect.cleandoc(data) if isinstance(data, str) else data
+
+
 def picture(result: Result) -> str:
     """An SVG with a tile for each answer: its number, and its mark as a sign and a colour."""
     parts, top = [], 8
@@ -184,6 +201,7 @@ def generated_files(result: Result) -> dict[Path, str]:
     parts = {"count": counting_sentence(result), **tables(result, judgements.read(settings.read(ROOT).judgements))}
     return {
         ROOT / "docs/reference.md": reference(),
+        ROOT / "report/results.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
         ROOT / "docs/answers.svg": picture(result),
         **{
             path: fill_placeholders(path.read_text(encoding="utf-8"), parts)

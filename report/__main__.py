@@ -1,6 +1,7 @@
 """The command line: `python -m report`."""
 
 import os
+import re
 import signal
 import sys
 from collections.abc import Iterable
@@ -44,17 +45,12 @@ def exit_with(faults: Iterable[str]) -> NoReturn:
     sys.exit(1 if faults else 0)
 
 
-class Shard(click.ParamType[tuple[int, int]]):
-    """Part K of N equal parts, written K/N."""
-
-    name = "K/N"
-
-    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> tuple[int, int]:
-        """Parse K/N into (K, N)."""
-        part, slash, parts = str(value).partition("/")
-        if not (slash and part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
-            self.fail(f"{value!r} is not K/N with 1 ≤ K ≤ N, such as 1/3.", param, context)
-        return int(part), int(parts)
+def shard_of(context: click.Context, option: click.Parameter, value: str) -> tuple[int, int]:
+    """Parse K/N, part K of N equal parts."""
+    match = re.fullmatch(r"(\d+)/(\d+)", value)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise click.BadParameter(f"{value!r} is not K/N with 1 ≤ K ≤ N, such as 1/3.")
+    return int(match[1]), int(match[2])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -77,7 +73,9 @@ def main() -> None:
 )
 @click.option("--all", "again", is_flag=True, help="Run every cell, even if it is measured and fresh.")
 @click.option("--dry-run", is_flag=True, help="Only list what would run, and why.")
-@click.option("--shard", type=Shard(), default="1/1", help="Only this part of the releases (for several machines).")
+@click.option(
+    "--shard", metavar="K/N", callback=shard_of, default="1/1", help="Only part K of N, for several machines."
+)
 @click.option("--into", type=click.Path(path_type=Path), help="Write into this file instead of the ledger.")
 def history(
     versions: str, keyword: str | None, jobs: int, again: bool, dry_run: bool, shard: tuple[int, int], into: Path | None
@@ -140,9 +138,9 @@ def why(claim: str) -> None:
 @click.option("--within", default="", metavar="PATH", help="Only mutate files whose path contains this.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Modules searched at once.")
 @click.option("--budget", type=click.FloatRange(1), default=60, show_default=True, help="Seconds for each claim.")
-@click.option("--all", "again", is_flag=True, help="Search again for claims that sabotage has refuted before, too.")
+@click.option("--all", "again", is_flag=True, help="Search again for claims that a mutant has refuted before, too.")
 @click.option("--dry-run", is_flag=True, help="Only list the claims to search for.")
-@click.option("--check", is_flag=True, help="Only print the known counts; exit with 1 if a claim was not seen to fail.")
+@click.option("--check", is_flag=True, help="Only print the counts; exit with 1 if a claim was not seen to fail.")
 def falsify_command(
     keyword: str | None, within: str, jobs: int, budget: float, again: bool, dry_run: bool, check: bool
 ) -> None:
@@ -228,8 +226,8 @@ def releases_command(new: bool, refresh: bool, version: str | None, wheel: Path 
     outcomes = ledger.read(config.ledger)
     measured_claims = outcomes.measured_claims()
     for release in listed:
-        count = len(outcomes.entries) - measured_claims[release.version] if release.stack else 0
-        note = f"{count} not measured" if count else ""
+        missing = len(outcomes.entries) - measured_claims[release.version] if release.stack else 0
+        note = f"{missing} not measured" if missing else ""
         click.echo(f"{release.version:8} {release.released}  {release.stack or '–':6} {note}".rstrip())
 
 

@@ -35,8 +35,8 @@ class TruncatedRunError(ReportError):
 class UnknownReleaseError(ReportError):
     """The data file does not have the requested release, or has no stack for it."""
 
-    def __init__(self, version: str, known: list[str]) -> None:
-        super().__init__(f"There is no release {version} to measure.", f"Known: {', '.join(known)}.")
+    def __init__(self, version: str, releases: list[str]) -> None:
+        super().__init__(f"There is no release {version} to measure.", f"Known: {', '.join(releases)}.")
 
 
 class MissingPythonError(ReportError):

@@ -43,11 +43,7 @@ def read_toml(path: Path, content: type[Content], hint: str) -> Content:
 
 
 def write_whole(path: Path, text: str) -> None:
-    """Replace the content of *path* by *text* atomically.
-
-    Raises:
-        OSError: the folder is not writable, or the disk is full; the old content stands.
-    """
+    """Replace the content of *path* by *text*, as `write_together` does."""
     write_together({path: text})
 
 

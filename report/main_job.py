@@ -48,11 +48,7 @@ class Job:
 
     @classmethod
     def prepare(cls, root: Path) -> "Job":
-        """Read everything before the first claim runs, so that a damaged file is reported at once.
-
-        Raises:
-            ReportError: a file cannot be read, or the subject is not installed.
-        """
+        """Read everything before the first claim runs: a damaged file raises ReportError at once."""
         config = settings.read(root)
         installed = config.installed_version()
         dates = {release.version: release.released for release in releases.read(config.releases)}

@@ -35,12 +35,12 @@ class Settings:
 
     @property
     def falsified(self) -> Path:
-        """The sabotage that refuted each claim."""
+        """The mutant that refuted each claim."""
         return self.claims / "falsified.jsonl"
 
     @property
     def excused(self) -> Path:
-        """The claims that no sabotage can refute, each with the reason."""
+        """The claims that no mutant can refute, each with the reason."""
         return self.claims / "excused.toml"
 
     @property
@@ -69,11 +69,7 @@ class Settings:
         return Path(os.environ.get("ARTICLES_DIR") or self.root / "articles")
 
     def installed_version(self) -> str:
-        """The version of the subject that is installed here.
-
-        Raises:
-            ReportError: it is not installed.
-        """
+        """The version of the subject that is installed here; raises ReportError if none is."""
         try:
             return version(self.subject)
         except PackageNotFoundError as error:

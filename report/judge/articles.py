@@ -104,11 +104,7 @@ def refers(reference: str, claim: str, answer: tuple[str, int] | None = None) ->
 
 
 def read(folder: Path) -> list[ArticleInfo]:
-    """Read every article of a folder of claims, in the order of their ids.
-
-    Raises:
-        DamagedFileError: a `sentences.toml` has a missing or an unknown field, or an unknown table.
-    """
+    """Every article of a folder of claims, by id; raises DamagedFileError, which names the file and the reason."""
     return [_read_article(path) for path in sorted(folder.glob("*/sentences.toml"))]
 
 
@@ -141,11 +137,7 @@ def _account_table(value: Any) -> Any:
 
 
 def place(claim: str) -> tuple[str, int]:
-    """The article and the question that the id of a claim names.
-
-    Raises:
-        ValueError: the claim stands in no question's module.
-    """
+    """The article and the question that the id of a claim names; raises ValueError if it names none."""
     match = CLAIM_ID.match(claim)
     if not match:
         raise ValueError(f"{claim} does not stand in a module named after a question")
@@ -178,11 +170,7 @@ def _with_account(sentence: Sentence, article: ArticleInfo, claims: Collection[s
 
 
 def read_copy(config: Settings, article: str) -> str | None:
-    """The text of the local copy of *article* (an id); None without one.
-
-    Raises:
-        DamagedFileError: the copy is not UTF-8 text.
-    """
+    """The local copy of *article* (an id), or None; raises DamagedFileError if it is not UTF-8 text."""
     path = config.articles / f"{article}.txt"
     try:
         return read_text(path) if path.is_file() else None

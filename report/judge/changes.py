@@ -38,11 +38,7 @@ class ChangesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read(path: Path) -> tuple[Cause, ...]:
-    """Every cause in the file; none if the file does not exist.
-
-    Raises:
-        DamagedFileError: the file is no TOML, or one of its tables lacks a field.
-    """
+    """Every cause in the file; none if it does not exist. Raises DamagedFileError, which names the field."""
     return read_toml(path, ChangesFile, "report/judge/changes.py describes its fields.").changes
 
 

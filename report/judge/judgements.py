@@ -64,9 +64,5 @@ class Judgements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read(path: Path) -> Judgements:
-    """Read the file; no judgements if it does not exist.
-
-    Raises:
-        DamagedFileError: the file is no TOML, or has an unknown field.
-    """
+    """Read the file; no judgements if it does not exist. Raises DamagedFileError, which names the field."""
     return read_toml(path, Judgements, "report/judge/judgements.py describes its fields.")

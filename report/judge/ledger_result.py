@@ -39,11 +39,7 @@ def from_ledger(subject: str, project: Project, records: Sequence[Record], today
 
 
 def environment_of(ledger: Ledger, release: str) -> str:
-    """The name of the environment whose outcomes count for *release*: the main job's, else that of its stack.
-
-    Raises:
-        ReportError: the ledger has neither.
-    """
+    """The environment whose outcomes count for *release*: the main job's, else its stack's; raises as `from_ledger`."""
     if release in ledger.environments:
         return release
     on_stack = next((name for name in ledger.environments if name.startswith(f"{release}@")), None)

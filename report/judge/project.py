@@ -29,11 +29,7 @@ class Project:
 
     @classmethod
     def read(cls, config: Settings) -> "Project":
-        """Read every file.
-
-        Raises:
-            ReportError: one of them is damaged.
-        """
+        """Read every file; raises ReportError if one of them is damaged."""
         return cls(
             ledger.read(config.ledger),
             [Release(release.version, release.released) for release in releases.select(config.releases)],

@@ -1,6 +1,5 @@
 """The result of a run, as data: the input of every report, and the content of `results.json`."""
 
-import inspect
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -256,17 +255,3 @@ def _matches_outcomes(claim: Claim) -> bool:
 def text(result: Result) -> str:
     """The content of `results.json`."""
     return msgspec.json.format(msgspec.json.encode(result), indent=1).decode() + "\n"
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of `results.json`."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_dedented(msgspec.json.schema(Result))}
-
-
-def _dedented(data: Any) -> Any:
-    """*data* with dedented docstrings: Python before 3.13 keeps the indentation of the source."""
-    if isinstance(data, dict):
-        return {name: _dedented(value) for name, value in data.items()}
-    if isinstance(data, list):
-        return [_dedented(value) for value in data]
-    return inspect.cleandoc(data) if isinstance(data, str) else data
