@@ -8,6 +8,8 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from packaging.version import Version
+
 from report import context, settings
 from report.errors import ReportError
 from report.files import write_together
@@ -52,11 +54,12 @@ class Job:
         config = settings.read(root)
         installed = config.installed_version()
         dates = {release.version: release.released for release in releases.read(config.releases)}
-        release = Release(installed, dates.get(installed))
         environment = environments.here(config)
-        subject = Subject(config.subject, installed, release.released, environment.python)
-        project = Project.read(config).with_release(release)
-        return cls(config, subject, environment, project, candidate=installed not in dates)
+        subject = Subject(config.subject, installed, dates.get(installed), environment.python)
+        project = Project.read(config)
+        with_installed = {*project.releases, Release(installed, dates.get(installed))}
+        run_on = sorted(with_installed, key=lambda release: Version(release.version))
+        return cls(config, subject, environment, replace(project, releases=run_on), candidate=installed not in dates)
 
     def run(self, records: Iterable[dict[str, Any]]) -> Run:
         """The run, dated today, with these *records*."""

@@ -8,7 +8,6 @@ from report.judge.assembly import Run, assemble
 from report.judge.project import Project
 from report.judge.results import Drift, Result, Subject
 from report.measure.kills import Kills
-from report.measure.ledger import Ledger
 from report.measure.records import Record
 from report.model import Cell
 
@@ -16,37 +15,24 @@ from report.model import Cell
 def from_ledger(subject: str, project: Project, records: Sequence[Record], today: str) -> Result:
     """The result of the ledger, dated *today* (ISO 8601); *records* describe the claims.
 
+    The newest release has the outcomes of the main job, or else those on its stack.
+
     Raises:
         ReportError: the ledger has no outcome on the newest release.
     """
-    newest = project.releases[-1]
-    name = environment_of(project.ledger, newest.version)
-    environment = project.ledger.environments[name]
-
-    def with_outcome(record: Record) -> Record:
-        cell = project.ledger.cells(record.id, record.fingerprint).get(name, Cell("untried", "not measured"))
-        return replace(record, outcome=cell.outcome, reason=cell.reason, evidence=cell.evidence)
-
-    return assemble(
-        Run(
-            Subject(subject, newest.version, newest.released, environment.python),
-            today,
-            environment,
-            [with_outcome(record) for record in records],
-            replace(project, kills=Kills()),  # a comparison of releases does not depend on mutants
-        )
-    )
-
-
-def environment_of(ledger: Ledger, release: str) -> str:
-    """The environment whose outcomes count for *release*: the main job's, else its stack's; raises as `from_ledger`."""
-    if release in ledger.environments:
-        return release
-    on_stack = next((name for name in ledger.environments if name.startswith(f"{release}@")), None)
-    if on_stack is None:
+    newest, environments = project.releases[-1], project.ledger.environments
+    on_stack = (name for name in environments if name.startswith(f"{newest.version}@"))
+    name = newest.version if newest.version in environments else next(on_stack, None)
+    if name is None:
         hint = "Run `python -m report history` first."
-        raise ReportError(f"The ledger knows nothing of the current release, {release}.", hint)
-    return on_stack
+        raise ReportError(f"The ledger knows nothing of the current release, {newest.version}.", hint)
+    measured = []
+    for record in records:
+        cell = project.ledger.cells(record.id, record.fingerprint).get(name, Cell("untried", "not measured"))
+        measured.append(replace(record, outcome=cell.outcome, reason=cell.reason, evidence=cell.evidence))
+    current = Subject(subject, newest.version, newest.released, environments[name].python)
+    without_kills = replace(project, kills=Kills())  # a comparison of releases does not depend on mutants
+    return assemble(Run(current, today, environments[name], measured, without_kills))
 
 
 def turned_answers(old: Result, new: Result) -> Iterator[str]:

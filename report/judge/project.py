@@ -1,9 +1,7 @@
 """What the files of a project say: the ledger, the releases, the articles, and what people judged."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-
-from packaging.version import Version
+from dataclasses import dataclass, field
 
 from report.judge import articles, changes, judgements
 from report.judge.articles import ArticleInfo
@@ -38,8 +36,3 @@ class Project:
             kills.read(config.falsified, config.excused),
             judgements.read(config.judgements),
         )
-
-    def with_release(self, release: Release) -> "Project":
-        """The project with one more release, unless it has it already."""
-        by_version = {release.version: release} | {old.version: old for old in self.releases}
-        return replace(self, releases=[by_version[name] for name in sorted(by_version, key=Version)])
