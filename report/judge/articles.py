@@ -121,16 +121,17 @@ def _read_article(path: Path) -> ArticleInfo:
 
 
 def _accounts(data: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
-    """The accounts by question and hash, as tables: a list or a string is short for one."""
+    """The accounts by question and hash, as tables."""
     for name, table in data.items():
         if isinstance(table, dict) and name not in OTHER_TABLES:
             match = QUESTION_TABLE.fullmatch(name)
             if not match:
                 raise ValueError(f"[{name}] is neither [intro] nor a question like [q11]")
-            yield int(match["question"] or 0), {digest: _account_table(value) for digest, value in table.items()}
+            yield int(match["question"] or 0), {digest: account_table(value) for digest, value in table.items()}
 
 
-def _account_table(value: Any) -> Any:
+def account_table(value: Any) -> Any:
+    """The table that *value* of `sentences.toml` is short for: a string is the reason, a list are the claims."""
     if isinstance(value, str):
         return {"rest": value}
     return {"claims": value} if isinstance(value, list) else value
