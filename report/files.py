@@ -5,6 +5,7 @@ Considered: atomicwrites, which is no longer maintained and replaces one file, n
 
 import os
 import secrets
+import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TypeVar
@@ -37,7 +38,7 @@ def read_toml(path: Path, content: type[Content], hint: str) -> Content:
         DamagedFileError: the file is not TOML, or not of this type; the error shows *hint*.
     """
     try:
-        return msgspec.toml.decode(read_text(path) if path.exists() else "", type=content)
+        return msgspec.convert(tomllib.loads(read_text(path)) if path.exists() else {}, content)
     except UNREADABLE as error:
         raise DamagedFileError(path, str(error), hint) from error
 

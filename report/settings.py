@@ -1,6 +1,7 @@
 """The settings: the `[tool.report]` table of pyproject.toml, and the paths that follow from it."""
 
 import os
+import tomllib
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -92,7 +93,7 @@ def read(root: Path) -> Settings:
         ReportError: pyproject.toml is missing or invalid, or has no `[tool.report]` table with a subject.
     """
     try:
-        table = msgspec.toml.decode(read_text(root / "pyproject.toml"), type=_File).tool.report
+        table = msgspec.convert(tomllib.loads(read_text(root / "pyproject.toml")), _File).tool.report
         paths = {"root": root, "claims": root / table.get("claims", "claims")}
         return msgspec.convert(table | paths, Settings)
     except UNREADABLE as error:
