@@ -9,7 +9,8 @@ from pathlib import Path
 from packaging.version import Version
 
 from report.errors import ReportError
-from report.judge import articles, changes, judgements, ledger_result
+from report.judge import ledger_result
+from report.judge.project import Project
 from report.judge.results import Release, Result
 from report.measure import environments, history, ledger, new_stack, releases, runs
 from report.measure.ledger import Ledger
@@ -38,29 +39,15 @@ def add(config: Settings, requested: str | None, wheel: Path | None, jobs: int) 
     """
     today = datetime.datetime.now(datetime.UTC).date()
     claims = runs.collect(config, None)
-    old = snapshot(config, claims).result(today.isoformat())
+    old = ledger_result.from_ledger(config.subject, Project.read(config), claims, today.isoformat())
     release = look_up(config, requested, wheel, today)
     if not release.stack:
         release = prepare(config, release)
     cells, faults = measure(config, release, claims, jobs)
-    after = snapshot(config, claims)
-    new = after.result(today.isoformat())
+    after = Project.read(config)
+    new = ledger_result.from_ledger(config.subject, after, claims, today.isoformat())
     new = replace(new, drift=ledger_result.drift_between(old, new))
     return Added(release, old, new, list(differences(after.ledger, release, after.releases)), cells, faults)
-
-
-def snapshot(config: Settings, claims: list[Record]) -> ledger_result.LedgerSnapshot:
-    """Read the ledger and the data files."""
-    selected = releases.select(config.releases)
-    return ledger_result.LedgerSnapshot(
-        config.subject,
-        ledger.read(config.ledger),
-        [Release(release.version, release.released.isoformat()) for release in selected],
-        claims,
-        articles.read(config.claims),
-        changes.read(config.changes),
-        judgements.read(config.judgements),
-    )
 
 
 def look_up(config: Settings, requested: str | None, wheel: Path | None, today: datetime.date) -> releases.Release:
@@ -125,7 +112,7 @@ def environment_on_stack(measured: Ledger, release: str) -> str:
 
 def describe(added: Added) -> Iterator[str]:
     """The lines that the terminal shows about an added release."""
-    release, turned = added.release, ledger_result.turned_answers(added.old, added.new)
+    release, turned = added.release, list(ledger_result.turned_answers(added.old, added.new))
     yield f"{release.version} ({release.released}) on stack {release.stack}: {added.cells} cells measured."
     if stale := ledger_result.unmeasured(added.old):
         yield f"Without a verdict before: {len(stale)} (`history` measures claims whose tests are new or changed)."
@@ -134,5 +121,4 @@ def describe(added: Added) -> Iterator[str]:
     yield f"Changed verdicts: {len(added.new.drift)}"
     yield from (f"  {drift.claim}: {drift.was} → {drift.now}" for drift in added.new.drift)
     yield f"Changed answers: {len(turned)}"
-    for turn in turned:
-        yield f"  {turn.article}, answer {turn.question} ({turn.topic}): {turn.was} → {turn.now}"
+    yield from (f"  {line}" for line in turned)

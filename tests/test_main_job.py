@@ -5,11 +5,9 @@ import time
 
 import pytest
 
-from report.judge.judgements import Judgements
+from report.judge.project import Project
 from report.judge.results import Release, Subject
 from report.main_job import Job
-from report.measure.kills import Kills
-from report.measure.ledger import Ledger
 from report.model import Environment
 from report.settings import Settings
 from tests.project import ROOT, digest
@@ -317,5 +315,5 @@ def test_a_verdict_may_need_the_history(outcome, word):
             "needs": [], "lacking": None, "line": 1, "source": "", "fingerprint": "f", "outcome": outcome}  # fmt: skip
     here, run = Environment("3.11", "stack"), [Release("1", None), Release("2", None)]
     subject = Subject("s", "2", None, "3.11")
-    job = Job(Settings(ROOT, "s", ROOT), subject, here, Ledger(), run, [], [], Kills(), Judgements())
+    job = Job(Settings(ROOT, "s", ROOT), subject, here, Project(releases=run))
     assert job.verdict(told) == word

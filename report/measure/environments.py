@@ -24,7 +24,7 @@ from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
 from report.errors import UNREADABLE, DamagedFileError, MissingPythonError, StackError
-from report.files import read_text, write_whole
+from report.files import read_text, read_toml, write_whole
 from report.measure import commands
 from report.measure.releases import Release
 from report.model import Environment
@@ -64,15 +64,15 @@ def read(folder: Path) -> dict[str, Stack]:
     Raises:
         DamagedFileError: stacks.toml or a file of pins cannot be read.
     """
-    path = folder / "stacks.toml"
+    path, hint = folder / "stacks.toml", "Restore it from version control."
+    tables = read_toml(path, dict[str, dict[str, Any]], hint)
     try:
-        tables = msgspec.toml.decode(read_text(path), type=dict[str, dict[str, Any]])
         return {
             name: msgspec.convert({**table, "name": name, "pins": read_text(folder / f"{name}.txt")}, Stack)
             for name, table in tables.items()
         }
     except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), "Restore it from version control.") from error
+        raise DamagedFileError(path, str(error), hint) from error
 
 
 def parse_pins(text: str) -> dict[str, tuple[str, str]]:

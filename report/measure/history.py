@@ -110,6 +110,17 @@ def obsolete(settings: Settings, measured: Ledger) -> list[str]:
     return [str(name) for name in names if name.release not in (run[-1:] if name.python else run)]
 
 
+def forget_removed(settings: Settings, claims: Iterable[str]) -> None:
+    """Remove from the ledger the claims and environments that no longer exist; *claims* are those that do."""
+    with ledger.locked(settings.ledger):
+        before = ledger.read(settings.ledger)
+        kept = ledger.keep_claims(before, claims)
+        for name in obsolete(settings, before):
+            kept = ledger.without(kept, name)
+        if kept != before:
+            ledger.write(settings.ledger, kept)
+
+
 def plan(measured: Ledger, chosen: Iterable[ReleaseEnvironment], claims: Sequence[Record], again: bool) -> list[Task]:
     """One task for each environment: its missing and stale cells, or *again* all cells."""
     tasks = []

@@ -14,7 +14,7 @@ import msgspec
 from packaging.version import Version
 
 from report.errors import UNREADABLE, DamagedFileError
-from report.files import decode_lines, read_lines, read_text, write_whole
+from report.files import decode_lines, read_lines, read_toml, write_whole
 from report.measure import ledger
 from report.measure.records import Record
 from report.model import EnvironmentName, Outcome, outcomes
@@ -99,13 +99,11 @@ def read_kills(path: Path) -> dict[str, Kill]:
 
 def read_excused(path: Path) -> dict[str, str]:
     """The claims that no mutant can refute, each with the reason; raises as `read` does."""
-    try:
-        reasons = msgspec.toml.decode(read_text(path) if path.exists() else "", type=dict[str, str])
-        for claim, reason in reasons.items():
-            if not reason.strip():
-                raise ValueError(f"{claim} has no reason")
-    except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), 'Write `"claim" = "the reason"`, a line each.') from error
+    hint = 'Write `"claim" = "the reason"`, a line each.'
+    reasons = read_toml(path, dict[str, str], hint)
+    for claim, reason in reasons.items():
+        if not reason.strip():
+            raise DamagedFileError(path, f"{claim} has no reason", hint)
     return reasons
 
 

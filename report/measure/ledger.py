@@ -7,8 +7,10 @@ changes, the old outcomes are dropped.
 
 import hashlib
 import tempfile
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
@@ -52,6 +54,11 @@ class Ledger:
         """The fingerprint and the cell of each claim in one environment, by claim."""
         entries = self.entries.items()
         return {claim: (entry.fingerprint, entry.cells[name]) for claim, entry in entries if name in entry.cells}
+
+    def measured_claims(self) -> Counter[str]:
+        """The number of claims with an outcome, by release."""
+        releases = ({EnvironmentName.parse(name).release for name in entry.cells} for entry in self.entries.values())
+        return Counter(chain.from_iterable(releases))
 
 
 def merge(ledger: Ledger, name: str, environment: Environment, measured: Mapping[str, tuple[str, Cell]]) -> Ledger:

@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
 import tomlkit
 from packaging.version import Version
 from tomlkit.items import AoT, Table
 
-from report.errors import UNREADABLE, DamagedFileError, ReportError, UnknownReleaseError
-from report.files import read_text, write_whole
+from report.errors import ReportError, UnknownReleaseError
+from report.files import read_text, read_toml, write_whole
 from report.measure import commands
 
 HEAD = """\
@@ -30,6 +29,10 @@ class Release:
     stack: str | None = None
     hashes: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Raise a ValueError if the version is not valid."""
+        Version(self.version)
+
 
 def read(path: Path) -> list[Release]:
     """Every final release in the data file, by version; a missing file has none.
@@ -37,12 +40,9 @@ def read(path: Path) -> list[Release]:
     Raises:
         DamagedFileError: the file is not TOML, or an entry lacks a version or a date.
     """
-    try:
-        tables = msgspec.toml.decode(read_text(path) if path.exists() else "", type=dict[str, list[Release]])
-        return sorted(tables.get("releases", []), key=lambda release: Version(release.version))
-    except UNREADABLE as error:
-        hint = "Restore it from version control, or run `python -m report releases --refresh`."
-        raise DamagedFileError(path, str(error), hint) from error
+    hint = "Restore it from version control, or run `python -m report releases --refresh`."
+    tables = read_toml(path, dict[str, list[Release]], hint)
+    return sorted(tables.get("releases", []), key=lambda release: Version(release.version))
 
 
 def select(path: Path, versions: Iterable[str] = ()) -> list[Release]:
