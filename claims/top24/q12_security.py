@@ -51,7 +51,7 @@ def valid(validates):
 @claim
 @needs("email-validator")
 def validation_prevents_sql_injection(users, valid):
-    """Input that has been validated cannot inject SQL."""
+    """Validating user input prevents SQL injection."""
     assert {text: users(FORMATTED.format(text)) for text in valid} == {text: NAMED[text] for text in valid}
 
 

@@ -119,7 +119,7 @@ def project(begun, tmp_path):
 
 @claim
 def alembic_is_integrated(project):
-    """Flask-Migrate integrates Flask with Alembic: changed models become an Alembic revision, which is applied."""
+    """Flask-Migrate integrates Alembic: changed models become an Alembic revision, which is applied."""
     assert (project.steps(MORE, *MIGRATED), project.columns()) == (0, ["id", "name", "email"])
     heads = ScriptDirectory(str(project.folder / "migrations")).get_heads()
     assert [head in heads for (head,) in project.query("SELECT version_num FROM alembic_version")] == [True]

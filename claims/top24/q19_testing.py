@@ -109,7 +109,7 @@ def flask_executes_tests(tested):
 
 @corrects(flask_executes_tests)
 def frameworks_execute_tests(tested):
-    """Flask provides a client and contexts for tests, which a framework such as pytest or `unittest` executes."""
+    """Flask provides a client and contexts for tests, which pytest or `unittest` executes."""
     outcomes = [
         [tested(application, TESTS, framework, "-k", test) for application in (WORKING, BROKEN)]
         for framework in ("unittest", "pytest")
@@ -178,7 +178,7 @@ def flask_testing_provides_assertions(outcomes, tool, good, bad, check):
 
 @claim
 def live_server_is_tested_over_http(tested):
-    """Where processes can fork, Flask-Testing serves an application while a test sends it requests over HTTP."""
+    """Where processes can fork, Flask-Testing serves an application while a test asks it over HTTP."""
     if "fork" not in multiprocessing.get_all_start_methods():
         raise Untried("processes do not fork here")
     outcomes = [tested(application, LIVE_TESTS, "unittest") for application in (WORKING, BROKEN)]

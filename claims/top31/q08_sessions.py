@@ -107,7 +107,7 @@ def user_can_read_the_session(remembering, contents):
 
 @claim
 def secret_key_makes_the_session_usable(remembering):
-    """With `Flask.secret_key` set, a view can use the session; without it, the session is empty and refuses data."""
+    """With `Flask.secret_key` set, a view can use the session; without it, the session is empty."""
     with_key, without = remembering("a key"), remembering(None)
     without.testing = True  # so that what its view raises reaches us
     assert handed_on({"user": "Ada"}, with_key) == {"user": "Ada"}

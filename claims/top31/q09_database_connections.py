@@ -58,7 +58,7 @@ def hook_establishes_the_connection(keeper, path, serve, hook):
 @corrects(hook_establishes_the_connection, "after_request")
 @corrects(hook_establishes_the_connection, "teardown_request")
 def hooks_open_use_and_close_the_connection(keeper, path, client):
-    """`before_request()` can open the connection, `after_request()` use it, and `teardown_request()` close it."""
+    """`before_request()` can open a connection, `after_request()` use it, `teardown_request()` close it."""
     connect_in("before_request", keeper, path)
     connections = []
 

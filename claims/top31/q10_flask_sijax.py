@@ -132,7 +132,7 @@ def sijax_enables_ajax(talk):
 @needs("Django")
 @needs("Flask-Sijax")
 def flask_sijax_passes_data_as_json(talk):
-    """Flask-Sijax passes data as JSON: the Sijax that it requires sends it so to the server and to the browser."""
+    """Flask-Sijax, by the Sijax that it requires, passes data as JSON to the server and to the browser."""
     assert "sijax" in direct("Flask-Sijax")
     assert talk.held(sijax) == ["GET /page", "POST /page", "POST /page"]
     assert talk.heard == [DATA, DATA]
