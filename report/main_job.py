@@ -180,7 +180,7 @@ def faults_of(run: Run, result: Result) -> list[str]:
 def measured_before(result: Result) -> list[str]:
     """How many claims and corrections keep the ledger's outcome because a component is missing here."""
     checked = (*result.claims, *result.corrections)
-    count = sum("measured before" in (each.reason or "") for each in checked)
+    count = len({each.id for each in checked if "measured before" in (each.reason or "")})
     return [f"{count} claims could not be tried here: the ledger's outcomes stand."] if count else []
 
 

@@ -3,7 +3,6 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
 from packaging.version import Version
@@ -84,8 +83,8 @@ def prepare(config: Settings, release: releases.Release) -> releases.Release:
 
 def measure(config: Settings, release: releases.Release, claims: list[Record], jobs: int) -> tuple[int, list[str]]:
     """Run the missing and stale cells of the release; return their number and the faults."""
-    here, installed = environments.here(config), version(config.subject)
-    chosen = history.release_environments(config, here, installed, [release.version])
+    here = environments.here(config)
+    chosen = history.release_environments(config, here, config.installed_version(), [release.version])
     tasks = history.plan(ledger.read(config.ledger), chosen, claims, again=False)
     with Progress([(task.environment.name, len(task.claims), task.why) for task in tasks]) as progress:
         faults = history.History(config, progress.step).run(tasks, jobs)
