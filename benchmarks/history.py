@@ -67,7 +67,7 @@ def interpreters_of_releases() -> list[Path]:
     """The interpreters of the releases, in environments that are there and whole."""
     where = settings.read(ROOT)
     chosen = history.release_environments(where, environments.here(where), version(where.subject), RELEASES)
-    return [history.History(where, lambda *told: None).interpreter(environment) for environment in chosen]
+    return [history.interpreter(where, environment) for environment in chosen]
 
 
 def main(pairs: int, jobs: int, keyword: str) -> None:

@@ -1,6 +1,7 @@
 """Generates documents from the code and the ledger: `uv run python -m docs.make`.
 
 - `reference.md`: commands, options, fixtures and settings
+- `report/results.schema.json`: the JSON Schema of results.json
 - `answers.svg`: a tile for each answer
 - in the README: the sentence that counts the answers
 - in the judgement policy: its tables
@@ -11,6 +12,7 @@ The marks are those that the main job computes from the ledger.
 import ast
 import datetime
 import inspect
+import json
 import re
 import sys
 from collections import Counter
@@ -20,12 +22,15 @@ from pathlib import Path
 from typing import Any
 
 import click
+import msgspec
 
 from docs.tables import tables
-from report import new_release, settings
+from report import settings
 from report.__main__ import main
 from report.files import write_whole
 from report.judge import judgements
+from report.judge.ledger_result import from_ledger
+from report.judge.project import Project
 from report.judge.results import Answer, Article, Result
 from report.measure import runs
 from report.probe import plugin
@@ -107,7 +112,6 @@ def settings_lines() -> Iterator[str]:
     yield "- `changelog`: the URL of a release's changes, with `{version}` or `{slug}` in it"
     yield "- `documentation`: the URL that searches the documentation, with `{term}` in it"
     yield "- `tools`: the packages that `falsify` never changes"
-    yield "- `standard`: the modules of the standard library that it may change"
     yield from ("", "Files and folders, with the default settings:", "")
     defaults = settings.Settings(Path(), "subject", Path("claims"))
     for name, attribute in vars(settings.Settings).items():
@@ -118,9 +122,23 @@ def settings_lines() -> Iterator[str]:
 
 def ledger_result() -> Result:
     """The result of the current claims, from the ledger."""
-    project = settings.read(ROOT)
+    config = settings.read(ROOT)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
-    return new_release.snapshot(project, runs.collect(project, None)).result(today)
+    return from_ledger(config.subject, Project.read(config), runs.collect(config, None), today)
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema (2020-12) of results.json."""
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **dedented(msgspec.json.schema(Result))}
+
+
+def dedented(data: Any) -> Any:
+    """*data* with dedented docstrings: Python before 3.13 keeps the indentation of the source."""
+    if isinstance(data, dict):
+        return {name: dedented(value) for name, value in data.items()}
+    if isinstance(data, list):
+        return [dedented(value) for value in data]
+    return inspect.cleandoc(data) if isinstance(data, str) else data
 
 
 def picture(result: Result) -> str:
@@ -182,6 +200,7 @@ def generated_files(result: Result) -> dict[Path, str]:
     parts = {"count": counting_sentence(result), **tables(result, judgements.read(settings.read(ROOT).judgements))}
     return {
         ROOT / "docs/reference.md": reference(),
+        ROOT / "report/results.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
         ROOT / "docs/answers.svg": picture(result),
         **{
             path: fill_placeholders(path.read_text(encoding="utf-8"), parts)

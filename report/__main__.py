@@ -1,24 +1,22 @@
 """The command line: `python -m report`."""
 
 import os
+import re
 import signal
 import sys
-from collections import Counter
-from collections.abc import Callable
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
 import click
 
 from report import explanation, settings
-from report.errors import ReportError, UnknownClaimError
+from report.errors import ReportError
 from report.files import write_together, write_whole
 from report.judge import articles, results
-from report.measure import attribution, environments, kills, ledger, merging, releases, runs
+from report.measure import environments, kills, ledger, releases, runs
 from report.measure import history as measured
-from report.model import EnvironmentName
 from report.tell import FORMS, context, render_forms
 from report.tell import diff as differences
 from report.tell.progress import Progress, SearchProgress
@@ -39,17 +37,20 @@ class Commands(click.Group):
             raise click.exceptions.Exit(130) from None
 
 
-class Shard(click.ParamType[tuple[int, int]]):
-    """Part K of N equal parts, written K/N."""
+def exit_with(faults: Iterable[str]) -> NoReturn:
+    """Print the faults, and exit with 1 if there are any."""
+    faults = list(faults)
+    for fault in faults:
+        click.secho(fault, fg="red", err=True)
+    sys.exit(1 if faults else 0)
 
-    name = "K/N"
 
-    def convert(self, value: Any, param: click.Parameter | None, context: click.Context | None) -> tuple[int, int]:
-        """Parse K/N into (K, N)."""
-        part, slash, parts = str(value).partition("/")
-        if not (slash and part.isdigit() and parts.isdigit() and 1 <= int(part) <= int(parts)):
-            self.fail(f"{value!r} is not K/N with 1 ≤ K ≤ N, such as 1/3.", param, context)
-        return int(part), int(parts)
+def shard_of(context: click.Context, option: click.Parameter, value: str) -> tuple[int, int]:
+    """Parse K/N, part K of N equal parts."""
+    match = re.fullmatch(r"(\d+)/(\d+)", value)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise click.BadParameter(f"{value!r} is not K/N with 1 ≤ K ≤ N, such as 1/3.")
+    return int(match[1]), int(match[2])
 
 
 @click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
@@ -72,7 +73,9 @@ def main() -> None:
 )
 @click.option("--all", "again", is_flag=True, help="Run every cell, even if it is measured and fresh.")
 @click.option("--dry-run", is_flag=True, help="Only list what would run, and why.")
-@click.option("--shard", type=Shard(), default="1/1", help="Only this part of the releases (for several machines).")
+@click.option(
+    "--shard", metavar="K/N", callback=shard_of, default="1/1", help="Only part K of N, for several machines."
+)
 @click.option("--into", type=click.Path(path_type=Path), help="Write into this file instead of the ledger.")
 def history(
     versions: str, keyword: str | None, jobs: int, again: bool, dry_run: bool, shard: tuple[int, int], into: Path | None
@@ -86,47 +89,21 @@ def history(
     config = settings.read(Path.cwd())
     with ThreadPoolExecutor(1) as executor:
         collected = executor.submit(runs.collect, config, keyword)  # collecting takes a second in another process
-        known = merging.overlay(ledger.read(config.ledger), ledger.read(into) if into else ledger.Ledger())
-        selected = select_environments(config, list(filter(None, versions.split(","))))
+        outcomes = ledger.overlay(ledger.read(config.ledger), ledger.read(into) if into else ledger.Ledger())
+        requested, installed = list(filter(None, versions.split(","))), config.installed_version()
+        selected = measured.release_environments(config, environments.here(config), installed, requested)
         claims = collected.result()
+    newest = [environment for environment in selected if environment.current]
+    if newest and all(environment.stack for environment in newest):
+        note = f"{config.subject} {installed} is installed here: the main job's outcomes on"
+        click.echo(f"{note} {newest[0].release.version} stand.", err=True)
     part, parts = shard
-    tasks = measured.plan(known, selected[part - 1 :: parts], claims, again)
+    tasks = measured.plan(outcomes, selected[part - 1 :: parts], claims, again)
     with Progress([(task.environment.name, len(task.claims), task.why) for task in tasks], dry_run) as progress:
         faults = [] if dry_run else measured.History(config, progress.step, into).run(tasks, jobs)
     if keyword is None and into is None and not dry_run:
-        forget_all_but(config, [claim.id for claim in claims])
-    for fault in faults:
-        click.secho(fault, fg="red", err=True)
-    sys.exit(1 if faults else 0)
-
-
-def select_environments(config: settings.Settings, versions: list[str]) -> list[measured.ReleaseEnvironment]:
-    """The environments to run; print a note if a candidate is installed instead of the current release."""
-    try:
-        installed = version(config.subject)
-    except PackageNotFoundError as error:
-        hint = "Run the command with `uv run python -m report …`."
-        raise ReportError(f"{config.subject} is not installed.", hint) from error
-    selected = measured.release_environments(config, environments.here(config), installed, versions)
-    current = [environment for environment in selected if environment.current]
-    if current and all(environment.stack for environment in current):
-        newest = current[0].release.version
-        click.echo(
-            f"{config.subject} {installed} is installed here: the main job's outcomes on {newest} stand.",
-            err=True,
-        )
-    return selected
-
-
-def forget_all_but(config: settings.Settings, claims: list[str]) -> None:
-    """Remove from the ledger the claims and environments that no longer exist."""
-    with ledger.locked(config.ledger):
-        known = ledger.read(config.ledger)
-        kept = ledger.keep_claims(known, claims)
-        for name in measured.obsolete(config, known):
-            kept = ledger.without(kept, name)
-        if kept != known:
-            ledger.write(config.ledger, kept)
+        measured.forget_removed(config, [claim.id for claim in claims])
+    exit_with(faults)
 
 
 @main.command()
@@ -137,9 +114,9 @@ def merge(files: tuple[Path, ...]) -> None:
     Outcomes that contradict each other are refused, by name, and nothing is written.
     """
     config = settings.read(Path.cwd())
-    together = merging.union(ledger.read(file) for file in files)
+    together = ledger.union(ledger.read(file) for file in files)
     with ledger.locked(config.ledger):
-        ledger.write(config.ledger, merging.overlay(ledger.read(config.ledger), together))
+        ledger.write(config.ledger, ledger.overlay(ledger.read(config.ledger), together))
     click.echo(f"{len(together.entries)} claims in {len(together.environments)} environments: {config.ledger}")
 
 
@@ -152,22 +129,8 @@ def why(claim: str) -> None:
     packages, on the newer release with the older packages, and then with each package alone.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the experiment removes its environment
-    config = settings.read(Path.cwd())
-    known = ledger.read(config.ledger)
-    entries = [entry for name, entry in known.entries.items() if claim in name]
-    exact = [entry for entry in entries if entry.claim == claim]
-    if len(exact or entries) != 1:
-        raise UnknownClaimError(claim, [entry.claim for entry in entries])
-    entry = (exact or entries)[0]
-    chosen = releases.select(config.releases)
-    for line in explanation.beginning(entry, chosen, known):
+    for line in explanation.explain(settings.read(Path.cwd()), claim):
         click.echo(line)
-    boundaries = attribution.boundaries(entry, chosen)
-    if not boundaries:
-        click.echo("No release changes it: every tried release gave the same outcome.")
-    for boundary in boundaries:
-        click.echo(explanation.boundary(boundary))
-        click.echo(explanation.finding(attribution.Inquiry(config, boundary).find()))
 
 
 @main.command("falsify")
@@ -175,16 +138,16 @@ def why(claim: str) -> None:
 @click.option("--within", default="", metavar="PATH", help="Only mutate files whose path contains this.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Modules searched at once.")
 @click.option("--budget", type=click.FloatRange(1), default=60, show_default=True, help="Seconds for each claim.")
-@click.option("--all", "again", is_flag=True, help="Search again for claims that sabotage has refuted before, too.")
+@click.option("--all", "again", is_flag=True, help="Also search again for claims whose test has killed a mutant.")
 @click.option("--dry-run", is_flag=True, help="Only list the claims to search for.")
-@click.option("--check", is_flag=True, help="Only print the known counts; exit with 1 if a claim was not seen to fail.")
+@click.option("--check", is_flag=True, help="Only print the counts; exit with 1 if a test was never seen to fail.")
 def falsify_command(
     keyword: str | None, within: str, jobs: int, budget: float, again: bool, dry_run: bool, check: bool
 ) -> None:
-    """Find for each claim something that refutes it: a release, or else a mutation of the installed packages.
+    """See each claim's test fail: on a release, or else by killing a mutant of an installed package.
 
     A result is valid until the claim's test changes. Ctrl-C keeps what is finished; the next call continues.
-    Exits with 1, and names the claims, if nothing refutes some claim.
+    Exits with 1, and names the claims, if a test was never seen to fail.
     """
     from report.mutation import search  # imported late, because it imports pytest
 
@@ -206,11 +169,9 @@ def falsify_command(
         click.echo(f"{mutation_search.tried} mutants tried.")
     if not (keyword or check):
         kills.drop_stale(config, claims)
-    count = kills.count(config, chosen)
-    click.echo(str(count))
-    for fault in [*faults, *(f"not seen to fail: {claim}" for claim in count.unseen)]:
-        click.secho(fault, fg="red", err=True)
-    sys.exit(1 if count.unseen or faults else 0)
+    summary, unseen = kills.count(config, chosen)
+    click.echo(summary)
+    exit_with([*faults, *(f"not seen to fail: {claim}" for claim in unseen)])
 
 
 @main.command()
@@ -221,21 +182,8 @@ def sentences(article: str, only_open: bool) -> None:
 
     The account comes from sentences.toml, which maps each hash to claims or to the reason why it states none.
     """
-    config = settings.read(Path.cwd())
-    info = {info.id: info for info in articles.read(config.claims)}.get(article)
-    if info is None:
-        hint = "An article is a folder with a sentences.toml."
-        raise ReportError(f"There is no article {article!r} in {config.claims}.", hint)
-    copy = config.articles / f"{article}.txt"
-    if not copy.exists():
-        raise ReportError(
-            f"There is no copy of {article} at {copy}.", "Put one there, or set ARTICLES_DIR to its folder."
-        )
-    for sentence in articles.sentences(copy.read_text(encoding="utf-8"), info):
-        account = info.accounts.get(sentence.question, {}).get(sentence.hash)
-        words = "; ".join(filter(None, (", ".join(account.claims), account.reason))) if account else "NOT ACCOUNTED FOR"
-        if account is None or not only_open:
-            click.echo(f"q{sentence.question:02} {sentence.hash} [{words}] {sentence.text}")
+    for line in articles.listed(settings.read(Path.cwd()), article, only_open):
+        click.echo(line)
 
 
 @main.command("releases")
@@ -259,45 +207,28 @@ def releases_command(new: bool, refresh: bool, version: str | None, wheel: Path 
     """
     config = settings.read(Path.cwd())
     if version or wheel:
-        sys.exit(add(config, version, wheel, out))
-    known = releases.read(config.releases)
+        from report import new_release
+
+        added = new_release.add(config, version, wheel, os.cpu_count() or 1)
+        write_together({out / "before.json": results.text(added.old), out / "after.json": results.text(added.new)})
+        for line in new_release.describe(added):
+            click.echo(line)
+        exit_with(added.faults)
+    listed = releases.read(config.releases)
     if new or refresh:
-        refreshed = releases.refresh(known, config.subject)
-        for release in refreshed[len(known) :]:
+        found = releases.look_up_new(listed, config.subject)
+        for release in found:
             click.echo(release.version if new else f"new: {release.version} ({release.released})")
         if new:
             return
-        releases.write(config.releases, refreshed)
-        known = refreshed
-    missing = missing_outcomes(ledger.read(config.ledger))
-    for release in known:
-        count = missing(release.version) if release.stack else 0
-        note = f"{count} not measured" if count else ""
+        releases.write(config.releases, found)
+        listed += found
+    outcomes = ledger.read(config.ledger)
+    measured_claims = outcomes.measured_claims()
+    for release in listed:
+        missing = len(outcomes.entries) - measured_claims[release.version] if release.stack else 0
+        note = f"{missing} not measured" if missing else ""
         click.echo(f"{release.version:8} {release.released}  {release.stack or '–':6} {note}".rstrip())
-
-
-def add(config: settings.Settings, version: str | None, wheel: Path | None, out: Path) -> int:
-    """Add a release, print what it changes, write both results, and return the exit code."""
-    from report import new_release
-
-    added = new_release.add(config, version, wheel, os.cpu_count() or 1)
-    results.write(out / "before.json", added.old)
-    results.write(out / "after.json", added.new)
-    for line in new_release.describe(added):
-        click.echo(line)
-    for fault in added.faults:
-        click.secho(fault, fg="red", err=True)
-    return 1 if added.faults else 0
-
-
-def missing_outcomes(known: ledger.Ledger) -> Callable[[str], int]:
-    """A function from a release to the number of claims in the ledger without an outcome on that release."""
-    measured_claims = Counter(
-        name
-        for entry in known.entries.values()
-        for name in {EnvironmentName.parse(cell).release for cell in entry.cells}
-    )
-    return lambda version: len(known.entries) - measured_claims[version]
 
 
 @main.command()

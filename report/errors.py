@@ -35,8 +35,8 @@ class TruncatedRunError(ReportError):
 class UnknownReleaseError(ReportError):
     """The data file does not have the requested release, or has no stack for it."""
 
-    def __init__(self, version: str, known: list[str]) -> None:
-        super().__init__(f"There is no release {version} to measure.", f"Known: {', '.join(known)}.")
+    def __init__(self, version: str, releases: list[str]) -> None:
+        super().__init__(f"There is no release {version} to measure.", f"Known: {', '.join(releases)}.")
 
 
 class MissingPythonError(ReportError):
@@ -54,16 +54,3 @@ class StackError(ReportError):
 
     def __init__(self, version: str, why: str) -> None:
         super().__init__(f"The environment of {version} could not be made: {why}.", "No outcome was saved.")
-
-
-class UnknownClaimError(ReportError):
-    """A name matches no claim of the ledger, or several."""
-
-    def __init__(self, name: str, matches: list[str]) -> None:
-        if matches:
-            sentence = f"{len(matches)} claims of the ledger match {name!r}."
-            hint = "Name one: " + ", ".join(matches[:8])
-        else:
-            sentence = f"No claim of the ledger is called {name!r}."
-            hint = "Try a part of its id, as in the ledger or the report."
-        super().__init__(sentence, hint)

@@ -1,48 +1,79 @@
 """The output of `python -m report why`: where and why a claim's outcome changes."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.columns import Columns
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
+from report.errors import ReportError
 from report.judge.verdicts import group_by_outcome
+from report.measure import attribution, ledger, releases
 from report.measure.attribution import Boundary, Finding
 from report.measure.ledger import Entry, Ledger
-from report.measure.releases import KnownRelease
-from report.model import Cell, EnvironmentName
+from report.measure.releases import Release
+from report.model import EnvironmentName, outcomes
+from report.settings import Settings
 
 MAX_NEIGHBOURS = 12  # packages that are named one by one
 
 
-def beginning(entry: Entry, releases: Sequence[KnownRelease], known: Ledger) -> Iterator[str]:
+def explain(config: Settings, name: str) -> Iterator[str]:
+    """Everything about the claim called *name*, or the only one whose id contains it; raises as `find` does."""
+    measured, selected = ledger.read(config.ledger), releases.select(config.releases)
+    entry = measured.entries[find(name, measured.entries)]
+    yield from beginning(entry, selected, measured)
+    boundaries = attribution.boundaries(entry, selected)
+    if not boundaries:
+        yield "No release changes it: every tried release gave the same outcome."
+    for each in boundaries:
+        yield boundary(each)
+        yield finding(attribution.Inquiry(config, each).find())
+
+
+def find(name: str, claims: Iterable[str]) -> str:
+    """The claim called *name*, or the only one whose id contains it.
+
+    Raises:
+        ReportError: there is none, or there are several.
+    """
+    matches = [claim for claim in claims if name in claim]
+    if name in matches:
+        return name
+    if not matches:
+        hint = "Try a part of its id, as in the ledger or the report."
+        raise ReportError(f"No claim of the ledger is called {name!r}.", hint)
+    if len(matches) > 1:
+        raise ReportError(f"{len(matches)} claims of the ledger match {name!r}.", f"Name one: {', '.join(matches[:8])}")
+    return matches[0]
+
+
+def beginning(entry: Entry, releases: Sequence[Release], measured: Ledger) -> Iterator[str]:
     """The claim, its outcomes by release, and any difference between the two Pythons of the current release."""
-    outcomes = {name: cell.outcome for name, cell in entry.cells.items()}
     yield entry.claim
-    for outcome, versions in group_by_outcome(outcomes, [release.version for release in releases]):
+    for outcome, versions in group_by_outcome(outcomes(entry.cells), [release.version for release in releases]):
         span = versions[0] if len(versions) == 1 else f"{versions[0]} … {versions[-1]}"
         yield f"  {outcome or 'not measured':12} {span}"
     for name, cell in entry.cells.items():
-        release, python = EnvironmentName.parse(name).release, EnvironmentName.parse(name).python
-        main = entry.cells.get(release)
+        environment = EnvironmentName.parse(name)
+        release, python, main = environment.release, environment.python, entry.cells.get(environment.release)
         if python and main and main.outcome != cell.outcome:
-            main_python = known.environments[release].python
+            main_python = measured.environments[release].python
             yield f"  On {release} the Python decides: {main.outcome} on {main_python}, {cell.outcome} on {python}."
 
 
 def boundary(found: Boundary) -> str:
     """The two sides of a boundary, side by side."""
-    sides = [_side(found.before, found.cell_before), _side(found.after, found.cell_after)]
+    sides = []
+    for release, cell in ((found.before, found.cell_before), (found.after, found.cell_after)):
+        text = "\n\n".join(f"{evidence.assertion}\n→ {evidence.observed}" for evidence in cell.evidence)
+        title = f"{cell.outcome} on {release.version} ({release.released})"
+        sides.append(Panel(Text(text or cell.reason or ""), title=title))
     console = Console()
     with console.capture() as capture:
         console.print(Columns(sides, equal=True, expand=True))
     return capture.get().rstrip()
-
-
-def _side(release: KnownRelease, cell: Cell) -> Panel:
-    shown = "\n\n".join(f"{evidence.assertion}\n→ {evidence.observed}" for evidence in cell.evidence)
-    return Panel(Text(shown or cell.reason or ""), title=f"{cell.outcome} on {release.version} ({release.released})")
 
 
 def finding(found: Finding) -> str:

@@ -1,11 +1,21 @@
-"""Reading files of limited size, and writing files atomically: no reader sees half a file, or some of several."""
+"""Reading files of limited size, and writing files atomically: no reader sees half a file, or some of several.
+
+Considered: atomicwrites, which is no longer maintained and replaces one file, not several together.
+"""
 
 import os
 import secrets
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from report.errors import UNREADABLE, DamagedFileError
 
 LARGEST = 2**29  # bytes; 10,000 claims with all their evidence take half of it
+Content = TypeVar("Content")
 
 
 def read_text(path: Path) -> str:
@@ -15,22 +25,68 @@ def read_text(path: Path) -> str:
         OSError: the file cannot be read.
         ValueError: the file is too large, or not UTF-8 text.
     """
-    if path.stat().st_size > LARGEST:
-        raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
+    check_size(path)
     return path.read_text(encoding="utf-8")
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Replace the content of *path* by *text* atomically.
+def check_size(path: Path) -> None:
+    """Raise a ValueError if a file is too large."""
+    if path.stat().st_size > LARGEST:
+        raise ValueError(f"it is larger than {LARGEST >> 20} MiB")
+
+
+def read_lines(path: Path, allow_truncated: bool = False) -> list[bytes]:
+    """The lines of a JSON Lines file; *allow_truncated*: without a last line that has no line break.
 
     Raises:
-        OSError: the folder is not writable, or the disk is full; the old content stands.
+        OSError: the file cannot be read.
+        ValueError: the file is too large.
     """
+    check_size(path)
+    lines = path.read_bytes().split(b"\n")  # a text may contain other line separators
+    return lines if lines[-1] and not allow_truncated else lines[:-1]
+
+
+def decode_lines(lines: Sequence[bytes], kind: type[Content], first: int = 1, unique: str = "") -> list[Content]:
+    """Decode lines of JSON; *first* is the number of the first, and no two may have the same attribute *unique*.
+
+    Library considered: jsonlines does not check types; msgspec's `decode_lines` does not name the damaged line.
+
+    Raises:
+        ValueError: a line is damaged, or listed twice; the message names it.
+    """
+    decoded, seen = [], set()
+    for number, text in enumerate(lines, start=first):
+        try:
+            line = msgspec.json.decode(text, type=kind)
+        except UNREADABLE as error:
+            raise ValueError(f"line {number}: {error}") from error
+        if unique and getattr(line, unique) in seen:
+            raise ValueError(f"line {number}: the {unique} is listed twice")
+        seen.add(unique and getattr(line, unique))
+        decoded.append(line)
+    return decoded
+
+
+def read_toml(path: Path, content: type[Content], hint: str) -> Content:
+    """Read a TOML file as the type *content*; a missing file counts as empty.
+
+    Raises:
+        DamagedFileError: the file is not TOML, or not of this type; the error shows *hint*.
+    """
+    try:
+        return msgspec.convert(tomllib.loads(read_text(path)) if path.exists() else {}, content)
+    except UNREADABLE as error:
+        raise DamagedFileError(path, str(error), hint) from error
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Replace the content of *path* by *text*, as `write_together` does."""
     write_together({path: text})
 
 
 def write_together(texts: Mapping[Path, str]) -> None:
-    """Replace the contents of several files: write a draft of each first, then rename all drafts.
+    """Replace the contents of several files, keeping their permissions: write all drafts first, then rename them.
 
     Raises:
         OSError: a folder is not writable, or the disk is full; the old contents stand.
@@ -39,19 +95,13 @@ def write_together(texts: Mapping[Path, str]) -> None:
     try:
         for path, draft in drafts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_draft(draft, texts[path], like=path)
+            with draft.open("x", encoding="utf-8") as file:
+                file.write(texts[path])
+                file.flush()
+                os.fsync(file.fileno())
+            draft.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)
         for path, draft in drafts.items():
             draft.replace(path)
     finally:
         for draft in drafts.values():
             draft.unlink(missing_ok=True)
-
-
-def write_draft(draft: Path, text: str, like: Path) -> None:
-    """Write a new file, flush it to the disk, and give it the permissions of *like* (0644 if that does not exist)."""
-    with draft.open("x", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    mode = like.stat().st_mode if like.exists() else 0o644
-    draft.chmod(mode & 0o777)

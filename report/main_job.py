@@ -3,9 +3,8 @@
 import datetime
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +13,11 @@ from packaging.version import Version
 from report import settings
 from report.errors import ReportError
 from report.files import write_together
-from report.judge import articles, changes, judgements, results
+from report.judge import results
 from report.judge.assembly import Run, assemble, parse_records
+from report.judge.project import Project
 from report.judge.results import Release, Result, Subject
-from report.measure import environments, kills, ledger, releases
+from report.measure import environments, ledger, releases
 from report.model import Environment, counted
 from report.tell import context, render_forms
 from report.tell.marks import MARKS
@@ -27,119 +27,77 @@ MAX_NAMED = 5  # tests that were not seen to fail
 
 
 @dataclass(frozen=True)
-class Recorded:
-    """What pytest reported in a run: the records, and the deprecation warnings of each claim, by its id."""
-
-    records: list[dict[str, Any]]
-    warnings: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
 class RunSummary:
-    """The end of a run: the lines to print, the result of a complete run, and the faults that make it fail."""
+    """The end of a run: the lines to print, and the faults that make it fail."""
 
     tally: list[str]
-    result: Result | None = None
     notes: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
-
-    @property
-    def failed(self) -> bool:
-        """Whether the run exits with 1."""
-        return bool(self.faults)
 
 
 @dataclass(frozen=True)
 class Job:
-    """The context that judges a run: settings, installed subject, ledger and data files."""
+    """What judges a run: the settings, the installed subject, and the files of the project before the run.
+
+    *candidate*: the installed version is not in the list of releases; its drift is then a forecast, not a fault.
+    """
 
     settings: settings.Settings
     subject: Subject
     environment: Environment
-    ledger: ledger.Ledger
-    releases: Sequence[Release]
-    articles: Sequence[articles.ArticleInfo]
-    causes: Sequence[changes.Cause]
-    kills: kills.Kills
-    judgements: judgements.Judgements
+    project: Project
+    candidate: bool = False
 
     @classmethod
     def prepare(cls, root: Path) -> "Job":
-        """Read everything before the first claim runs, so that a damaged file is reported at once.
-
-        Raises:
-            ReportError: the settings, the ledger or the releases cannot be read, or the subject is not installed.
-        """
+        """Read everything before the first claim runs: a damaged file raises ReportError at once."""
         config = settings.read(root)
-        try:
-            installed = version(config.subject)
-        except PackageNotFoundError as error:
-            hint = "Run the claims with `uv run pytest claims`."
-            raise ReportError(f"{config.subject} is not installed.", hint) from error
-        known = releases.read(config.releases)
-        dates = {release.version: release.released for release in known}
-        versions = sorted({installed, *(release.version for release in known if release.stack)}, key=Version)
+        installed = config.installed_version()
+        dates = {release.version: release.released.isoformat() for release in releases.read(config.releases)}
         environment = environments.here(config)
-        return cls(
-            settings=config,
-            subject=Subject(config.subject, installed, dates.get(installed), environment.python),
-            environment=environment,
-            ledger=ledger.read(config.ledger),
-            releases=[Release(name, dates.get(name)) for name in versions],
-            articles=articles.read(config.claims),
-            causes=changes.read(config.changes),
-            kills=kills.read(config.falsified, config.excused),
-            judgements=judgements.read(config.judgements),
-        )
+        subject = Subject(config.subject, installed, dates.get(installed), environment.python)
+        project = Project.read(config)
+        with_installed = {*project.releases, Release(installed, dates.get(installed))}
+        run_on = sorted(with_installed, key=lambda release: Version(release.version))
+        return cls(config, subject, environment, replace(project, releases=run_on), candidate=installed not in dates)
 
     def run(self, records: Iterable[dict[str, Any]]) -> Run:
         """The run, dated today, with these *records*."""
         today = datetime.datetime.now(datetime.UTC).date().isoformat()
-        return Run(
-            self.subject,
-            today,
-            self.environment,
-            parse_records(records),
-            self.ledger,
-            self.releases,
-            self.causes,
-            self.kills,
-            self.judgements,
-        )
-
-    def modules(self) -> list[Path]:
-        """Every module of claims on disk."""
-        return sorted(self.settings.claims.glob("*/q[0-9]*.py"))
+        return Run(self.subject, today, self.environment, parse_records(records), self.project)
 
     def verdict(self, data: dict[str, Any]) -> str:
         """The verdict in words on the claim whose record is *data*, from this run and the ledger."""
         run = self.run([data])
         record = run.records[0]
-        cells = counted(self.ledger.cells(record.id, record.fingerprint))
+        cells = counted(self.project.ledger.cells(record.id, record.fingerprint))
         if not record.lacking:
             cells[self.subject.version] = record.cell
         verdict = run.verdict(cells)
         unmeasured = verdict.mark == "untried" and record.outcome != "untried"  # other releases have no outcome yet
         return "no verdict before `history`" if unmeasured else str(verdict)
 
-    def finish(self, recorded: Recorded, complete: bool, accept: bool, out: Path) -> RunSummary:
-        """Judge the records; after a *complete* run, write the report into *out*, and with *accept* the ledger.
+    def finish(
+        self, run: Run, warnings: Mapping[str, tuple[str, ...]], complete: bool, accept: bool, out: Path
+    ) -> RunSummary:
+        """Judge the run; if it is *complete*, write the report into *out*, and with *accept* the ledger.
 
-        A failed write is a fault; the old files stay.
+        *warnings* are the deprecation warnings of each claim, by its id. A failed write is a fault; the old files stay.
         """
-        run = self.run(recorded.records)
-        result = replace(assemble(run, self.articles), warnings=recorded.warnings)
+        result = replace(assemble(run), warnings=warnings)
         broken = [f"{record.id}: {record.reason}" for record in run.records if record.broken]
         if not complete:
             notes = [*refutations(run), "A partial run: the report and the ledger stay as they are."]
-            return RunSummary(tally(result), None, notes, broken)
+            return RunSummary(tally(result), notes, broken)
         forecast = self.forecast(result, out) if self.candidate else []  # reads the last report: before the write
         try:
             forms = render_forms(result, context.read(self.settings, result), out)
             self.write(forms | {out / "results.json": results.text(result)}, run if accept else None)
         except (ReportError, OSError) as error:
-            return RunSummary(tally(result), result, [], [*broken, f"not written: {error}: the old files stay"])
-        faults = [*faults_of(run, result), *([] if accept or self.candidate else drift_faults(result))]
+            return RunSummary(tally(result), faults=[*broken, f"not written: {error}: the old files stay"])
+        faults = faults_of(run, result)
+        if not (accept or self.candidate):
+            faults += [f"drift: {drift.claim}: {drift.was} → {drift.now}" for drift in result.drift]
         notes = [
             f"The report: {out / 'index.html'} · the errata: {out / 'errata.md'}",
             *measured_before(result),
@@ -148,12 +106,7 @@ class Job:
             *(["The ledger has been written."] if accept else []),
             *forecast,
         ]
-        return RunSummary(tally(result), result, notes, faults)
-
-    @property
-    def candidate(self) -> bool:
-        """Whether the installed version is not in the list of releases; its drift is then a forecast, not a fault."""
-        return self.subject.version not in {release.version for release in releases.read(self.settings.releases)}
+        return RunSummary(tally(result), notes, faults)
 
     def forecast(self, result: Result, out: Path) -> list[str]:
         """The verdicts that a candidate changes, each with the deprecation warnings that the last report has for it."""
@@ -175,8 +128,10 @@ class Job:
         """
         path = self.settings.ledger
         with ledger.locked(path):
-            updated = replace(accepted, ledger=ledger.read(path)).updated_ledger() if accepted else None
-            write_together({**texts, path: ledger.text(updated)} if updated else texts)
+            if accepted:
+                project = replace(accepted.project, ledger=ledger.read(path))
+                texts = {**texts, path: ledger.text(replace(accepted, project=project).updated_ledger())}
+            write_together(texts)
 
 
 def tally(result: Result) -> list[str]:
@@ -222,15 +177,10 @@ def faults_of(run: Run, result: Result) -> list[str]:
     return faults
 
 
-def drift_faults(result: Result) -> list[str]:
-    """A line for each difference from the ledger."""
-    return [f"drift: {drift.claim}: {drift.was} → {drift.now}" for drift in result.drift]
-
-
 def measured_before(result: Result) -> list[str]:
     """How many claims and corrections keep the ledger's outcome because a component is missing here."""
-    checked = [each for claim in result.claims for each in (claim, *claim.corrections)]
-    count = sum("measured before" in (each.reason or "") for each in checked)
+    checked = (*result.claims, *result.corrections)
+    count = len({each.id for each in checked if "measured before" in (each.reason or "")})
     return [f"{count} claims could not be tried here: the ledger's outcomes stand."] if count else []
 
 
@@ -249,12 +199,12 @@ def counterexamples(run: Run, result: Result) -> list[str]:
 
 def not_seen_to_fail(result: Result) -> list[str]:
     """The claims and corrections that held, and whose current tests have not been seen to fail."""
-    names = [
+    unseen = [
         checked.id
-        for claim in result.claims
-        for checked in (claim, *claim.corrections)
+        for checked in (*result.claims, *result.corrections)
         if checked.seen_to_fail is None and checked.outcomes.get(result.subject.version) == "held"
     ]
+    names = [*dict.fromkeys(unseen)]  # several claims may share a correction
     if not names:
         return []
     shown = ", ".join(names[:MAX_NAMED]) + (" …" if len(names) > MAX_NAMED else "")

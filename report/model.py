@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property, total_ordering
+from functools import cached_property
 from itertools import pairwise
 from typing import Literal
 
@@ -42,7 +42,6 @@ class Environment:
     stack: str
 
 
-@total_ordering
 @dataclass(frozen=True)
 class EnvironmentName:
     """The name of an environment: `3.1.3`, or `3.1.3@3.9` for the current release on a second *python*."""

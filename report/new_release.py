@@ -3,19 +3,17 @@
 import datetime
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 
 from packaging.version import Version
 
 from report.errors import ReportError
-from report.judge import articles, changes, judgements, ledger_result
+from report.judge import ledger_result
+from report.judge.project import Project
 from report.judge.results import Release, Result
-from report.measure import environments, ledger, new_stack, releases, runs
-from report.measure import history as measured
+from report.measure import environments, history, ledger, new_stack, releases, runs
 from report.measure.ledger import Ledger
 from report.measure.records import Record
-from report.model import Environment
 from report.settings import Settings
 from report.tell.progress import Progress
 
@@ -24,17 +22,12 @@ from report.tell.progress import Progress
 class Added:
     """An added release: the results before and after, lines about claims with another outcome, and faults."""
 
-    release: releases.KnownRelease
+    release: releases.Release
     old: Result
     new: Result
     differing: list[str]
     cells: int
     faults: list[str]
-
-    @property
-    def turned(self) -> list[ledger_result.TurnedAnswer]:
-        """The answers whose mark changed."""
-        return ledger_result.turned_answers(self.old, self.new)
 
 
 def add(config: Settings, requested: str | None, wheel: Path | None, jobs: int) -> Added:
@@ -43,47 +36,33 @@ def add(config: Settings, requested: str | None, wheel: Path | None, jobs: int) 
     Raises:
         ReportError: the index does not have it, it works with no stack, or the ledger has no release yet.
     """
-    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    today = datetime.datetime.now(datetime.UTC).date()
     claims = runs.collect(config, None)
-    old = snapshot(config, claims).result(today)
+    old = ledger_result.from_ledger(config.subject, Project.read(config), claims, today.isoformat())
     release = look_up(config, requested, wheel, today)
     if not release.stack:
         release = prepare(config, release)
     cells, faults = measure(config, release, claims, jobs)
-    after = snapshot(config, claims)
-    new = after.result(today)
+    after = Project.read(config)
+    new = ledger_result.from_ledger(config.subject, after, claims, today.isoformat())
     new = replace(new, drift=ledger_result.drift_between(old, new))
     return Added(release, old, new, list(differences(after.ledger, release, after.releases)), cells, faults)
 
 
-def snapshot(config: Settings, claims: list[Record]) -> ledger_result.LedgerSnapshot:
-    """Read the ledger and the data files."""
-    measured_releases = [Release(release.version, release.released) for release in releases.select(config.releases)]
-    return ledger_result.LedgerSnapshot(
-        config.subject,
-        ledger.read(config.ledger),
-        measured_releases,
-        claims,
-        articles.read(config.claims),
-        changes.read(config.changes),
-        judgements.read(config.judgements),
-    )
-
-
-def look_up(config: Settings, requested: str | None, wheel: Path | None, today: str) -> releases.KnownRelease:
+def look_up(config: Settings, requested: str | None, wheel: Path | None, today: datetime.date) -> releases.Release:
     """Find the release in the data file, else in the wheel, else in the package index."""
     from_wheel = new_stack.release_of_wheel(wheel, config.subject, today) if wheel else None
     name = from_wheel.version if from_wheel else str(requested)
     if from_wheel and requested and Version(requested) != Version(from_wheel.version):
         hint = "Give either the version or the wheel."
         raise ReportError(f"The wheel holds {from_wheel.version}, not {requested}.", hint)
-    for known in releases.read(config.releases):
-        if known.version == name and (known.stack or from_wheel is None):
-            return known
+    for release in releases.read(config.releases):
+        if release.version == name and (release.stack or from_wheel is None):
+            return release
     return from_wheel or releases.look_up(config.subject, name)
 
 
-def prepare(config: Settings, release: releases.KnownRelease) -> releases.KnownRelease:
+def prepare(config: Settings, release: releases.Release) -> releases.Release:
     """Choose a stack for the release, try the release on it, and write both into the data files.
 
     If the release is the newest, the ledger treats the previous newest as an older one, and pyproject.toml allows the
@@ -92,49 +71,47 @@ def prepare(config: Settings, release: releases.KnownRelease) -> releases.KnownR
     stack = new_stack.stack_for(config, release)
     others = releases.select(config.releases)
     newest = all(Version(other.version) < Version(release.version) for other in others)
-    environment = Environment(
-        stack.python, environments.fingerprint(stack.pins_with(release, config.subject), stack.python)
-    )
-    new_stack.smoke_test(config, measured.ReleaseEnvironment(release, stack, environment, newest))
+    new_stack.smoke_test(config, history.on_stack(config, release, stack, newest))
     new_stack.write(config, release, stack)
     if newest and others:
         with ledger.locked(config.ledger):
-            known = ledger.read(config.ledger)
-            ledger.write(config.ledger, new_stack.demote(known, others[-1].version, stack.python))
+            demoted = new_stack.demote(ledger.read(config.ledger), others[-1].version, stack.python)
+            ledger.write(config.ledger, demoted)
         new_stack.allow_newer(config.root / "pyproject.toml", config.subject, release.released)
     return replace(release, stack=stack.name)
 
 
-def measure(config: Settings, release: releases.KnownRelease, claims: list[Record], jobs: int) -> tuple[int, list[str]]:
+def measure(config: Settings, release: releases.Release, claims: list[Record], jobs: int) -> tuple[int, list[str]]:
     """Run the missing and stale cells of the release; return their number and the faults."""
-    lanes = measured.release_environments(config, environments.here(config), version(config.subject), [release.version])
-    tasks = measured.plan(ledger.read(config.ledger), lanes, claims, again=False)
+    here = environments.here(config)
+    chosen = history.release_environments(config, here, config.installed_version(), [release.version])
+    tasks = history.plan(ledger.read(config.ledger), chosen, claims, again=False)
     with Progress([(task.environment.name, len(task.claims), task.why) for task in tasks]) as progress:
-        faults = measured.History(config, progress.step).run(tasks, jobs)
+        faults = history.History(config, progress.step).run(tasks, jobs)
     return sum(len(task.claims) for task in tasks), faults
 
 
-def differences(known: Ledger, release: releases.KnownRelease, measured_releases: Sequence[Release]) -> Iterator[str]:
-    """A line for each claim with another outcome than on the previous release, with its last evidence."""
-    older = [other.version for other in measured_releases if Version(other.version) < Version(release.version)]
+def differences(measured: Ledger, release: releases.Release, run: Sequence[Release]) -> Iterator[str]:
+    """A line for each claim with another outcome than on the previous of the *run* releases, with its last evidence."""
+    older = [other.version for other in run if Version(other.version) < Version(release.version)]
     if not older:
         return
-    before, after = environment_on_stack(known, older[-1]), environment_on_stack(known, release.version)
-    for entry in known.entries.values():
+    before, after = environment_on_stack(measured, older[-1]), environment_on_stack(measured, release.version)
+    for entry in measured.entries.values():
         was, now = entry.cells.get(before), entry.cells.get(after)
         if was and now and was.outcome != now.outcome:
             observed = now.evidence[-1].observed if now.evidence else now.reason or ""
             yield f"{entry.claim}: {was.outcome} → {now.outcome}: {' '.join(observed.split())[:200]}"
 
 
-def environment_on_stack(known: Ledger, release: str) -> str:
+def environment_on_stack(measured: Ledger, release: str) -> str:
     """The name of the environment in which *release* ran on its stack."""
-    return next((name for name in known.environments if name.startswith(f"{release}@")), release)
+    return next((name for name in measured.environments if name.startswith(f"{release}@")), release)
 
 
 def describe(added: Added) -> Iterator[str]:
     """The lines that the terminal shows about an added release."""
-    release = added.release
+    release, turned = added.release, list(ledger_result.turned_answers(added.old, added.new))
     yield f"{release.version} ({release.released}) on stack {release.stack}: {added.cells} cells measured."
     if stale := ledger_result.unmeasured(added.old):
         yield f"Without a verdict before: {len(stale)} (`history` measures claims whose tests are new or changed)."
@@ -142,6 +119,5 @@ def describe(added: Added) -> Iterator[str]:
     yield from (f"  {line}" for line in added.differing)
     yield f"Changed verdicts: {len(added.new.drift)}"
     yield from (f"  {drift.claim}: {drift.was} → {drift.now}" for drift in added.new.drift)
-    yield f"Changed answers: {len(added.turned)}"
-    for turn in added.turned:
-        yield f"  {turn.article}, answer {turn.question} ({turn.topic}): {turn.was} → {turn.now}"
+    yield f"Changed answers: {len(turned)}"
+    yield from (f"  {line}" for line in turned)

@@ -3,9 +3,14 @@
 import os
 import tomllib
 from dataclasses import dataclass
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from report.errors import UNREADABLE, ReportError
+from report.files import read_text
 
 
 @dataclass(frozen=True)
@@ -13,7 +18,7 @@ class Settings:
     """The project at *root*: the checked distribution (*subject*) and the folder of its *claims*.
 
     *changelog* and *documentation*: templates of links, with `{version}` or `{slug}`, and with `{term}`.
-    *tools*: packages that falsification never mutates; *standard*: modules of the standard library that it may mutate.
+    *tools*: packages that falsification never mutates.
     """
 
     root: Path
@@ -22,7 +27,6 @@ class Settings:
     changelog: str | None = None
     documentation: str | None = None
     tools: tuple[str, ...] = ()
-    standard: tuple[str, ...] = ()
 
     @property
     def ledger(self) -> Path:
@@ -31,12 +35,12 @@ class Settings:
 
     @property
     def falsified(self) -> Path:
-        """The sabotage that refuted each claim."""
+        """The mutant that the test of each claim killed."""
         return self.claims / "falsified.jsonl"
 
     @property
     def excused(self) -> Path:
-        """The claims that no sabotage can refute, each with the reason."""
+        """The claims whose test can kill no mutant, each with the reason."""
         return self.claims / "excused.toml"
 
     @property
@@ -64,6 +68,22 @@ class Settings:
         """The folder with copies of the articles."""
         return Path(os.environ.get("ARTICLES_DIR") or self.root / "articles")
 
+    def installed_version(self) -> str:
+        """The version of the subject that is installed here; raises ReportError if none is."""
+        try:
+            return version(self.subject)
+        except PackageNotFoundError as error:
+            hint = "Run the command with `uv run`, such as `uv run pytest claims`."
+            raise ReportError(f"{self.subject} is not installed.", hint) from error
+
+
+class _Tools(msgspec.Struct):
+    report: dict[str, Any]
+
+
+class _File(msgspec.Struct):
+    tool: _Tools
+
 
 def read(root: Path) -> Settings:
     """Read the settings of the project at *root*.
@@ -72,16 +92,9 @@ def read(root: Path) -> Settings:
         ReportError: pyproject.toml is missing or invalid, or has no `[tool.report]` table with a subject.
     """
     try:
-        table = tomllib.loads((root / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["report"]
-        return Settings(
-            root,
-            str(table["subject"]),
-            root / str(table.get("claims", "claims")),
-            table.get("changelog"),
-            table.get("documentation"),
-            tuple(table.get("tools", ())),
-            tuple(table.get("standard", ())),
-        )
+        table = msgspec.convert(tomllib.loads(read_text(root / "pyproject.toml")), _File).tool.report
+        paths = {"root": root, "claims": root / table.get("claims", "claims")}
+        return msgspec.convert(table | paths, Settings)
     except UNREADABLE as error:
         hint = 'Run this in a project whose pyproject.toml has `[tool.report]` with `subject = "…"`.'
-        raise ReportError(f"{root} has no settings of a report: {error!r}.", hint) from error
+        raise ReportError(f"{root} has no settings of a report: {error}.", hint) from error

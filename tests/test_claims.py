@@ -349,7 +349,7 @@ def test_an_account_is_of_a_sentence(about, said):
 
 
 def test_an_excuse_is_rare_and_of_a_claim(collected):
-    """What no sabotage can reach is a claim that there is, and no more than one in fifty."""
+    """What no mutant can refute is a claim that there is, and no more than one in fifty."""
     excused = kills.read_excused(CLAIMS / "excused.toml")
     assert sorted({*excused} - {claim.id for claim in collected}) == []
     assert len(excused) <= len(collected) / 50

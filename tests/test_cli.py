@@ -12,7 +12,7 @@ TAUGHT = {
     "history": ["every release", "Only cells that are missing or stale run", "Ctrl-C keeps what is finished", "-k"],
     "merge": ["several machines", "--shard K/N --into FILE", "refused, by name", "nothing is written"],
     "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and the cause", "older release"],
-    "falsify": ["something that refutes it", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
+    "falsify": ["claim's test fail", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
     "releases": ["their dates and their stacks", "Ask the package index", "added by one command", "diff"],
     "render": ["from results.json", "without running a claim", "the other forms", "gives the same bytes"],
     "diff": ["what changed between two runs", "each a results.json", "as a page"],
@@ -47,19 +47,29 @@ def test_the_help_names_every_command():
 
 WRONG = {
     "half a release": ("claims/releases.toml", lambda text: text[:-3], ["releases"], "releases.toml is damaged: "),
-    "no settings": ("pyproject.toml", lambda text: "", ["history"], "has no settings of a report: KeyError('tool')"),
-    "settings of another shape": ("pyproject.toml", lambda text: "[tool]\nreport = 1\n", ["history"], "TypeError("),
+    "no settings": (
+        "pyproject.toml",
+        lambda text: "",
+        ["history"],
+        "no settings of a report: Object missing required field `tool`",
+    ),
+    "settings of another shape": (
+        "pyproject.toml",
+        lambda text: "[tool]\nreport = 1\n",
+        ["history"],
+        "got `int` - at `$.tool.report`",
+    ),
     "settings that are no text": (
         "pyproject.toml",
         lambda text: '[tool]\nreport = "\0"',
         ["history"],
-        "TOMLDecodeError",
+        "no settings of a report: ",
     ),
     "no subject": (
         "pyproject.toml",
         lambda text: text.replace("subject", "object"),
         ["why", "x"],
-        "KeyError('subject')",
+        "missing required field `subject`",
     ),
     "half a ledger": ("claims/ledger.jsonl", lambda text: text[:-20], ["history"], "ledger.jsonl is damaged: line "),
     "half a result": ("out/results.json", lambda text: text[:-20], ["render"], "results.json is damaged: "),

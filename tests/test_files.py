@@ -4,6 +4,7 @@ import pytest
 
 from report import files
 from report.files import write_whole
+from report.model import Environment
 
 
 def test_what_is_written_is_there(tmp_path):
@@ -36,3 +37,26 @@ def test_a_write_that_fails_changes_nothing(tmp_path, monkeypatch, error):
         write_whole(path, "after")
     assert path.read_text(encoding="utf-8") == "before"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("text", "whole"), [(b"1\n2\n", [b"1", b"2"]), (b"1\n2", [b"1"]), (b"2", []), (b"", [])])
+def test_lines_of_a_truncated_file(tmp_path, text, whole):
+    """A last line without a line break is read, or left out where that is asked for."""
+    path = tmp_path / "lines.jsonl"
+    path.write_bytes(text)
+
+    assert files.read_lines(path, allow_truncated=True) == whole
+    assert files.read_lines(path) == text.split()
+
+
+@pytest.mark.parametrize(
+    ("lines", "fault"),
+    [
+        ([b'{"python": "3", "stack": "a"}', b"{}"], "line 3: Object missing required field `python`"),
+        ([b'{"python": "3", "stack": "a"}'] * 2, "line 3: the stack is listed twice"),
+    ],
+)
+def test_a_damaged_line_is_named_by_its_number(lines, fault):
+    """The number counts from that of the first line."""
+    with pytest.raises(ValueError, match=fault):
+        files.decode_lines(lines, Environment, first=2, unique="stack")

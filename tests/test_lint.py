@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from report.judge.articles import Account, ArticleInfo, Sentence
+from report.judge.articles import Account, ArticleInfo, Sentence, account_table
 from tests import lint
 
 GOOD = '''
@@ -87,7 +88,7 @@ def boxes(accounts=ACCOUNTS):
     """An article with those accounts."""
     read = {
         question: {
-            one: Account.parse(list(account) if isinstance(account, tuple) else account)
+            one: msgspec.convert(account_table(list(account) if isinstance(account, tuple) else account), Account)
             for one, account in table.items()
         }
         for question, table in accounts.items()

@@ -5,14 +5,14 @@ import time
 
 import pytest
 
-from report.judge.judgements import Judgements
+from report.judge.project import Project
 from report.judge.results import Release, Subject
-from report.main_job import Job
-from report.measure.kills import Kills
-from report.measure.ledger import Ledger
+from report.main_job import Job, measured_before, not_seen_to_fail
 from report.model import Environment
 from report.settings import Settings
 from tests.project import ROOT, digest
+from tests.tell.builders import answer, article, correction, result
+from tests.tell.builders import claim as stated
 
 WRITTEN = (
     *("index.html", "results.json", "junit.xml", "summary.md", "badge-demo.json"),
@@ -317,5 +317,16 @@ def test_a_verdict_may_need_the_history(outcome, word):
             "needs": [], "lacking": None, "line": 1, "source": "", "fingerprint": "f", "outcome": outcome}  # fmt: skip
     here, run = Environment("3.11", "stack"), [Release("1", None), Release("2", None)]
     subject = Subject("s", "2", None, "3.11")
-    job = Job(Settings(ROOT, "s", ROOT), subject, here, Ledger(), run, [], [], Kills(), Judgements())
+    job = Job(Settings(ROOT, "s", ROOT), subject, here, Project(releases=run))
     assert job.verdict(told) == word
+
+
+def test_a_shared_correction_counts_once():
+    """A correction of several claims is one test, which is named and counted once."""
+    shared = correction("top31/q11_x.py::is_so", reason="measured before; here it needs nginx, which is not here")
+    refuted = (stated(f"top31/q11_x.py::{name}", "rrrr", corrections=(shared,)) for name in ("is_one", "is_two"))
+    found = result(article(answer(11, "A topic", *refuted)))
+    assert not_seen_to_fail(found) == [
+        "1 test has not been seen to fail (`python -m report falsify`): claims/top31/q11_x.py::is_so"
+    ]
+    assert measured_before(found) == ["1 claims could not be tried here: the ledger's outcomes stand."]

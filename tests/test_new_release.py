@@ -1,13 +1,14 @@
 """A release is added by one command, from a wheel that was made for the test."""
 
 import json
+from datetime import date
 
 import pytest
 from click.testing import CliRunner
 
 from report.__main__ import main
 from report.measure import ledger, releases
-from report.measure.releases import KnownRelease
+from report.measure.releases import Release
 from tests.past import LANES, NOW, OLD
 from tests.project import SUBJECT
 from tests.wheels import wheel
@@ -102,7 +103,7 @@ def asked(history, monkeypatch, *arguments):
     monkeypatch.chdir(history.root)
     monkeypatch.setattr(releases, "final_versions", lambda subject: [NOW.version, "99.0"])
     monkeypatch.setattr(
-        releases, "look_up", lambda subject, version: KnownRelease(version, "2026-01-02", hashes=("sha256:0",))
+        releases, "look_up", lambda subject, version: Release(version, date(2026, 1, 2), hashes=("sha256:0",))
     )
     return CliRunner().invoke(main, ["releases", *arguments])
 
@@ -121,8 +122,8 @@ def test_what_is_new_is_taken_over(history, monkeypatch):
     result = asked(history, monkeypatch, "--refresh")
 
     assert result.stdout.splitlines()[0] == "new: 99.0 (2026-01-02)"
-    assert releases.read(history.root / "claims/releases.toml")[-1] == KnownRelease(
-        "99.0", "2026-01-02", None, ("sha256:0",)
+    assert releases.read(history.root / "claims/releases.toml")[-1] == Release(
+        "99.0", date(2026, 1, 2), None, ("sha256:0",)
     )
 
 

@@ -32,12 +32,12 @@ def whole(job, tmp_path_factory):
     command = [sys.executable, "-m", "pytest", "claims", "-q", "-p", "no:cacheprovider", "--collect-only"]
     subprocess.run([*command, f"--record={record}"], cwd=ROOT, check=True, timeout=120, capture_output=True)
     run = job.run([])
-    return assemble(replace(run, records=[last(one, run) for one in records.read(record).records]), job.articles)
+    return assemble(replace(run, records=[last(one, run) for one in records.read(record).records]))
 
 
 def last(record, run):
     """A record with the outcome that the ledger has."""
-    cell = run.ledger.cells(record.id, record.fingerprint).get(run.subject.version)
+    cell = run.project.ledger.cells(record.id, record.fingerprint).get(run.subject.version)
     if cell is None:
         return record
     return replace(record, outcome=cell.outcome, reason=cell.reason, evidence=cell.evidence)

@@ -14,73 +14,52 @@ pieces of code that claims read from a copy: the first and last of their *lines*
 
 import hashlib
 import re
-import tomllib
 from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
-from report.errors import UNREADABLE, DamagedFileError
-from report.files import read_text
+import msgspec
+
+from report.errors import UNREADABLE, DamagedFileError, ReportError
+from report.files import read_text, read_toml
+from report.settings import Settings
 
 CLAIM_ID = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py::")
 QUESTION_TABLE = re.compile(r"intro|q(?P<question>\d+)")
 # A sentence ends before white space and a capital, or before a capital that follows its full stop directly.
 SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘'A-Z])|(?<=\w[.!?])(?=[A-Z][a-z])")
-DATE = re.compile(r"\d{4}(-\d{2}){0,2}")
-MAX_QUESTIONS = 9999
 LIST_MARKER = re.compile(r"^\s*(?:[•*-]|\d+[.)])\s+")
-
 OTHER_TABLES = {"contradictions", "printed"}  # the tables that belong to no question
+HINT = "report/judge/articles.py describes its fields."
+
+QuestionCount = Annotated[int, msgspec.Meta(ge=1, le=9999)]
+PartialDate = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}){0,2}\Z")]
 
 
-@dataclass(frozen=True)
-class Account:
-    """References to the claims that a sentence states, and the reason why the sentence, or its rest, states none."""
+class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The reason why a sentence, or its rest, states no claim, and references to the claims that it states."""
 
+    reason: str | None = msgspec.field(name="rest", default=None)
     claims: tuple[str, ...] = ()
-    reason: str | None = None
 
-    @classmethod
-    def parse(cls, value: object) -> "Account":
-        """Parse a value of `sentences.toml`: a list, a string, or a table of both.
-
-        Raises:
-            ValueError: the value has another form.
-        """
-        if isinstance(value, str):
-            account = cls(reason=value)
-        elif isinstance(value, list):
-            account = cls(tuple(map(str, value)))
-        elif isinstance(value, dict) and value.keys() == {"claims", "rest"}:
-            account = cls(tuple(map(str, value["claims"])), str(value["rest"]))
-        else:
-            raise ValueError(f"an account is a list, a string or {{claims, rest}}, not {value!r}")
-        return account
+    def __str__(self) -> str:
+        """The claims and the reason, in one line."""
+        return "; ".join(filter(None, (", ".join(self.claims), self.reason)))
 
 
 @dataclass(frozen=True)
 class Sentence:
     """A sentence of an article: its question (0: the introduction), its text, and its hash (12 hexadecimal digits).
 
-    *line* and *column* are its position in the copy, both counted from 1.
+    *line* is its line in the copy, counted from 1. *claims* are the ids of the claims that it states, *reason* is why
+    it, or its rest, states none. A sentence with neither is not accounted for.
     """
 
     question: int
     text: str
     hash: str
     line: int = 1
-    column: int = 1
-
-
-@dataclass(frozen=True)
-class AccountedSentence:
-    """A sentence, the ids of the claims that it states, and the reason why it, or its rest, states none.
-
-    A sentence with neither is not accounted for.
-    """
-
-    sentence: Sentence
     claims: tuple[str, ...] = ()
     reason: str | None = None
 
@@ -90,16 +69,19 @@ class ArticleInfo:
     """What `sentences.toml` says about an article: title, number of questions, and accounts by question and hash.
 
     The regular expression *begins* matches the first line of a question. *contradictions* maps references to claims.
-    *published* is the date, as precise as it is known (`2020`, `2020-05`).
     """
 
     id: str
     title: str
-    questions: int
+    questions: QuestionCount
     begins: str = r"^\d+[.)] "
     accounts: Mapping[int, Mapping[str, Account]] = field(default_factory=dict)
     contradictions: Mapping[str, str] = field(default_factory=dict)
-    published: str | None = None
+    published: PartialDate | None = None
+
+    def account(self, sentence: Sentence) -> Account | None:
+        """The account of a sentence; None if it has none."""
+        return self.accounts.get(sentence.question, {}).get(sentence.hash)
 
     def shared_claims(self, question: int, claims: Iterable[str]) -> list[str]:
         """Those of *claims* that stand in other modules and that the answer to *question* states, too."""
@@ -121,105 +103,95 @@ def refers(reference: str, claim: str, answer: tuple[str, int] | None = None) ->
 
 
 def read(folder: Path) -> list[ArticleInfo]:
-    """Read every article of a folder of claims, in the order of their ids.
-
-    Raises:
-        DamagedFileError: a `sentences.toml` lacks its title or its number of questions, or has an unknown table.
-    """
+    """Every article of a folder of claims, by id; raises DamagedFileError, which names the file and the reason."""
     return [_read_article(path) for path in sorted(folder.glob("*/sentences.toml"))]
 
 
 def _read_article(path: Path) -> ArticleInfo:
+    data = read_toml(path, dict[str, Any], HINT)
     try:
-        data = tomllib.loads(read_text(path))
-        accounts = dict(_accounts({name: value for name, value in data.items() if name not in OTHER_TABLES}))
-        return ArticleInfo(
-            id=path.parent.name,
-            title=str(data["title"]),
-            questions=checked_question_count(int(data["questions"])),
-            begins=re.compile(str(data.get("begins", ArticleInfo.begins))).pattern,
-            accounts=accounts,
-            contradictions={claim: str(opposite) for claim, opposite in data.get("contradictions", {}).items()},
-            published=_date(data.get("published")),
-        )
+        if "published" in data:
+            data["published"] = str(data["published"])
+        article = msgspec.convert({**data, "id": path.parent.name, "accounts": dict(_accounts(data))}, ArticleInfo)
+        re.compile(article.begins)
     except (*UNREADABLE, re.error) as error:
-        raise DamagedFileError(path, repr(error), "It begins with `title` and `questions`.") from error
+        raise DamagedFileError(path, str(error), HINT) from error
+    return article
 
 
-def _date(value: object) -> str | None:
-    """Parse a date that may lack its day and its month.
-
-    Raises:
-        ValueError: the value is no such date.
-    """
-    if value is not None and not DATE.fullmatch(str(value)):
-        raise ValueError(f"published is a date such as 2020-05-16, 2020-05 or 2020, not {value!r}")
-    return None if value is None else str(value)
-
-
-def checked_question_count(questions: int) -> int:
-    """The number of an article's questions.
-
-    Raises:
-        ValueError: the number is out of range.
-    """
-    if not 0 < questions <= MAX_QUESTIONS:
-        raise ValueError(f"an article has 1 to {MAX_QUESTIONS} questions, not {questions}")
-    return questions
-
-
-def _accounts(data: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Account]]]:
+def _accounts(data: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
+    """The accounts by question and hash, as tables."""
     for name, table in data.items():
-        if isinstance(table, dict):
+        if isinstance(table, dict) and name not in OTHER_TABLES:
             match = QUESTION_TABLE.fullmatch(name)
             if not match:
                 raise ValueError(f"[{name}] is neither [intro] nor a question like [q11]")
-            yield int(match["question"] or 0), {digest: Account.parse(value) for digest, value in table.items()}
+            yield int(match["question"] or 0), {digest: account_table(value) for digest, value in table.items()}
+
+
+def account_table(value: Any) -> Any:
+    """The table that *value* of `sentences.toml` is short for: a string is the reason, a list are the claims."""
+    if isinstance(value, str):
+        return {"rest": value}
+    return {"claims": value} if isinstance(value, list) else value
 
 
 def place(claim: str) -> tuple[str, int]:
-    """The article and the question that the id of a claim names.
-
-    Raises:
-        ValueError: the claim stands in no question's module.
-    """
+    """The article and the question that the id of a claim names; raises ValueError if it names none."""
     match = CLAIM_ID.match(claim)
     if not match:
         raise ValueError(f"{claim} does not stand in a module named after a question")
     return match["article"], int(match["question"])
 
 
-def sentences(text: str, article: ArticleInfo) -> list[Sentence]:
-    """Split an article into its sentences, each with the question that it belongs to."""
+def sentences(text: str, article: ArticleInfo, claims: Collection[str] = ()) -> list[Sentence]:
+    """Split an article into its sentences; of the claims that a sentence states, only those in *claims* (ids) count."""
     result, question = [], 0
     for line_number, line in enumerate(text.splitlines(), start=1):
         heading = re.match(article.begins, line)
         number = re.search(r"\d+", heading[0]) if heading else None
         if number and question < article.questions and int(number[0]) == question + 1:
             question += 1
-        column = 0
-        for sentence in filter(normalised, split_sentences(line)):
-            column = line.index(sentence, column)
-            result.append(Sentence(question, sentence, digest(sentence), line_number, column + 1))
-            column += len(sentence)
+        for part in filter(normalised, SENTENCE_END.split(LIST_MARKER.sub("", line))):
+            sentence = Sentence(question, part.strip(), digest(part), line_number)
+            result.append(_with_account(sentence, article, claims))
     return result
 
 
-def accounted_sentences(text: str, article: ArticleInfo, claims: Collection[str]) -> list[AccountedSentence]:
-    """Split an article into its sentences; of the claims that a sentence states, only those in *claims* (ids) count."""
-    return [_with_account(sentence, article, claims) for sentence in sentences(text, article)]
-
-
-def _with_account(sentence: Sentence, article: ArticleInfo, claims: Collection[str]) -> AccountedSentence:
-    account = article.accounts.get(sentence.question, {}).get(sentence.hash, Account())
+def _with_account(sentence: Sentence, article: ArticleInfo, claims: Collection[str]) -> Sentence:
+    account = article.account(sentence) or Account()
     answer = article.id, sentence.question
     stated = [claim for reference in account.claims for claim in claims if refers(reference, claim, answer)]
-    return AccountedSentence(sentence, tuple(dict.fromkeys(stated)), account.reason)
+    return replace(sentence, claims=tuple(dict.fromkeys(stated)), reason=account.reason)
 
 
-def split_sentences(line: str) -> list[str]:
-    """The sentences of a line, without the marker of a list."""
-    return [part.strip() for part in SENTENCE_END.split(LIST_MARKER.sub("", line)) if part.strip()]
+def read_copy(config: Settings, article: str) -> str | None:
+    """The local copy of *article* (an id), or None; raises DamagedFileError if it is not UTF-8 text."""
+    path = config.articles / f"{article}.txt"
+    try:
+        return read_text(path) if path.is_file() else None
+    except ValueError as error:
+        raise DamagedFileError(path, str(error), "A copy of an article is text in UTF-8.") from error
+
+
+def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
+    """A line for each sentence of the copy of *article*, or *only_open* for those that are not accounted for.
+
+    Raises:
+        ReportError: there is no such article, or no copy of it.
+    """
+    info = {info.id: info for info in read(config.claims)}.get(article)
+    if info is None:
+        hint = "An article is a folder with a sentences.toml."
+        raise ReportError(f"There is no article {article!r} in {config.claims}.", hint)
+    text = read_copy(config, article)
+    if text is None:
+        hint = "Put one there, or set ARTICLES_DIR to its folder."
+        raise ReportError(f"There is no copy of {article} at {config.articles / article}.txt.", hint)
+    for sentence in sentences(text, info):
+        account = info.account(sentence)
+        if account is None or not only_open:
+            yield f"q{sentence.question:02} {sentence.hash} [{account or 'NOT ACCOUNTED FOR'}] {sentence.text}"
 
 
 def normalised(text: str) -> str:

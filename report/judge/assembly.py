@@ -1,7 +1,7 @@
 """From records and the ledger to a result: each claim in its answer, with its verdict."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
@@ -9,50 +9,32 @@ from packaging.version import Version
 
 from report.judge import changes
 from report.judge.articles import ArticleInfo, place, refers
-from report.judge.changes import Cause
-from report.judge.judgements import Judgements
-from report.judge.results import (
-    SCHEMA,
-    Answer,
-    Article,
-    Claim,
-    Correction,
-    Count,
-    Drift,
-    Release,
-    Result,
-    Subject,
-)
+from report.judge.project import Project
+from report.judge.results import SCHEMA, Answer, Article, Claim, Correction, Count, Drift, Result, Subject
 from report.judge.verdicts import judge, worst
-from report.measure.kills import Kills
 from report.measure.ledger import Ledger, keep_claims, merge
 from report.measure.records import Record
-from report.model import Cell, Environment, EnvironmentName, Mark, Verdict, counted, outcomes
+from report.model import Cell, Environment, Verdict, counted, outcomes
 
 
 def parse_records(data: Iterable[Mapping[str, Any]]) -> list[Record]:
     """Convert the records of pytest's reports, and sort them by module and line."""
-    records = [msgspec.convert(item, Record) for item in data]
-    return sorted(records, key=lambda record: (record.id.split("::")[0], record.line))
+    return sorted(msgspec.convert([*data], list[Record]), key=lambda record: (record.id.split("::")[0], record.line))
 
 
 @dataclass(frozen=True)
 class Run:
-    """A complete run of the claims, its date (*measured*, ISO 8601), and what is known about other releases."""
+    """A run of the claims, its date (*measured*, ISO 8601), and the files of the project before it."""
 
     subject: Subject
     measured: str
     environment: Environment
     records: Sequence[Record]
-    ledger: Ledger
-    releases: Sequence[Release]
-    causes: Sequence[Cause] = ()
-    kills: Kills = field(default_factory=Kills)
-    judgements: Judgements = field(default_factory=Judgements)
+    project: Project
 
     def updated_ledger(self) -> Ledger:
         """The ledger with the outcomes of this run, and without claims that no longer exist."""
-        merged = merge(self.ledger, self.subject.version, self.environment, self.new_cells())
+        merged = merge(self.project.ledger, self.subject.version, self.environment, self.new_cells())
         return keep_claims(merged, [record.id for record in self.records])
 
     def new_cells(self) -> dict[str, tuple[str, Cell]]:
@@ -66,7 +48,7 @@ class Run:
 
     def verdict(self, cells: Mapping[str, Cell]) -> Verdict:
         """The verdict on a claim with these *cells*."""
-        verdict = judge(outcomes(cells), self.subject.version, [release.version for release in self.releases])
+        verdict = judge(outcomes(cells), self.subject.version, [release.version for release in self.project.releases])
         current = cells.get(self.subject.version)
         if verdict.mark == "untried" and current and current.reason:
             return replace(verdict, reason=current.reason)
@@ -74,11 +56,11 @@ class Run:
 
     def earlier_cell(self, record: Record) -> Cell | None:
         """The ledger's cell for the same test on the same release, if it was tried."""
-        cell = self.ledger.cells(record.id, record.fingerprint).get(self.subject.version)
+        cell = self.project.ledger.cells(record.id, record.fingerprint).get(self.subject.version)
         return cell if cell and cell.outcome != "untried" else None
 
 
-def assemble(run: Run, articles: Sequence[ArticleInfo]) -> Result:
+def assemble(run: Run) -> Result:
     """The result of *run*: every claim in its answer, every answer in its article, in the articles' order."""
     ledger = run.updated_ledger()
     corrections: dict[str, list[Correction]] = {}
@@ -90,18 +72,18 @@ def assemble(run: Run, articles: Sequence[ArticleInfo]) -> Result:
         for record in run.records
         if not record.corrects
     ]
-    claims = with_contradictions(claims, articles)
+    claims = with_contradictions(claims, run.project.articles)
     topics = {place(record.id): record.topic for record in run.records}
-    assembled = tuple(_article(article, claims, topics) for article in articles)
+    assembled = tuple(_article(article, claims, topics) for article in run.project.articles)
     result = Result(
         schema=SCHEMA,
         subject=run.subject,
         measured=run.measured,
-        releases=tuple(run.releases),
+        releases=tuple(run.project.releases),
         articles=assembled,
         count=sum((article.count for article in assembled), Count()),
     )
-    return replace(result, drift=tuple(drift(result, run.ledger)))
+    return replace(result, drift=tuple(drift(result, run.project.ledger)))
 
 
 def _cells(record: Record, run: Run, ledger: Ledger) -> dict[str, Cell]:
@@ -112,7 +94,7 @@ def _cells(record: Record, run: Run, ledger: Ledger) -> dict[str, Cell]:
     }
     current = run.subject.version
     if record.lacking and run.earlier_cell(record):
-        python = run.ledger.environments[current].python
+        python = run.project.ledger.environments[current].python
         cells[current] = replace(cells[current], python=python, reason=f"measured before; here it {record.reason}")
     elif record.outcome == "untried":
         cells[current] = Cell("untried", record.reason, python=run.subject.python)
@@ -132,8 +114,8 @@ def _shared_fields(record: Record, cells: Mapping[str, Cell], run: Run) -> dict[
         "source": record.source,
         "line": record.line,
         "fingerprint": record.fingerprint,
-        "changes": changes.of(record.id, by_release, run.causes),
-        "seen_to_fail": run.kills.refutation(record.id, record.fingerprint, by_release),
+        "changes": changes.of(record.id, by_release, run.project.causes),
+        "seen_to_fail": run.project.kills.refutation(record.id, record.fingerprint, by_release),
     }
 
 
@@ -150,7 +132,7 @@ def _claim(record: Record, cells: Mapping[str, Cell], run: Run, corrections: Ite
         data=record.data,
         reason=cells[run.subject.version].reason or fields["verdict"].reason,
         corrections=tuple(corrections),
-        judged=run.judgements.judged(record.id, [each.id for each in run.records]),
+        judged=run.project.judgements.judged(record.id, [each.id for each in run.records]),
     )
 
 
@@ -181,51 +163,31 @@ def _article(article: ArticleInfo, claims: Iterable[Claim], topics: Mapping[tupl
 
 
 def _answer(article: str, question: int, claims: Sequence[Claim], topics: Mapping[tuple[str, int], str]) -> Answer:
-    return Answer(question, topic(article, question, claims, topics), mark(claims), tuple(claims), count(claims))
-
-
-def count(claims: Sequence[Claim]) -> Count:
-    """How many statements an answer makes, how many of them hold, and how many slips it has."""
+    """An answer. Its topic is that of its own module, or, if it has none, that of its first claim's module."""
     technical = [claim.verdict.mark for claim in claims if claim.kind == "technical"]
-    slips = sum(claim.verdict.refuted for claim in claims if claim.kind == "editorial")
-    return Count(len(technical), technical.count("confirmed"), slips)
-
-
-def topic(article: str, question: int, claims: Sequence[Claim], topics: Mapping[tuple[str, int], str]) -> str:
-    """The topic of an answer: that of its own module, or, if it has none, that of its first claim's module."""
-    return topics.get((article, question)) or topics[place(claims[0].id)]
-
-
-def mark(claims: Iterable[Claim]) -> Mark:
-    """The mark of an answer, from its technical claims; editorial slips do not count."""
-    return worst(claim.verdict.mark for claim in claims if claim.kind == "technical")
+    slips = sum(claim.verdict.refuted for claim in claims if claim.kind == "editorial")  # they do not change the mark
+    count = Count(len(technical), technical.count("confirmed"), slips)
+    topic = topics.get((article, question)) or topics[place(claims[0].id)]
+    return Answer(question, topic, worst(technical), tuple(claims), count)
 
 
 def drift(result: Result, ledger: Ledger) -> list[Drift]:
-    """The differences from the ledger: changed verdicts, added and removed claims."""
-    releases = [name for name in ledger.environments if EnvironmentName.parse(name).python is None]
-    newest = max(releases, key=Version, default=None)
-    found = [_verdict_drift(claim, ledger, newest, result) for claim in result.claims]
-    corrections = [correction for claim in result.claims for correction in claim.corrections]
-    found += [_correction_drift(correction, ledger, result.subject.version) for correction in corrections]
-    ids = {checked.id for checked in (*result.claims, *corrections)}
-    removed = [Drift(claim, "in the ledger", "no claim any more") for claim in sorted({*ledger.entries} - ids)]
-    return [*filter(None, found), *removed]
-
-
-def _verdict_drift(claim: Claim, ledger: Ledger, newest: str | None, result: Result) -> Drift | None:
-    """How the verdict differs from the ledger's on its *newest* release; reasons do not count."""
-    entry = ledger.entries.get(claim.id)
-    if entry is None or newest is None:
-        return Drift(claim.id, "not in the ledger", claim.verdict.mark)
-    was = judge(outcomes(counted(entry.cells)), newest, [release.version for release in result.releases])
-    same = replace(was, reason=None) == replace(claim.verdict, reason=None)
-    return None if same else Drift(claim.id, str(was), str(claim.verdict))
-
-
-def _correction_drift(correction: Correction, ledger: Ledger, release: str) -> Drift | None:
-    entry = ledger.entries.get(correction.id)
-    cell = entry.cells.get(release) if entry else None
-    if cell is None or cell.outcome == correction.outcome:
-        return None
-    return Drift(correction.id, cell.outcome, correction.outcome)
+    """The differences from the ledger: changed verdicts, except for their reasons, and added and removed claims."""
+    releases = [release.version for release in result.releases]
+    newest = max((name for name in ledger.environments if "@" not in name), key=Version, default=None)
+    found = []
+    for claim in result.claims:
+        entry = ledger.entries.get(claim.id)
+        if entry is None or newest is None:
+            found.append(Drift(claim.id, "not in the ledger", claim.verdict.mark))
+        else:
+            was = judge(outcomes(counted(entry.cells)), newest, releases)
+            found.append(Drift(claim.id, str(was), str(claim.verdict)))
+    for correction in result.corrections:
+        entry = ledger.entries.get(correction.id)
+        cell = entry.cells.get(result.subject.version) if entry else None
+        if cell:
+            found.append(Drift(correction.id, cell.outcome, correction.outcome))
+    removed = sorted({*ledger.entries} - {checked.id for checked in (*result.claims, *result.corrections)})
+    found += [Drift(claim, "in the ledger", "no claim any more") for claim in removed]
+    return [drift for drift in found if drift.was != drift.now]

@@ -6,14 +6,12 @@ in one sentence, and the *claims* that changed, as `article/module::name` or `ar
 `python -m report why` finds the package; a person reads the changelog.
 """
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
-from report.errors import UNREADABLE, DamagedFileError
-from report.files import read_text
+from report.files import read_toml
 from report.judge.articles import refers
 from report.judge.results import Change
 from report.model import Outcome, turns
@@ -40,17 +38,8 @@ class ChangesFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def read(path: Path) -> tuple[Cause, ...]:
-    """Every cause in the file; none if the file does not exist.
-
-    Raises:
-        DamagedFileError: the file is no TOML, or one of its tables lacks a field.
-    """
-    if not path.exists():
-        return ()
-    try:
-        return msgspec.convert(tomllib.loads(read_text(path)), ChangesFile).changes
-    except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), "report/judge/changes.py describes its fields.") from error
+    """Every cause in the file; none if it does not exist. Raises DamagedFileError, which names the field."""
+    return read_toml(path, ChangesFile, "report/judge/changes.py describes its fields.").changes
 
 
 def of(claim: str, outcomes: Mapping[str, Outcome], causes: Sequence[Cause]) -> tuple[Change, ...]:

@@ -7,14 +7,12 @@ A contested claim, refuted or not, states how it was *read*, the *other* reading
 first. `[[attributions]]` lists every statement about which package or person does something.
 """
 
-import tomllib
 from collections.abc import Mapping
 from pathlib import Path
 
 import msgspec
 
-from report.errors import UNREADABLE, DamagedFileError
-from report.files import read_text
+from report.files import read_toml
 from report.judge.articles import refers
 from report.judge.results import Contested, Gravity, Judged
 
@@ -60,27 +58,11 @@ class Judgements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def judged(self, claim: str, claims: list[str]) -> Judged:
         """The judgement about *claim* as a result holds it; *follows* is resolved to one of *claims* (ids)."""
-        judgement = self.of(claim)
-        follows = next((name for name in claims if judgement.follows and refers(judgement.follows, name)), None)
-        return Judged(
-            judgement.gravity,
-            judgement.happened,
-            judgement.reply,
-            judgement.rebuttal,
-            judgement.contested,
-            follows,
-        )
+        found = self.of(claim)
+        follows = next((name for name in claims if found.follows and refers(found.follows, name)), None)
+        return Judged(found.gravity, found.happened, found.reply, found.rebuttal, found.contested, follows)
 
 
 def read(path: Path) -> Judgements:
-    """Read the file; no judgements if it does not exist.
-
-    Raises:
-        DamagedFileError: the file is no TOML, or has an unknown field.
-    """
-    if not path.exists():
-        return Judgements()
-    try:
-        return msgspec.convert(tomllib.loads(read_text(path)), Judgements)
-    except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), "report/judge/judgements.py describes its fields.") from error
+    """Read the file; no judgements if it does not exist. Raises DamagedFileError, which names the field."""
+    return read_toml(path, Judgements, "report/judge/judgements.py describes its fields.")

@@ -1,97 +1,48 @@
 """A result from the ledger alone: the current release as if its claims had just been run."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
-
-from packaging.version import Version
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from report.errors import ReportError
-from report.judge.articles import ArticleInfo
 from report.judge.assembly import Run, assemble
-from report.judge.changes import Cause
-from report.judge.judgements import Judgements
-from report.judge.results import Drift, Release, Result, Subject
-from report.measure.ledger import Ledger
+from report.judge.project import Project
+from report.judge.results import Drift, Result, Subject
+from report.measure.kills import Kills
 from report.measure.records import Record
-from report.model import Cell, Mark
+from report.model import Cell
 
 
-@dataclass(frozen=True)
-class LedgerSnapshot:
-    """The ledger and the data files at one moment: the input of a result without a run."""
+def from_ledger(subject: str, project: Project, records: Sequence[Record], today: str) -> Result:
+    """The result of the ledger, dated *today* (ISO 8601); *records* describe the claims.
 
-    subject: str
-    ledger: Ledger
-    releases: Sequence[Release]
-    records: Sequence[Record]
-    articles: Sequence[ArticleInfo]
-    causes: Sequence[Cause]
-    judgements: Judgements = field(default_factory=Judgements)
+    The newest release has the outcomes of the main job, or else those on its stack.
 
-    @property
-    def current(self) -> Release:
-        """The newest release."""
-        return max(self.releases, key=lambda release: Version(release.version))
-
-    @property
-    def environment(self) -> str:
-        """The environment whose outcomes count for the current release: the main job's, else that of its stack.
-
-        Raises:
-            ReportError: the ledger has neither.
-        """
-        version = self.current.version
-        if version in self.ledger.environments:
-            return version
-        on_stack = next((name for name in self.ledger.environments if name.startswith(f"{version}@")), None)
-        if on_stack is None:
-            hint = "Run `python -m report history` first."
-            raise ReportError(f"The ledger knows nothing of the current release, {version}.", hint)
-        return on_stack
-
-    def result(self, today: str) -> Result:
-        """The result, dated *today* (ISO 8601)."""
-        environment = self.ledger.environments[self.environment]
-        subject = Subject(self.subject, self.current.version, self.current.released, environment.python)
-        records = [self.with_ledger_outcome(record) for record in self.records]
-        run = Run(
-            subject,
-            today,
-            environment,
-            records,
-            self.ledger,
-            self.releases,
-            self.causes,
-            judgements=self.judgements,
-        )
-        return assemble(run, self.articles)
-
-    def with_ledger_outcome(self, record: Record) -> Record:
-        """The record with the ledger's outcome, reason and evidence on the current release."""
-        cell = self.ledger.cells(record.id, record.fingerprint).get(self.environment, Cell("untried", "not measured"))
-        return replace(record, outcome=cell.outcome, reason=cell.reason, evidence=cell.evidence)
+    Raises:
+        ReportError: the ledger has no outcome on the newest release.
+    """
+    newest, environments = project.releases[-1], project.ledger.environments
+    on_stack = (name for name in environments if name.startswith(f"{newest.version}@"))
+    name = newest.version if newest.version in environments else next(on_stack, None)
+    if name is None:
+        hint = "Run `python -m report history` first."
+        raise ReportError(f"The ledger knows nothing of the current release, {newest.version}.", hint)
+    measured = []
+    for record in records:
+        cell = project.ledger.cells(record.id, record.fingerprint).get(name, Cell("untried", "not measured"))
+        measured.append(replace(record, outcome=cell.outcome, reason=cell.reason, evidence=cell.evidence))
+    current = Subject(subject, newest.version, newest.released, environments[name].python)
+    without_kills = replace(project, kills=Kills())  # a comparison of releases does not depend on mutants
+    return assemble(Run(current, today, environments[name], measured, without_kills))
 
 
-@dataclass(frozen=True)
-class TurnedAnswer:
-    """An answer whose mark changed from *was* to *now*."""
-
-    article: str
-    question: int
-    topic: str
-    was: Mark
-    now: Mark
-
-
-def turned_answers(old: Result, new: Result) -> list[TurnedAnswer]:
-    """The answers whose mark changed between two results, without those that had no mark in *old*."""
-    was = {(article.id, answer.question): answer.verdict for article in old.articles for answer in article.answers}
-    return [
-        TurnedAnswer(article.id, answer.question, answer.topic, was[article.id, answer.question], answer.verdict)
-        for article in new.articles
-        for answer in article.answers
-        if was.get((article.id, answer.question), "untried") not in ("untried", answer.verdict)
-    ]
+def turned_answers(old: Result, new: Result) -> Iterator[str]:
+    """A line for each answer whose mark changed between two results, without those that had no mark in *old*."""
+    marks = {(article.id, answer.question): answer.verdict for article in old.articles for answer in article.answers}
+    for article in new.articles:
+        for answer in article.answers:
+            was = marks.get((article.id, answer.question), "untried")
+            if was not in ("untried", answer.verdict):
+                yield f"{article.id}, answer {answer.question} ({answer.topic}): {was} → {answer.verdict}"
 
 
 def drift_between(old: Result, new: Result) -> tuple[Drift, ...]:
@@ -112,4 +63,4 @@ def unmeasured(result: Result) -> list[str]:
 def verdicts_in_words(result: Result) -> dict[str, str]:
     """The verdict on each claim, and the outcome of each correction, by id."""
     verdicts = {claim.id: str(claim.verdict) for claim in result.claims}
-    return verdicts | {correction.id: correction.outcome for claim in result.claims for correction in claim.corrections}
+    return verdicts | {correction.id: correction.outcome for correction in result.corrections}

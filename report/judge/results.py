@@ -1,6 +1,5 @@
 """The result of a run, as data: the input of every report, and the content of `results.json`."""
 
-import inspect
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
@@ -10,8 +9,8 @@ import msgspec
 from packaging.version import Version
 
 from report.errors import UNREADABLE, DamagedFileError
-from report.files import read_text, write_whole
-from report.judge.articles import checked_question_count, place
+from report.files import read_text
+from report.judge.articles import QuestionCount, place
 from report.judge.verdicts import judge
 from report.model import Cell, Evidence, Mark, Outcome, Verdict
 
@@ -152,7 +151,7 @@ class Article:
 
     id: str
     title: str
-    questions: int
+    questions: QuestionCount
     answers: tuple[Answer, ...]
     published: str | None = None
     count: Count = Count()
@@ -190,6 +189,11 @@ class Result:
         claims = (claim for article in self.articles for answer in article.answers for claim in answer.claims)
         return list({claim.id: claim for claim in claims}.values())
 
+    @property
+    def corrections(self) -> list[Correction]:
+        """Every correction; one that corrects several claims is listed for each."""
+        return [correction for claim in self.claims for correction in claim.corrections]
+
 
 def read(path: Path) -> Result:
     """Read `results.json`.
@@ -197,12 +201,11 @@ def read(path: Path) -> Result:
     Raises:
         DamagedFileError: the file is missing, truncated, of another schema, or inconsistent.
     """
-    hint = "Make it again with `uv run pytest claims`."
     try:
         result = msgspec.convert(_upgraded(msgspec.json.decode(read_text(path))), Result)
         _check(result)
     except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), hint) from error
+        raise DamagedFileError(path, str(error), "Make it again with `uv run pytest claims`.") from error
     return result
 
 
@@ -223,22 +226,20 @@ def _check(result: Result) -> None:
     order = [release.version for release in result.releases]
     if order != sorted(order, key=Version):
         raise ValueError("its releases are not in the order of their versions")
-    known = {*order}
+    measured = {*order}
     mentioned: set[str | None] = set()
-    for checked in (checked for claim in result.claims for checked in (claim, *claim.corrections)):
+    for checked in (*result.claims, *result.corrections):
         place(checked.id)
-        known |= {*checked.outcomes, *checked.cells}
+        measured |= {*checked.outcomes, *checked.cells}
         verdict = checked.verdict
         mentioned |= {*(change.release for change in checked.changes), verdict.since, verdict.until, verdict.gone}
-    for version in {*known, result.subject.version}:
+    for version in {*measured, result.subject.version}:
         Version(version)
-    if unknown := {release for release in mentioned if release is not None} - known:
-        raise ValueError(f"{min(unknown)!r} is none of its releases")
+    if unknown := mentioned - measured - {None}:
+        raise ValueError(f"{min(unknown, key=str)!r} is none of its releases")
     for claim in result.claims:
         if not _matches_outcomes(claim):
             raise ValueError(f"the verdict on {claim.id} does not match its outcomes")
-    for article in result.articles:
-        checked_question_count(article.questions)
 
 
 def _matches_outcomes(claim: Claim) -> bool:
@@ -251,25 +252,6 @@ def _matches_outcomes(claim: Claim) -> bool:
     return verdict.mark != "outdated" or (held and verdict.gone is not None)
 
 
-def write(path: Path, result: Result) -> None:
-    """Write `results.json` atomically."""
-    write_whole(path, text(result))
-
-
 def text(result: Result) -> str:
     """The content of `results.json`."""
     return msgspec.json.format(msgspec.json.encode(result), indent=1).decode() + "\n"
-
-
-def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of `results.json`."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **_dedented(msgspec.json.schema(Result))}
-
-
-def _dedented(data: Any) -> Any:
-    """*data* with dedented docstrings: Python before 3.13 keeps the indentation of the source."""
-    if isinstance(data, dict):
-        return {name: _dedented(value) for name, value in data.items()}
-    if isinstance(data, list):
-        return [_dedented(value) for value in data]
-    return inspect.cleandoc(data) if isinstance(data, str) else data

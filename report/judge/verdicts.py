@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import groupby
 
 from packaging.version import Version
 
@@ -54,11 +55,4 @@ def worst(marks: Iterable[Mark]) -> Mark:
 
 def group_by_outcome(outcomes: Mapping[str, Outcome], order: Iterable[str]) -> list[tuple[Outcome | None, list[str]]]:
     """Group consecutive releases with the same outcome, as a timeline shows them; None is unmeasured."""
-    grouped: list[tuple[Outcome | None, list[str]]] = []
-    for release in order:
-        outcome = outcomes.get(release)
-        if grouped and grouped[-1][0] == outcome:
-            grouped[-1][1].append(release)
-        else:
-            grouped.append((outcome, [release]))
-    return grouped
+    return [(outcome, list(releases)) for outcome, releases in groupby(order, outcomes.get)]

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
-from report.errors import ReportError, TruncatedRunError
+from report.errors import ReportError
 from report.measure import environments, runs
 from report.measure.environments import Pins
 from report.measure.ledger import Entry
-from report.measure.releases import KnownRelease
+from report.measure.releases import Release
 from report.model import Cell, EnvironmentName, Outcome, turns
 from report.settings import Settings
 
@@ -24,8 +24,8 @@ class Boundary:
     """Two successive releases on which a claim has different outcomes; releases between them are untried."""
 
     claim: str
-    before: KnownRelease
-    after: KnownRelease
+    before: Release
+    after: Release
     cell_before: Cell
     cell_after: Cell
 
@@ -48,7 +48,7 @@ class Finding:
     culprit: str
 
 
-def boundaries(entry: Entry, releases: Sequence[KnownRelease]) -> list[Boundary]:
+def boundaries(entry: Entry, releases: Sequence[Release]) -> list[Boundary]:
     """Every two successive releases with different outcomes; untried releases are skipped.
 
     The current release runs on two Pythons. Its run on the older releases' Python counts.
@@ -84,12 +84,20 @@ class Inquiry:
         older, newer = (f"{subject} {side.version}" for side in (self.boundary.before, self.boundary.after))
         forward = self.trial(f"{older} with the newer packages", {**self.new, subject: self.old[subject]})
         back = self.trial(f"{newer} with the older packages", {**self.old, subject: self.new[subject]})
-        trials, culprit = [forward, back], self.culprit(forward, back)
-        if culprit is None:
-            singles = list(self.single_trials(older, changed))
-            trials += singles
-            guilty = [trial.what for trial in singles if self.turned(trial)]
-            culprit = guilty[-1].removeprefix(f"{older} with ") if guilty else self.unresolved(forward, back)
+        culprits = {  # by what turned the outcome: the other packages, the subject
+            (False, True): subject,
+            (True, True): f"{subject} as well as the other packages",
+            (False, False): f"{subject} and the other packages together",
+            (True, False): "several other packages together",
+        }
+        turned_by, trials = (self.turned(forward), self.turned(back)), [forward, back]
+        culprit, unknown = culprits[turned_by], None in (forward.outcome, back.outcome)
+        if unknown:
+            culprit = f"{subject} or the other packages (unknown: the exchanged versions do not run)"
+        if unknown or turned_by == (True, False):
+            trials += self.single_trials(older, changed)
+            if self.turned(trials[-1]) and len(trials) > 2:
+                culprit = trials[-1].what.removeprefix(f"{older} with ")
         return Finding(changed, trials, culprit)
 
     def changed_packages(self) -> Changes:
@@ -101,25 +109,6 @@ class Inquiry:
     def turned(self, trial: Trial) -> bool:
         """Whether the claim did in *trial* what it does on the newer release."""
         return trial.outcome == self.boundary.cell_after.outcome
-
-    def unresolved(self, forward: Trial, back: Trial) -> str:
-        """The cause in words where no single package changes the outcome."""
-        if None in (forward.outcome, back.outcome):
-            return f"{self.settings.subject} or the other packages (unknown: the exchanged versions do not run)"
-        return "several other packages together"
-
-    def culprit(self, forward: Trial, back: Trial) -> str | None:
-        """The cause according to the two exchanges; None where single packages have to be tried."""
-        if None in (forward.outcome, back.outcome):
-            return None
-        subject, turned_by_others, turned_by_subject = self.settings.subject, self.turned(forward), self.turned(back)
-        if turned_by_others and not turned_by_subject:
-            return None
-        if turned_by_subject and not turned_by_others:
-            return subject
-        if turned_by_subject:
-            return f"{subject} as well as the other packages"
-        return f"{subject} and the other packages together"
 
     def single_trials(self, older: str, changed: Changes) -> Iterator[Trial]:
         """Try the older release with one newer package at a time, until one changes the outcome."""
@@ -137,23 +126,20 @@ class Inquiry:
 
     def trial(self, what: str, pins: Pins) -> Trial:
         """Run the claim with *pins*."""
-        text = "\n".join(lines for _, lines in pins.values()) + "\n"
+        text = environments.pins_text(pins)
         name = f"trial-{os.getpid()}-{environments.fingerprint(text, self.python)}"  # another process may run it too
         folder = runs.environments_folder(self.settings) / name
         try:
             python = environments.ensure(folder, self.python, text)
-            run = runs.run(self.settings, name, python, [self.boundary.claim], profile="history")
-            log_tail = runs.log_tail(self.settings, name)
-        except TruncatedRunError:
-            return Trial(what, None, runs.log_tail(self.settings, name))
+            recorded = runs.run(self.settings, name, python, [self.boundary.claim], profile="history").records
+            if not recorded:
+                return Trial(what, None, runs.log_tail(self.settings, name))
         except ReportError as error:
             return Trial(what, None, error.sentence)
         finally:
             environments.remove(folder, with_lock=True)
             runs.log_path(self.settings, name).unlink(missing_ok=True)
-        if not run.records:
-            return Trial(what, None, log_tail)
-        record = run.records[0]
+        record = recorded[0]
         if record.outcome == "untried":
             return Trial(what, None, record.reason or "")
         return Trial(what, record.outcome, record.evidence[-1].observed if record.evidence else "")

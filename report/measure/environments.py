@@ -1,4 +1,8 @@
-"""Stacks (the pinned packages that a series of releases is run with), and the environments made from them."""
+"""Stacks (the pinned packages that a series of releases is run with), and the environments made from them.
+
+Libraries considered: tox and nox cannot run single cells (docs/architecture.md); packaging and uv parse no pin together
+with its hashes, and pip-requirements-parser would be one more dependency for one regular expression.
+"""
 
 import contextlib
 import csv
@@ -7,24 +11,25 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, requires, version
 from pathlib import Path
+from typing import Any
 
 import filelock
+import msgspec
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from report.errors import UNREADABLE, DamagedFileError, MissingPythonError, ReportError, StackError
-from report.files import read_text, write_whole
-from report.measure.releases import KnownRelease, find_uv
+from report.errors import UNREADABLE, DamagedFileError, MissingPythonError, StackError
+from report.files import read_text, read_toml, write_whole
+from report.measure import commands
+from report.measure.releases import Release
 from report.model import Environment
 from report.settings import Settings
 
-INSTALL_SECONDS = 600
 CURRENT_PYTHON = ".".join(platform.python_version_tuple()[:2])
 PIN = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>\S+).*?(?=^\S|\Z)", re.M | re.S)
 
@@ -40,19 +45,17 @@ class Stack:
     pins: str
     absent: Mapping[str, str] = field(default_factory=dict)
 
-    def pins_with(self, release: KnownRelease, subject: str) -> str:
+    def pins_with(self, release: Release, subject: str) -> str:
         """The pins, with the pin of *subject* replaced by *release*.
 
         Raises:
-            StackError: the pins do not contain *subject* exactly once.
+            StackError: the pins do not contain *subject*.
         """
-        name = canonicalize_name(subject)
-        hashes = "".join(f" \\\n    --hash={digest}" for digest in release.hashes)
-        pin = rf"^{re.escape(name)}==\S+( \\\n    --hash=\S+)*$"
-        text, count = re.subn(pin, lambda old: f"{name}=={release.version}{hashes}", self.pins, flags=re.M)
-        if count != 1:
-            raise StackError(release.version, f"its stack {self.name} pins {subject} {count} times")
-        return text
+        name, pins = canonicalize_name(subject), parse_pins(self.pins)
+        if name not in pins:
+            raise StackError(release.version, f"its stack {self.name} does not pin {subject}")
+        lines = " \\\n    ".join([f"{name}=={release.version}", *(f"--hash={digest}" for digest in release.hashes)])
+        return pins_text({**pins, name: (release.version, lines)})
 
 
 def read(folder: Path) -> dict[str, Stack]:
@@ -61,21 +64,25 @@ def read(folder: Path) -> dict[str, Stack]:
     Raises:
         DamagedFileError: stacks.toml or a file of pins cannot be read.
     """
-    path = folder / "stacks.toml"
+    path, hint = folder / "stacks.toml", "Restore it from version control."
+    tables = read_toml(path, dict[str, dict[str, Any]], hint)
     try:
         return {
-            name: Stack(
-                name, str(table["python"]), (folder / f"{name}.txt").read_text("utf-8"), table.get("absent", {})
-            )
-            for name, table in tomllib.loads(read_text(path)).items()
+            name: msgspec.convert({**table, "name": name, "pins": read_text(folder / f"{name}.txt")}, Stack)
+            for name, table in tables.items()
         }
     except UNREADABLE as error:
-        raise DamagedFileError(path, repr(error), "Restore it from version control.") from error
+        raise DamagedFileError(path, str(error), hint) from error
 
 
 def parse_pins(text: str) -> dict[str, tuple[str, str]]:
     """The pins of a requirements file: version and lines, by canonical name."""
     return {canonicalize_name(pin["name"]): (pin["version"], pin[0].rstrip("\n")) for pin in PIN.finditer(text)}
+
+
+def pins_text(pins: Pins) -> str:
+    """The requirements file with *pins*."""
+    return "".join(f"{lines}\n" for _, lines in pins.values())
 
 
 def fingerprint(pins: str, python: str) -> str:
@@ -147,40 +154,17 @@ def has_all_files(info: Path) -> bool:
 
 def create(folder: Path, python: str, pins: str) -> None:
     """Create an environment, and replace the one in *folder*; raises as `ensure` does."""
-    venv = run_uv("venv", "--clear", "--python", python, str(folder))
+    venv = commands.uv("venv", "--clear", "--python", python, str(folder))
     if venv.returncode:
-        if run_uv("python", "find", "--no-project", python).returncode:
+        if commands.uv("python", "find", "--no-project", python).returncode:
             raise MissingPythonError(python)
-        raise StackError(folder.name, shortened(venv.stderr))
+        raise StackError(folder.name, commands.shortened(venv.stderr))
     requirements = folder / "requirements.txt"
     write_whole(requirements, pins)
     interpreter = str(folder / "bin" / "python")
-    sync = run_uv("pip", "sync", "--require-hashes", "--python", interpreter, str(requirements))
+    sync = commands.uv("pip", "sync", "--require-hashes", "--python", interpreter, str(requirements))
     if sync.returncode:
-        raise StackError(folder.name, shortened(sync.stderr))
-
-
-def shortened(text: str) -> str:
-    """The output of a command in one line of at most 403 characters: the start says what failed, the end why."""
-    line = " ".join(text.split()).rstrip(".")
-    return line if len(line) <= 400 else f"{line[:200]} … {line[-200:]}"
-
-
-def run_uv(*arguments: str) -> "subprocess.CompletedProcess[str]":
-    """Run uv without this project's settings; it also finds the interpreters that pyenv's shims hide.
-
-    Raises:
-        ReportError: uv is not installed, or it runs longer than INSTALL_SECONDS.
-    """
-    command: Sequence[str] = [find_uv(), *arguments, "--no-config", "--quiet"]
-    versions = sorted(Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv").glob("versions/*/bin"))
-    variables = {**os.environ, "PATH": os.pathsep.join([*map(str, versions), os.environ.get("PATH", "")])}
-    try:
-        return subprocess.run(  # noqa: S603
-            command, env=variables, capture_output=True, text=True, check=False, timeout=INSTALL_SECONDS
-        )
-    except subprocess.TimeoutExpired as error:
-        raise ReportError(f"uv {arguments[0]} did not end within {INSTALL_SECONDS} s.", "Try again later.") from error
+        raise StackError(folder.name, commands.shortened(sync.stderr))
 
 
 def remove(folder: Path, with_lock: bool = False) -> None:

@@ -4,6 +4,7 @@ Only missing or stale cells are run. The outcomes of a release enter the ledger 
 interrupted history continues where it stopped.
 """
 
+import functools
 import sys
 import threading
 from collections import Counter
@@ -14,8 +15,12 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from report.errors import ReportError, TruncatedRunError
-from report.measure import environments, ledger, records, releases, runs
+from report.errors import ReportError
+from report.measure import environments, ledger, releases, runs
+from report.measure.environments import Stack
+from report.measure.ledger import Ledger
+from report.measure.records import Record, RecordedRun
+from report.measure.releases import Release
 from report.model import Cell, Environment, EnvironmentName
 from report.settings import Settings
 
@@ -30,8 +35,8 @@ class ReleaseEnvironment:
     *identity*: the Python and the stack's fingerprint, as the ledger stores them. *current*: the newest release.
     """
 
-    release: releases.KnownRelease
-    stack: environments.Stack | None
+    release: Release
+    stack: Stack | None
     identity: Environment
     current: bool = False
 
@@ -62,9 +67,8 @@ def release_environments(
 ) -> list[ReleaseEnvironment]:
     """The environments of all releases that are run, or of *versions*, oldest first.
 
-    *here* is the environment of this process, and *installed* the release in it. The current release, the newest in
-    the data file, is run twice: here and with its stack. If another release is installed here (a candidate, or an
-    older one), the current release is run with its stack only, and keeps its outcomes of the main job.
+    *here* is the environment of this process, and *installed* the release in it. The newest release, the current one,
+    is run twice: here and with its stack. If another one is installed here, it is run with its stack only.
 
     Raises:
         ReportError: the releases or the stacks cannot be read, or one of *versions* is not a release that is run.
@@ -76,29 +80,48 @@ def release_environments(
     for release in selected:
         if release.stack not in stacks:
             raise ReportError(f"{release.version} names a stack {release.stack!r} that does not exist.", "See stacks/.")
-        stack = stacks[release.stack]
         current = release.version in newest
         if current and release.version == installed:
             chosen.append(ReleaseEnvironment(release, None, here, current))
-        pins = stack.pins_with(release, settings.subject)
-        identity = Environment(stack.python, environments.fingerprint(pins, stack.python))
-        chosen.append(ReleaseEnvironment(release, stack, identity, current))
+        chosen.append(on_stack(settings, release, stacks[release.stack], current))
     return chosen
 
 
-def obsolete(settings: Settings, measured: ledger.Ledger) -> list[str]:
-    """The names of environments in the ledger that are no longer run.
+def on_stack(settings: Settings, release: Release, stack: Stack, current: bool) -> ReleaseEnvironment:
+    """The environment of a release with a stack."""
+    pins = stack.pins_with(release, settings.subject)
+    identity = Environment(stack.python, environments.fingerprint(pins, stack.python))
+    return ReleaseEnvironment(release, stack, identity, current)
 
-    These are the environments of removed releases, and the second environment of a release that is no longer current.
-    """
+
+def interpreter(settings: Settings, environment: ReleaseEnvironment) -> Path:
+    """The Python of an environment, which is created if necessary; raises as `environments.ensure` does."""
+    stack = environment.stack
+    if stack is None:
+        return Path(sys.executable)
+    pins = stack.pins_with(environment.release, settings.subject)
+    return environments.ensure(runs.environments_folder(settings) / environment.name, stack.python, pins)
+
+
+def obsolete(settings: Settings, measured: Ledger) -> list[str]:
+    """The environments in the ledger that no longer run: of removed releases, and the second of one not current."""
     run = [release.version for release in releases.select(settings.releases)]
     names = [EnvironmentName.parse(name) for name in measured.environments]
     return [str(name) for name in names if name.release not in (run[-1:] if name.python else run)]
 
 
-def plan(
-    measured: ledger.Ledger, chosen: Iterable[ReleaseEnvironment], claims: Sequence[records.Record], again: bool
-) -> list[Task]:
+def forget_removed(settings: Settings, claims: Iterable[str]) -> None:
+    """Remove from the ledger the claims and environments that no longer exist; *claims* are those that do."""
+    with ledger.locked(settings.ledger):
+        before = ledger.read(settings.ledger)
+        kept = ledger.keep_claims(before, claims)
+        for name in obsolete(settings, before):
+            kept = ledger.without(kept, name)
+        if kept != before:
+            ledger.write(settings.ledger, kept)
+
+
+def plan(measured: Ledger, chosen: Iterable[ReleaseEnvironment], claims: Sequence[Record], again: bool) -> list[Task]:
     """One task for each environment: its missing and stale cells, or *again* all cells."""
     tasks = []
     for environment in chosen:
@@ -108,9 +131,7 @@ def plan(
     return tasks
 
 
-def reason_to_run(
-    measured: ledger.Ledger, environment: ReleaseEnvironment, claim: records.Record, again: bool
-) -> str | None:
+def reason_to_run(measured: Ledger, environment: ReleaseEnvironment, claim: Record, again: bool) -> str | None:
     """Why a cell has to be run; None if it is measured and fresh."""
     if again:
         return "asked for"
@@ -142,35 +163,40 @@ class History:
         runs.delete_leftovers(self.settings)
         faults: list[str] = []
         with ThreadPoolExecutor(jobs) as pool:
-            futures = {pool.submit(self.measure, task): task for task in tasks if task.claims}
+            futures = [pool.submit(self.measure, task) for task in tasks if task.claims]
             try:
                 for future in as_completed(futures):
-                    faults += self.faults_of(futures[future], future.result)
+                    faults += future.result()
             except BaseException:
                 self.stopping.set()
                 pool.shutdown(wait=False, cancel_futures=True)
                 raise
         return faults
 
-    def faults_of(self, task: Task, result: Callable[[], list[str]]) -> list[str]:
-        """The faults of one task; a release that cannot be run does not stop the others."""
+    def measure(self, task: Task) -> list[str]:
+        """Run one task, and merge its outcomes; returns its faults. One that cannot run does not stop the others."""
+        if self.stopping.is_set():
+            return []
         try:
-            return result()
+            return self.merge(task, self.run_claims(task, retry=task.environment.stack is not None))
         except ReportError as error:
             self.on_progress(task.environment.name, "failed", 0)
             return [f"{task.environment.name}: {error}"]
 
-    def measure(self, task: Task) -> list[str]:
-        """Run one task until it ends or the history is stopped, and merge its outcomes; returns its faults."""
-        if self.stopping.is_set():
-            return []
-        environment = task.environment
-        run = self.run_claims(task, retry=environment.stack is not None)
-        self.check_release(environment, run)
+    def merge(self, task: Task, run: RecordedRun) -> list[str]:
+        """Merge the outcomes of a run into the ledger; returns its faults.
+
+        Raises:
+            ReportError: another release of the subject ran, or the ledger is damaged.
+        """
+        environment, subject = task.environment, self.settings.subject
+        version = run.packages.get(canonicalize_name(subject))
+        if version != environment.release.version:
+            raise ReportError(f"{subject} {version} ran instead.", "Its outcomes were discarded; delete .history/.")
         cells, faults = sort_records(environment, run.records)
         with ledger.locked(self.into):
-            measured = ledger.read(self.into)
-            ledger.write(self.into, ledger.merge(measured, environment.name, environment.identity, cells))
+            merged = ledger.merge(ledger.read(self.into), environment.name, environment.identity, cells)
+            ledger.write(self.into, merged)
         self.on_progress(environment.name, "done" if run.whole else "cut off", len(run.records))
         if not run.whole and not self.stopping.is_set():
             done = f"{len(run.records)} of {len(task.claims)} claims"
@@ -178,48 +204,26 @@ class History:
             faults.append(f"{environment.name}: its run was cut off after {done}: {log_tail}")
         return faults
 
-    def check_release(self, environment: ReleaseEnvironment, run: records.RecordedRun) -> None:
-        """Raise a ReportError if another release of the subject ran."""
-        subject = self.settings.subject
-        version = run.packages.get(canonicalize_name(subject))
-        if version != environment.release.version:
-            raise ReportError(f"{subject} {version} ran instead.", "Its outcomes were discarded; delete .history/.")
-
-    def run_claims(self, task: Task, retry: bool) -> records.RecordedRun:
+    def run_claims(self, task: Task, retry: bool) -> RecordedRun:
         """Run a task with pytest; if no claim was reached, delete the environment, create it again and *retry* once."""
-        environment = task.environment
-        self.on_progress(environment.name, "installing", 0)
-        try:
-            run = runs.run(
-                self.settings,
-                environment.name,
-                self.interpreter(environment),
-                task.claims,
-                profile=HISTORY_PROFILE if environment.stack else None,
-                on_progress=lambda done: self.on_progress(environment.name, "running", done),
-                stopping=self.stopping,
-            )
-        except TruncatedRunError:
-            if not retry or self.stopping.is_set():
-                log_tail = runs.log_tail(self.settings, environment.name)
-                raise ReportError(f"pytest did not start: {log_tail}.", "The ledger is unchanged.") from None
-        else:
-            if run.records or not retry or self.stopping.is_set():
-                return run
-        environments.remove(runs.environments_folder(self.settings) / environment.name)
-        return self.run_claims(task, retry=False)
-
-    def interpreter(self, environment: ReleaseEnvironment) -> Path:
-        """The Python of an environment, which is created if necessary."""
-        stack = environment.stack
-        if stack is None:
-            return Path(sys.executable)
-        pins = stack.pins_with(environment.release, self.settings.subject)
-        return environments.ensure(runs.environments_folder(self.settings) / environment.name, stack.python, pins)
+        environment, name = task.environment, task.environment.name
+        self.on_progress(name, "installing", 0)
+        python, profile = interpreter(self.settings, environment), HISTORY_PROFILE if environment.stack else None
+        show = functools.partial(self.on_progress, name, "running")
+        run = runs.run(
+            self.settings, name, python, task.claims, profile=profile, on_progress=show, stopping=self.stopping
+        )
+        if retry and not run.records and not self.stopping.is_set():
+            environments.remove(runs.environments_folder(self.settings) / name)
+            return self.run_claims(task, retry=False)
+        if not run.packages:
+            why = runs.log_tail(self.settings, name)
+            raise ReportError(f"pytest did not start: {why}.", "The ledger is unchanged.")
+        return run
 
 
 def sort_records(
-    environment: ReleaseEnvironment, recorded: Iterable[records.Record]
+    environment: ReleaseEnvironment, recorded: Iterable[Record]
 ) -> tuple[dict[str, tuple[str, Cell]], list[str]]:
     """Sort records into cells for the ledger (a fingerprint and a cell by claim) and faults.
 

@@ -4,7 +4,7 @@ A kill is valid for one fingerprint of the claim's test, as an outcome in the le
 releases refuted a claim, so they are not stored here.
 """
 
-import tomllib
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,13 +14,13 @@ import msgspec
 from packaging.version import Version
 
 from report.errors import UNREADABLE, DamagedFileError
-from report.files import write_whole
+from report.files import decode_lines, read_lines, read_toml, write_whole
 from report.measure import ledger
 from report.measure.records import Record
-from report.model import EnvironmentName, Outcome
+from report.model import EnvironmentName, Outcome, outcomes
 from report.settings import Settings
 
-Kind = Literal["comparison", "not raised", "raised"]
+Kind = Literal["comparison", "not raised"]
 
 
 @dataclass(frozen=True)
@@ -61,101 +61,70 @@ class Kill:
 class Kills:
     """The kill of each claim that a mutant refuted, and the reason of each excused claim, by claim."""
 
-    sabotages: Mapping[str, Kill] = field(default_factory=dict)
+    mutants: Mapping[str, Kill] = field(default_factory=dict)
     excused: Mapping[str, str] = field(default_factory=dict)
 
     def refutation(self, claim: str, fingerprint: str, outcomes: Mapping[str, Outcome]) -> dict[str, str] | None:
         """What refuted the current test of *claim*, or why nothing has to; None if nothing is known.
 
-        A dictionary with `release`; with `sabotage`, `change` and `seen`; or with `excused`.
+        A dictionary with `release` (the newest refuting one); with `sabotage`, `change` and `seen`; or with `excused`.
         """
-        if release := newest_refuting(outcomes):
-            return {"release": release}
-        kill = self.sabotages.get(claim)
+        refuting = {EnvironmentName.parse(name).release for name, outcome in outcomes.items() if outcome == "refuted"}
+        if refuting:
+            return {"release": max(refuting, key=Version)}
+        kill = self.mutants.get(claim)
         if kill is not None and kill.fingerprint == fingerprint:
             return kill.description
         return {"excused": self.excused[claim]} if claim in self.excused else None
 
 
-def newest_refuting(outcomes: Mapping[str, Outcome]) -> str | None:
-    """The newest release that refuted a claim."""
-    versions = {EnvironmentName.parse(name).release for name, outcome in outcomes.items() if outcome == "refuted"}
-    return max(versions, key=Version, default=None)
-
-
-def read(falsified: Path, excused: Path) -> Kills:
+def read(settings: Settings) -> Kills:
     """Read both files; a missing file counts as empty.
 
     Raises:
         DamagedFileError: a line cannot be read; the message names it.
     """
-    return Kills(read_kills(falsified), read_excused(excused))
+    return Kills(read_kills(settings.falsified), read_excused(settings.excused))
 
 
 def read_kills(path: Path) -> dict[str, Kill]:
     """The kills, by claim; raises as `read` does."""
-    kills: dict[str, Kill] = {}
-    number = 0
     try:
-        lines = path.read_text(encoding="utf-8").removesuffix("\n").split("\n") if path.exists() else []
-        for number, line in enumerate(filter(None, lines), start=1):  # noqa: B007 (the error message names it)
-            kill = msgspec.json.decode(line, type=Kill)
-            if kill.claim in kills:
-                raise ValueError("the claim is listed twice")
-            kills[kill.claim] = kill
+        kills = decode_lines(read_lines(path) if path.exists() else [], Kill, unique="claim")
     except UNREADABLE as error:
         hint = f"Restore it with `git checkout -- {path.name}`, or delete it and run `python -m report falsify`."
-        raise DamagedFileError(path, f"line {number}: {error}", hint) from error
-    return kills
+        raise DamagedFileError(path, str(error), hint) from error
+    return {kill.claim: kill for kill in kills}
 
 
 def read_excused(path: Path) -> dict[str, str]:
     """The claims that no mutant can refute, each with the reason; raises as `read` does."""
     hint = 'Write `"claim" = "the reason"`, a line each.'
-    try:
-        reasons = tomllib.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
-    except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), hint) from error
+    reasons = read_toml(path, dict[str, str], hint)
     for claim, reason in reasons.items():
-        if not isinstance(reason, str) or not reason.strip():
+        if not reason.strip():
             raise DamagedFileError(path, f"{claim} has no reason", hint)
     return reasons
 
 
 def write(path: Path, kills: Mapping[str, Kill]) -> None:
     """Write all kills, sorted by claim."""
-    lines = [msgspec.json.encode(kill).decode() for _, kill in sorted(kills.items())]
-    write_whole(path, "".join(f"{line}\n" for line in lines))
+    write_whole(path, msgspec.json.Encoder().encode_lines([kill for _, kill in sorted(kills.items())]).decode())
 
 
-@dataclass(frozen=True)
-class Count:
-    """How many claims a release refuted, how many a mutant, how many are excused, and the ids of all others."""
-
-    release: int
-    sabotage: int
-    excused: int
-    unseen: Sequence[str]
-
-    def __str__(self) -> str:
-        """The count in one sentence."""
-        total = self.release + self.sabotage + self.excused + len(self.unseen)
-        refuted = f"{self.release} refuted by a release, {self.sabotage} by a mutant"
-        return f"{total} claims: {refuted}, {self.excused} excused, {len(self.unseen)} never refuted."
-
-
-def count(settings: Settings, claims: Iterable[Record]) -> Count:
-    """Count *claims* by what refuted them."""
-    ids: dict[str, list[str]] = {"release": [], "sabotage": [], "excused": [], "": []}
-    kills, measured = read(settings.falsified, settings.excused), ledger.read(settings.ledger)
-    for claim in claims:
-        ids[next(iter(refutation(claim, kills, measured) or [""]))].append(claim.id)
-    return Count(len(ids["release"]), len(ids["sabotage"]), len(ids["excused"]), ids[""])
+def count(settings: Settings, claims: Iterable[Record]) -> tuple[str, list[str]]:
+    """How many *claims* were refuted, and by what, in one sentence; and the ids of those that nothing refuted."""
+    kills, measured = read(settings), ledger.read(settings.ledger)
+    refuted_by = {claim.id: next(iter(refutation(claim, kills, measured) or [""])) for claim in claims}
+    number = Counter(refuted_by.values())
+    refuted = f"{number['release']} refuted by a release, {number['sabotage']} killed a mutant"
+    summary = f"{len(refuted_by)} claims: {refuted}, {number['excused']} excused, {number['']} never seen to fail."
+    return summary, [claim for claim, cause in refuted_by.items() if not cause]
 
 
 def unrefuted(settings: Settings, claims: Sequence[Record], again: bool) -> list[Record]:
     """The *claims* that nothing refuted and that are not excused; *again*: also those that only a mutant refuted."""
-    kills, measured = read(settings.falsified, settings.excused), ledger.read(settings.ledger)
+    kills, measured = read(settings), ledger.read(settings.ledger)
     if again:
         kills = Kills({}, kills.excused)
     return [claim for claim in claims if refutation(claim, kills, measured) is None]
@@ -164,7 +133,7 @@ def unrefuted(settings: Settings, claims: Sequence[Record], again: bool) -> list
 def refutation(claim: Record, kills: Kills, measured: ledger.Ledger) -> Mapping[str, str] | None:
     """What refuted a claim (see `Kills.refutation`), with the outcomes of the ledger."""
     cells = measured.cells(claim.id, claim.fingerprint)
-    return kills.refutation(claim.id, claim.fingerprint, {name: cell.outcome for name, cell in cells.items()})
+    return kills.refutation(claim.id, claim.fingerprint, outcomes(cells))
 
 
 def drop_stale(settings: Settings, claims: Iterable[Record]) -> None:

@@ -5,22 +5,28 @@ same cell. An outcome is valid for one fingerprint of the claim's test and one s
 changes, the old outcomes are dropped.
 """
 
-import contextlib
 import hashlib
 import tempfile
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
 import filelock
 import msgspec
 
-from report.errors import UNREADABLE, DamagedFileError
-from report.files import read_text, write_whole
+from report.errors import UNREADABLE, DamagedFileError, ReportError
+from report.files import decode_lines, read_lines, write_whole
 from report.model import Cell, Environment, EnvironmentName, Evidence, Outcome
 
-SCHEMA: Literal[1] = 1
+
+class ContradictionError(ReportError):
+    """Two results contradict each other."""
+
+    def __init__(self, what: str) -> None:
+        super().__init__(f"The results contradict each other: {what}.", "Measure it again; no file was changed.")
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,16 @@ class Ledger:
         """The cells of *claim*; none if they were measured with another *fingerprint* of its test."""
         entry = self.entries.get(claim)
         return entry.cells if entry is not None and entry.fingerprint == fingerprint else {}
+
+    def cells_on(self, name: str) -> dict[str, tuple[str, Cell]]:
+        """The fingerprint and the cell of each claim in one environment, by claim."""
+        entries = self.entries.items()
+        return {claim: (entry.fingerprint, entry.cells[name]) for claim, entry in entries if name in entry.cells}
+
+    def measured_claims(self) -> Counter[str]:
+        """The number of claims with an outcome, by release."""
+        releases = ({EnvironmentName.parse(name).release for name in entry.cells} for entry in self.entries.values())
+        return Counter(chain.from_iterable(releases))
 
 
 def merge(ledger: Ledger, name: str, environment: Environment, measured: Mapping[str, tuple[str, Cell]]) -> Ledger:
@@ -67,8 +83,44 @@ def without(ledger: Ledger, name: str) -> Ledger:
 
 def keep_claims(ledger: Ledger, claims: Iterable[str]) -> Ledger:
     """The ledger without all claims but *claims*."""
-    kept = set(claims)
-    return replace(ledger, entries={claim: entry for claim, entry in ledger.entries.items() if claim in kept})
+    return replace(ledger, entries={claim: ledger.entries[claim] for claim in claims if claim in ledger.entries})
+
+
+def union(ledgers: Iterable[Ledger]) -> Ledger:
+    """All environments and entries of *ledgers*; commutative, associative and idempotent.
+
+    Raises:
+        ContradictionError: two ledgers have different stacks of an environment, or fingerprints or outcomes of a claim.
+    """
+    environments: dict[str, Environment] = {}
+    entries: dict[str, Entry] = {}
+    for ledger in ledgers:
+        for name, environment in ledger.environments.items():
+            if environments.setdefault(name, environment) != environment:
+                raise ContradictionError(f"{name} was run on different packages or Pythons")
+        for claim, entry in ledger.entries.items():
+            entries[claim] = _both(entries.get(claim, entry), entry)
+    return Ledger(environments, entries)
+
+
+def _both(left: Entry, right: Entry) -> Entry:
+    """The cells of two entries; of two with equal outcomes and different evidence, the same in whatever order."""
+    if left.fingerprint != right.fingerprint:
+        raise ContradictionError(f"{left.claim} was measured by different tests")
+    cells = {**left.cells, **right.cells}
+    for name, cell in left.cells.items():
+        other = right.cells.get(name, cell)
+        if other.outcome != cell.outcome:
+            raise ContradictionError(f"{left.claim} has different outcomes on {name}")
+        cells[name] = min(cell, other, key=msgspec.json.encode)
+    return Entry(left.claim, left.fingerprint, cells)
+
+
+def overlay(base: Ledger, measured: Ledger) -> Ledger:
+    """*base*, with the cells of *measured* in place of its own."""
+    for name, environment in measured.environments.items():
+        base = merge(base, name, environment, measured.cells_on(name))
+    return base
 
 
 def read(path: Path) -> Ledger:
@@ -79,21 +131,14 @@ def read(path: Path) -> Ledger:
     """
     if not path.exists():
         return Ledger()
-    number = 1
     try:
-        lines = read_text(path).removesuffix("\n").split("\n")  # evidence may contain other line separators
-        header = msgspec.json.decode(lines[0], type=_Header)
-        for name in header.environments:
-            _ = EnvironmentName.parse(name).order  # raises if the version is not valid
-        entries = {}
-        for number, line in enumerate(lines[1:], start=2):  # noqa: B007 (the error message names it)
-            entry = _entry(msgspec.json.decode(line, type=_Line), header.environments)
-            if entry.claim in entries:
-                raise ValueError("the claim is listed twice")
-            entries[entry.claim] = entry
+        lines = read_lines(path)
+        (header,) = decode_lines(lines[:1] or [b""], _Header)
+        claims = enumerate(decode_lines(lines[1:], _Line, first=2, unique="claim"), start=2)
+        entries = {line.claim: _entry(number, line, header.environments) for number, line in claims}
     except UNREADABLE as error:
         hint = f"Restore it with `git checkout -- {path.name}`, or delete it and run `python -m report history`."
-        raise DamagedFileError(path, f"line {number}: {error}", hint) from error
+        raise DamagedFileError(path, str(error), hint) from error
     return Ledger(header.environments, entries)
 
 
@@ -105,28 +150,28 @@ def write(path: Path, ledger: Ledger) -> None:
 def text(ledger: Ledger) -> str:
     """The text of the ledger's file; equal ledgers give equal bytes."""
     environments = dict(sorted(ledger.environments.items(), key=lambda item: EnvironmentName.parse(item[0])))
-    lines = [msgspec.json.encode(_Header(SCHEMA, environments))]
-    lines += [msgspec.json.encode(_line(entry)) for _, entry in sorted(ledger.entries.items()) if entry.cells]
-    return "".join(f"{line.decode()}\n" for line in lines)
+    lines = [_line(entry) for _, entry in sorted(ledger.entries.items()) if entry.cells]
+    return msgspec.json.Encoder().encode_lines([_Header(1, environments), *lines]).decode()
 
 
-@contextlib.contextmanager
-def locked(path: Path) -> Iterator[None]:
-    """Lock the ledger in *path* for a read and a write; waits up to a minute for other processes.
+def locked(path: Path) -> filelock.BaseFileLock:
+    """A lock to hold while the ledger in *path* is read and written; it waits up to a minute for other processes.
 
     Raises:
         filelock.Timeout: another process holds the lock for longer.
     """
     name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
-    lock = filelock.FileLock(Path(tempfile.gettempdir(), f"ledger-{name}.lock"), timeout=60, mode=0o666)
-    with lock:
-        yield
+    return filelock.FileLock(Path(tempfile.gettempdir(), f"ledger-{name}.lock"), timeout=60, mode=0o666)
 
 
 @dataclass(frozen=True)
 class _Header:
     schema: Literal[1]
     environments: dict[str, Environment]
+
+    def __post_init__(self) -> None:
+        """Raise a ValueError if a version is not valid."""
+        sorted(self.environments, key=lambda name: EnvironmentName.parse(name).order)
 
 
 @dataclass(frozen=True)
@@ -144,12 +189,13 @@ class _Line:
     seen: list[_Group]
 
 
-def _entry(line: _Line, environments: Iterable[str]) -> Entry:
+def _entry(number: int, line: _Line, environments: Iterable[str]) -> Entry:
     cells: dict[str, Cell] = {}
     for group in line.seen:
         for name in group.on:
             if name in cells or name not in environments:
-                raise ValueError(f"{name} is listed twice" if name in cells else f"line 1 does not list {name}")
+                fault = f"{name} is listed twice" if name in cells else f"line 1 does not list {name}"
+                raise ValueError(f"line {number}: {fault}")
             cells[name] = Cell(group.outcome, group.reason, group.evidence)
     return Entry(line.claim, line.fingerprint, cells)
 
@@ -158,17 +204,17 @@ def _line(entry: Entry) -> dict[str, Any]:
     groups: dict[Cell, list[str]] = {}
     for name in sorted(entry.cells, key=EnvironmentName.parse):
         groups.setdefault(entry.cells[name], []).append(name)
-    return {
-        "claim": entry.claim,
-        "fingerprint": entry.fingerprint,
-        "seen": [{"outcome": cell.outcome, "on": names, **_details(cell)} for cell, names in groups.items()],
-    }
+    seen = [_without_defaults(cell, names) for cell, names in groups.items()]
+    return {"claim": entry.claim, "fingerprint": entry.fingerprint, "seen": seen}
 
 
-def _details(cell: Cell) -> dict[str, Any]:
-    """The reason and the evidence of a cell; empty values are left out."""
-    evidence = [
-        {"assertion": item.assertion, "observed": item.observed} | ({"times": item.times} if item.times > 1 else {})
-        for item in cell.evidence
-    ]
-    return ({"reason": cell.reason} if cell.reason else {}) | ({"evidence": evidence} if evidence else {})
+def _without_defaults(cell: Cell, names: list[str]) -> dict[str, Any]:
+    group: dict[str, Any] = {"outcome": cell.outcome, "on": names}
+    if cell.reason:
+        group["reason"] = cell.reason
+    if cell.evidence:
+        group["evidence"] = [
+            {"assertion": item.assertion, "observed": item.observed} | ({"times": item.times} if item.times > 1 else {})
+            for item in cell.evidence
+        ]
+    return group

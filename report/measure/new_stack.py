@@ -1,23 +1,22 @@
 """Adding a release: its stack, and a smoke test of the release with that stack."""
 
+import datetime
 import hashlib
-import json
 import os
-import re
-import subprocess
 import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+import tomlkit
 from packaging.utils import InvalidWheelFilename, canonicalize_name, parse_wheel_filename
 from packaging.version import Version
 
 from report.errors import ReportError, StackError
-from report.files import write_whole
-from report.measure import environments, ledger, releases, runs
+from report.files import read_text, write_together, write_whole
+from report.measure import commands, environments, ledger, releases, runs
 from report.measure.environments import CURRENT_PYTHON, Stack, parse_pins
-from report.measure.history import HISTORY_PROFILE, ReleaseEnvironment
-from report.measure.releases import KnownRelease
+from report.measure.history import HISTORY_PROFILE, ReleaseEnvironment, interpreter
+from report.measure.releases import Release
 from report.model import EnvironmentName
 from report.settings import Settings
 
@@ -25,8 +24,8 @@ MAX_PROBES = 5  # claims that held in every environment: if none of them holds, 
 SMOKE_SECONDS = 120
 
 
-def release_of_wheel(wheel: Path, subject: str, today: str) -> KnownRelease:
-    """The release in a wheel, dated *today* (ISO 8601). From now on, uv also searches the wheel's folder.
+def release_of_wheel(wheel: Path, subject: str, today: datetime.date) -> Release:
+    """The release in a wheel, dated *today*. From now on, uv also searches the wheel's folder.
 
     Raises:
         ReportError: the file is not a wheel of *subject*.
@@ -39,32 +38,31 @@ def release_of_wheel(wheel: Path, subject: str, today: str) -> KnownRelease:
         raise ReportError(f"{wheel.name} is a wheel of {name}.", f"This project checks {subject}.")
     digest = hashlib.sha256(wheel.read_bytes()).hexdigest()
     os.environ["UV_FIND_LINKS"] = str(wheel.resolve().parent)
-    return KnownRelease(str(version), today, hashes=(f"sha256:{digest}",))
+    return Release(str(version), today, hashes=(f"sha256:{digest}",))
 
 
-def series_of(version: str) -> str:
-    """The series of a version, such as 3.1: its major and minor number."""
-    return ".".join(map(str, (*Version(version).release, 0)[:2]))
+def series_of(release: Release) -> tuple[int, int]:
+    """The major and the minor number of a release."""
+    version = Version(release.version)
+    return version.major, version.minor
 
 
-def stack_for(settings: Settings, release: KnownRelease) -> Stack:
+def stack_for(settings: Settings, release: Release) -> Stack:
     """The stack of the release's series; the first release of a series gets a new stack, based on the previous one.
 
     Raises:
         StackError: no set of packages is compatible with the release.
     """
-    stacks = environments.read(settings.stacks)
-    run = releases.select(settings.releases)
-    for sibling in reversed(run):
-        if series_of(sibling.version) == series_of(release.version):
-            return stacks[str(sibling.stack)]
+    stacks, run = environments.read(settings.stacks), releases.select(settings.releases)
+    if siblings := [sibling for sibling in run if series_of(sibling) == series_of(release)]:
+        return stacks[str(siblings[-1].stack)]
     older = [candidate for candidate in run if Version(candidate.version) < Version(release.version)] or run
     if not older:
         raise StackError(release.version, "there is no other stack to start from")
     return resolve(stacks[str(older[-1].stack)], settings.subject, release)
 
 
-def resolve(previous: Stack, subject: str, release: KnownRelease) -> Stack:
+def resolve(previous: Stack, subject: str, release: Release) -> Stack:
     """A stack with the packages of *previous*, in the same versions where these are compatible with *release*.
 
     It uses the same Python or, if the release does not run on that, the current Python.
@@ -73,18 +71,18 @@ def resolve(previous: Stack, subject: str, release: KnownRelease) -> Stack:
         StackError: the packages are not compatible on either Python.
     """
     names = sorted(parse_pins(previous.pins).keys() - {canonicalize_name(subject)})
-    requirements = "".join(f"{requirement}\n" for requirement in (f"{subject}=={release.version}", *names))
+    requirements = "\n".join([f"{subject}=={release.version}", *names])
     reason = ""
     for python in dict.fromkeys((previous.python, CURRENT_PYTHON)):
         with tempfile.TemporaryDirectory() as folder:
-            needs, pins = Path(folder, "needs.in"), Path(folder, "pins.txt")
-            needs.write_text(requirements, encoding="utf-8")
+            pins = Path(folder, "pins.txt")
             pins.write_text(previous.pins, encoding="utf-8")  # uv prefers the versions in its output file
             options = ("--generate-hashes", "--no-header", "--no-annotate", "--python", python, "-o", str(pins))
-            done = environments.run_uv("pip", "compile", *options, str(needs))
+            done = commands.uv("pip", "compile", "-", *options, text=requirements)
             if not done.returncode:
-                return Stack(series_of(release.version), python, pins.read_text(encoding="utf-8"), previous.absent)
-            reason = reason or environments.shortened(done.stderr)
+                name = ".".join(map(str, series_of(release)))
+                return Stack(name, python, pins.read_text(encoding="utf-8"), previous.absent)
+            reason = reason or commands.shortened(done.stderr)
     raise StackError(release.version, reason)
 
 
@@ -97,20 +95,12 @@ def smoke_test(settings: Settings, environment: ReleaseEnvironment) -> None:
     Raises:
         StackError: the packages cannot be installed, or the release does not work with them.
     """
-    stack, version = environment.stack, environment.release.version
-    assert stack is not None
-    folder = runs.environments_folder(settings) / environment.name
-    python = environments.ensure(folder, stack.python, stack.pins_with(environment.release, settings.subject))
+    version, python = environment.release.version, interpreter(settings, environment)
     command = [str(python), "-m", "report.probe.import_check", settings.subject]
-    try:
-        done = subprocess.run(  # noqa: S603
-            command, cwd=settings.root, env=runs.variables(settings, environment.name),
-            capture_output=True, text=True, check=False, timeout=SMOKE_SECONDS,
-        )  # fmt: skip
-    except subprocess.TimeoutExpired as error:
-        raise StackError(version, f"it cannot be imported within {SMOKE_SECONDS} s") from error
+    variables = runs.variables(settings, environment.name)
+    done = commands.run(command, SMOKE_SECONDS, cwd=settings.root, env=variables)
     if done.returncode:
-        raise StackError(version, environments.shortened(done.stdout + done.stderr))
+        raise StackError(version, commands.shortened(done.stdout + done.stderr))
     probes = held_everywhere(ledger.read(settings.ledger))[:MAX_PROBES]
     if probes:
         run = runs.run(settings, environment.name, python, probes, profile=HISTORY_PROFILE)
@@ -127,17 +117,14 @@ def held_everywhere(measured: ledger.Ledger) -> list[str]:
     ]
 
 
-def write(settings: Settings, release: KnownRelease, stack: Stack) -> None:
+def write(settings: Settings, release: Release, stack: Stack) -> None:
     """Write the release into the data file, and its stack if that is new."""
-    path = settings.stacks / f"{stack.name}.txt"
-    if not path.exists():
-        write_whole(path, stack.pins)
-        table = settings.stacks / "stacks.toml"
-        absent = [f"absent.{name} = {json.dumps(why, ensure_ascii=False)}" for name, why in stack.absent.items()]
-        lines = ["", f'["{stack.name}"]', f'python = "{stack.python}"', *absent, ""]
-        write_whole(table, table.read_text(encoding="utf-8") + "\n".join(lines))
-    others = [other for other in releases.read(settings.releases) if other.version != release.version]
-    releases.write(settings.releases, [*others, replace(release, stack=stack.name)])
+    pins, table = settings.stacks / f"{stack.name}.txt", settings.stacks / "stacks.toml"
+    if not pins.exists():
+        document = tomlkit.parse(read_text(table))
+        document[stack.name] = {"python": stack.python} | ({"absent": dict(stack.absent)} if stack.absent else {})
+        write_together({pins: stack.pins, table: tomlkit.dumps(document)})
+    releases.write(settings.releases, [replace(release, stack=stack.name)])
 
 
 def demote(measured: ledger.Ledger, release: str, python: str) -> ledger.Ledger:
@@ -145,25 +132,15 @@ def demote(measured: ledger.Ledger, release: str, python: str) -> ledger.Ledger:
     second = str(EnvironmentName(release, python))
     if second not in measured.environments:
         return measured
-    cells = {
-        claim: (entry.fingerprint, entry.cells[second])
-        for claim, entry in measured.entries.items()
-        if second in entry.cells
-    }
     kept = ledger.without(ledger.without(measured, release), second)
-    return ledger.merge(kept, release, measured.environments[second], cells)
+    return ledger.merge(kept, release, measured.environments[second], measured.cells_on(second))
 
 
-def allow_newer(pyproject: Path, subject: str, day: str) -> bool:
-    """Allow the main job to install releases of *subject* up to the end of *day* (ISO 8601).
-
-    `exclude-newer` still limits all other packages. Returns whether the file was changed.
-    """
-    text = pyproject.read_text(encoding="utf-8")
-    line = f'exclude-newer-package = {{ {subject} = "{day}T23:59:59Z" }}\n'
-    new, count = re.subn(r"^exclude-newer-package = .*\n", line, text, flags=re.M)
-    if not count:
-        new = re.sub(r"^exclude-newer = .*\n", lambda old: old[0] + line, text, flags=re.M)
-    if new != text:
-        write_whole(pyproject, new)
-    return new != text
+def allow_newer(pyproject: Path, subject: str, day: datetime.date) -> None:
+    """Allow the main job to install releases of *subject* up to the end of *day*; `exclude-newer` limits the others."""
+    document = tomlkit.parse(read_text(pyproject))
+    uv_settings = document.get("tool", {}).get("uv", {})
+    if "exclude-newer" in uv_settings:
+        exceptions = uv_settings.setdefault("exclude-newer-package", tomlkit.inline_table())
+        exceptions[subject] = f"{day}T23:59:59Z"
+        write_whole(pyproject, tomlkit.dumps(document))

@@ -1,12 +1,14 @@
-"""Reading recorded runs, which `report/probe/recorder.py` writes."""
+"""Reading recorded runs, which `report/probe/recording.py` writes.
+
+Library considered: pytest-reportlog; its lines lack the values that passing assertions compared.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-import msgspec
-
 from report.errors import UNREADABLE, DamagedFileError, TruncatedRunError
+from report.files import decode_lines, read_lines
 from report.model import Cell, Evidence, Outcome
 
 
@@ -42,39 +44,33 @@ class Record:
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """A run: its Python (full version), the versions of its packages, its records; *whole* if it was not cut off."""
+    """A run: the versions of its packages (none: it did not begin), and its records; *whole*: it was not cut off."""
 
-    python: str
     packages: Mapping[str, str]
     records: tuple[Record, ...]
     whole: bool
 
 
 def read(path: Path, allow_truncated: bool = False) -> RecordedRun:
-    """Read a recorded run, or *allow_truncated* the whole lines of one that was cut off.
+    """Read a recorded run, or *allow_truncated* the whole lines of one that was cut off or did not begin.
 
     Raises:
         TruncatedRunError: the run was cut off, or did not begin.
         DamagedFileError: a line cannot be read.
     """
     try:
-        lines = path.read_bytes().split(b"\n") if path.exists() else [b""]
-        whole_lines = lines[:-1]  # after the last line break there is nothing, or an incomplete line
-        decoded = [msgspec.json.decode(line, type=_Line) for line in whole_lines]
+        lines = decode_lines(read_lines(path, allow_truncated=True) if path.exists() else [], _Line)
     except UNREADABLE as error:
         raise DamagedFileError(path, str(error), "Run it again; the ledger is unchanged.") from error
-    whole = bool(decoded) and decoded[-1].end is not None
-    if not decoded or (not whole and not allow_truncated):
+    whole = bool(lines) and lines[-1].end is not None
+    if not (whole or allow_truncated):
         raise TruncatedRunError(path)
-    head, claims = decoded[0], tuple(line.claim for line in decoded if line.claim)
-    return RecordedRun(head.python or "", head.packages or {}, claims, whole)
+    packages = next((line.packages for line in lines if line.packages), {})
+    return RecordedRun(packages, tuple(line.claim for line in lines if line.claim), whole)
 
 
 @dataclass(frozen=True)
 class _Line:
-    schema: int | None = None
-    python: str | None = None
     packages: dict[str, str] | None = None
     claim: Record | None = None
-    seconds: float | None = None
     end: int | None = None

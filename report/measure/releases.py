@@ -1,55 +1,51 @@
 """The releases of the subject: versions, dates, and the stack that each is run with."""
 
-import os
-import re
-import shutil
-import subprocess
+import datetime
 import tomllib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
+import tomlkit
 from packaging.version import Version
+from tomlkit.items import AoT, Table
 
-from report.errors import UNREADABLE, DamagedFileError, ReportError, UnknownReleaseError
-from report.files import read_text, write_whole
+from report.errors import ReportError, UnknownReleaseError
+from report.files import read_text, read_toml, write_whole
+from report.measure import commands
+
+HEAD = """\
+# Every final release, from the package index: `python -m report releases --refresh`.
+# `stack` names the pinned packages (stacks/*.txt) beside which a release is run.
+"""
 
 
 @dataclass(frozen=True)
-class KnownRelease:
-    """A final release: its date (ISO 8601), the name of its stack (None: not run), and the hashes of its files."""
+class Release:
+    """A final release: its date, the name of its stack (None: not run), and the hashes of its files."""
 
     version: str
-    released: str
+    released: datetime.date
     stack: str | None = None
     hashes: tuple[str, ...] = ()
 
+    def __post_init__(self) -> None:
+        """Raise a ValueError if the version is not valid."""
+        Version(self.version)
 
-def read(path: Path) -> list[KnownRelease]:
-    """Every final release in the data file, by version.
+
+def read(path: Path) -> list[Release]:
+    """Every final release in the data file, by version; a missing file has none.
 
     Raises:
         DamagedFileError: the file is not TOML, or an entry lacks a version or a date.
     """
-    try:
-        data = tomllib.loads(read_text(path)) if path.exists() else {}
-        return sorted(map(_release, data.get("releases", [])), key=_by_version)
-    except UNREADABLE as error:
-        hint = "Restore it from version control, or run `python -m report releases --refresh`."
-        raise DamagedFileError(path, repr(error), hint) from error
+    hint = "Restore it from version control, or run `python -m report releases --refresh`."
+    tables = read_toml(path, dict[str, list[Release]], hint)
+    return sorted(tables.get("releases", []), key=lambda release: Version(release.version))
 
 
-def _release(table: dict[str, Any]) -> KnownRelease:
-    hashes = tuple(table.get("hashes", ()))
-    return KnownRelease(str(table["version"]), str(table["released"]), table.get("stack"), hashes)
-
-
-def _by_version(release: KnownRelease) -> Version:
-    return Version(release.version)
-
-
-def select(path: Path, versions: Iterable[str] = ()) -> list[KnownRelease]:
+def select(path: Path, versions: Iterable[str] = ()) -> list[Release]:
     """The releases that are run, or of these only *versions*, oldest first.
 
     Raises:
@@ -62,29 +58,41 @@ def select(path: Path, versions: Iterable[str] = ()) -> list[KnownRelease]:
     return [release for version, release in run.items() if not versions or version in versions]
 
 
-def write(path: Path, releases: Iterable[KnownRelease]) -> None:
-    """Write the data file, sorted by version."""
-    head = "# Every final release, from the package index: `python -m report releases --refresh`.\n"
-    head += "# `stack` names the pinned packages (stacks/*.txt) beside which a release is run.\n"
-    write_whole(path, head + "".join(map(_entry, sorted(releases, key=_by_version))))
+def write(path: Path, releases: Iterable[Release]) -> None:
+    """Add *releases* to the end of the data file, or update them where they are; comments stay."""
+    document = tomlkit.parse(read_text(path) if path.exists() else HEAD)
+    tables = document.setdefault("releases", AoT([], parsed=True))
+    by_version = {table["version"]: table for table in tables}
+    for release in releases:
+        table = _table(release)
+        if old := by_version.get(release.version):
+            old.update({key: value for key, value in table.items() if old.get(key) != value})
+        else:
+            tables.append(table)
+    write_whole(path, tomlkit.dumps(document))
 
 
-def _entry(release: KnownRelease) -> str:
-    lines = [f'version = "{release.version}"', f"released = {release.released}"]
-    lines += [f'stack = "{release.stack}"'] if release.stack else []
-    lines += ["hashes = [", *(f'  "{digest}",' for digest in release.hashes), "]"] if release.hashes else []
-    return "\n".join(["", "[[releases]]", *lines, ""])
+def _table(release: Release) -> Table:
+    table = tomlkit.table().add("version", release.version).add("released", release.released)
+    table.trivia.indent = "\n"  # a blank line before it
+    if release.stack:
+        table.add("stack", release.stack)
+    if release.hashes:
+        table.add("hashes", hashes := tomlkit.array())
+        for digest in release.hashes:
+            hashes.add_line(digest, indent="  ")
+        hashes.add_line(indent="")
+    return table
 
 
-def refresh(known: Iterable[KnownRelease], subject: str) -> list[KnownRelease]:
-    """The *known* releases, followed by the new ones of the package index.
+def look_up_new(releases: Iterable[Release], subject: str) -> list[Release]:
+    """The releases of the package index that *releases* lack.
 
     Raises:
         ReportError: the index does not answer, or gives no date.
     """
-    by_version = {release.version: release for release in known}
-    new = [version for version in final_versions(subject) if version not in by_version]
-    return [*by_version.values(), *(look_up(subject, version) for version in new)]
+    versions = {release.version for release in releases}
+    return [look_up(subject, version) for version in final_versions(subject) if version not in versions]
 
 
 def final_versions(subject: str) -> list[str]:
@@ -106,31 +114,17 @@ def final_versions(subject: str) -> list[str]:
     return sorted((version for version in versions if not Version(version).is_prerelease), key=Version)
 
 
-def look_up(subject: str, version: str) -> KnownRelease:
+def look_up(subject: str, version: str) -> Release:
     """A release of the package index: its day of upload, and its hashes. From uv, as some indexes give pip no date.
 
     Raises:
         ReportError: the index does not have the release, or gives no date.
     """
-    command = [find_uv(), "pip", "compile", "-", "--no-deps", "--no-config", "--quiet", "--format", "pylock.toml"]
-    done = subprocess.run(  # noqa: S603
-        command, input=f"{subject}=={version}", capture_output=True, text=True, check=False, timeout=120
-    )
-    days = sorted(re.findall(r"upload-time = (\d{4}-\d\d-\d\d)", done.stdout))
+    done = commands.uv("pip", "compile", "-", "--no-deps", "--format", "pylock.toml", text=f"{subject}=={version}")
+    (package,) = tomllib.loads(done.stdout).get("packages") or [{}]
+    files = [*package.get("wheels", ()), *filter(None, [package.get("sdist")])]
+    days = [file["upload-time"].date() for file in files if "upload-time" in file]
     if not days:
         why = done.stderr.strip().splitlines()[-1:] or ["the index gives no upload time"]
         raise ReportError(f"{subject} {version} has no known date: {why[0]}.", "Add it to the data file by hand.")
-    hashes = sorted(set(re.findall(r'sha256 = "([0-9a-f]{64})"', done.stdout)))
-    return KnownRelease(version, days[0], hashes=tuple(f"sha256:{digest}" for digest in hashes))
-
-
-def find_uv() -> str:
-    """The path of the uv that started this process, or else of the uv on PATH.
-
-    Raises:
-        ReportError: uv is not installed.
-    """
-    path = os.environ.get("UV") or shutil.which("uv")
-    if not path:
-        raise ReportError("uv was not found.", "Install it with `pip install uv`.")
-    return path
+    return Release(version, min(days), hashes=tuple(sorted(f"sha256:{file['hashes']['sha256']}" for file in files)))

@@ -1,4 +1,7 @@
-"""Running claims with pytest: a separate process, with the Python of any environment."""
+"""Running claims with pytest: a separate process, with the Python of any environment.
+
+Library considered: pytest-timeout ends a test; it cannot end an interpreter that does not start or stop.
+"""
 
 import contextlib
 import os
@@ -14,11 +17,12 @@ import psutil  # type: ignore[import-untyped]
 
 from report.errors import ReportError
 from report.files import write_whole
-from report.measure import records
+from report.measure import commands, records
 from report.settings import Settings
 
 SILENCE_SECONDS = 180  # a run without a new record for this long is ended
 END_SECONDS = 5  # a process has this long to react to a signal
+Process = subprocess.Popen[bytes]
 REMOVED_VARIABLES = ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS", "VIRTUAL_ENV", "PYTHONPATH")
 
 
@@ -33,13 +37,7 @@ def collect(settings: Settings, keyword: str | None) -> list[records.Record]:
     folder = os.path.relpath(settings.claims, settings.root)
     with private_file(settings, "claims.jsonl") as record:
         collecting = command(sys.executable, settings, record, "--collect-only", *chosen, folder)
-        try:
-            done = subprocess.run(  # noqa: S603
-                collecting, cwd=settings.root, env=variables(settings, "here"),
-                capture_output=True, text=True, check=False, timeout=SILENCE_SECONDS,
-            )  # fmt: skip
-        except subprocess.TimeoutExpired as error:
-            raise ReportError(f"The claims could not be collected within {SILENCE_SECONDS} s.", hint) from error
+        done = commands.run(collecting, SILENCE_SECONDS, cwd=settings.root, env=variables(settings, "here"))
         if done.returncode:
             reason = " ".join((done.stdout + done.stderr).split())[-300:]
             raise ReportError(f"The claims could not be collected: {reason}.", hint)
@@ -59,9 +57,6 @@ def run(
     """Run *claims* (ids) with the interpreter *python*; *name* is the environment's.
 
     Calls *on_progress* with the number of claims run. Ends the run early if *stopping* is set.
-
-    Raises:
-        TruncatedRunError: pytest did not start.
     """
     options = [f"--hypothesis-profile={profile}"] if profile else []
     with private_file(settings, f"{name}.jsonl") as record, private_file(settings, f"{name}.txt") as chosen:
@@ -76,9 +71,7 @@ def run(
         return records.read(record, allow_truncated=True)
 
 
-def watch(
-    process: "subprocess.Popen[bytes]", record: Path, on_progress: Callable[[int], None], stopping: threading.Event
-) -> None:
+def watch(process: Process, record: Path, on_progress: Callable[[int], None], stopping: threading.Event) -> None:
     """Wait until a run ends; end it if it records nothing for SILENCE_SECONDS or *stopping* is set."""
     done, last = -1, time.monotonic()
     try:
@@ -92,7 +85,7 @@ def watch(
         terminate(process)
 
 
-def terminate(process: "subprocess.Popen[bytes]") -> None:
+def terminate(process: Process) -> None:
     """End a process and its descendants: first as Ctrl-C does, so that pytest cleans up, then by force."""
     started = descendants(process.pid)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
@@ -106,26 +99,21 @@ def terminate(process: "subprocess.Popen[bytes]") -> None:
 
 
 def descendants(pid: int) -> list[psutil.Process]:
-    """The running descendants of a process, including those in other sessions."""
+    """The running descendants of a process, including those in other sessions; a zombie has ended."""
+    running = []
     with contextlib.suppress(psutil.Error):
-        return [child for child in psutil.Process(pid).children(recursive=True) if is_running(child)]
-    return []
-
-
-def is_running(process: psutil.Process) -> bool:
-    """Whether a process has not ended yet; a zombie has ended."""
-    try:
-        return bool(process.status() != psutil.STATUS_ZOMBIE)
-    except psutil.Error:
-        return False
+        for child in psutil.Process(pid).children(recursive=True):
+            with contextlib.suppress(psutil.Error):
+                if child.status() != psutil.STATUS_ZOMBIE:
+                    running.append(child)
+    return running
 
 
 def command(python: str, settings: Settings, record: Path, *arguments: str) -> list[str]:
-    """The command that runs claims with pytest and writes *record*; its working directory is the project's folder.
+    """The command that runs claims with pytest in the project's folder and writes *record*.
 
-    The root directory is `.` because pytest interprets characters such as `$` and `[` in a path. The plugin
-    `unraisableexception` runs the garbage collector five times at the end, and nobody reads its warnings here.
-    Tracebacks are one line: the record has the evidence, and printing source code takes longer than recording it.
+    The root directory is `.` because pytest interprets characters such as `$` and `[` in a path. `unraisableexception`
+    collects garbage five times at the end for warnings that nobody reads. Source in tracebacks takes time to print.
     """
     without = [f"-pno:{name}" for name in ("cacheprovider", "unraisableexception")]
     quiet = ["-n0", "-q", "--no-header", "--color=no", "--tb=line", *without]

@@ -3,98 +3,106 @@
 import contextlib
 import json
 import os
-import selectors
+import socket
 import subprocess
 import threading
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 
 import msgspec
 import psutil  # type: ignore[import-untyped]
 
-from report.errors import ReportError
+from report.errors import UNREADABLE, ReportError
 from report.measure import runs
+from report.measure.kills import Kind
 from report.model import Evidence, Outcome
-from report.mutation.sandbox import Sandbox, original_path
-from report.mutation.worker import AT_IMPORT, END, FRESH_END, PIPES
-from report.settings import Settings
+from report.mutation.sandbox import SITE, Sandbox
+from report.mutation.worker import AT_IMPORT, SOCKET
 
 START_TIMEOUT = 90  # seconds for a worker to collect its claims
 MAX_SECONDS = 300  # for all claims of one question
 KILL_ROUNDS = 50  # attempts to end all descendants of a worker
 MARGIN = 10  # seconds that the client waits longer than the claims may run
-RESTART_HINT = "The search starts a new worker."
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The result of a claim in a worker: its duration in *seconds* and, if refuted, the `worker.refutation_kind`."""
+    """The result of a claim in a worker: its duration in *seconds* and the `worker.refutation_kind`, if any."""
 
     id: str
     outcome: Outcome
     seconds: float
     reason: str | None = None
     evidence: tuple[Evidence, ...] = ()
-    kind: str | None = None
+    kind: Kind | None = None
+
+
+@dataclass(frozen=True)
+class Message:
+    """A line from a worker: *texts* as it starts, an *answer* for each claim that ran, and the *end* of the answers."""
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    answer: Answer | None = None
+    end: str | None = None
 
 
 class WorkerError(ReportError):
-    """A worker stopped answering or ended; it is of no more use."""
+    """A worker stopped answering or ended; its client starts another one for the next question."""
 
 
 class Client:
-    """A worker that has collected *claims* (ids or files) in *sandbox*; the context manager ends all its processes.
+    """A worker that collects *claims* (ids or files) in *sandbox*; it starts at the first question.
 
     Without claims it is a fresh worker, which has not imported the claims or their packages (see `fresh_worker`).
+    `close` ends all its processes. *texts*: for each collected claim, its source and the source of all that it uses.
     """
 
-    def __init__(
-        self, settings: Settings, sandbox: Sandbox, stopping: threading.Event, claims: Sequence[str] = ()
-    ) -> None:
-        self.sandbox, self.stopping = sandbox, stopping
-        worker_questions, self.questions = os.pipe()
-        self.answers, worker_answers = os.pipe()
+    def __init__(self, sandbox: Sandbox, stopping: threading.Event, claims: Sequence[str] = ()) -> None:
+        self.sandbox, self.stopping, self.claims = sandbox, stopping, claims
+        self.process: subprocess.Popen[bytes] | None = None
         self.log = sandbox.root.with_name("worker.log" if claims else "fresh_worker.log")
-        sandbox_settings = replace(
-            settings, root=sandbox.project, claims=sandbox.project / settings.claims.relative_to(settings.root)
-        )
+        self.texts: Mapping[str, str] = {}
+
+    def start(self) -> None:
+        """Start the worker unless it runs; wait until it has imported the claims. Raises as `ask` does."""
+        if self.process:
+            return
+        self.buffer = b""
+        self.socket, worker_socket = socket.socketpair()
+        self.socket.settimeout(0.2)
+        settings, programs = self.sandbox.project_settings, str(self.sandbox.python.parent)
         environment = {
-            **runs.variables(sandbox_settings, "worker"),
-            "PATH": os.pathsep.join([str(sandbox.python.parent), os.environ.get("PATH", os.defpath)]),
-            "HOME": str(sandbox.root),
-            PIPES: f"{worker_questions},{worker_answers}",
+            **runs.variables(settings, "worker"),
+            "PATH": os.pathsep.join([programs, os.environ.get("PATH", os.defpath)]),
+            "HOME": str(self.sandbox.root),
+            SOCKET: str(worker_socket.fileno()),
         }
-        with self.log.open("wb") as log:
+        with self.log.open("wb") as log, worker_socket:
             self.process = subprocess.Popen(  # noqa: S603
-                worker_command(sandbox, sandbox_settings, claims),
-                cwd=sandbox_settings.root, env=environment, pass_fds=(worker_questions, worker_answers),
+                self.command(), cwd=settings.root, env=environment, pass_fds=[worker_socket.fileno()],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
-        os.close(worker_questions)
-        os.close(worker_answers)
-        self.buffer = b""
-        self.end_key = END if claims else FRESH_END
-        self.ready = False
-        self.texts: dict[str, str] = {}  # for each collected claim, its source and the source of all that it uses
+        self.texts = self.read_message(time.monotonic() + START_TIMEOUT).texts
 
-    def __enter__(self) -> "Client":
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self.close()
+    def command(self) -> list[str]:
+        """Return the command of the worker."""
+        settings, plugin = self.sandbox.project_settings, ["-p", "report.mutation.worker"] if self.claims else []
+        command = runs.command(str(self.sandbox.python), settings, Path(os.devnull), *plugin, *self.claims)
+        if self.claims:
+            return command
+        tools = [tool for tool in settings.tools if not tool.endswith(".py")]
+        return [command[0], "-m", "report.mutation.fresh_worker", *tools, "--", *command[3:]]
 
     def close(self) -> None:
-        """End the worker and all its descendants."""
-        os.close(self.questions)
-        self.kill_descendants()  # first, because daemons lose their parent when the worker ends
-        runs.terminate(self.process)
-        os.close(self.answers)
+        """End the worker and all its descendants, if it runs."""
+        if self.process:
+            self.socket.close()
+            self.kill_descendants()  # first, because daemons lose their parent when the worker ends
+            runs.terminate(self.process)
+            self.process = None
 
     def ask(
         self, claims: Sequence[str], seconds: float, mutated_file: str = "", trace: Path | None = None
@@ -107,68 +115,55 @@ class Client:
         Raises:
             WorkerError: the worker stopped answering or ended.
         """
-        self.wait_until_ready()
-        question: dict[str, Any] = {
-            "claims": list(claims), "seconds": seconds, "tracing": self.sandbox.tracing_options,
-        }  # fmt: skip
+        self.start()
+        question: dict[str, Any] = {"claims": list(claims), "seconds": seconds}
         if mutated_file:
-            path, original = self.sandbox.path(mutated_file), original_path(mutated_file)
-            question["mutated"] = {"path": str(path), "original": str(original)}
+            question["mutated"] = {"path": str(self.sandbox.site / mutated_file), "original": str(SITE / mutated_file)}
         if trace:
-            question["trace"] = str(trace)
-        with contextlib.suppress(BrokenPipeError):
-            os.write(self.questions, (json.dumps(question) + "\n").encode())
-        return self.read_answers(time.monotonic() + min(2 * seconds * len(claims), MAX_SECONDS) + MARGIN)
-
-    def wait_until_ready(self) -> None:
-        """Wait until the worker has collected the claims and imported their modules."""
-        if not self.ready:
-            self.texts = self.read_line(time.monotonic() + START_TIMEOUT).get("texts", {})
-            self.ready = True
-
-    def read_answers(self, deadline: float) -> list[Answer] | None:
-        """Read all answers to one question (see `ask`)."""
+            question["trace"] = {"file": str(trace), **self.sandbox.tracing_options}
+        with contextlib.suppress(ConnectionError):
+            self.socket.sendall((json.dumps(question) + "\n").encode())
+        deadline = time.monotonic() + min(2 * seconds * len(claims), MAX_SECONDS) + MARGIN
         answers = []
-        while self.end_key not in (line := self.read_line(deadline)):
-            if "outcome" in line:
-                answers.append(msgspec.convert(line, Answer))
+        while not (message := self.read_message(deadline)).end:
+            if message.answer:
+                answers.append(message.answer)
         self.kill_descendants()
-        return None if line[self.end_key] == AT_IMPORT else answers
+        return None if message.end == AT_IMPORT else answers
 
-    def read_line(self, deadline: float) -> dict[str, Any]:
-        """Read one line of an answer."""
-        with selectors.DefaultSelector() as selector:
-            selector.register(self.answers, selectors.EVENT_READ)
-            while b"\n" not in self.buffer:
-                ready = selector.select(0.2)
-                data = os.read(self.answers, 1 << 16) if ready else b""
-                if (ready and not data) or time.monotonic() > deadline or self.stopping.is_set():
-                    output = " ".join(self.log.read_text(encoding="utf-8", errors="replace").split())[-300:]
-                    raise WorkerError(f"pytest {'ended' if ready else 'stopped answering'}: {output}.", RESTART_HINT)
-                self.buffer += data
+    def read_message(self, deadline: float) -> Message:
+        """Read a message before the *deadline*; raises as `ask` does."""
+        while b"\n" not in self.buffer:
+            if time.monotonic() > deadline or self.stopping.is_set():
+                raise self.failure("stopped answering")
+            with contextlib.suppress(TimeoutError):
+                self.buffer += self.receive()
         line, _, self.buffer = self.buffer.partition(b"\n")
         try:
-            fields: dict[str, Any] = json.loads(line)
-        except ValueError as error:  # the mutant may affect the code that writes the answer
-            raise WorkerError(f"pytest answered {line[-80:]!r}.", RESTART_HINT) from error
-        return fields
+            return msgspec.json.decode(line, type=Message)
+        except UNREADABLE as error:  # the mutant may affect the code that writes the answer
+            raise self.failure(f"answered {line[-80:]!r}") from error
+
+    def receive(self) -> bytes:
+        """Receive some bytes; a worker that ends resets the connection if it leaves a question unread."""
+        with contextlib.suppress(ConnectionError):
+            if data := self.socket.recv(1 << 16):
+                return data
+        raise self.failure("ended")
+
+    def failure(self, what: str) -> WorkerError:
+        """Close the worker; return the error to raise."""
+        self.close()
+        output = " ".join(self.log.read_text(encoding="utf-8", errors="replace").split())[-300:]
+        return WorkerError(f"pytest {what}: {output}.", "The search starts a new worker.")
 
     def kill_descendants(self) -> None:
         """End the processes that the claims left behind, and those that they start meanwhile."""
         for _ in range(KILL_ROUNDS):
-            processes = runs.descendants(self.process.pid)
+            processes = runs.descendants(self.process.pid) if self.process else []
             for process in processes:
                 with contextlib.suppress(psutil.Error):
                     process.kill()
             if not processes:
                 return
             time.sleep(0.02)
-
-
-def worker_command(sandbox: Sandbox, settings: Settings, claims: Sequence[str]) -> list[str]:
-    """Return the command of a worker for *claims*; without claims, that of a fresh worker."""
-    command = runs.command(str(sandbox.python), settings, Path(os.devnull), "-p", "report.mutation.worker", *claims)
-    if claims:
-        return command
-    tools = [tool for tool in settings.tools if not tool.endswith(".py")]
-    return [command[0], "-m", "report.mutation.fresh_worker", *tools, "--", *command[3:]]

@@ -5,52 +5,32 @@ tools, `--`, and the arguments of pytest.
 """
 
 import contextlib
+import functools
 import importlib
-import json
 import os
 import sys
+from collections.abc import Callable, Sequence
 
 import pytest
 
-from report.mutation.worker import AT_IMPORT, FRESH_END, PIPES, adopt_orphans, loaded_functions
+from report.mutation.worker import SOCKET, Plugin, Question, answer_questions, loaded_functions, run_claims, send
 
 
-def main(tools: list[str], arguments: list[str]) -> None:
-    """Answer questions until the client closes the pipe."""
+def main(tools: Sequence[str], arguments: Sequence[str]) -> None:
+    """Answer questions until the client closes the socket."""
     for tool in tools:
         with contextlib.suppress(ImportError):
             importlib.import_module(tool)
-    adopt_orphans()
-    questions, answers = map(int, os.environ.pop(PIPES).split(","))
-    os.write(answers, b"{}\n")
-    with os.fdopen(questions, encoding="utf-8") as lines:
-        for line in lines:
-            question = json.loads(line)
-            mutated = question.pop("mutated", {})
-            if {*mutated.values()} & loaded_functions().keys():  # a tool or Python itself has imported the file
-                send_end(answers, AT_IMPORT)
-            elif (child := os.fork()) == 0:
-                run_pytest(question, answers, arguments)
-            else:
-                os.waitpid(child, 0)
-                send_end(answers, "done")
+    socket = int(os.environ.pop(SOCKET))
+    send(socket)
 
+    def prepare(question: Question) -> Callable[[], object] | None:
+        if question.get("mutated", {}).get("path") in loaded_functions():
+            return None  # a tool has imported the file
+        plugin = Plugin(socket, lambda session: run_claims(session, session.items, question))
+        return functools.partial(pytest.main, [*arguments, *question["claims"]], [plugin])
 
-def run_pytest(question: dict[str, object], answers: int, arguments: list[str]) -> None:
-    """Answer one question with a pytest that has not imported any claim; never returns."""
-    reader, writer = os.pipe()
-    os.write(writer, (json.dumps(question) + "\n").encode())
-    os.close(writer)
-    os.environ[PIPES] = f"{reader},{answers}"
-    code = 1
-    with contextlib.suppress(BaseException):
-        code = pytest.main([*arguments, *map(str, question["claims"])])  # type: ignore[call-overload]
-    os._exit(int(code) or 1)  # only the worker inside pytest exits with 0
-
-
-def send_end(answers: int, end: str) -> None:
-    """Write the last line of an answer, even if pytest crashed."""
-    os.write(answers, (json.dumps({FRESH_END: end}) + "\n").encode())
+    answer_questions(socket, prepare)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """Mutation operators: small mutations of installed files that a meaningful test should detect.
 
 The operators for Python are the usual ones of mutation testing, on `ast`. A mutation replaces one span of the file.
-All other lines keep their text, so a report can show the mutated lines before and after.
+All other lines keep their text, so a report can show the mutated lines before and after. (libcst would keep all text.)
 """
 
 import ast
@@ -23,8 +23,7 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
     ast.Mod: ast.Add, ast.BitOr: ast.BitAnd, ast.BitAnd: ast.BitOr,
 }  # fmt: skip
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
-FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda)
-PREDICATES = {"all", "any", "bool", "callable", "compare_digest", "endswith", "startswith"}
+PREDICATE = re.compile(r"(is|has|can_|should_).*|all|any|bool|callable|compare_digest|endswith|startswith")
 Span = tuple[int, int, int, int]  # first line and column, last line and column; lines from 1, columns in bytes from 0
 
 
@@ -106,66 +105,43 @@ def data_mutations(text: str) -> Iterator[Mutation]:
 def code_mutations(parent: ast.AST, function: str = "", at_import: bool = True) -> Iterator[Mutation]:
     """Yield the mutations of all nodes below *parent*, which is in *function* (a dotted name, or "" in a module)."""
     for node in ast.iter_child_nodes(parent):
-        if is_constant_statement(node) or is_type_hint(node, parent):
+        if has_no_effect(node, parent):
             continue
-        for span, replacement, constant in node_mutations(node):
-            yield Mutation(span, replacement, function, constant, at_import)
+        runs_at_import = at_import and not is_body(node, parent)
+        for old, replacement in replacements(node):
+            span = (old.lineno, old.col_offset, old.end_lineno or 0, old.end_col_offset or 0)
+            constant = str(old.value) if isinstance(old, ast.Constant) else ""
+            yield Mutation(span, replacement, function, constant, runs_at_import)
+        inner = function
         if isinstance(node, DEFINITIONS):
-            yield rename_mutation(node, function)
-        if isinstance(node, ast.JoinedStr):
-            continue  # Python 3.11 gives no positions for the parts of an f-string
-        if isinstance(node, FUNCTIONS):
-            yield from function_mutations(node, function, at_import)
-        elif isinstance(node, ast.ClassDef):
-            yield from code_mutations(node, dotted_name(function, node.name), at_import)
-        else:
-            yield from code_mutations(node, function, at_import)
+            inner = f"{function}.{node.name}".strip(".")
+            yield rename_mutation(node, inner)
+        if not isinstance(node, ast.JoinedStr):  # Python 3.11 gives no positions for the parts of an f-string
+            yield from code_mutations(node, inner, runs_at_import)
 
 
-def function_mutations(
-    node: ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda, outer: str, at_import: bool
-) -> Iterator[Mutation]:
-    """Yield the mutations of a function: defaults and decorators run at its definition, its body at a call."""
-    name = dotted_name(outer, getattr(node, "name", ""))
-    yield from code_mutations(node.args, name, at_import)
-    if isinstance(node, ast.Lambda):
-        yield from code_mutations(ast.Expression(node.body), name, at_import=False)
-        return
-    for decorator in node.decorator_list:
-        yield from code_mutations(ast.Expression(decorator), name, at_import)
-    yield from code_mutations(ast.Module(node.body, []), name, at_import=False)
-
-
-def rename_mutation(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, outer: str) -> Mutation:
+def rename_mutation(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, dotted_name: str) -> Mutation:
     """Return the mutation that renames a function or class, so that code cannot find it."""
     keyword = {ast.FunctionDef: "def ", ast.AsyncFunctionDef: "async def ", ast.ClassDef: "class "}[type(node)]
     start = node.col_offset + len(keyword)
     span = (node.lineno, start, node.lineno, start + len(node.name.encode()))
-    return Mutation(span, node.name + "x", dotted_name(outer, node.name), at_import=True)
+    return Mutation(span, node.name + "x", dotted_name, at_import=True)
 
 
-def dotted_name(outer: str, name: str) -> str:
-    """Return the dotted name of a definition *name* in *outer*."""
-    return f"{outer}.{name}".strip(".")
+def is_body(node: ast.AST, parent: ast.AST) -> bool:
+    """Return whether *node* is in the body of a function; unlike defaults and decorators, it runs at a call."""
+    if isinstance(parent, ast.Lambda):
+        return node is parent.body
+    return isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)) and node in parent.body
 
 
-def is_constant_statement(node: ast.AST) -> bool:
-    """Return whether *node* is a docstring or another constant without effect."""
+def has_no_effect(node: ast.AST, parent: ast.AST) -> bool:
+    """Return whether *node* is a docstring, another lone constant, an annotation, or a block for type checkers."""
+    if node is getattr(parent, "annotation", None) or node is getattr(parent, "returns", None):
+        return True
+    if isinstance(node, ast.If):
+        return "TYPE_CHECKING" in ast.dump(node.test)
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
-
-
-def is_type_hint(node: ast.AST, parent: ast.AST) -> bool:
-    """Return whether *node* is an annotation or a block for type checkers."""
-    annotation = node is getattr(parent, "annotation", None) or node is getattr(parent, "returns", None)
-    return annotation or (isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test))
-
-
-def node_mutations(node: ast.AST) -> Iterator[tuple[Span, str, str]]:
-    """Yield the mutations of *node* itself: the span, its replacement, and the constant that was there (or "")."""
-    for old, replacement in replacements(node):
-        span = (old.lineno, old.col_offset, old.end_lineno or 0, old.end_col_offset or 0)
-        constant = old.value if isinstance(old, ast.Constant) else ""
-        yield span, replacement, str(constant)
 
 
 def replacements(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
@@ -203,17 +179,11 @@ def negations(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
             yield node, f"({ast.unparse(ast.BoolOp(swapped, node.values))})"
         case ast.UnaryOp(op=ast.Not()):
             yield node, f"({ast.unparse(node.operand)})"
-        case ast.Return(value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) as call) if is_predicate(
-            name
-        ):
-            yield call, f"(not {ast.unparse(call)})"
+        case ast.Return(value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) as call):
+            if PREDICATE.fullmatch(name):
+                yield call, f"(not {ast.unparse(call)})"
         case ast.If() | ast.IfExp():
             yield node.test, f"(not ({ast.unparse(node.test)}))"
-
-
-def is_predicate(name: str) -> bool:
-    """Return whether a function of this name returns a truth value."""
-    return name.startswith(("is", "has", "can_", "should_")) or name in PREDICATES
 
 
 def different_constant(value: object) -> str | None:

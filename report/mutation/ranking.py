@@ -9,12 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from report.mutation.operators import Mutation, mutations
-from report.mutation.sandbox import STDLIB_PREFIX, original_path
-from report.settings import Settings
+from report.mutation.sandbox import SITE
 
 OPENED = 0  # the line number in a trace for "the claim opened this file"
 MANY_OPENED = 100  # if a claim only opens more files than this, Python files count only if it observed their names
-STDLIB_PENALTY = 10  # the standard library ranks after installed packages
 STOP_WORDS = frozenset({"call", "init", "none", "self", "true", "false"})  # too common to show what a claim is about
 WORD = re.compile(r"\w+")
 Trace = Mapping[str, Collection[int]]  # for each file, the numbers of the executed lines
@@ -22,10 +20,13 @@ Trace = Mapping[str, Collection[int]]  # for each file, the numbers of the execu
 
 @dataclass(frozen=True)
 class Candidate:
-    """A mutation of an installed file, to try on claims; *file* is relative to site-packages (see `sandbox`)."""
+    """A mutation of an installed file, to try on claims; *file* is relative to site-packages."""
 
     file: str
     mutation: Mutation
+
+    def __str__(self) -> str:
+        return self.file
 
 
 def read_trace(path: Path) -> dict[str, set[int]]:
@@ -40,7 +41,7 @@ def read_trace(path: Path) -> dict[str, set[int]]:
 @functools.cache
 def mutations_of(file: str, as_data: bool) -> tuple[Mutation, ...]:
     """Return all mutations of an installed file (see `operators.mutations`)."""
-    return tuple(mutations(original_path(file), as_data))
+    return tuple(mutations(SITE / file, as_data))
 
 
 def count_lines(traces: Iterable[Trace]) -> Counter[tuple[str, int]]:
@@ -74,7 +75,7 @@ class Vocabulary:
         names = {name for name in mutation.function.lower().split(".") if len(name) > 2}
         constant = mutation.constant.lower() if len(mutation.constant) > 1 else ""
         words = frozenset(WORD.findall(constant)) - STOP_WORDS
-        package = file.lower().removeprefix(STDLIB_PREFIX).split("/")[0].removesuffix(".py").partition("-")[0]
+        package = file.lower().split("/")[0].removesuffix(".py").partition("-")[0]
         score = 4 * bool(words and words <= self.observed) + bool(words and words <= self.written)
         score += bool(names & self.written) + (package in self.written) + 2 * self.names_file(file)
         return score + len(name_parts(mutation.function) & self.parts) / 2
@@ -87,7 +88,7 @@ def name_parts(name: str) -> frozenset[str]:
 
 
 def rank_candidates(
-    trace: Trace, vocabulary: Vocabulary, line_counts: Mapping[tuple[str, int], int], settings: Settings
+    trace: Trace, vocabulary: Vocabulary, line_counts: Mapping[tuple[str, int], int]
 ) -> list[Candidate]:
     """Return the mutations to try on a claim with this *trace* and *vocabulary*, the most likely kills first.
 
@@ -100,7 +101,7 @@ def rank_candidates(
     for file, lines in trace.items():
         as_data = {*lines} == {OPENED}
         needs_name = as_data and opens_many and file.endswith(".py")
-        if not may_mutate(file, settings) or (needs_name and not vocabulary.names_file(file)):
+        if needs_name and not vocabulary.names_file(file):
             continue
         turns: Counter[str] = Counter()
         for mutation in mutations_of(file, as_data):
@@ -110,18 +111,8 @@ def rank_candidates(
                 turns[place] += 1
                 turns[file] += as_data
                 repetition = turns[place] / 2 + math.log2(turns[file] + 1)
+                penalty = 8 * mutation.at_import + 2 * mutation.removes
                 rank = repetition + math.log2(min(counts, default=8)) - 3 * vocabulary.relevance(file, mutation)
-                ranked.append((rank + penalty(file, mutation), file, len(ranked), mutation))
+                ranked.append((rank + penalty, file, len(ranked), mutation))
     ranked.sort(key=lambda entry: entry[:3])
     return [Candidate(file, mutation) for _, file, _, mutation in ranked]
-
-
-def penalty(file: str, mutation: Mutation) -> int:
-    """Return how much later a mutation ranks because it is slow to try, removes something, or is in the stdlib."""
-    return 8 * mutation.at_import + 2 * mutation.removes + STDLIB_PENALTY * file.startswith(STDLIB_PREFIX)
-
-
-def may_mutate(file: str, settings: Settings) -> bool:
-    """Return whether *file* may be mutated: an installed file but no tool, or a listed part of the standard library."""
-    names = {file.removeprefix(STDLIB_PREFIX).split("/")[0].removesuffix(".py"), file}
-    return bool(names & {*settings.standard}) if file.startswith(STDLIB_PREFIX) else not names & {*settings.tools}

@@ -4,13 +4,15 @@ A mutated file replaces its link, so every process that starts from the sandbox 
 to the environment itself.
 """
 
+import contextlib
 import itertools
 import os
 import shutil
 import sys
 import sysconfig
 import time
-from dataclasses import dataclass, field
+from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +20,10 @@ from report.errors import ReportError
 from report.settings import Settings
 
 SITE = Path(sysconfig.get_path("purelib"))
-STDLIB = Path(sysconfig.get_path("stdlib"))
-STDLIB_PREFIX = "<python>/"  # prefix of the names of the standard library's files
 WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__")  # a sandbox writes its own
 HOOK = """\
 import os
-import sys
 
-sys.path.insert(0, {stdlib!r})
 if os.environ.get("CLAIM_TRACE"):
     import importlib.util
 
@@ -36,49 +34,31 @@ if os.environ.get("CLAIM_TRACE"):
 """
 
 
-@dataclass
 class Sandbox:
     """A sandbox in the folder *root*.
 
-    The search never mutates the tools in the settings, so their folders are links. *mtimes* gives each mutated file a
-    new modification time, because Python checks it before it uses bytecode.
+    *python*: the interpreter; *site*: the site-packages folder; *project_settings*: those of a copy of the project,
+    because a mutant may write or delete files in its working directory. *mtimes* gives each mutated file a new
+    modification time, because Python checks it before it uses bytecode.
     """
 
-    root: Path
-    settings: Settings
-    mtimes: "itertools.count[int]" = field(default_factory=lambda: itertools.count(int(time.time()) - 10**8, 2))
-
-    @property
-    def python(self) -> Path:
-        """The interpreter."""
-        return self.root / "bin" / Path(sys.executable).name
-
-    @property
-    def site(self) -> Path:
-        """The site-packages folder."""
-        return self.root / SITE.relative_to(sys.prefix)
-
-    @property
-    def stdlib(self) -> Path:
-        """A folder before the standard library on `sys.path`; it holds the mutated package or module, or nothing."""
-        return self.root / "stdlib"
-
-    @property
-    def project(self) -> Path:
-        """A copy of the project, because a mutant may write or delete files in its working directory."""
-        return self.root / "project"
+    def __init__(self, root: Path, settings: Settings) -> None:
+        self.root, self.settings = root, settings
+        self.python = root / "bin" / Path(sys.executable).name
+        self.site = root / SITE.relative_to(sys.prefix)
+        project = root / "project"
+        self.project_settings = replace(
+            settings, root=project, claims=project / settings.claims.relative_to(settings.root)
+        )
+        self.mtimes = itertools.count(int(time.time()) - 10**8, 2)
 
     @property
     def tracing_options(self) -> dict[str, Any]:
         """The arguments of `tracing.Tracing`: it traces the files that the search may mutate."""
-        stdlib = {str(STDLIB / name): STDLIB_PREFIX + name for name in self.settings.standard}
-        return {
-            "roots": {f"{self.site}/": "", **stdlib},
-            "excluded": [str(self.site / tool) for tool in self.settings.tools],
-        }
+        return {"root": f"{self.site}/", "excluded": [str(self.site / tool) for tool in self.settings.tools]}
 
     def create(self) -> "Sandbox":
-        """Create the sandbox on disk; replace an existing one.
+        """Create the sandbox on disk; replace an existing one. The folders of tools are links: no mutant is there.
 
         Raises:
             ReportError: the current Python is not in a virtual environment.
@@ -86,7 +66,7 @@ class Sandbox:
         if sys.prefix == sys.base_prefix:
             hint = "Run it as `uv run python -m report falsify`."
             raise ReportError("Mutation testing needs a virtual environment.", hint)
-        self.remove()
+        shutil.rmtree(self.root, ignore_errors=True)
         self.site.mkdir(parents=True)
         shutil.copy(Path(sys.prefix, "pyvenv.cfg"), self.root)
         self.create_programs()
@@ -95,22 +75,19 @@ class Sandbox:
                 shutil.copytree(entry, self.site / entry.name, copy_function=os.symlink, ignore=WITHOUT_BYTECODE)
             else:
                 (self.site / entry.name).symlink_to(entry)
-        self.stdlib.mkdir()
         tracing = str(Path(__file__).with_name("tracing.py"))
-        hook = HOOK.format(tracing=tracing, options=self.tracing_options, stdlib=str(self.stdlib))
+        hook = HOOK.format(tracing=tracing, options=self.tracing_options)
         (self.site / "sitecustomize.py").write_text(hook, encoding="utf-8")
         self.copy_project()
         return self
 
     def copy_project(self) -> None:
         """Copy the parts of the project that pytest needs."""
-        claims = self.settings.claims.relative_to(self.settings.root)
-        for name in (claims, "report", "conftest.py", "pyproject.toml"):
-            source, copy = self.settings.root / name, self.project / name
+        for name in (self.settings.claims.relative_to(self.settings.root), "report", "conftest.py", "pyproject.toml"):
+            source, copy = self.settings.root / name, self.project_settings.root / name
             if source.is_dir():
                 shutil.copytree(source, copy, ignore=WITHOUT_BYTECODE)
             else:
-                copy.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copy2(source, copy)
 
     def create_programs(self) -> None:
@@ -127,34 +104,15 @@ class Sandbox:
             else:
                 copy.symlink_to(program)
 
-    def path(self, name: str) -> Path:
-        """Return the path of the file *name* in the sandbox."""
-        return self.stdlib / name.removeprefix(STDLIB_PREFIX) if name.startswith(STDLIB_PREFIX) else self.site / name
-
-    def mutate(self, name: str, text: str) -> None:
-        """Replace the file *name* by the mutated *text*."""
-        path = self.path(name)
-        package = name.removeprefix(STDLIB_PREFIX).split("/")[0]
-        if name.startswith(STDLIB_PREFIX) and (STDLIB / package).is_dir():
-            shutil.copytree(STDLIB / package, self.stdlib / package, copy_function=os.symlink, ignore=WITHOUT_BYTECODE)
-        path.unlink(missing_ok=True)
+    @contextlib.contextmanager
+    def mutated(self, file: str, text: str) -> Iterator[None]:
+        """Replace a file (relative to site-packages) by the mutated *text* during a `with` block."""
+        path = self.site / file
+        path.unlink()
         path.write_text(text, encoding="utf-8")
         os.utime(path, (mtime := next(self.mtimes), mtime))
-
-    def restore(self, name: str) -> None:
-        """Restore the original file *name*."""
-        if name.startswith(STDLIB_PREFIX):
-            shutil.rmtree(self.stdlib)
-            self.stdlib.mkdir()
-        else:
-            self.path(name).unlink()
-            self.path(name).symlink_to(SITE / name)
-
-    def remove(self) -> None:
-        """Delete the sandbox."""
-        shutil.rmtree(self.root, ignore_errors=True)
-
-
-def original_path(name: str) -> Path:
-    """Return the path of the file *name* in the current environment."""
-    return STDLIB / name.removeprefix(STDLIB_PREFIX) if name.startswith(STDLIB_PREFIX) else SITE / name
+        try:
+            yield
+        finally:
+            path.unlink()
+            path.symlink_to(SITE / file)

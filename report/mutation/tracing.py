@@ -6,6 +6,7 @@ server may be killed at any time. These are the two reasons not to use `coverage
 
 from __future__ import annotations
 
+import functools
 import os
 import sys
 import threading
@@ -16,15 +17,15 @@ from typing import Any
 class Tracing:
     """Append `name:line` to *file*, once for each line in a process; line 0 means that the file was opened.
 
-    *roots* maps the path prefixes to trace to the prefixes of their names. *excluded* lists path prefixes to ignore.
+    *root*: the folder to trace, with a slash at the end; names are relative to it. *excluded*: path prefixes to ignore.
     """
 
-    def __init__(self, file: str, roots: dict[str, str], excluded: list[str]) -> None:
+    def __init__(self, file: str, root: str, excluded: list[str]) -> None:
         self.output = os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
         if os.fstat(self.output).st_uid == os.getuid():
             os.fchmod(self.output, 0o666)  # a web server may run as another user
-        self.roots, self.prefixes, self.excluded = roots, tuple(roots), tuple(excluded)
-        self.names: dict[str, str | None] = {}
+        self.root, self.excluded = root, tuple(excluded)
+        self.name = functools.cache(self.find_name)
         self.written: set[tuple[str, int]] = set()
         self.remaining: dict[tuple[str, CodeType], set[int]] = {}
 
@@ -63,12 +64,9 @@ class Tracing:
             self.written.add((path, line))
             os.write(self.output, f"{self.name(path)}:{line}\n".encode())
 
-    def name(self, path: str) -> str | None:
+    def find_name(self, path: str) -> str | None:
         """Return the name of a file to trace, also through a symbolic link to its folder; None for other files."""
-        if path not in self.names:
-            folder, _, file = path.rpartition("/")
-            real = path if path.startswith(self.prefixes) else f"{os.path.realpath(folder)}/{file}"
-            root = next((root for root in self.prefixes if real.startswith(root)), None)
-            traced = root is not None and not real.startswith(self.excluded)
-            self.names[path] = self.roots[root] + real[len(root) :] if root is not None and traced else None
-        return self.names[path]
+        folder, _, file = path.rpartition("/")
+        real = path if path.startswith(self.root) else f"{os.path.realpath(folder)}/{file}"
+        traced = real.startswith(self.root) and not real.startswith(self.excluded)
+        return real.removeprefix(self.root) if traced else None

@@ -1,6 +1,6 @@
 """A worker: a pytest process that collects claims once and then runs them on request, each time in a fork.
 
-It is a pytest plugin for a process in a sandbox. It reads questions from one pipe and writes answers to another, as
+It is a pytest plugin for a process in a sandbox. It reads questions from a socket and writes its answers to it, as
 lines of JSON. A fork imports modules from the disk, mutated files included. In modules that were imported before the
 fork, the worker swaps the code of functions. This is fast, but not exact: a fresh worker, which imports everything
 again, proves each kill.
@@ -8,7 +8,6 @@ again, proves each kill.
 
 from __future__ import annotations
 
-import ast
 import contextlib
 import ctypes
 import functools
@@ -19,66 +18,33 @@ import os
 import subprocess
 import sys
 import traceback
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from pathlib import Path
 from types import CodeType, FunctionType
-from typing import Any
+from typing import Any, NoReturn
 
 import pytest
 
 from report.mutation.tracing import Tracing
 from report.probe.fingerprint import source_texts
-from report.probe.recorder import REFUTED, own_assertions, own_function, record_on
+from report.probe.recorder import REFUTED, own_function, record_on
 
-PIPES = "CLAIM_WORKER_PIPES"  # the environment variable with the descriptors of the two pipes
-END, FRESH_END = "end", "fresh end"  # the key in the last line of an answer: of a worker, and of a fresh worker
-AT_IMPORT = "at import"  # the answer to a mutation that takes effect only when the module is imported
+SOCKET = "CLAIM_WORKER_SOCKET"  # the environment variable with the descriptor of the socket
+AT_IMPORT = "at import"  # the end of an answer if the mutation takes effect only when the module is imported
 PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
-CodeSwaps = list[tuple[FunctionType, CodeType]]
+Question = dict[str, Any]  # what `Client.ask` sends
+CodeSwaps = Sequence[tuple[FunctionType, CodeType]]
 
 
-class Worker:
-    """Answers questions until the client closes the pipe."""
+class Plugin:
+    """The pytest plugin of both workers: it calls *run* instead of running all claims, and sends their outcomes."""
 
-    def __init__(self, questions: int, answers: int) -> None:
-        self.questions = os.fdopen(questions, encoding="utf-8")
-        self.answers = answers
+    def __init__(self, socket: int, run: Callable[[pytest.Session], None]) -> None:
+        self.socket, self.run = socket, run
 
-    def pytest_runtestloop(self, session: pytest.Session) -> bool:
-        """Run claims on request, instead of running all of them once."""
-        adopt_orphans()
-        session.config.pluginmanager.unregister(name="claim-recording")  # it ends a process whose parent has changed
-        items = {item.nodeid: item for item in session.items if isinstance(item, pytest.Function)}
-        self.send(texts={claim: "\n".join(source_texts(item, own_function(item))) for claim, item in items.items()})
-        for line in self.questions:
-            question = json.loads(line)
-            swaps = code_swaps(question.get("mutated"))
-            if swaps is None:
-                self.send(end=AT_IMPORT)
-            else:
-                self.run_in_fork(session, [items[claim] for claim in question["claims"]], question, swaps)
-        os._exit(0)
-
-    def run_in_fork(
-        self, session: pytest.Session, items: Sequence[pytest.Item], question: dict[str, Any], swaps: CodeSwaps
-    ) -> None:
-        """Run *items* in a child process, and wait until it ends."""
-        child = os.fork()
-        if child:
-            os.waitpid(child, 0)
-            self.send(end="done")
-            return
-        with contextlib.suppress(BaseException):
-            for function, code in swaps:
-                function.__code__ = code
-            recorder: Any = session.config.pluginmanager.get_plugin("claim-recorder")
-            recorder.seconds = question["seconds"]
-            if trace := question.get("trace"):
-                os.environ["CLAIM_TRACE"] = trace
-                force_site_in_children()
-                Tracing(trace, **question["tracing"]).start()
-            for item in items:
-                item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+    def pytest_runtestloop(self, session: pytest.Session) -> NoReturn:
+        """Run claims, and end the process without pytest's own ending."""
+        self.run(session)
         os._exit(0)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -90,21 +56,72 @@ class Worker:
         record = record_on(report)
         if record is not None:
             fields = {name: record[name] for name in ("id", "outcome", "reason", "evidence")}
-            kind = None
-            if record["outcome"] == REFUTED and call.excinfo:
-                kind = refutation_kind(own_function(item), call.excinfo)
-            self.send(**fields, kind=kind, seconds=call.duration)
+            error = call.excinfo.value if call.excinfo and record["outcome"] == REFUTED else None
+            kind = refutation_kind(own_function(item), error) if error else None
+            send(self.socket, answer={**fields, "kind": kind, "seconds": call.duration})
         return report
-
-    def send(self, **line: Any) -> None:
-        """Write one line of an answer."""
-        os.write(self.answers, (json.dumps(line) + "\n").encode())
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the worker if the environment names its pipes."""
-    if pipes := os.environ.pop(PIPES, None):
-        config.pluginmanager.register(Worker(*map(int, pipes.split(","))), "claim-worker")
+    """Register the plugin if the environment names the socket."""
+    if socket := os.environ.pop(SOCKET, None):
+        config.pluginmanager.register(Plugin(int(socket), functools.partial(run_worker, int(socket))))
+
+
+def run_worker(socket: int, session: pytest.Session) -> None:
+    """Answer questions about the collected claims until the client closes the socket."""
+    items = {item.nodeid: item for item in session.items if isinstance(item, pytest.Function)}
+    send(socket, texts={claim: "\n".join(source_texts(item, own_function(item))) for claim, item in items.items()})
+
+    def prepare(question: Question) -> Callable[[], None] | None:
+        swaps = code_swaps(question.get("mutated"))
+        chosen = [items[claim] for claim in question["claims"]]
+        return None if swaps is None else functools.partial(run_claims, session, chosen, question, swaps)
+
+    answer_questions(socket, prepare)
+
+
+def send(socket: int, **message: Any) -> None:
+    """Write a `client.Message`."""
+    os.write(socket, (json.dumps(message) + "\n").encode())
+
+
+def answer_questions(socket: int, prepare: Callable[[Question], Callable[[], object] | None]) -> None:
+    """Answer each question in a fork, with the function that *prepare* returns, or with `AT_IMPORT` if that is None."""
+    adopt_orphans()
+    with os.fdopen(socket, encoding="utf-8", closefd=False) as questions:
+        for line in questions:
+            run = prepare(json.loads(line))
+            if run is not None:
+                run_in_fork(run)
+            send(socket, end=AT_IMPORT if run is None else "done")
+
+
+def run_in_fork(run: Callable[[], object]) -> None:
+    """Call *run* in a child process, and wait until it ends."""
+    if child := os.fork():
+        os.waitpid(child, 0)
+        return
+    with contextlib.suppress(BaseException):
+        run()
+    os._exit(0)
+
+
+def run_claims(
+    session: pytest.Session, items: Sequence[pytest.Item], question: Question, swaps: CodeSwaps = ()
+) -> None:
+    """Run *items* in this process, after the *swaps* of code, with the time limit and the trace of the question."""
+    plugins: Any = session.config.pluginmanager
+    plugins.unregister(name="claim-recording")  # it ends a process whose parent has changed
+    plugins.get_plugin("claim-recorder").seconds = question["seconds"]
+    for function, code in swaps:
+        function.__code__ = code
+    if trace := question.get("trace"):
+        os.environ["CLAIM_TRACE"] = trace["file"]
+        force_site_in_children()
+        Tracing(**trace).start()
+    for item in items:
+        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
 
 
 def force_site_in_children() -> None:
@@ -125,33 +142,16 @@ def adopt_orphans() -> None:
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
 
 
-def refutation_kind(function: FunctionType, info: pytest.ExceptionInfo[BaseException]) -> str:
+def refutation_kind(function: FunctionType, error: BaseException) -> str | None:
     """Classify the refutation of a claim.
 
-    `comparison`: an assertion of the claim is false. `not raised`: an expected exception did not occur. `raised`: the
-    assertion is a bare call, and that call failed. `crash`: anything else, which proves nothing.
+    `comparison`: an assertion of the claim is false. `not raised`: an expected exception did not occur. None: a crash,
+    which proves nothing.
     """
-    error, frames = info.value, list(traceback.walk_tb(info.value.__traceback__))
-    own_lines = [line for frame, line in frames if frame.f_code is function.__code__]
-    if isinstance(error, AssertionError) and frames[-1][0].f_code is function.__code__:
+    *_, (last_frame, _) = traceback.walk_tb(error.__traceback__)
+    if isinstance(error, AssertionError) and last_frame.f_code is function.__code__:
         return "comparison"
-    if isinstance(error, pytest.fail.Exception):
-        return "not raised"
-    failed = [
-        assertion
-        for assertion in own_assertions(function)
-        if own_lines and assertion.first <= own_lines[-1] <= assertion.last
-    ]
-    return "raised" if any(is_bare_call(assertion.source) for assertion in failed) else "crash"
-
-
-def is_bare_call(source: str) -> bool:
-    """Return whether an asserted expression is only a call, without a comparison or `pytest.raises`."""
-    expression = ast.parse(source, mode="eval").body
-    compares = any(
-        isinstance(node, ast.Compare) or getattr(node, "attr", "") == "raises" for node in ast.walk(expression)
-    )
-    return isinstance(expression, ast.Call) and not compares
+    return "not raised" if isinstance(error, pytest.fail.Exception) else None
 
 
 def code_swaps(mutated: dict[str, str] | None) -> CodeSwaps | None:
@@ -160,28 +160,25 @@ def code_swaps(mutated: dict[str, str] | None) -> CodeSwaps | None:
     Return None if the mutation also changes code that runs at import. *mutated* has the `path` of the mutated file and
     the path of its `original`.
     """
-    loaded = [path for path in (mutated or {}).values() if path in loaded_functions()]
-    if mutated is None or not loaded:
+    functions = loaded_functions().get(mutated["path"]) if mutated else None
+    if mutated is None or functions is None:
         return []
-    path = loaded[0]  # Python loaded the standard library from the original path
-    new_module = compile(Path(mutated["path"]).read_bytes(), path, "exec", dont_inherit=True)
     new_codes: dict[CodeType, CodeType] = {}
-    for old, new in code_pairs(original_code(mutated["original"]), new_module):
-        if old is None or (not old.co_flags & inspect.CO_OPTIMIZED and not is_same_code(old, new)):
+    for old, new in code_pairs(module_code(mutated["original"]), module_code(mutated["path"])):
+        if old is None or old.co_freevars != new.co_freevars:
             return None
-        if old.co_freevars != new.co_freevars:
+        if not old.co_flags & inspect.CO_OPTIMIZED and not is_same_code(old, new):
             return None
         new_codes[old] = new
     return [
         (function, new_codes[function.__code__])
-        for function in loaded_functions()[path]
+        for function in functions
         if new_codes.get(function.__code__, function.__code__) != function.__code__
     ]
 
 
-@functools.cache
-def original_code(path: str) -> CodeType:
-    """Return the code of a module without mutations."""
+def module_code(path: str) -> CodeType:
+    """Compile a module."""
     return compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
 
 
@@ -197,11 +194,15 @@ def loaded_functions() -> dict[str, list[FunctionType]]:
     return functions
 
 
+def nested_codes(code: CodeType) -> list[CodeType]:
+    """Return the code objects of the functions and classes that *code* defines."""
+    return [constant for constant in code.co_consts if isinstance(constant, CodeType)]
+
+
 def code_pairs(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType | None, CodeType]]:
     """Yield each code object of a module with its new version; (None, …) where the two do not correspond."""
     yield old, new
-    old_nested = [constant for constant in old.co_consts if isinstance(constant, CodeType)]
-    new_nested = [constant for constant in new.co_consts if isinstance(constant, CodeType)]
+    old_nested, new_nested = nested_codes(old), nested_codes(new)
     if [code.co_name for code in old_nested] != [code.co_name for code in new_nested]:
         yield None, new
         return

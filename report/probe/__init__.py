@@ -1,1 +1,1 @@
-"""Code that runs in every environment: Python 3.9, the standard library, pytest."""
+"""Code that runs in every environment, with old releases too: CONTRIBUTING.md says what it may use."""

@@ -3,6 +3,8 @@
 An outcome is valid while the fingerprint of its test is the same. The hash covers text, not a syntax tree, so that
 every Python gives the same fingerprint. It leaves out comments and docstrings. The docstring of a Hypothesis property
 is an exception: Hypothesis derives its examples from it.
+
+Library considered: testmon. It depends on what a run executes, which differs between releases.
 """
 
 from __future__ import annotations
@@ -13,6 +15,7 @@ import hashlib
 import inspect
 import io
 import tokenize
+from importlib.util import resolve_name
 from pathlib import Path
 from types import FunctionType
 from typing import NamedTuple
@@ -44,25 +47,11 @@ def source_texts(item: pytest.Function, function: FunctionType) -> set[str]:
         if name in item.fixturenames
         for definition in definitions
     ]
-    symbols = [(source_file(source), source.__name__) for source in map(inspect.unwrap, [function, *fixtures])]
-    docstring = {inspect.cleandoc(function.__doc__ or "")} if is_property(item) else set()
-    return docstring | reachable_texts([symbol for symbol in symbols if is_project_file(symbol[0], root)], root)
-
-
-def is_property(item: pytest.Function) -> bool:
-    """Whether Hypothesis runs *item*."""
-    return hasattr(item.obj, "hypothesis")
-
-
-@functools.cache
-def is_project_file(path: Path, root: Path) -> bool:
-    """Whether *path* belongs to the project, not to an installed package."""
-    return root in path.parents and "site-packages" not in path.parts
-
-
-def source_file(function: FunctionType) -> Path:
-    """The file that defines *function*."""
-    return Path(function.__code__.co_filename)
+    sources = [inspect.unwrap(source) for source in (function, *fixtures)]
+    symbols = [(Path(source.__code__.co_filename), source.__name__) for source in sources]
+    ours = [(path, name) for path, name in symbols if "site-packages" not in path.parts and root in path.parents]
+    docstring = {inspect.cleandoc(function.__doc__ or "")} if hasattr(item.obj, "hypothesis") else set()
+    return docstring | reachable_texts(ours, root)
 
 
 def reachable_texts(symbols: list[Symbol], root: Path) -> set[str]:
@@ -98,16 +87,9 @@ def resolve(path: Path, name: str, root: Path) -> list[Symbol]:
     for binding in top_level_bindings(path).get(base, ()):
         if binding.imported is not None:
             module, imported = binding.imported
-            symbols += resolve_import(absolute_module(module, path, root), imported, attribute, root)
+            package = ".".join(path.relative_to(root).parts[:-1])
+            symbols += resolve_import(resolve_name(module, package), imported, attribute, root)
     return symbols
-
-
-def absolute_module(module: str, path: Path, root: Path) -> str:
-    """The absolute name of *module*, which *path* imports by an absolute or a relative name."""
-    name = module.lstrip(".")
-    level = len(module) - len(name)
-    package = path.relative_to(root).parts[:-level] if level else ()
-    return ".".join(filter(None, [*package, name]))
 
 
 def resolve_import(module: str, name: str, attribute: str, root: Path) -> list[Symbol]:
@@ -135,29 +117,19 @@ def module_file(module: str, root: Path) -> Path | None:
 @functools.cache
 def top_level_bindings(path: Path) -> dict[str, list[Binding]]:
     """The statements that bind each top-level name of a file."""
-    text, statements = parse(path)
+    text = path.read_text(encoding="utf-8")
     lines = without_comments(text)
     bindings: dict[str, list[Binding]] = {}
-    for statement, nodes in statements:
+    for statement in ast.parse(text).body:
+        nodes = list(ast.walk(statement))  # once, because walking takes most of the time
         imports = imported_names(statement)
-        for name, (module, attribute) in imports.items():
-            binding = Binding(f"{module}.{attribute}", frozenset(), (module, attribute))
-            bindings.setdefault(name, []).append(binding)
+        for name, imported in imports.items():
+            bindings.setdefault(name, []).append(Binding(".".join(imported), frozenset(), imported))
         if not imports:
             binding = Binding(statement_text(statement, nodes, lines), names_read(nodes), None)
             for name in names_bound(statement, nodes):
                 bindings.setdefault(name, []).append(binding)
     return bindings
-
-
-@functools.cache
-def parse(path: Path) -> tuple[str, list[tuple[ast.stmt, list[ast.AST]]]]:
-    """The text of a file, and its top-level statements, each with all its nodes.
-
-    The nodes are kept because walking them takes most of the time of a fingerprint.
-    """
-    text = path.read_text(encoding="utf-8")
-    return text, [(statement, list(ast.walk(statement))) for statement in ast.parse(text).body]
 
 
 def without_comments(text: str) -> list[str]:
@@ -177,9 +149,10 @@ def statement_text(statement: ast.stmt, nodes: list[ast.AST], lines: list[str]) 
     docstrings: set[int] = set()
     for node in nodes:
         if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)) and ast.get_docstring(node):
-            docstrings.update(range(node.body[0].lineno, last_line(node.body[0]) + 1))
+            docstring = node.body[0]
+            docstrings.update(range(docstring.lineno, (docstring.end_lineno or 0) + 1))
     first = min([statement.lineno, *(decorator.lineno for decorator in getattr(statement, "decorator_list", ()))])
-    numbers = (number for number in range(first, last_line(statement) + 1) if number not in docstrings)
+    numbers = (number for number in range(first, (statement.end_lineno or 0) + 1) if number not in docstrings)
     kept = (lines[number - 1].rstrip() for number in numbers)
     return "\n".join(line for line in kept if line)
 
@@ -192,11 +165,6 @@ def names_read(nodes: list[ast.AST]) -> frozenset[str]:
         if isinstance(node, ast.Attribute) and isinstance(node.value, ast.Name)
     }
     return frozenset(dotted.get(id(node), node.id) for node in nodes if isinstance(node, ast.Name))
-
-
-def last_line(statement: ast.stmt) -> int:
-    """The number of the last line of a statement."""
-    return statement.end_lineno or statement.lineno
 
 
 def names_bound(statement: ast.stmt, nodes: list[ast.AST]) -> list[str]:

@@ -1,20 +1,15 @@
-"""The pytest plugin: options and hooks, in pytest's order.
-
-Old environments load it too (Python 3.9). The hooks of the main job are in `report.main_job_plugin`.
-"""
+"""The pytest plugin: options and hooks, in pytest's order. `report.main_job_plugin` has the hooks of the main job."""
 
 from __future__ import annotations
 
 import signal
 from collections.abc import Sequence
-from typing import Any
 
 import pytest
 
 from report.probe.recorder import HELD, REFUTED, UNTRIED, Recorder, is_claim, record_on
 
-LETTERS = {HELD: ".", REFUTED: "r", UNTRIED: "u"}
-COLOURS = {HELD: "green", REFUTED: "yellow", UNTRIED: "red"}
+LETTERS_AND_COLOURS = {HELD: (".", "green"), REFUTED: ("r", "yellow"), UNTRIED: ("u", "red")}
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,8 +31,8 @@ def pytest_configure(config: pytest.Config) -> None:
             signal.signal(number, signal.default_int_handler)
     config.pluginmanager.register(Recorder(time_limit(config)), "claim-recorder")
     if hasattr(config, "workerinput"):
-        config.pluginmanager.register(Worker(config), "claim-worker")
-    elif config.getoption("record"):
+        return  # the controller of pytest-xdist collects the records
+    if config.getoption("record"):
         from report.probe.recording import Recording
 
         config.pluginmanager.register(Recording(config), "claim-recording")
@@ -46,16 +41,19 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def time_limit(config: pytest.Config) -> float:
-    """The setting `claim_timeout`, in seconds.
-
-    Raises:
-        pytest.UsageError: it is not a number.
-    """
+    """The setting `claim_timeout`, in seconds; raises `pytest.UsageError` if it is not a number."""
     value = config.getini("claim_timeout")
     try:
         return float(value)
     except ValueError as error:
         raise pytest.UsageError(f"claim_timeout must be a number of seconds, not {value!r}") from error
+
+
+def pytest_deselected(items: Sequence[pytest.Item]) -> None:
+    """Send the controller the number of deselected claims, which only the workers of pytest-xdist know."""
+    for item in filter(is_claim, items):
+        output = getattr(item.config, "workeroutput", {})
+        output["deselected"] = output.get("deselected", 0) + 1
 
 
 def pytest_report_teststatus(
@@ -66,18 +64,7 @@ def pytest_report_teststatus(
     if record is None:
         return None
     outcome = record["outcome"]
+    letter, colour = LETTERS_AND_COLOURS[outcome]
     job = config.pluginmanager.get_plugin("claim-report")
     word = job.word(record) if job and config.get_verbosity() > 0 else outcome.upper()
-    return outcome, LETTERS[outcome], (word, {COLOURS[outcome]: True})
-
-
-class Worker:
-    """Sends the controller the number of deselected claims, which only the workers of pytest-xdist know."""
-
-    def __init__(self, config: Any) -> None:
-        self.output = config.workeroutput
-        self.output["deselected"] = 0
-
-    def pytest_deselected(self, items: Sequence[pytest.Item]) -> None:
-        """Count the deselected claims."""
-        self.output["deselected"] += sum(map(is_claim, items))
+    return outcome, letter, (word, {colour: True})

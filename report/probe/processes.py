@@ -1,4 +1,4 @@
-"""The processes that a claim starts. Old environments load this module too: see `recorder`."""
+"""The processes that a claim starts. Library considered: psutil, which finds and kills them where it is installed."""
 
 from __future__ import annotations
 

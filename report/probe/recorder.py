@@ -1,14 +1,12 @@
 """Records the outcome of each claim, and the evidence for it, while pytest runs it.
 
-Every environment loads this module, with old releases too. It needs Python 3.9, pytest 8.4 and the modules of
-`report.probe`, nothing else.
+Libraries considered: pytest-json-report and pytest-reportlog. They do not keep the values of assertions that pass.
 """
 
 from __future__ import annotations
 
 import ast
 import contextlib
-import functools
 import http.client
 import importlib.metadata
 import inspect
@@ -24,7 +22,6 @@ import textwrap
 import threading
 import traceback
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import Any
@@ -32,7 +29,7 @@ from typing import Any
 import pytest
 from _pytest.assertion import util
 
-from report.probe.fingerprint import fingerprint, is_property, parse
+from report.probe.fingerprint import fingerprint
 from report.probe.processes import descendants, kill
 
 HELD, REFUTED, UNTRIED = "held", "refuted", "untried"
@@ -45,15 +42,6 @@ Evidence = dict[str, Any]  # an assertion, the values observed, and how often it
 EVIDENCE = pytest.StashKey[dict[int, Evidence]]()  # by line
 LACKING = pytest.StashKey[str]()  # the component that is not installed
 EARLIER = pytest.StashKey[frozenset[Any]]()  # the processes that ran before the claim
-
-
-@dataclass(frozen=True)
-class Assertion:
-    """An `assert` statement in a claim's own body: its first and last line, and its condition."""
-
-    first: int
-    last: int
-    source: str
 
 
 class Recorder:
@@ -101,7 +89,7 @@ class Recorder:
             return
         evidence = item.stash[EVIDENCE].setdefault(lineno, {"assertion": tidy(orig), "observed": {}, "times": 0})
         evidence["times"] += 1
-        if not is_property(item):
+        if not hasattr(item.obj, "hypothesis"):  # it is no property of Hypothesis
             evidence["observed"][tidy(expl)] = None  # a dict keeps each value once, in order
         elif evidence["times"] <= EXAMPLES:
             evidence["observed"] = {tidy(expl): None}
@@ -113,7 +101,8 @@ class Recorder:
         """Attach the record to the report. A refuted claim does not fail the run."""
         report = yield
         if is_claim(item) and (call.when == "call" or (call.when == "setup" and not report.passed)):
-            record = record_of(item, call)
+            outcome, reason, evidence = outcome_of(item, call)
+            record = {**describe(item), "outcome": outcome, "reason": reason, "evidence": evidence}
             report.user_properties.append((PROPERTY, record))
             set_outcome(report, record)
         return report
@@ -177,7 +166,10 @@ def plain_values() -> Iterator[None]:
 
 @contextlib.contextmanager
 def time_limit(seconds: float) -> Iterator[None]:
-    """Skip a claim that runs longer than *seconds*: a timeout refutes nothing. 0 means no limit."""
+    """Skip a claim that runs longer than *seconds*: a timeout refutes nothing. 0 means no limit.
+
+    Library considered: pytest-timeout. It fails the test, which could look like a refutation.
+    """
     if not seconds or threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -192,12 +184,6 @@ def time_limit(seconds: float) -> Iterator[None]:
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, previous)
-
-
-def record_of(item: pytest.Function, call: pytest.CallInfo[None]) -> dict[str, Any]:
-    """The record of *item* after its run: its description and its outcome."""
-    outcome, reason, evidence = outcome_of(item, call)
-    return {**describe(item), "outcome": outcome, "reason": reason, "evidence": evidence}
 
 
 def outcome_of(item: pytest.Function, call: pytest.CallInfo[None]) -> tuple[str, str | None, list[Evidence]]:
@@ -224,14 +210,12 @@ def refutation(function: FunctionType, error: BaseException) -> tuple[Evidence |
         return None, tidy(str(error.msg))
     message = "".join(traceback.format_exception_only(type(error), error)).strip()
     frames = list(traceback.walk_tb(error.__traceback__))
-    lines = [line for frame, line in frames if frame.f_code is function.__code__]
+    own_lines = [line for frame, line in frames if frame.f_code is function.__code__]
     misspelt = isinstance(error, NameError) and frames[-1][0].f_code.co_filename == function.__code__.co_filename
-    if misspelt or is_peer_failure(error):
+    assertion = assertion_at(function, own_lines[-1]) if own_lines else None
+    if assertion is None or misspelt or is_peer_failure(error):
         return None, tidy(message)
-    for assertion in own_assertions(function):
-        if lines and assertion.first <= lines[-1] <= assertion.last:
-            return {"assertion": tidy(assertion.source), "observed": tidy(observation(error)), "times": 1}, None
-    return None, tidy(message)
+    return {"assertion": tidy(assertion), "observed": tidy(observation(error)), "times": 1}, None
 
 
 def is_peer_failure(error: BaseException) -> bool:
@@ -251,35 +235,19 @@ def observation(error: BaseException) -> str:
     return "\n".join([text, *notes])
 
 
-def own_assertions(function: FunctionType) -> Iterator[Assertion]:
-    """The `assert` statements in the body of *function*, without those of nested functions."""
-    source, functions = functions_of(function.__code__.co_filename)
-    for statement in assert_statements(functions[function.__code__.co_firstlineno]):
-        text = ast.get_source_segment(source, statement.test) or ""
-        yield Assertion(statement.lineno, statement.end_lineno or statement.lineno, text)
+def assertion_at(function: FunctionType, line: int) -> str | None:
+    """The condition of the `assert` statement of *function* at *line* of its file, or None if there is none."""
+    source = source_of(function)
+    own_line = line - function.__code__.co_firstlineno + 1
+    for statement in assert_statements(ast.parse(source).body[0]):
+        if statement.lineno <= own_line <= (statement.end_lineno or statement.lineno):
+            return ast.get_source_segment(source, statement.test)
+    return None
 
 
 def source_of(function: FunctionType) -> str:
     """The source of *function*, decorators included."""
-    source, functions = functions_of(function.__code__.co_filename)
-    first = function.__code__.co_firstlineno
-    lines = source.split("\n")[first - 1 : functions[first].end_lineno]
-    return textwrap.dedent("\n".join([*lines, ""]))
-
-
-@functools.cache
-def functions_of(file: str) -> tuple[str, dict[int, ast.FunctionDef | ast.AsyncFunctionDef]]:
-    """The text of *file*, and its functions by their first line."""
-    source, statements = parse(Path(file))
-    functions = (
-        node for _, nodes in statements for node in nodes if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef))
-    )
-    return source, {first_line(node): node for node in functions}
-
-
-def first_line(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
-    """The first line of a function as Python counts it: that of its first decorator."""
-    return min([node.lineno, *(decorator.lineno for decorator in node.decorator_list)])
+    return textwrap.dedent(inspect.getsource(function))
 
 
 def assert_statements(node: ast.AST) -> Iterator[ast.Assert]:
@@ -306,13 +274,14 @@ def set_outcome(report: pytest.TestReport, record: dict[str, Any]) -> None:
 def describe(item: pytest.Function) -> dict[str, Any]:
     """The part of a record that is known before the claim runs."""
     function = own_function(item)
-    editorial, data = flags(item)
+    mark = item.get_closest_marker("claim")
+    arguments = mark.kwargs if mark else {}
     return {
         "id": item.nodeid,
         "statement": statement_of(item, function),
         "topic": inspect.cleandoc(item.module.__doc__ or "").split("\n")[0].rstrip("."),
-        "kind": "editorial" if editorial else "technical",
-        "data": data,
+        "kind": "editorial" if arguments.get("editorial") else "technical",
+        "data": bool(arguments.get("data")),
         "corrects": [corrected_claim(mark, item) for mark in item.iter_markers("corrects")],
         "needs": [mark.args[0] for mark in item.iter_markers("needs")],
         "lacking": item.stash.get(LACKING, None),
@@ -320,13 +289,6 @@ def describe(item: pytest.Function) -> dict[str, Any]:
         "source": source_of(function),
         "fingerprint": fingerprint(item, function),
     }
-
-
-def flags(item: pytest.Function) -> tuple[bool, bool]:
-    """The arguments `editorial` and `data` of the claim's mark."""
-    mark = item.get_closest_marker("claim")
-    arguments = mark.kwargs if mark else {}
-    return bool(arguments.get("editorial")), bool(arguments.get("data"))
 
 
 def statement_of(item: pytest.Function, function: FunctionType) -> str:
@@ -350,18 +312,13 @@ def path_pattern(*paths: str | Path) -> str:
     return "(?:" + "|".join(map(re.escape, sorted(spellings, key=len, reverse=True))) + ")"
 
 
+TEMPORARY = path_pattern(os.path.realpath(tempfile.gettempdir()))
 REPLACEMENTS = [
     (re.compile(r"(?<=\b127\.0\.0\.1:)\d{5}\b|(?<=\blocalhost:)\d{5}\b"), "<port>"),
     (re.compile(r"\b0x[0-9a-f]{6,}\b"), "0x…"),
     (re.compile(path_pattern(*map(sysconfig.get_path, ("purelib", "platlib"))) + "/"), "<site-packages>/"),
     (re.compile(r"[^\s'\"(]*/site-packages/"), "<site-packages>/"),
-    (
-        re.compile(
-            path_pattern(os.path.realpath(tempfile.gettempdir()))
-            + r"/pytest-[^\s'\"/]*/pytest-[^\s'\"/]*/(popen-gw\d+/)?"
-        ),
-        "<tmp>/",
-    ),
+    (re.compile(TEMPORARY + r"/pytest-[^\s'\"/]*/pytest-[^\s'\"/]*/(popen-gw\d+/)?"), "<tmp>/"),
     (re.compile(r"(<tmp>/[^\s'\"/)]*?)\d+(?=[\s'\"/)]|$)"), r"\1"),  # the number that pytest appends to a test's folder
     (re.compile(path_pattern(Path(__file__).resolve().parents[2]) + "/"), ""),
 ]

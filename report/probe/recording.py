@@ -1,4 +1,7 @@
-"""The record file of a run: JSON lines for another process. A last line `end` shows that the file is complete."""
+"""The record file of a run: JSON lines for another process. A last line `end` shows that the file is complete.
+
+Library considered: pytest-reportlog. It writes no installed packages, and no claims with `--collect-only`.
+"""
 
 from __future__ import annotations
 

@@ -1,14 +1,12 @@
 """Inputs of a report other than the result: copies of the articles, and URL templates for further reading."""
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
-from report.errors import DamagedFileError
-from report.files import read_text
 from report.judge import articles
-from report.judge.articles import AccountedSentence
+from report.judge.articles import Sentence
 from report.judge.results import Result
 from report.settings import Settings
 
@@ -21,7 +19,7 @@ class Context:
     *documentation* is a URL template with `{term}`, the search term.
     """
 
-    texts: Mapping[str, Sequence[AccountedSentence]] = field(default_factory=dict)
+    texts: Mapping[str, Sequence[Sentence]] = field(default_factory=dict)
     changelog: str | None = None
     documentation: str | None = None
 
@@ -38,7 +36,7 @@ class Context:
     def quotations(self, article: str, question: int, claim: str) -> list[str]:
         """Return the sentences of an answer that state a claim; none without a copy."""
         stated = self.texts.get(article, ())
-        return [item.sentence.text for item in stated if claim in item.claims and item.sentence.question == question]
+        return [item.text for item in stated if claim in item.claims and item.question == question]
 
 
 EMPTY = Context()
@@ -50,15 +48,7 @@ def read(config: Settings, result: Result) -> Context:
     Raises:
         DamagedFileError: a copy is not UTF-8 text, or a `sentences.toml` is damaged.
     """
-    return Context(dict(_texts(config, result)), config.changelog, config.documentation)
-
-
-def _texts(config: Settings, result: Result) -> Iterator[tuple[str, Sequence[AccountedSentence]]]:
     claims = [claim.id for claim in result.claims]
-    for article in articles.read(config.claims):
-        copy = config.articles / f"{article.id}.txt"
-        if copy.is_file():
-            try:
-                yield article.id, articles.accounted_sentences(read_text(copy), article, claims)
-            except ValueError as error:
-                raise DamagedFileError(copy, str(error), "A copy of an article is text in UTF-8.") from error
+    copies = [(article, articles.read_copy(config, article.id)) for article in articles.read(config.claims)]
+    texts = {article.id: articles.sentences(text, article, claims) for article, text in copies if text is not None}
+    return Context(texts, config.changelog, config.documentation)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from itertools import groupby
 
-from report.judge.articles import AccountedSentence, place
+from report.judge.articles import Sentence, place
 from report.judge.results import Answer, Article, Claim, Result
 from report.model import Mark
 from report.tell.markup import anchor
@@ -71,9 +71,9 @@ class Index:
         """List where the claims occur that *claim* contradicts."""
         return [occurrence for opposite in claim.contradicts for occurrence in self.by_claim.get(opposite, ())]
 
-    def stated(self, article: Article, sentence: AccountedSentence) -> list[Occurrence]:
+    def stated(self, article: Article, sentence: Sentence) -> list[Occurrence]:
         """List the claims that a sentence of an article states, as its answer shows them."""
-        answer = self.by_answer.get((article.id, sentence.sentence.question), ())
+        answer = self.by_answer.get((article.id, sentence.question), ())
         by_id = {occurrence.claim.id: occurrence for occurrence in answer}
         return [by_id[claim] for claim in sentence.claims if claim in by_id]
 

@@ -87,6 +87,9 @@ def test_a_reference_leads_to_no_other_claim(reference, claim):
     assert not articles.refers(reference, claim, ("boxes", 1))
 
 
+HEAD = 'title = "T"\nquestions = 2\n'
+
+
 def write(tmp_path, text):
     """A folder of claims with one article, whose sentences.toml is *text*."""
     (tmp_path / "boxes").mkdir()
@@ -103,15 +106,34 @@ def test_accounts_are_read_by_question(tmp_path):
     )
     (about,) = articles.read(folder)
     assert about.accounts == {
-        0: {"aa": Account(reason="a heading")},
-        2: {"bb": Account(("fits", "lids/q02_lid::shut")), "cc": Account(("fits",), "opinion")},
+        0: {"aa": Account("a heading")},
+        2: {"bb": Account(None, ("fits", "lids/q02_lid::shut")), "cc": Account("opinion", ("fits",))},
     }
     claims = ["claims/boxes/q02_lid.py::fits", "claims/lids/q02_lid.py::open", "claims/lids/q02_lid.py::shut"]
     assert about.shared_claims(2, claims) == ["claims/lids/q02_lid.py::shut"]
 
 
-@pytest.mark.parametrize("text", ["questions = 2\n", 'title = "T"\nquestions = 2\n[question2]\naa = []\n', "title =\n"])
-def test_a_damaged_file_is_named(tmp_path, text):
-    """What is not read as it has to be is an error with the file's name."""
-    with pytest.raises(DamagedFileError, match=r"sentences\.toml is damaged"):
+DAMAGED = {
+    "no title": ("questions = 2\n", "missing required field `title`"),
+    "no questions": ('title = "T"\nquestions = 0\n', "Expected `int` >= 1"),
+    "another table": (f"{HEAD}[question2]\naa = []\n", r"\[question2\] is neither \[intro\] nor a question"),
+    "an account of another shape": (f"{HEAD}[q02]\naa = 1\n", "Expected `object`, got `int`"),
+    "an account with another field": (f'{HEAD}[q02]\naa = {{claim = "fits"}}\n', "unknown field `claim`"),
+    "no date": (f'{HEAD}published = "soon"\n', r"matching regex .* - at `\$\.published`"),
+    "no expression": (f'{HEAD}begins = "("\n', "unterminated subpattern"),
+    "no TOML": ("title =\n", "Invalid value"),
+}
+
+
+@pytest.mark.parametrize(("text", "reason"), DAMAGED.values(), ids=DAMAGED)
+def test_a_damaged_file_is_named(tmp_path, text, reason):
+    """What is not read as it has to be is an error with the file's name and the reason."""
+    with pytest.raises(DamagedFileError, match=rf"sentences\.toml is damaged: .*{reason}"):
         articles.read(write(tmp_path, text))
+
+
+@pytest.mark.parametrize("date", ['"2020"', '"2020-05"', "2020-05-16", "2020"])
+def test_a_date_may_lack_its_day(tmp_path, date):
+    """A date is a string, or a date or a number of TOML."""
+    (article,) = articles.read(write(tmp_path, f"{HEAD}published = {date}\n"))
+    assert article.published == date.strip('"')

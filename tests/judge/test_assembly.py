@@ -6,12 +6,14 @@ import pytest
 
 from report.judge.articles import ArticleInfo
 from report.judge.assembly import Run, assemble, parse_records
+from report.judge.project import Project
 from report.judge.results import Release, Subject
 from report.measure.kills import Kill, Kills
 from report.measure.ledger import Entry, Ledger
 from report.model import Cell, Environment, Evidence, Verdict
 
 HERE = Environment("3.11", "stack-of-3")
+ARTICLES = [ArticleInfo("top", "Ten facts", 10), ArticleInfo("more", "More facts", 5)]
 SEEN = (Evidence("1 + 1 == 2", "2 == 2"),)
 WORDS = {"h": "held", "r": "refuted", "u": "untried"}
 
@@ -64,21 +66,18 @@ def run(*records, entries=(), current="3.0", releases=("1.0", "2.0", "3.0"), env
     )
     subject = Subject("markupsafe", current, "2025-01-01", "3.11")
     days = [Release(one, "2025-01-01") for one in releases]
-    return Run(subject, "2026-11-20", environment, parse_records(records), ledger, days)
-
-
-ARTICLES = [ArticleInfo("top", "Ten facts", 10), ArticleInfo("more", "More facts", 5)]
+    return Run(subject, "2026-11-20", environment, parse_records(records), Project(ledger, days, ARTICLES))
 
 
 def only_claim(*records, **given):
     """The one claim of the result."""
-    (claim,) = assemble(run(*records, **given), ARTICLES).claims
+    (claim,) = assemble(run(*records, **given)).claims
     return claim
 
 
 def drift(*records, **given):
     """What the result names as drift: the claim's own name, what it was, what it is."""
-    result = assemble(run(*records, **given), ARTICLES)
+    result = assemble(run(*records, **given))
     return [(one.claim.partition("::")[2], one.was, one.now) for one in result.drift]
 
 
@@ -90,8 +89,7 @@ def test_each_claim_stands_in_its_answer():
             record("top/q02_first.py::late", line=9, topic="First"),
             record("top/q02_first.py::early", line=3, topic="First"),
             record("more/q01_other.py::b", topic="Other"),
-        ),
-        ARTICLES,
+        )
     )
     assert [article.id for article in result.articles] == ["top", "more"]
     top = result.articles[0]
@@ -119,8 +117,7 @@ def test_a_correction_of_a_row_stands_with_that_row():
             record("codes[200]"),
             record("codes[404]", outcome="refuted"),
             record("instead", corrects=[name("codes[404]")], line=9),
-        ),
-        ARTICLES,
+        )
     ).claims
     assert (right.corrections, [one.id for one in wrong.corrections]) == ((), [name("instead")])
 
@@ -191,29 +188,27 @@ def test_a_broken_test_accuses_nobody():
 def test_an_editorial_slip_leaves_the_mark_alone():
     """An answer's mark is that of its technical claims."""
     (answer,) = (
-        assemble(run(record(), record("typo", "refuted", kind="editorial"), releases=("3.0",)), ARTICLES)
-        .articles[0]
-        .answers
+        assemble(run(record(), record("typo", "refuted", kind="editorial"), releases=("3.0",))).articles[0].answers
     )
     assert (answer.verdict, [claim.verdict.mark for claim in answer.claims]) == ("confirmed", ["confirmed", "wrong"])
 
 
 def test_an_answer_of_editorial_slips_alone_has_no_mark():
     """Where no technical claim was tried, the answer is untried."""
-    (answer,) = assemble(run(record(kind="editorial")), ARTICLES).articles[0].answers
+    (answer,) = assemble(run(record(kind="editorial"))).articles[0].answers
     assert answer.verdict == "untried"
 
 
 def test_an_untried_claim_stands_beside_the_others():
     """An answer is judged by the claims that were tried."""
-    (answer,) = assemble(run(record(), record("broken", "untried")), ARTICLES).articles[0].answers
+    (answer,) = assemble(run(record(), record("broken", "untried"))).articles[0].answers
     assert answer.verdict == "confirmed"
 
 
 def test_a_claim_outside_a_question_is_refused():
     """Every claim stands in a module that is named after its question."""
     with pytest.raises(ValueError, match=r"top/test_it\.py::a does not stand in a module named after a question"):
-        assemble(run(record("top/test_it.py::a")), ARTICLES)
+        assemble(run(record("top/test_it.py::a")))
 
 
 def test_no_drift_while_the_verdicts_are_the_ledgers():
@@ -294,14 +289,15 @@ def test_the_ledger_forgets_the_claims_that_are_no_more():
 
 
 def test_how_a_test_was_seen_to_fail():
-    """By a release that refuted it, else by sabotage as long as the test stands; a correction as a claim."""
+    """By a release that refuted it, else by a mutant as long as the test stands; a correction as a claim."""
     told = ("f1", "Flask", "3.1.3", "flask/app.py", 7, "a = 1", "a = 2", "comparison", "a == 1", "2 == 1")
     names = ("turned", "holds", "again")
     known = Kills({name(one): Kill(name(one), *told) for one in names}, {name("excused"): "Why."})
     given = [record("turned", "refuted"), record("again", corrects=[name("turned")]), record("holds")]
     given += [record("excused"), record("stale", fingerprint="f2"), record("unseen")]
 
-    result = assemble(replace(run(*given), kills=known), ARTICLES)
+    before = run(*given)
+    result = assemble(replace(before, project=replace(before.project, kills=known)))
 
     found = {one.id.partition("::")[2]: one.seen_to_fail for one in result.claims}
     words = {"sabotage": "Flask 3.1.3, flask/app.py, line 7", "change": "`a = 1` changed to `a = 2`", "seen": "2 == 1"}

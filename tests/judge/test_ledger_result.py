@@ -4,7 +4,8 @@ import pytest
 
 from report.errors import ReportError
 from report.judge.assembly import parse_records
-from report.judge.ledger_result import LedgerSnapshot, TurnedAnswer, drift_between, turned_answers, unmeasured
+from report.judge.ledger_result import drift_between, from_ledger, turned_answers, unmeasured
+from report.judge.project import Project
 from report.judge.results import Release
 from report.measure.ledger import Ledger
 from report.model import Environment
@@ -14,18 +15,13 @@ RECORDS = [record("turns"), record("stays"), record("is_new"), record("mends", c
 STACK, MAIN = Environment("3.9", "s"), Environment("3.11", "m")
 
 
-def memory(releases, environments, *entries):
-    """What is known: the releases, their environments, and lines of the ledger."""
-    known = Ledger(environments, {one.claim: one for one in entries})
-    days = [Release(one, "2025-01-01") for one in releases]
-    return LedgerSnapshot("markupsafe", known, days, parse_records(RECORDS), ARTICLES, ())
-
-
 def remembered(letters, releases, environments):
     """The result of a ledger with *letters* for what each claim did, one for each environment."""
     names = (*environments,)
     lines = [entry(claim, told, names=names) for claim, told in letters.items()]
-    return memory(releases, environments, *lines).result("2026-01-02")
+    ledger = Ledger(environments, {line.claim: line for line in lines})
+    project = Project(ledger, [Release(release, "2025-01-01") for release in releases], ARTICLES)
+    return from_ledger("markupsafe", project, parse_records(RECORDS), "2026-01-02")
 
 
 @pytest.fixture
@@ -68,8 +64,8 @@ def test_what_turned(old, new):
         (name("turns"), "confirmed", "outdated: held until 1.0, fails from 2.0"),
         (name("mends"), "held", "refuted"),
     ]
-    assert turned_answers(old, new) == [TurnedAnswer("top", 1, "Escaping", "confirmed", "outdated")]
-    assert turned_answers(old, old) == []
+    assert list(turned_answers(old, new)) == ["top, answer 1 (Escaping): confirmed → outdated"]
+    assert list(turned_answers(old, old)) == []
 
 
 def test_what_was_not_known_has_not_turned(old, new):
@@ -84,4 +80,4 @@ def test_an_empty_ledger_remembers_nothing():
     with pytest.raises(
         ReportError, match=r"knows nothing of the current release, 1\.0\. Run `python -m report history`"
     ):
-        memory(["1.0"], {}).result("2026-01-02")
+        remembered({}, ["1.0"], {})

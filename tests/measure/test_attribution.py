@@ -6,13 +6,13 @@ from report import explanation
 from report.measure.attribution import Boundary, Finding, Inquiry, Trial, boundaries
 from report.measure.environments import parse_pins
 from report.measure.ledger import Entry, Ledger
-from report.measure.releases import KnownRelease
+from report.measure.releases import Release
 from report.model import Cell, Environment, Evidence
 from tests.past import NEIGHBOUR, NEW, NOW, OLD, pinned
 from tests.project import SUBJECT
 
 HELD, REFUTED, UNTRIED = Cell("held"), Cell("refuted", None, (Evidence("a == b", "1 == 2"),)), Cell("untried", "why")
-RELEASES = [KnownRelease(version, "2020-01-01", "1") for version in ("1.9", "1.10", "2.0")]
+RELEASES = [Release(version, "2020-01-01", "1") for version in ("1.9", "1.10", "2.0")]
 
 
 def found(**cells):

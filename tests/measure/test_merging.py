@@ -6,8 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.measure.ledger import Entry, Ledger
-from report.measure.merging import ContradictionError, overlay, union
+from report.measure.ledger import ContradictionError, Entry, Ledger, overlay, union
 from report.model import Cell, Environment, Evidence
 
 HELD, REFUTED = Cell("held", None, (Evidence("a", "b"),)), Cell("refuted", None, (Evidence("a", "c"),))

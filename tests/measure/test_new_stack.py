@@ -2,18 +2,19 @@
 
 import platform
 import zipfile
+from datetime import date
 
 import pytest
 
 from report.errors import ReportError, StackError
 from report.measure import environments, ledger, new_stack
 from report.measure.ledger import Entry, Ledger
-from report.measure.releases import KnownRelease
+from report.measure.releases import Release
 from report.model import Cell, Environment
 from report.probe.import_check import problems
 from tests.wheels import wheel
 
-TODAY = "2026-01-02"
+TODAY = date(2026, 1, 2)
 HELD, REFUTED = Cell("held"), Cell("refuted")
 
 
@@ -41,7 +42,7 @@ def versions(stack):
 def test_a_new_line_changes_what_it_must(shop):
     """The packages of the line before stay as they are, except where the release needs another; all are hashed."""
     wheel(shop, "subject", "2.0.0", needs=("beside>=2",))
-    stack = new_stack.resolve(BEFORE, "subject", KnownRelease("2.0.0", TODAY))
+    stack = new_stack.resolve(BEFORE, "subject", Release("2.0.0", TODAY))
 
     assert (stack.name, stack.python, stack.absent) == ("2.0", HERE, BEFORE.absent)
     assert versions(stack) == {"beside": "2.0", "besides": "1.0", "subject": "2.0.0"}
@@ -52,13 +53,13 @@ def test_what_does_not_go_together_is_no_stack(shop):
     """A release whose needs nothing meets is refused, with the reason that uv gives."""
     wheel(shop, "subject", "2.0.0", needs=("beside>=3",))
     with pytest.raises(StackError, match=r"environment of 2\.0\.0 could not be made: .*beside"):
-        new_stack.resolve(BEFORE, "subject", KnownRelease("2.0.0", TODAY))
+        new_stack.resolve(BEFORE, "subject", Release("2.0.0", TODAY))
 
 
-@pytest.mark.parametrize(("version", "line"), [("3.1.3", "3.1"), ("3.2", "3.2"), ("4", "4.0"), ("3.2.0rc1", "3.2")])
+@pytest.mark.parametrize(("version", "line"), [("3.1.3", (3, 1)), ("3.2", (3, 2)), ("4", (4, 0)), ("3.2.0rc1", (3, 2))])
 def test_the_line_of_a_version(version, line):
     """A line is a major and a minor number."""
-    assert new_stack.series_of(version) == line
+    assert new_stack.series_of(Release(version, TODAY)) == line
 
 
 def test_a_wheel_is_a_release(tmp_path, monkeypatch):
@@ -103,22 +104,25 @@ def test_what_held_everywhere():
     assert new_stack.held_everywhere(known) == ["a"]
 
 
+ALL, ONE = 'exclude-newer = "X" # why\n', "exclude-newer-package = {%s}\n"
+
+
 @pytest.mark.parametrize(
     ("before", "after"),
     [
-        ('exclude-newer = "X"\n', 'exclude-newer = "X"\nexclude-newer-package = { flask = "2026-01-02T23:59:59Z" }\n'),
-        ('exclude-newer-package = { flask = "Y" }\n', 'exclude-newer-package = { flask = "2026-01-02T23:59:59Z" }\n'),
-        ("[tool.uv]\n", "[tool.uv]\n"),
+        (ALL, ALL + ONE % 'flask = "2026-01-02T23:59:59Z"'),
+        (ALL + ONE % 'a = "Y", flask = "Y"', ALL + ONE % 'a = "Y", flask = "2026-01-02T23:59:59Z"'),
+        ("package = false\n", "package = false\n"),
     ],
     ids=["another day for everything", "an older day", "no day at all"],
 )
 def test_the_main_job_may_install_it(tmp_path, before, after):
     """The one package may be newer than everything else; where nothing keeps it out, nothing is written."""
     path = tmp_path / "pyproject.toml"
-    path.write_text(before, encoding="utf-8")
+    path.write_text(f"[tool.uv]\n{before}\n[other]\n", encoding="utf-8")
 
-    assert new_stack.allow_newer(path, "flask", TODAY) == (before != after)
-    assert path.read_text(encoding="utf-8") == after
+    new_stack.allow_newer(path, "flask", TODAY)
+    assert path.read_text(encoding="utf-8") == f"[tool.uv]\n{after}\n[other]\n"
 
 
 def test_what_keeps_a_distribution_from_being_used(tmp_path, monkeypatch):

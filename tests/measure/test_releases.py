@@ -1,15 +1,18 @@
 """The releases: a data file that a command refreshes and a person reads."""
 
+from dataclasses import replace
+from datetime import date
+
 import pytest
 
 from report.errors import DamagedFileError, UnknownReleaseError
 from report.measure import releases
-from report.measure.releases import KnownRelease
+from report.measure.releases import Release
 
 TOLD = [
-    KnownRelease("0.9", "2012-07-01"),
-    KnownRelease("0.12.2", "2017-05-16", "0.12"),
-    KnownRelease("2.2.5", "2023-05-02", "2.2"),
+    Release("0.9", date.fromisoformat("2012-07-01")),
+    Release("0.12.2", date.fromisoformat("2017-05-16"), "0.12"),
+    Release("2.2.5", date.fromisoformat("2023-05-02"), "2.2"),
 ]
 
 
@@ -23,6 +26,16 @@ def path(tmp_path):
 def test_what_is_written_is_read(path):
     """Releases are read as they were written, in the order of their numbers."""
     assert releases.read(path) == TOLD
+
+
+def test_a_changed_file_keeps_its_comments(path):
+    """A release is added at the end or updated in its place; nothing else changes."""
+    text = path.read_text(encoding="utf-8").replace('"0.12"\n', '"0.12" # the first with a stack\n')
+    path.write_text(text, encoding="utf-8")
+    releases.write(path, [Release("1.0", date(2018, 4, 26), "1.0", ("sha256:aa",)), replace(TOLD[0], stack="0.9")])
+
+    added = '\n[[releases]]\nversion = "1.0"\nreleased = 2018-04-26\nstack = "1.0"\nhashes = [\n  "sha256:aa",\n]\n'
+    assert path.read_text(encoding="utf-8") == text.replace("2012-07-01\n", '2012-07-01\nstack = "0.9"\n') + added
 
 
 def test_a_missing_file_names_no_release(tmp_path):

@@ -1,5 +1,7 @@
 """The search in a module, step by step: each answer comes from a real worker in a sandbox."""
 
+import contextlib
+import shutil
 import threading
 import time
 
@@ -8,7 +10,7 @@ import pytest
 
 from report import settings
 from report.measure import kills, runs
-from report.mutation import module_search
+from report.mutation import search as mutation_search
 from report.mutation.client import Client, WorkerError
 from report.mutation.ranking import Candidate, mutations_of
 from report.mutation.sandbox import Sandbox
@@ -28,19 +30,24 @@ def project(lay_out):
     copy = lay_out()
     text = (copy.root / "pyproject.toml").read_text(encoding="utf-8")
     copy.write("pyproject.toml", text.replace("tools = [", TOOLS, 1))
-    copy.write(MODULE, (DEMO / "sabotage.py").read_text(encoding="utf-8"))
+    copy.write(MODULE, (DEMO / "mutants.py").read_text(encoding="utf-8"))
     where = settings.read(copy.root)
     sandbox = Sandbox(runs.environments_folder(where) / "sandbox-0-0" / "venv", where).create()
     yield where, sandbox
-    sandbox.remove()
+    shutil.rmtree(sandbox.root)
+
+
+def new_search(where):
+    """A search in all files that reports no progress."""
+    return MutationSearch(where, lambda *result: None, SECONDS, "", lambda *traced: None)
 
 
 @pytest.fixture(scope="module")
 def traced(project):
     """A search that has run and traced its claims."""
     where, sandbox = project
-    search = MutationSearch(where, lambda *result: None, budget=SECONDS)
-    search.targets = {claim.id: Target(claim) for claim in runs.collect(where, None) if claim.id.startswith(MODULE)}
+    search = new_search(where)
+    search.claims = [claim for claim in runs.collect(where, None) if claim.id.startswith(MODULE)]
     search.trace(MODULE, sandbox)
     assert not search.faults
     return search
@@ -51,11 +58,12 @@ def search(traced, project, tmp_path):
     """A copy of that search, without kills."""
     where, _ = project
     where.falsified.unlink(missing_ok=True)
-    copy = MutationSearch(where, lambda *result: None, budget=SECONDS)
+    copy = new_search(where)
     copy.targets = {
-        claim: Target(target.record, target.baseline, target.trace, target.text)
+        claim: Target(target.record, target.answer, target.trace, target.text)
         for claim, target in traced.targets.items()
     }
+    copy.open = {*copy.targets}
     return copy
 
 
@@ -70,11 +78,24 @@ def stripping():
 
 def test_a_worker_answers_repeated_questions(project):
     """The client does not mistake the end of one answer for the end of the next."""
-    where, sandbox = project
-    with Client(where, sandbox, threading.Event()) as worker:
+    _, sandbox = project
+    with contextlib.closing(Client(sandbox, threading.Event())) as worker:
         answers = [worker.ask(STRIPS[:1], SECONDS) for _ in range(8)]
 
     assert [[(answer.id, answer.outcome) for answer in batch] for batch in answers] == 8 * [[(STRIPS[0], "held")]]
+
+
+def test_a_worker_that_ended_is_replaced(project):
+    """The client reports the end of its worker once; the next question starts another worker."""
+    _, sandbox = project
+    with contextlib.closing(Client(sandbox, threading.Event(), [MODULE])) as worker:
+        worker.start()
+        worker.process.kill()
+        with pytest.raises(WorkerError, match="pytest ended"):
+            worker.ask(STRIPS[:1], SECONDS)
+        answers = worker.ask(STRIPS[:1], SECONDS)
+
+    assert [(answer.id, answer.outcome) for answer in answers] == [(STRIPS[0], "held")]
 
 
 DAEMON = """
@@ -94,10 +115,10 @@ def never_ends():
 
 def test_a_stopped_worker_leaves_no_daemon(project):
     """A process that a claim started in another session ends with the worker, even if the claim still runs."""
-    where, sandbox = project
-    module = sandbox.project / "claims" / "demo" / "q02_daemon.py"
+    _, sandbox = project
+    module = sandbox.project_settings.claims / "demo" / "q02_daemon.py"
     module.write_text(DAEMON, encoding="utf-8")
-    stopping = threading.Event()
+    stopping, seen = threading.Event(), []
 
     def daemons():
         return [
@@ -108,17 +129,18 @@ def test_a_stopped_worker_leaves_no_daemon(project):
         end = time.monotonic() + SECONDS
         while not daemons() and time.monotonic() < end:
             time.sleep(0.02)
+        seen.extend(daemons())
         stopping.set()
 
-    with Client(where, sandbox, stopping) as worker:
-        worker.wait_until_ready()
+    with contextlib.closing(Client(sandbox, stopping)) as worker:
+        worker.start()
         stopper = threading.Thread(target=stop)
         stopper.start()
         with pytest.raises(WorkerError):
             worker.ask(["claims/demo/q02_daemon.py::never_ends"], SECONDS)
         stopper.join()
-        assert daemons()
 
+    assert seen
     assert daemons() == []
 
 
@@ -126,7 +148,7 @@ def test_a_sweep_tries_a_candidate_on_all_claims(search, project, stripping):
     """A sweep tries a candidate on all claims that execute the mutated lines, in one run."""
     where, sandbox = project
 
-    search.sweep(stripping, sandbox, {*search.targets})
+    search.sweep(stripping, sandbox)
 
     recorded = kills.read_kills(where.falsified)
     assert {claim: kill.file for claim, kill in recorded.items()} == dict.fromkeys(STRIPS, FILE)
@@ -136,17 +158,17 @@ def test_a_sweep_tries_a_candidate_on_all_claims(search, project, stripping):
 def test_a_general_kill_is_a_fallback(search, project, stripping, monkeypatch):
     """The search keeps a mutant that kills many claims, and records it only if it finds no better one."""
     where, sandbox = project
-    monkeypatch.setattr(module_search, "MAX_SPECIFIC", 1)
+    monkeypatch.setattr(mutation_search, "MAX_SPECIFIC", 1)
     search.within = "nowhere/"
 
-    search.sweep(stripping, sandbox, {*search.targets})
+    search.sweep(stripping, sandbox)
     assert kills.read_kills(where.falsified) == {}
-    assert all(search.targets[claim].has_good_fallback for claim in STRIPS)
+    assert all(search.targets[claim].fallback for claim in STRIPS)
 
-    search.search_module(MODULE, sandbox, {*STRIPS}, limit=1)
+    search.search_module(MODULE, sandbox, limit=1)
     assert kills.read_kills(where.falsified) == {}
 
-    search.search_module(MODULE, sandbox, {*STRIPS})
+    search.search_module(MODULE, sandbox)
     assert kills.read_kills(where.falsified).keys() == {*STRIPS}
 
 
@@ -155,6 +177,6 @@ def test_within_limits_the_mutated_files(search, project):
     where, sandbox = project
     search.within = "nowhere/"
 
-    search.search_module(MODULE, sandbox, {*STRIPS})
+    search.search_module(MODULE, sandbox)
 
     assert (search.tried, kills.read_kills(where.falsified)) == (0, {})

@@ -8,7 +8,6 @@ import pytest
 from report.mutation import ranking
 from report.mutation.operators import mutations
 from report.mutation.sandbox import SITE
-from report.settings import Settings
 
 OPERATORS = {
     "a number": ("port = 5000", ["port = 5001"]),
@@ -73,8 +72,8 @@ def test_import_time_is_distinct_from_call_time(mutate):
     assert [(mutation.constant, mutation.function, mutation.at_import) for mutation in constants] == [
         ("1", "C", True),
         ("3", "C.f", True),
-        ("2", "C.f", True),
         ("4", "C.f", False),
+        ("2", "C.f", True),
     ]
 
 
@@ -131,17 +130,15 @@ def test_likely_kills_come_first(monkeypatch, tmp_path):
     (tmp_path / "subject.py").write_text(
         "def usual():\n    return 'x'\n\n\ndef run(p=7):\n    return 5000\n", encoding="utf-8"
     )
-    monkeypatch.setattr(ranking, "original_path", tmp_path.joinpath)
+    monkeypatch.setattr(ranking, "SITE", tmp_path)
     ranking.mutations_of.cache_clear()
-    trace = {"subject.py": {2, 5, 6}, "tool.py": {1}}
+    trace = {"subject.py": {2, 5, 6}}
     vocabulary = ranking.Vocabulary.of("5000 == 5000", "assert run().port == 5000")
     line_counts = ranking.count_lines([trace, {"subject.py": {2}}, {"subject.py": {2}}])
 
-    settings = Settings(tmp_path, "subject", tmp_path, ("tool",))
-    candidates = ranking.rank_candidates(trace, vocabulary, line_counts, settings)
+    candidates = ranking.rank_candidates(trace, vocabulary, line_counts)
 
     assert [candidate.mutation.constant for candidate in candidates] == ["5000", "x", "", "7", ""]
-    assert {candidate.file for candidate in candidates} == {"subject.py"}
     ranking.mutations_of.cache_clear()
 
 

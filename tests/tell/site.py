@@ -4,7 +4,7 @@ import shutil
 
 import pytest
 
-from report.judge.articles import AccountedSentence, Sentence
+from report.judge.articles import Sentence
 from report.tell import diff, errata, page
 from report.tell.context import Context
 
@@ -15,11 +15,9 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CONTEXT = Context(
     {
         "top31": (
-            AccountedSentence(Sentence(0, "A list", "a"), reason="the title"),
-            AccountedSentence(
-                Sentence(11, f"Use arg. {HOSTILE}", "b", 2), ("claims/top31/q11_query_string.py::arg_reads",)
-            ),
-            AccountedSentence(Sentence(18, "It is fine.", "c", 3)),
+            Sentence(0, "A list", "a", reason="the title"),
+            Sentence(11, f"Use arg. {HOSTILE}", "b", 2, claims=("claims/top31/q11_query_string.py::arg_reads",)),
+            Sentence(18, "It is fine.", "c", 3),
         )
     },
     "https://example.org/changes#{slug}",

@@ -8,7 +8,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from report.judge.articles import AccountedSentence, Sentence
+from report.judge.articles import Sentence
 from report.judge.results import Change, Judged, Result
 from report.tell import errata, markdown
 from report.tell.context import EMPTY, Context
@@ -118,9 +118,9 @@ class TestEntries:
 QUOTED = Context(
     {
         "top31": (
-            AccountedSentence(Sentence(11, "Use request.arg.", "a", 7), (f"claims/{WRONG}",)),
-            AccountedSentence(Sentence(11, "It is <fine>.", "b", 8), ("claims/top31/q11_x.py::other",)),
-            AccountedSentence(Sentence(12, "Use it again.", "c", 9), (f"claims/{WRONG}",)),
+            Sentence(11, "Use request.arg.", "a", 7, claims=(f"claims/{WRONG}",)),
+            Sentence(11, "It is <fine>.", "b", 8, claims=("claims/top31/q11_x.py::other",)),
+            Sentence(12, "Use it again.", "c", 9, claims=(f"claims/{WRONG}",)),
         )
     }
 )

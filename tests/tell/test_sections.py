@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from report.judge.articles import AccountedSentence, Sentence
+from report.judge.articles import Sentence
 from report.judge.results import Change
 from report.tell import page
 from report.tell.context import Context
@@ -74,11 +74,9 @@ class TestText:
     """The articles' own text, with what came of each sentence."""
 
     SAID = (
-        AccountedSentence(Sentence(0, "A list", "a", 1, 1), (), "the title"),
-        AccountedSentence(
-            Sentence(11, "It has <b>arg</b>.", "b", 2, 1), ("claims/top31/q11_x.py::arg", "claims/top31/q11_x.py::b")
-        ),
-        AccountedSentence(Sentence(11, "And more!", "c", 2, 20)),
+        Sentence(0, "A list", "a", 1, reason="the title"),
+        Sentence(11, "It has <b>arg</b>.", "b", 2, claims=("claims/top31/q11_x.py::arg", "claims/top31/q11_x.py::b")),
+        Sentence(11, "And more!", "c", 2),
     )
 
     def shown(self, said):

@@ -1,4 +1,4 @@
-"""Sabotage: claims that a change of an installed package refutes, and claims that none does."""
+"""Claims that kill a mutant of an installed package, and claims that kill none."""
 
 import subprocess
 import sys
