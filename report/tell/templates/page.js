@@ -13,9 +13,13 @@ const scrollToElement = (target, frames = 8) => {
   target.scrollIntoView({ block: "start" });
   if (frames) requestAnimationFrame(() => scrollToElement(target, frames - 1));
 };
-document.addEventListener("contentvisibilityautostatechange", (event) => { if (!event.skipped) reveal(event.target); }, true);
+// An observer reports what is in view already when it starts. An event would be missed: the first answers are often
+// painted before this script runs.
+const onView = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) if (isIntersecting) { reveal(target); onView.unobserve(target); }
+}, { rootMargin: "50%" });
+for (const answer of document.getElementsByClassName("answer")) onView.observe(answer);
 // The browser's search does not find text in `noscript`.
 addEventListener("keydown", (event) => {
   if (event.key === "F3" || ((event.ctrlKey || event.metaKey) && event.key === "f")) reveal(document.body);
 });
-if (!("ContentVisibilityAutoStateChangeEvent" in window)) addEventListener("load", () => reveal(document.body));
