@@ -120,13 +120,26 @@ def _since(checked: Checked, result: Result) -> str:
     order, since = _order(checked, result), str(checked.verdict.since)
     before = order[: order.index(since)]
     last = [version for version in before if checked.outcomes.get(version) == "refuted"][-1]
-    again = " again" if "held" in {checked.outcomes.get(version) for version in before} else ""
-    return f"Holds{again} since {_dated(since, result)}, failed up to {last}.{_gap(order, last, since)}"
+    if "held" in {checked.outcomes.get(version) for version in before}:
+        return _came_back(checked, result)
+    return f"Holds since {_dated(since, result)}, failed up to {last}.{_gap(order, last, since)}"
+
+
+def _came_back(checked: Checked, result: Result) -> str:
+    """Say on how many releases it held, and on which it failed."""
+    tried = [version for version in _order(checked, result) if checked.outcomes.get(version, "untried") != "untried"]
+    failed = [version for version in tried if checked.outcomes[version] == "refuted"]
+    runs = listed(spans(failed, tried).split(", "))
+    return f"Held on {len(tried) - len(failed)} of {len(tried)}; failed on {runs}.{_rest(checked, result)}"
 
 
 def _until(checked: Checked, result: Result) -> str:
     until, gone = str(checked.verdict.until), str(checked.verdict.gone)
-    gap = _gap(_order(checked, result), until, gone)
+    order = _order(checked, result)
+    gap = _gap(order, until, gone)
+    if "refuted" in {checked.outcomes.get(version) for version in order[: order.index(until)]}:
+        held = [version for version, outcome in checked.outcomes.items() if outcome == "held"]
+        return f"Held only on {spans(held, order)}, fails from {_dated(gone, result)}.{gap}"
     return f"Held until {until}, fails from {_dated(gone, result)}.{gap}"
 
 

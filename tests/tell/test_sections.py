@@ -43,7 +43,7 @@ class TestHistory:
         """The cells of a row are as wide together as there are releases, and say what they are."""
         cells = told.all("td")
         assert sum(int(one.attributes["colspan"]) for one in cells) == 5 * len(releases())
-        assert {one.text for one in cells} == {"held", "refuted"}
+        assert {one.text for one in cells} == {"works", "fails"}
 
     def test_releases_have_their_dates_and_what_they_changed(self, told):
         """Each release stands on the axis with its month; one that changed something leads to what that was."""
@@ -51,8 +51,8 @@ class TestHistory:
         assert heads == ["Claim", "0.12.2 Jun 2013", "1.1.4 Oct 2013", "2.3.3 Jan 2014", "3.1.3 May 2014"]
         assert {"#in-1.1.4", "#in-2.3.3"} <= set(told.values("href"))
         (there,) = [one for one in told.all("details", "release") if one.attributes["id"] == "in-2.3.3"]
-        assert "4 claims changed" in there.text
-        assert there.text.count("was refuted") == 4
+        assert "4 repaired" in there.text
+        assert there.text.count("works") == 4
 
     def test_says_whose_doing_a_change_is(self):
         """A boundary names by what it came, with its changelog and a note, else the subject's own changelog."""
