@@ -14,13 +14,12 @@ const changedBetween = (turns, from, to) => {
 };
 {
   const form = byId("between");
-  const WORDS = { held: "works", refuted: "fails" };
 
   const item = (row, outcome) => {
     const node = document.createElement("li");
     const badge = document.createElement("b");
     badge.className = `badge ${outcome}`;
-    badge.textContent = WORDS[outcome];
+    badge.textContent = OUTCOMES[outcome];
     node.append(badge, " ", ...row.querySelector("th").cloneNode(true).childNodes);
     return node;
   };

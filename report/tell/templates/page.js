@@ -1,6 +1,7 @@
 "use strict";
 // Functions that the other scripts share. Each of those is a block with its own scope.
 const byId = (id) => document.getElementById(id);
+const OUTCOMES = { held: "works", refuted: "fails", unmeasured: "not measured" };
 const announce = (text) => { byId("status").textContent = text; };
 document.documentElement.classList.add("scripted");
 // Most of a claim is text in `noscript` (see claim.html) until its answer comes into view.

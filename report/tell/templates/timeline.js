@@ -3,7 +3,6 @@
   const releases = JSON.parse(byId("releases").textContent);
   const tip = byId("tip");
   const length = (segment) => Number(/\bn(\d+)/.exec(segment.className)?.[1] ?? 1);
-  const WORDS = { held: "works", refuted: "fails", unmeasured: "not measured" };
   let current = releases.length - 1;
 
   // Returns the values on a release: those of the group that contains it, else those of the current release.
@@ -33,7 +32,7 @@
     const outcome = segment.classList[0];
     const values = /held|refuted/.test(outcome) ? observed(line, number) : "";
     tip.replaceChildren();
-    for (const [tag, text] of [["strong", `${version}${date ? `, ${date}` : ""}: ${WORDS[outcome] ?? outcome}`], ["samp", values]]) {
+    for (const [tag, text] of [["strong", `${version}${date ? `, ${date}` : ""}: ${OUTCOMES[outcome] ?? outcome}`], ["samp", values]]) {
       if (!text) continue;
       const part = tip.appendChild(document.createElement(tag));
       part.textContent = text.length > 400 ? `${text.slice(0, 400)}…` : text;
