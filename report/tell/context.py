@@ -19,11 +19,21 @@ class Context:
 
     *changelog* is a URL template with `{version}` or `{slug}` (the version with dashes instead of dots).
     *documentation* is a URL template with `{term}`, the search term.
+    *repository* is the URL of the project; *policy* says how sentences are judged: a URL, or a path in the project.
     """
 
     texts: Mapping[str, Sequence[AccountedSentence]] = field(default_factory=dict)
     changelog: str | None = None
     documentation: str | None = None
+    repository: str | None = None
+    policy: str | None = None
+
+    @property
+    def policy_url(self) -> str | None:
+        """The URL of the judgement policy; None if it is a path, and the project's URL is not known."""
+        if not self.policy or "://" in self.policy:
+            return self.policy
+        return f"{self.repository}/blob/HEAD/{self.policy}" if self.repository else None
 
     def changelog_url(self, version: str) -> str | None:
         """Return the URL of the changelog of a release."""
@@ -50,7 +60,8 @@ def read(config: Settings, result: Result) -> Context:
     Raises:
         DamagedFileError: a copy is not UTF-8 text, or a `sentences.toml` is damaged.
     """
-    return Context(dict(_texts(config, result)), config.changelog, config.documentation)
+    links = (config.changelog, config.documentation, config.repository, config.policy)
+    return Context(dict(_texts(config, result)), *links)
 
 
 def _texts(config: Settings, result: Result) -> Iterator[tuple[str, Sequence[AccountedSentence]]]:
