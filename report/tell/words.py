@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from packaging.version import Version
 
-from report.judge.results import Answer, Article, Checked, Claim, Result
+from report.judge.results import Answer, Article, Checked, Claim, Count, Result
 from report.judge.verdicts import group_by_outcome
 from report.model import Mark, Outcome
 from report.tell.marks import MARKS
@@ -60,6 +60,11 @@ def reason(answer: Answer) -> str:
 def counted(number: int, noun: str) -> str:
     """Return a number and its noun: `1 release`, `2 releases`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def statements(count: Count, whose: str = "") -> str:
+    """Say how many statements hold: `135 of 163 statements hold`."""
+    return f"{count.hold} of {whose}{counted(count.statements, 'statement')} hold{'s' if count.statements == 1 else ''}"
 
 
 def listed(parts: Sequence[str]) -> str:

@@ -149,7 +149,7 @@ class TestSummary:
     def test_says_why(self):
         """It has the tally, what changed, and a row for each answer that is not confirmed."""
         text = summary.render(everything())
-        assert "3 errata (2 technical and 1 editorial), 1 verified" in text
+        assert "2 technical errata, 1 slip, 1 with a tested correction" in text
         assert "**2 differences since the last accepted run:**" in text
         assert "3◷ 11✗ 18✓ 24✓ 28?" in text
         said = "Not true on any release tried: `arg_reads` reads a value. Instead: "
