@@ -15,7 +15,7 @@ from msgspec_schemaorg.models.creativework.ClaimReview import ClaimReview
 from msgspec_schemaorg.models.intangible.Rating import Rating
 from msgspec_schemaorg.models.organization.Organization import Organization
 
-from report.judge.results import Drift
+from report.judge.results import Drift, Judged, Subject
 from report.tell import FORMS, badge, claim_review, junit, render_forms, summary
 from report.tell.context import EMPTY
 from report.tell.index import Index
@@ -43,8 +43,11 @@ class TestJUnit:
 
     def test_has_the_shape_of_pytests_own(self, made, pytester):
         """No element or attribute is there, or anywhere, that pytest's own report does not have there."""
-        pytester.makepyfile("import pytest\ndef test_a(): assert 0\ndef test_b(): pass\ndef test_c(): pytest.skip('c')")
-        pytester.inline_run("--junitxml=own.xml", "-o", "junit_family=xunit2")
+        pytester.makepyfile(
+            "import pytest\ndef test_a(): assert 0\ndef test_c(): pytest.skip('c')\n"
+            "def test_b(record_property): record_property('mark', 'wrong')"
+        )
+        pytester.inline_run("--junitxml=own.xml", "-o", "junit_family=xunit1")
         own = shape(fromstring((pytester.path / "own.xml").read_text(encoding="utf-8")))
         ours = shape(fromstring(junit.render(made).encode()))
         assert ours.keys() <= own.keys()
@@ -58,15 +61,59 @@ class TestJUnit:
             assert int(suite.get("failures")) == sum(one.find("failure") is not None for one in cases)
             assert int(suite.get("skipped")) == sum(one.find("skipped") is not None for one in cases)
 
-    def test_failure_says_what_holds_instead(self):
-        """A refuted claim is a failure with its correction and the values that were seen."""
-        failure = next(
-            one
-            for one in fromstring(junit.render(everything()).encode()).iter("failure")
-            if "arg_reads" in one.get("message")
-        )
-        assert "Instead: `request.args.get()` reads a value." in failure.text
-        assert "AttributeError" in failure.text
+    def test_what_is_refuted_is_no_failure(self):
+        """A refuted claim has its mark and its correction as properties; a run that exits with 0 has no failure."""
+        says = correction("top31/q11_x.py::args", statement="It is `args`.")
+        wrong = claim("top31/q11_x.py::arg", "rrrr", corrections=(says,), judged=Judged(happened="It is not."))
+        case = self.case(wrong)
+        assert case.find("failure") is None
+        assert {one.get("name"): one.get("value") for one in case.iter("property")} == {
+            "mark": "wrong",
+            "statement": "`arg` reads a value.",
+            "history": "Not true on any of the 4 releases tried (0.12.2 to 3.1.3).",
+            "happened": "It is not.",
+            "correction": "It is `args`.",
+        }
+
+    @pytest.mark.parametrize(
+        ("letters", "given", "message"),
+        [
+            ("rrrr", {}, "no correction"),
+            (
+                "rrrr",
+                {"corrections": (correction("top31/q11_x.py::args", "hhhr"),)},
+                "correction does not hold (refuted)",
+            ),
+            ("hhhu", {"reason": "KeyError"}, "broken test: KeyError"),
+            ("hhhh", {}, "drift: claims/top31/q11_x.py::arg: wrong → confirmed"),
+        ],
+    )
+    def test_what_fails_the_run_is_a_failure(self, letters, given, message):
+        """Drift, a broken test, and a correction that is missing or does not hold are failures."""
+        drift = (Drift("claims/top31/q11_x.py::arg", "wrong", "confirmed"),) if letters == "hhhh" else ()
+        found = self.case(claim("top31/q11_x.py::arg", letters, **given), drift=drift)
+        assert found.find("failure").get("message").startswith(message)
+
+    def test_a_candidates_drift_is_no_failure(self):
+        """On a candidate, which has no date of release, drift is a forecast."""
+        drift = (Drift("claims/top31/q11_x.py::arg", "wrong", "confirmed"),)
+        subject = Subject("flask", "3.1.3", None, "3.11")
+        assert self.case(claim("top31/q11_x.py::arg"), drift=drift, subject=subject).find("failure") is None
+
+    def test_what_lacks_a_component_is_skipped(self):
+        """A claim whose component is not installed is skipped, with the reason."""
+        found = self.case(claim("top31/q11_x.py::arg", "hhhu", reason="needs nginx, which is not here"))
+        assert found.find("skipped").get("message") == "needs nginx, which is not here"
+
+    def test_a_removed_claim_is_a_failure(self):
+        """A claim that only the ledger has is drift, in a suite of its own."""
+        last = [*fromstring(junit.render(everything()).encode())][-1]
+        assert (last.get("name"), last.get("failures")) == ("ledger", "1")
+
+    def case(self, one, **given):
+        """The test case of the only claim."""
+        (found,) = fromstring(junit.render(result(article(answer(11, "A", one)), **given)).encode()).iter("testcase")
+        return found
 
 
 def shape(element, above=""):
