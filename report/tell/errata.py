@@ -1,5 +1,6 @@
 """The errata sheet, in the format of the RFC Editor: an entry for each refuted claim."""
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
@@ -168,13 +169,16 @@ def _by_answer(article: Article, errata: Sequence[Erratum]) -> list[tuple[Answer
 
 
 def tally(errata: Sequence[Erratum]) -> str:
-    """Count the errata and their tested corrections: `2 technical errata, 1 slip, each with a tested correction`."""
-    slips = sum(entry.kind == "slip" for entry in errata)
-    technical = len(errata) - slips
+    """Count the errata: `2 technical errata (1 fails, 1 unsafe), 1 slip, each with a tested correction`."""
+    kinds = Counter(entry.kind for entry in errata)
+    slips, tested = kinds.pop("slip", 0), sum(entry.status == "Verified" for entry in errata)
+    technical = kinds.total()
+    rated = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) if {*kinds} - {"technical"} else ""
     counts = [f"{technical} technical {'erratum' if technical == 1 else 'errata'}"] * bool(technical)
-    counts += [words.counted(slips, "slip")] * bool(slips)
-    tested = sum(entry.status == "Verified" for entry in errata)
-    rest = "each with a tested correction" if tested == len(errata) else f"{tested} with a tested correction"
+    counts = [f"{count} ({rated})" if rated else count for count in counts] + [words.counted(slips, "slip")] * bool(
+        slips
+    )
+    rest = "each with a tested correction" if tested == len(errata) else f"{tested or 'none'} with a tested correction"
     return f"{', '.join(counts)}, {rest}" if errata else ""
 
 

@@ -14,6 +14,6 @@ def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
 
 
 def render(result: Result) -> str:
-    """Write the tally, the drift, and a table of the answers that are not confirmed."""
-    tally = errata.tally(errata.entries(result))
-    return render_markdown("summary.md", result=result, name=words.name(result), errata=tally)
+    """Write what holds, the drift, and a table of the answers that are not confirmed."""
+    values = {"errata": errata.entries(result), "tally": errata.tally, "name": words.name(result)}
+    return render_markdown("summary.md", result=result, **values)

@@ -15,7 +15,7 @@ from msgspec_schemaorg.models.creativework.ClaimReview import ClaimReview
 from msgspec_schemaorg.models.intangible.Rating import Rating
 from msgspec_schemaorg.models.organization.Organization import Organization
 
-from report.judge.results import Drift, Judged, Subject
+from report.judge.results import Count, Drift, Judged, Subject
 from report.tell import FORMS, badge, claim_review, junit, render_forms, summary
 from report.tell.context import EMPTY
 from report.tell.index import Index
@@ -197,10 +197,19 @@ class TestSummary:
         """It has the tally, what changed, and a row for each answer that is not confirmed."""
         text = summary.render(everything())
         assert "2 technical errata, 1 slip, 1 with a tested correction" in text
-        assert "**2 differences since the last accepted run:**" in text
+        assert "**2 verdicts changed since the last accepted run:**" in text
         assert "3◷ 11✗ 18✓ 24✓ 28?" in text
         said = "Not true on any release tried: `arg_reads` reads a value. Instead: "
-        assert f"| 11. Reading the query string | ✗ wrong | {said}" in text
+        assert f"| 11. Reading the query string | ✗ wrong |  | {said}" in text
+
+    def test_says_what_holds(self):
+        """It begins with how many statements hold, and counts the errata by gravity."""
+        bad = claim("top31/q11_x.py::f", "rrrr", judged=Judged("unsafe"))
+        held = Count(statements=3, hold=2)
+        one = replace(article(replace(answer(11, "A", bad), count=held)), count=held)
+        text = summary.render(result(one, count=held))
+        assert "**2 of 3 statements hold**; 1 technical erratum (1 unsafe), none with a tested correction." in text
+        assert "| 11. A | ✗ wrong | 2 of 3 | Not true on any release tried: " in text
 
     def test_stays_within_githubs_limit(self):
         """However much has changed, it is far smaller than 1 MiB."""
@@ -212,7 +221,7 @@ class TestSummary:
         tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(summary.render(hostile()))
         kinds = {one.type for token in tokens for one in (token, *(token.children or ()))}
         assert not {one for one in kinds if re.match("html|link|image|s_open", one)}
-        assert [one.type for one in tokens].count("td_open") == 3
+        assert [one.type for one in tokens].count("td_open") == 4
 
     def test_a_bar_in_code_does_not_end_its_cell(self):
         """A bar within code stands in its cell."""
@@ -220,5 +229,5 @@ class TestSummary:
             "top31/q11_x.py::f", "rrrr", statement="`a | b` is | so", corrections=(correction("top31/q11_x.py::g"),)
         )
         tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(summary.render(result(article(answer(11, "A", one)))))
-        assert [one.type for one in tokens].count("td_open") == 3
+        assert [one.type for one in tokens].count("td_open") == 4
         assert any("a | b" in (child.content) for token in tokens for child in token.children or ())

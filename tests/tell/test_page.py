@@ -214,7 +214,7 @@ class TestOverview:
             "Not true on any release tried: arg_reads reads a value. Instead: request.args.get() reads a value."
             in reasons
         )
-        assert "Until 0.12.2: is_0_12_2 reads a value. There is no correction yet." in reasons
+        assert "Held until 0.12.2: is_0_12_2 reads a value. There is no correction yet." in reasons
         assert "All 3 claims hold, some only since 2.3.3." in reasons
 
 
