@@ -135,8 +135,9 @@ class Job:
             return RunSummary(tally(result), None, notes, broken)
         forecast = self.forecast(result, out) if self.candidate else []  # reads the last report: before the write
         try:
-            forms = render_forms(result, context.read(self.settings, result), out)
-            self.write(forms | {out / "results.json": results.text(result)}, run if accept else None)
+            texts = render_forms(result, context.read(self.settings, result, out), out)
+            texts |= {out / "forecast.json": context.forecast(result)} if self.candidate else {}
+            self.write(texts | {out / "results.json": results.text(result)}, run if accept else None)
         except (ReportError, OSError) as error:
             return RunSummary(tally(result), result, [], [*broken, f"not written: {error}: the old files stay"])
         faults = [*faults_of(run, result), *([] if accept or self.candidate else drift_faults(result))]

@@ -203,7 +203,7 @@ class TestOverview:
     def test_no_drift_is_said(self):
         """Without drift the page says that nothing has changed."""
         shown = Page(page.render(result()))
-        assert "Nothing: every verdict equals the accepted one." in shown.one("section", "drift").text
+        assert "No verdict has changed." in shown.one("section", "drift").text
         assert "nothing changed" in shown.one("dl", "facts").text
 
     def test_answers_have_a_reason(self, told):
