@@ -13,8 +13,9 @@ from report.model import Evidence
 from report.tell import words
 from report.tell.context import EMPTY, Context
 from report.tell.index import Index, Occurrence
-from report.tell.markup import anchor
+from report.tell.markup import anchor, seen
 from report.tell.templates import render_markdown, render_page
+from report.tell.views import split_observed
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,9 @@ class Erratum:
     claim's statement, which is in our words. *corrected* is what the article should say.
     *since* says on which releases the claim was refuted; *changes* says what caused it.
     *status* is Verified if there is a correction and every correction held on the current release.
-    *gravity* rates a technical erratum. *happened* describes the failure in one sentence. *reply* is the author's best
-    objection, and *rebuttal* says why it fails. *consequences* are the other claims that fail from the same cause.
+    *gravity* rates a technical erratum. *happened* describes the failure in one sentence, if only by its values.
+    *reply* is the author's best objection, and *rebuttal* says why it fails. *consequences* are the other claims that
+    fail from the same cause.
     *contested* has both readings, if a fair reader may read the sentence otherwise.
     """
 
@@ -229,7 +231,7 @@ def _entry(group: Sequence[Occurrence], result: Result, context: Context) -> Err
         claim=claim.id,
         anchor=occurrence.anchor,
         gravity=judged.gravity,
-        happened=judged.happened,
+        happened=judged.happened or _found(claim.evidence),
         reply=judged.reply,
         rebuttal=judged.rebuttal,
         consequences=tuple(
@@ -238,6 +240,14 @@ def _entry(group: Sequence[Occurrence], result: Result, context: Context) -> Err
         ),
         contested=judged.contested,
     )
+
+
+def _found(evidence: Sequence[Evidence]) -> str | None:
+    """Say what the failed assertion, the last one, found."""
+    if not evidence:
+        return None
+    values = seen(split_observed(evidence[-1].observed)[0], failed=True)[0].replace("`", "'")
+    return f"The test found `{values}`."
 
 
 def _number(occurrence: Occurrence) -> str:

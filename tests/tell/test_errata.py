@@ -13,7 +13,7 @@ from report.judge.results import Change, Contested, Count, Judged, Result
 from report.tell import errata, markdown
 from report.tell.context import EMPTY, Context
 
-from .builders import HOSTILE, answer, article, claim, correction, everything, hostile, result
+from .builders import HOSTILE, answer, article, claim, correction, everything, evidence, hostile, result
 from .markup import Page
 
 WRONG = "top31/q11_query_string.py::arg_reads"
@@ -53,6 +53,12 @@ class TestEntries:
         assert one.corrected == ("`args` reads it.",)
         assert one.since == "Held until 1.1.4, fails from 2.3.3 (19 January 2014)."
         assert one.evidence[0].observed.startswith("AttributeError")
+
+    def test_says_what_happened(self):
+        """What happened is as somebody wrote it, or else what the test found."""
+        assert only(claim(WRONG, "rrrr", judged=Judged(happened="It is gone."))).happened == "It is gone."
+        values = evidence("refuted", "'a' == 'b'\n +  where 'a' = f()")
+        assert only(claim(WRONG, "rrrr", evidence=values)).happened == "The test found `'a' ≠ 'b'`."
 
     def test_the_gravest_comes_first(self):
         """Errata are in the order of their gravity; those without one follow, and slips come last."""
