@@ -89,6 +89,11 @@ class Part:
     by_kind: Sequence[tuple[str, Sequence[Erratum]]]
     by_answer: Sequence[tuple[Answer, Sequence[Erratum]]]
 
+    @property
+    def whole(self) -> list[str]:
+        """The answers of which every statement holds, by number."""
+        return [str(each.question) for each in self.article.answers if 0 < each.count.statements == each.count.hold]
+
 
 @dataclass(frozen=True)
 class Sheet:

@@ -214,7 +214,8 @@ class TestAlone:
         """The sheet of an article with two statements, one of which fails with a consequence."""
         effect = claim("top31/q12_x.py::effect", "rrrr", judged=Judged(follows=f"claims/{WRONG}"))
         says = correction("top31/q11_x.py::args")
-        answers = (answer(11, "The query string", claim(WRONG, "rrrr", corrections=(says,))), answer(12, "B", effect))
+        answers = [answer(11, "The query string", claim(WRONG, "rrrr", corrections=(says,))), answer(12, "B", effect)]
+        answers += [replace(answer(13, "C", claim("top31/q13_x.py::f")), count=Count(statements=1, hold=1))]
         one = replace(article(*answers), count=Count(statements=3, hold=1))
         return Page(errata.to_html(result(one, article(id="top24", title="Another list")), EMPTY, "top31"))
 
@@ -242,6 +243,7 @@ class TestAlone:
             "11. The query string: top31-11.1 technical",
             "12. B: top31-11.1 technical",
         ]
+        assert "Every statement holds in answer 13." in alone.one("nav").text
 
     def test_empty_sheet_says_so(self):
         """Without a refuted claim the sheet says that there are no errata."""
