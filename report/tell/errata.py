@@ -185,7 +185,10 @@ def tally(errata: Sequence[Erratum]) -> str:
     counts = [f"{count} ({rated})" if rated else count for count in counts] + [words.counted(slips, "slip")] * bool(
         slips
     )
-    rest = "each with a tested correction" if tested == len(errata) else f"{tested or 'none'} with a tested correction"
+    each = "each " if len(errata) > 1 else ""
+    rest = (
+        f"{each}with a tested correction" if tested == len(errata) else f"{tested or 'none'} with a tested correction"
+    )
     return f"{', '.join(counts)}, {rest}" if errata else ""
 
 

@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from report.judge.articles import AccountedSentence, Sentence
-from report.judge.results import Change, Contested, Count, Judged, Result
+from report.judge.results import Change, Contested, Judged, Result
 from report.tell import errata, markdown
 from report.tell.context import EMPTY, Context
 
@@ -191,7 +191,7 @@ class TestHtml:
     def test_counts_what_it_has(self):
         """The head says how many errata there are, of which type, and how many corrections were tested."""
         lede = Page(errata.to_html(everything())).one("p", "lede").text
-        assert lede == "2 technical errata, 1 slip, 1 with a tested correction."
+        assert lede == "6 of 9 statements hold on Flask 3.1.3. 2 technical errata, 1 slip, 1 with a tested correction."
 
     def test_a_contested_erratum_has_both_readings(self):
         """It says how it was read, how it could be, and what the author could reply, and how to disagree."""
@@ -215,9 +215,10 @@ class TestAlone:
         effect = claim("top31/q12_x.py::effect", "rrrr", judged=Judged(follows=f"claims/{WRONG}"))
         says = correction("top31/q11_x.py::args")
         answers = [answer(11, "The query string", claim(WRONG, "rrrr", corrections=(says,))), answer(12, "B", effect)]
-        answers += [replace(answer(13, "C", claim("top31/q13_x.py::f")), count=Count(statements=1, hold=1))]
-        one = replace(article(*answers), count=Count(statements=3, hold=1))
-        return Page(errata.to_html(result(one, article(id="top24", title="Another list")), EMPTY, "top31"))
+        answers += [answer(13, "C", claim("top31/q13_x.py::f"))]
+        return Page(
+            errata.to_html(result(article(*answers), article(id="top24", title="Another list")), EMPTY, "top31")
+        )
 
     def test_is_the_authors(self, alone):
         """Its heading and its title are the article's, and it begins with what is right."""
@@ -240,8 +241,8 @@ class TestAlone:
     def test_has_contents(self, alone):
         """Each answer with an erratum, or with a consequence of one, leads to it."""
         assert [one.text for one in alone.all("li")][:2] == [
-            "11. The query string: top31-11.1 technical",
-            "12. B: top31-11.1 technical",
+            "11. The query string 0 of 1 hold: top31-11.1 technical",
+            "12. B 0 of 1 hold: top31-11.1 technical",
         ]
         assert "Every statement holds in answer 13." in alone.one("nav").text
 
@@ -267,7 +268,8 @@ class TestMarkdown:
         """An entry names its fields, one to a line, and shows its evidence."""
         says = correction("top31/q11_x.py::args", statement="`args` reads it.")
         text = errata.to_markdown(sheet(claim(WRONG, "rrrr", corrections=(says,))))
-        assert "## A list\n\n### top31-11.1\n" in text
+        assert "## A list\n\n0 of 1 statement holds. 1 technical erratum, with a tested correction.\n" in text
+        assert "\n### top31-11.1\n" in text
         assert "- **Answer 11: Reading the query string** (technical: " in text
         assert "- **Original:** `arg_reads` reads a value.\n" in text
         assert "- **Correction (tested ✓):** `args` reads it.\n" in text

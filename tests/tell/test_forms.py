@@ -200,7 +200,7 @@ class TestSummary:
         assert "**2 verdicts changed since the last accepted run:**" in text
         assert "3◷ 11✗ 18✓ 24✓ 28?" in text
         said = "Not true on any release tried: `arg_reads` reads a value. Instead: "
-        assert f"| 11. Reading the query string | ✗ wrong |  | {said}" in text
+        assert f"| 11. Reading the query string | ✗ wrong | 1 of 2 | {said}" in text
 
     def test_says_what_holds(self):
         """It begins with how many statements hold, and counts the errata by gravity."""
