@@ -2,6 +2,7 @@
 
 import pytest
 
+from report.judge.results import Contested, Judged
 from report.model import Evidence
 from report.tell import page
 from report.tell.markup import seen
@@ -44,3 +45,13 @@ class TestValues:
         found = result(article(answer(11, "A", claim("top31/q11_x.py::arg", letters, evidence=both))))
         classes = [one.attributes.get("class") for one in Page(page.render(found)).all("dt")]
         assert [one for one in classes if one in ("passed", "failed")][:2] == marks
+
+
+@pytest.mark.parametrize(("letters", "folds"), [("hhhh", 1), ("rrrr", 0)])
+def test_a_second_reading_is_folded_where_the_claim_holds(letters, folds):
+    """The readings of a contested claim are on the page: open where it is refuted, folded where it holds."""
+    judged = Judged(contested=Contested("one", "two", "it says so"))
+    shown = Page(page.render(result(article(answer(11, "A", claim("top31/q11_x.py::arg", letters, judged=judged))))))
+    assert [one.text for one in shown.all("summary")].count("It could be read otherwise") == folds
+    text = shown.one("dl", "readings").text
+    assert [word in text for word in ("one.", "two.", "it says so. Disagree?")] == [True, True, True]
