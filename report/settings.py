@@ -13,6 +13,7 @@ class Settings:
     """The project at *root*: the checked distribution (*subject*) and the folder of its *claims*.
 
     *changelog* and *documentation*: templates of links, with `{version}` or `{slug}`, and with `{term}`.
+    *repository*: the URL of the project; *policy*: its document about how sentences are judged, a URL or a path.
     *tools*: packages that falsification never mutates; *standard*: modules of the standard library that it may mutate.
     """
 
@@ -21,6 +22,8 @@ class Settings:
     claims: Path
     changelog: str | None = None
     documentation: str | None = None
+    repository: str | None = None
+    policy: str | None = None
     tools: tuple[str, ...] = ()
     standard: tuple[str, ...] = ()
 
@@ -79,6 +82,8 @@ def read(root: Path) -> Settings:
             root / str(table.get("claims", "claims")),
             table.get("changelog"),
             table.get("documentation"),
+            table.get("repository"),
+            table.get("policy"),
             tuple(table.get("tools", ())),
             tuple(table.get("standard", ())),
         )

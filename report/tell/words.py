@@ -47,7 +47,7 @@ def reason(answer: Answer) -> str:
     claims = [claim for claim in answer.claims if claim.verdict.mark == answer.verdict and claim.kind == "technical"]
     if claims and claims[0].verdict.refuted:
         first = claims[0]
-        held = f"Until {first.verdict.until}" if first.verdict.until else "Not true on any release tried"
+        held = f"Held until {first.verdict.until}" if first.verdict.until else "Not true on any release tried"
         instead = f"Instead: {first.corrections[0].statement}" if first.corrections else "There is no correction yet."
         return f"{held}: {first.statement} {instead}"
     if answer.verdict == "confirmed":
