@@ -95,8 +95,9 @@ def history(
         claims = collected.result()
     newest = [environment for environment in selected if environment.current]
     if newest and all(environment.stack for environment in newest):
-        note = f"{config.subject} {installed} is installed here: the main job's outcomes on"
-        click.echo(f"{note} {newest[0].release.version} stand.", err=True)
+        current = newest[0].release.version
+        note = f"{config.subject} {installed} is installed, not {current}"
+        click.echo(f"{note}: the ledger keeps the main job's outcomes on {current}.", err=True)
     part, parts = shard
     tasks = measured.plan(outcomes, selected[part - 1 :: parts], claims, again)
     with Progress([(task.environment.name, len(task.claims), task.why) for task in tasks], dry_run) as progress:

@@ -19,6 +19,7 @@ from report.judge.results import Count, Drift, Judged, Subject
 from report.tell import FORMS, badge, claim_review, junit, render_forms, summary
 from report.tell.context import EMPTY
 from report.tell.index import Index
+from report.tell.templates import forms
 
 from .builders import answer, article, claim, correction, everything, hostile, result
 
@@ -231,3 +232,10 @@ class TestSummary:
         tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(summary.render(result(article(answer(11, "A", one)))))
         assert [one.type for one in tokens].count("td_open") == 4
         assert any("a | b" in (child.content) for token in tokens for child in token.children or ())
+
+
+def test_the_footer_names_each_file():
+    """The list that the page shows has exactly the files that the forms write, and results.json."""
+    made = everything()
+    written = {path.name for path in render_forms(made, EMPTY, Path())}
+    assert {*forms(made)} == written | {"results.json"}
