@@ -127,6 +127,11 @@ class Count:
     hold: int = 0
     slips: int = 0
 
+    @property
+    def faults(self) -> int:
+        """The number of refuted claims: statements that do not hold, and slips."""
+        return self.statements - self.hold + self.slips
+
     def __add__(self, other: "Count") -> "Count":
         return Count(self.statements + other.statements, self.hold + other.hold, self.slips + other.slips)
 
