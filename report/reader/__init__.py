@@ -1,0 +1,11 @@
+"""One reader of an article for every layout: Markdown, HTML, reStructuredText and plain text.
+
+`layout` recognises the layout, and a module for each gives its *blocks*: headings, paragraphs, items, rows, code.
+`choice` finds the blocks that begin a question. `read` gives the outline: the questions with their sentences and code.
+Everything keeps its place in the file: `text[sentence.start:sentence.end]` is the sentence.
+"""
+
+from report.reader.outline import Code, Outline, Question, Sentence
+from report.reader.reading import decoded, read
+
+__all__ = ["Code", "Outline", "Question", "Sentence", "decoded", "read"]
