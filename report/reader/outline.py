@@ -9,11 +9,12 @@ from typing import Any
 class Sentence:
     """A sentence as it stands in the file, `file[start:end]`, with its markup, and its hash (12 hexadecimal digits).
 
-    *line* and *column* are counted from 1. *label* is what the author wrote before it, such as `Answer:`.
+    *shown* is how it reads, in one line. *line* and *column* are counted from 1. *label* is what the author wrote before it, such as `Answer:`.
     A row of a table is one sentence; its hash is that of the row below its *header*.
     """
 
     text: str
+    shown: str
     hash: str
     line: int
     column: int
@@ -69,6 +70,20 @@ class Outline:
     def as_json(self) -> dict[str, Any]:
         """The outline for other programs: title, questions, their sentences and code."""
         return {"title": self.title, "questions": [_question(one) for one in self.questions]}
+
+
+def listed(outline: Outline) -> Iterator[str]:
+    """An outline for people: a line for each question, with its line in the file and what its answer has."""
+    yield f"{outline.title or 'Without a title'} ({outline.layout})"
+    yield f"{_count(len(outline.questions), 'question')}: {outline.style}"
+    yield f"  outside of them: {_count(len(outline.outside.sentences), 'sentence')}"
+    for one in outline.questions:
+        size = ", ".join([_count(len(one.sentences), "sentence"), *([f"{len(one.code)} code"] if one.code else [])])
+        yield f"{one.number:>4}  line {one.line}: {one.heading} ({size})"
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name}{'' if number == 1 else 's'}"
 
 
 def _question(question: Question) -> dict[str, Any]:

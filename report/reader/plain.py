@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 
 from report.reader.blocks import Block, Lines, Run
 
-MARKER = re.compile(r"(?P<indent>[ \t]*)(?P<marker>[•*‣·–-]|(?:\d{1,5}|[IVXLC]{1,6})[.)])(?P<space>[ \t]+)(?=\S)")
+MARKER = re.compile(r"(?P<indent>[^\S\r\n]*)(?P<marker>[•*‣·–-]|(?:\d{1,5}|[IVXLC]{1,6})[.)])[^\S\r\n]+(?=\S)")
 FENCE = re.compile(r"[ \t]*(?P<fence>```+|~~~+)[ \t]*(?P<language>[\w+-]*)[ \t]*\Z")
 ORNAMENT = re.compile(r"[\s=*_~#+.\-–—]*")
 SPAN = re.compile(r"`[^`\n]+`")

@@ -57,6 +57,13 @@ def decoded(data: bytes, name: str) -> str:
     return text
 
 
+def read_file(path: Path, questions: int | None = None, begins: str | None = None) -> Outline:
+    """The outline of the article in a file, as `read` gives it; raises what `decoded` and `read` raise, and OSError."""
+    with path.open("rb") as file:
+        data = file.read(LARGEST + 1)
+    return read(decoded(data, str(path)), path.name, questions, begins)
+
+
 def layout(text: str, name: str) -> str:
     """The layout of a text: as the name of its file says, or else by what only this layout has."""
     declared = SUFFIXES.get(Path(name).suffix.lower())
@@ -71,6 +78,10 @@ def read(text: str, name: str, questions: int | None = None, begins: str | None 
         OutlineError: the text is empty, or it is not certain which its questions are.
         ReportError: its parser cannot read it.
     """
+    try:
+        re.compile(begins or "")
+    except re.error as error:
+        raise OutlineError(f"{begins!r} is no regular expression: {error}.", "Quote it for the shell.") from error
     kind = layout(text, name)
     if kind != "HTML" and max(map(len, text.splitlines()), default=0) > LONGEST_LINE:
         raise OutlineError(f"{name} has a line of more than {LONGEST_LINE:,} characters.", "Is it an article's text?")
@@ -78,7 +89,10 @@ def read(text: str, name: str, questions: int | None = None, begins: str | None 
     if not blocks:
         raise OutlineError(f"{name} has no text.", f"It was read as {kind}.")
     lines = Lines(text)
-    style = choose(blocks, lines, questions, begins)
+    try:
+        style = choose(blocks, lines, questions, begins)
+    except OutlineError as error:
+        raise OutlineError(f"{name} was read as {kind}. {error.sentence}", error.hint) from error
     title = next(titles(blocks[: style.begins[0]]), "")
     outside, *parts = _Writer(text, lines, blocks).parts(style)
     return Outline(title, tuple(parts), outside, kind, style.name)
@@ -140,7 +154,8 @@ class _Writer:
     def _sentence(self, runs: Sequence[Run], hashed: str, label: str, header: str) -> Sentence:
         start = min(run.start - run.before for run in runs)
         end = max(run.end + run.after for run in runs)
-        return Sentence(self.text[start:end], hashed, *self.lines.place(start), start, end, label, header)
+        shown = " ".join("".join(run.shown for run in runs).split())
+        return Sentence(self.text[start:end], shown, hashed, *self.lines.place(start), start, end, label, header)
 
     def _code(self, block: Block) -> Code:
         shown = textwrap.dedent(block.shown).strip("\n")

@@ -16,7 +16,7 @@ ABBREVIATIONS = frozenset(
 WORD = re.compile(r"[^\s`]+")
 NAME = re.compile(r"[\w)\]]\.\w|://")  # what a name with a dot or an address has in it
 END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’'»)\]]*+(?P<space>\s++)(?=[\"“‘'«(\[]*+[A-Z0-9@À-ÖØ-Þ\u0370-\uffff])")
-NO_SPACE = re.compile(rf"(?<=[a-z)\d][.!?])(?=(?:{OPENERS})[\s’'])")
+NO_SPACE = re.compile(rf"(?<=[\w)][.!?])(?=(?:{OPENERS})[\s’'])")
 STARTS_WITH_OPENER = re.compile(rf"[\"“‘'«(\[]*(?:{OPENERS})\b")
 LAST_WORD = re.compile(r"[^\s\"“‘'«(\[]*\Z")
 
@@ -42,7 +42,8 @@ def masked(runs: Sequence[Run], shown: str) -> str:
         name = match[0].rstrip(".,;:!?…\"”’')]»")
         if not NAME.search(name):
             continue
-        cuts = [0, *(cut.start() for cut in NO_SPACE.finditer(name)), len(name)]
+        stop = match.start() + len(name)
+        cuts = [0, *(cut.start() - match.start() for cut in NO_SPACE.finditer(text, match.start(), stop + 1)), len(name)]
         pieces += [text[at : match.start()], *map(_mask, (name[a:b] for a, b in zip(cuts, cuts[1:], strict=False)))]
         at = match.start() + len(name)
     return "".join([*pieces, text[at:]]) if len(text) == len(shown) else text

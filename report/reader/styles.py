@@ -102,9 +102,9 @@ def _numbered(blocks: Sequence[Block]) -> Iterator[Style]:
             groups[_kind(block), numbered[0]].append((index, numbered[1]))
     for (kind, form), members in groups.items():
         begins, numbers = tuple(index for index, _ in members), [value for _, value in members]
-        consecutive = len(numbers) > 1 and all(after == before + 1 for before, after in pairwise(numbers))
-        if consecutive:
-            yield Style(f"{kind}, numbered {form}", begins, 2)
+        consecutive = all(after == before + 1 for before, after in pairwise(numbers))
+        if consecutive and (len(numbers) > 1 or numbers == [1]):
+            yield Style(f"{kind}, numbered {form}", begins, 2 if len(numbers) > 1 else 1)
         elif len(numbers) > 1 and set(numbers) == {1} and kind == "items of lists at depth 1":
             yield Style(f"{kind}, all numbered {form.replace('N', '1')}", begins, _certainty(blocks, begins))
 

@@ -46,9 +46,9 @@ def read(config: Settings, result: Result) -> Context:
     """Read the available copies of the articles; the links come from the settings.
 
     Raises:
-        DamagedFileError: a copy is not UTF-8 text, or a `sentences.toml` is damaged.
+        ReportError: a copy is not UTF-8 text or has other questions, or a `sentences.toml` is damaged.
     """
     claims = [claim.id for claim in result.claims]
     copies = [(article, articles.read_copy(config, article.id)) for article in articles.read(config.claims)]
-    texts = {article.id: articles.sentences(text, article, claims) for article, text in copies if text is not None}
+    texts = {one.id: articles.sentences(copy.text, one, claims, copy.name) for one, copy in copies if copy}
     return Context(texts, config.changelog, config.documentation)
