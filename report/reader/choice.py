@@ -1,6 +1,7 @@
 """Which blocks begin a question: as the user says, or as the text shows beyond doubt. A doubt is an error, not a guess."""
 
 import re
+import sys
 from collections.abc import Sequence
 from itertools import pairwise
 
@@ -68,15 +69,14 @@ def _declared(found: Sequence[Style], questions: int) -> Style:
         return best[0]
     if best:
         raise OutlineError(f"More than one style has {questions} questions: {_told(best)}.", HINT)
-    raise OutlineError(f"{questions} questions are declared, but found are: {_told(found)}.", HINT)
+    raise OutlineError(f"{questions} questions are declared, but the text has {_told(found)}.", HINT)
 
 
 def _encloses(outer: Style, inner: Style) -> bool:
-    """Whether a style that is as certain has all questions of another within one answer that is not the last."""
-    if outer.certainty < inner.certainty or outer is inner:
-        return False
-    first, last = inner.begins[0], inner.begins[-1]
-    return any(begin <= first and last < end for begin, end in pairwise([*outer.begins, 10**9])) and first > outer.begins[0]
+    """Whether all questions of a style lie within one answer of another that stands higher: a list in an answer."""
+    ends = [*outer.begins[1:], sys.maxsize]
+    answers = zip(outer.begins, ends, strict=True)
+    return outer.rank < inner.rank and any(begin < inner.begins[0] and inner.begins[-1] < end for begin, end in answers)
 
 
 def _told(found: Sequence[Style]) -> str:

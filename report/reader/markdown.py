@@ -117,29 +117,28 @@ class _Reader:
 
     def _inline(self, token: Token, segments: Sequence[Segment]) -> Iterator[Run]:
         """The runs of what is in the lines of a block."""
-        at = strong = opened = last = 0
         run: Run | None = None
+        at = strong = opened = 0
         for child in token.children or []:
             start, end = child.meta.get("place", (at, at + len(child.content)))
             strong += {"strong_open": 1, "strong_close": -1}.get(child.type, 0)
-            at = start + 1 if child.type == "link_open" else end
             shown = " " if child.type in ("softbreak", "hardbreak") else child.content if child.type in SHOWN else ""
-            if run and shown:
+            if not shown:  # markup, which belongs to the run that it closes, or else to the next
+                closes = run is not None and (child.type.endswith("_close") or (child.type == "text" and not opened))
+                if run and closes:
+                    run = replace(run, after=run.after + end - max(start, at))
+                stop = start + 1 if child.type == "link_open" else end
+                opened = 0 if closes or child.type in ("image", "html_inline") else opened + stop - start
+                at = stop
+                continue
+            if run:
                 yield run
-                run = None
-            if child.type == "code_inline":
-                start, end = _inside(token.content, start, end)
-            if shown:
-                *most, run = placed(shown, start, end, segments, child.type == "code_inline", strong > 0)
-                yield from most
-                ticks = at - end if child.type == "code_inline" else 0
-                run = replace(run, before=opened + ticks if not most else 0, after=ticks)
-                opened = 0
-            elif child.type.endswith("_open"):
-                opened += at - start
-            elif run and child.type.endswith("_close"):
-                run = replace(run, after=run.after + end - max(start, last))
-            last = end if child.type != "link_open" else at
+            code = child.type == "code_inline"
+            first, last = _inside(token.content, start, end) if code else (start, end)
+            *most, run = placed(shown, first, last, segments, code, strong > 0)
+            yield from most
+            run = replace(run, before=0 if most else opened + first - start, after=end - last)
+            at, opened = end, 0
         if run:
             yield run
 

@@ -15,7 +15,7 @@ from report.reader.outline import Code, Outline, Question, Sentence
 from report.reader.sentences import spans
 from report.reader.styles import Style
 
-LARGEST = 16 * 2**20  # bytes
+LARGEST = 8 * 2**20  # bytes
 LONGEST_LINE = 2**20
 LAYOUTS: Mapping[str, Callable[[str], Iterator[Block]]] = {
     "Markdown": markdown.blocks, "HTML": hypertext.blocks, "reStructuredText": rst.blocks, "plain text": plain.blocks,

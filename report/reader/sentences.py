@@ -11,8 +11,9 @@ from report.reader.blocks import Run
 
 OPENERS = "It|Its|This|That|These|Those|The|There|They|We|You|He|She|In|On|If|When|While|For|To|As|An|A|And|But|So|Then|Here|Each"
 ABBREVIATIONS = frozenset(
-    "e.g i.e eg ie cf vs viz approx resp ca al fig figs eq sec ch vol no nos pp p ed eds mr mrs ms dr prof st jr sr".split()
+    "e.g i.e eg ie cf vs viz approx resp ca al ed eds mr mrs ms dr prof jr sr".split()
 )
+BEFORE_NUMBER = frozenset("fig figs eq sec ch vol no nos pp p".split())
 WORD = re.compile(r"[^\s`]+")
 NAME = re.compile(r"[\w)\]]\.\w|://")  # what a name with a dot or an address has in it
 END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’'»)\]]*+(?P<space>\s++)(?=[\"“‘'«(\[]*+[A-Z0-9@À-ÖØ-Þ\u0370-\uffff])")
@@ -68,7 +69,9 @@ def _is_end(text: str, match: re.Match[str]) -> bool:
         return True
     before = LAST_WORD.search(text, max(0, match.start() - 40), match.start())
     word = before[0] if before else ""
-    if word.casefold() in ABBREVIATIONS or (word.isdigit() and not text[: match.start() - len(word)].strip()):
+    if word.casefold() in ABBREVIATIONS or (word.casefold() in BEFORE_NUMBER and text[match.end()].isdigit()):
+        return False
+    if word.isdigit() and not text[max(0, match.start() - 40) : match.start() - len(word)].strip():
         return False
     initial = len(word) == 1 and word.isupper() and word.isalpha()
     return not initial or bool(STARTS_WITH_OPENER.match(text, match.end()))

@@ -3,7 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice, pairwise
 
 from report.reader.blocks import Block
@@ -34,11 +34,13 @@ class Style:
     """One way to divide a text: its name, the indexes of the blocks that begin a question, and how sure it is.
 
     *certainty*: 2 if the text says so itself (by consecutive numbers, by `Q:`), 1 if nearly all of them ask, or else 0.
+    *rank*: how high such blocks stand, from headings of level 1 down to nested items.
     """
 
     name: str
     begins: tuple[int, ...]
     certainty: int = 0
+    rank: int = 0
 
 
 def prefix(block: Block) -> int:
@@ -70,7 +72,14 @@ def found(blocks: Sequence[Block]) -> list[Style]:
     """Every style that a text shows, without those that only repeat another or list the contents."""
     styles = [*_numbered(blocks), *_labelled(blocks), *_headings(blocks), *_of_a_kind(blocks)]
     kept = [one for one in styles if one.begins and not _is_empty(one, blocks)]
-    return list({one.begins: one for one in sorted(kept, key=lambda one: one.certainty)}.values())
+    best = {one.begins: one for one in sorted(kept, key=lambda one: one.certainty)}
+    return [replace(one, rank=min(_rank(blocks[index]) for index in one.begins)) for one in best.values()]
+
+
+def _rank(block: Block) -> int:
+    if block.kind == "heading":
+        return block.level
+    return 9 + block.level if block.kind == "item" else 7 if block.strong or block.kind == "term" else 8
 
 
 def _is_empty(style: Style, blocks: Sequence[Block]) -> bool:
@@ -90,7 +99,7 @@ def _kind(block: Block) -> str:
     if block.kind == "heading":
         return f"headings of level {block.level}"
     if block.kind == "item":
-        return f"items of lists at depth {block.level}"
+        return f"list items at depth {block.level}" if block.level > 1 else "list items"
     return "bold lines" if block.strong else {"term": "terms", "row": "rows"}.get(block.kind, "lines")
 
 
@@ -104,9 +113,14 @@ def _numbered(blocks: Sequence[Block]) -> Iterator[Style]:
         begins, numbers = tuple(index for index, _ in members), [value for _, value in members]
         consecutive = all(after == before + 1 for before, after in pairwise(numbers))
         if consecutive and (len(numbers) > 1 or numbers == [1]):
-            yield Style(f"{kind}, numbered {form}", begins, 2 if len(numbers) > 1 else 1)
-        elif len(numbers) > 1 and set(numbers) == {1} and kind == "items of lists at depth 1":
-            yield Style(f"{kind}, all numbered {form.replace('N', '1')}", begins, _certainty(blocks, begins))
+            yield Style(f"{kind} numbered {_first(form)}", begins, 2 if len(numbers) > 1 else 1)
+        elif len(numbers) > 1 and set(numbers) == {1} and kind == "list items":
+            yield Style(f"{kind} all numbered {_first(form)}", begins, _certainty(blocks, begins))
+
+
+def _first(form: str) -> str:
+    """What the first of some numbered blocks begins with."""
+    return form.replace("N", "1")
 
 
 def _labelled(blocks: Sequence[Block]) -> Iterator[Style]:
@@ -142,9 +156,10 @@ def _of_a_kind(blocks: Sequence[Block]) -> Iterator[Style]:
         elif block.kind == "text" and block.strong and len(block.shown) < LONGEST_HEADING:
             groups["bold lines"].append(index)
         elif block.kind == "item" and block.level == 1:
-            groups["bullets" if block.marker in "-*+•‣·–" else "items of numbered lists"].append(index)
-            if block.nested:
-                groups["items with an answer below them"].append(index)
+            is_bullet = block.marker in "-*+•‣·–"
+            groups["bullets" if is_bullet else "items of numbered lists"].append(index)
+            if is_bullet and block.nested:
+                groups["bullets with an answer below them"].append(index)
     for name, begins in groups.items():
         if name != "bullets" or any(blocks[index].nested for index in begins):
             yield Style(name, tuple(begins), _certainty(blocks, begins))
