@@ -1,5 +1,6 @@
 """The command line: `python -m report`."""
 
+import json
 import os
 import re
 import signal
@@ -192,7 +193,7 @@ def sentences(article: str, only_open: bool) -> None:
 @click.option("--begins", metavar="REGEX", help="A question begins on each line that begins with this.")
 @click.option("--questions", type=click.IntRange(1, 9999), metavar="N", help="How many questions there have to be.")
 def outline(file: Path, as_json: bool, begins: str | None, questions: int | None) -> None:
-    """Read an article from FILE, and print what was found: its title, its questions, their sentences and code.
+    r"""Read an article from FILE, and print what was found: its title, its questions, their sentences and code.
 
     FILE is Markdown, HTML, reStructuredText or plain text. Questions may be marked by headings, numbers, bold lines,
     lists, terms, or Q: and A:. If it is not certain which begin a question, the command says what it found and exits
@@ -202,7 +203,7 @@ def outline(file: Path, as_json: bool, begins: str | None, questions: int | None
     Examples:
       report outline article.md
       report outline quickstart.rst --questions 24     # sections of both levels
-      report outline article.txt --begins '\\d+[.] '    # lines such as "7. What is a view?"
+      report outline article.txt --begins '\d+[.] '    # lines such as "7. What is a view?"
     """
     found = reader.read_file(file, questions, begins)
     for line in [json.dumps(found.as_json(), ensure_ascii=False)] if as_json else reader.listed(found):

@@ -9,7 +9,8 @@ This repository keeps no text of an article. `sentences.toml` names a sentence b
 
 `[contradictions]` maps a claim to one that states the opposite, both as `article/module::name`. `[printed]` names the
 pieces of code that claims read from a copy: the first and last of their *lines*, and the *sha256* of those lines.
-`begins` is a regular expression for the first lines of questions, if the reader cannot recognise them. `published` is the article's date, as precise as it is known: `2020`, `2020-05` or `2020-05-16`.
+`begins` is a regular expression for the first lines of questions, if the reader cannot recognise them. `published` is
+the article's date, as precise as it is known: `2020`, `2020-05` or `2020-05-16`.
 """
 
 import re
@@ -57,8 +58,8 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Sentence:
     """A sentence of an article: its question (0: outside of all), how it reads, and its hash (12 hexadecimal digits).
 
-    *line* is its line in the copy, counted from 1. *label* stands before it, such as `Answer:`. *claims* are the ids of the claims that it states, *reason* is why
-    it, or its rest, states none. A sentence with neither is not accounted for.
+    *line* is its line in the copy, counted from 1. *claims* are the ids of the claims that it states, *reason* is why
+    it, or its rest, states none. A sentence with neither is not accounted for. *label* stands before it: `Answer:`.
     """
 
     question: int

@@ -1,4 +1,4 @@
-"""Which blocks begin a question: as the user says, or as the text shows beyond doubt. A doubt is an error, not a guess."""
+"""Which blocks begin a question: as the user says, or as the text shows beyond doubt. A doubt is an error."""
 
 import re
 import sys
@@ -23,14 +23,16 @@ def choose(blocks: Sequence[Block], lines: Lines, questions: int | None, begins:
     if begins is not None:
         style = _matching(blocks, lines, begins)
         if questions is not None and len(style.begins) != questions:
-            raise OutlineError(f"{questions} questions are declared, but {len(style.begins)} lines match {begins!r}.", HINT)
+            raise OutlineError(
+                f"{questions} questions are declared, but {len(style.begins)} lines match {begins!r}.", HINT
+            )
         return style
     found = styles.found(blocks)
     return _certain(found) if questions is None else _declared(found, questions)
 
 
 def _matching(blocks: Sequence[Block], lines: Lines, begins: str) -> Style:
-    """The blocks on whose first line a regular expression matches; if it matches numbers, they have to be consecutive."""
+    """The blocks on whose first line a regular expression matches; the numbers that it matches are consecutive."""
     found: dict[int, tuple[int, re.Match[str]]] = {}  # by line, the first block on it
     for index, block in enumerate(blocks):
         line = lines.place(block.start)[0] - 1
@@ -57,7 +59,7 @@ def _certain(found: Sequence[Style]) -> Style:
             return best[0]
         if best:
             raise OutlineError(f"It is not certain what begins a question. Found: {_told(best)}.", HINT)
-    if len(several) == 1:
+    if len(several) == 1 and several[0].certainty == 0:
         return several[0]
     raise OutlineError(f"It is not certain what begins a question. Found: {_told(several)}.", HINT)
 

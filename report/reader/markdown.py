@@ -179,7 +179,7 @@ class _Reader:
         first, end = token.map or [0, 0]
         first += token.type == "fence"
         runs = []
-        for index, line in enumerate(token.content.split("\n")[: max(end - first, 0)], start=first):
+        for index, line in enumerate(token.content.removesuffix("\n").split("\n")[: max(end - first, 0)], start=first):
             runs.append(Run(self.lines.starts[index], self.lines.ends[index], f"{line}\n"))
         start = self.lines.starts[min(first, len(self.lines) - 1)]
         self.marker = ""
