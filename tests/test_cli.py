@@ -1,5 +1,7 @@
 """The command line: what its help teaches, and errors in one line."""
 
+import json
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -7,6 +9,8 @@ from click.testing import CliRunner
 from report.__main__ import main
 from tests.past import NEW, NOW, OLD
 from tests.project import digest
+
+COPY = "".join(f"{number}. What is {number}?\n\nA sentence of the article.\n\n" for number in range(1, 10))
 
 TAUGHT = {
     "history": ["every release", "Only cells that are missing or stale run", "Ctrl-C keeps what is finished", "-k"],
@@ -201,7 +205,7 @@ def test_an_outline_is_printed(tmp_path):
     path.write_text(TEXT, encoding="utf-8")
     told = CliRunner().invoke(main, ["outline", str(path)]).output.splitlines()
     assert told[:2] == ["T (plain text)", "2 questions: list items numbered 1."]
-    assert told[-1].split() == "2 line 7: Why? (3 sentences)".split()
+    assert told[-1].split() == ["2", "line", "7:", "Why?", "(3", "sentences)"]
 
     data = json.loads(CliRunner().invoke(main, ["outline", str(path), "--json"]).output)
     assert [one["heading"] for one in data["questions"]] == ["What is it?", "Why?"]

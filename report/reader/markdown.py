@@ -97,7 +97,7 @@ class _Reader:
             return
         kind: Kind = "heading" if opening.type == "heading_open" else "item" if self.marker else "text"
         level = int(opening.tag[1]) if kind == "heading" else self.depth
-        nested = kind == "item" and tokens[index + 2].type != "list_item_close"
+        nested = kind == "item" and [one.type for one in tokens[index + 2 : index + 3]] != ["list_item_close"]
         yield Block(kind, runs, level, self.marker, nested=nested, anchor=_is_anchor(token))
         self.marker = ""
 

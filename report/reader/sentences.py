@@ -35,8 +35,17 @@ def spans(runs: Sequence[Run]) -> Iterator[tuple[int, int]]:
         bare = piece.strip()
         if bare:
             first = start + piece.index(bare[0])
-            yield first, first + len(bare)
+            alone = _quote_alone(bare)
+            yield first + (alone > 0), first + len(bare) - (alone < 0)
         start = end
+
+
+def _quote_alone(sentence: str) -> int:
+    """1 if a sentence begins a quotation that goes on after it, -1 if it ends one that began before, or else 0."""
+    straight = sentence.count('"') == 1
+    if len(sentence) > 1 and ((sentence[0] == '"' and straight) or (sentence[0] == "“" and "”" not in sentence)):
+        return 1
+    return -1 if (sentence[-1] == '"' and straight) or (sentence[-1] == "”" and "“" not in sentence) else 0
 
 
 def masked(runs: Sequence[Run], shown: str) -> str:

@@ -10,7 +10,7 @@ CASES = [
     "Use it, e.g. Flask or i.e. Jinja. |Then go.",
     "See https://a.example/b.C?d=E.F for more. |Go!",
     "Is it? |Yes! |“Closed?” |He said so.",
-    '"It is. |It was." |Nobody knows.',
+    "“It is.” |Nobody knows.",
     "A thing.|It has a lid.|It is (?).|The end",
     "It includes an ORM.|It provides tools.",
     "Version 0.12.2 is old. |Since 2.0. |3 is next.",
@@ -22,6 +22,17 @@ CASES = [
     "`A. B` is code. |So is it.",
     "Use app.run(). |request.args is read.",
 ]
+
+
+def test_a_quotation_mark_belongs_to_the_whole_quotation():
+    """A quotation of several sentences has its marks outside of them."""
+    text = '"It is. It was. "So" it is." He said.'
+    assert [text[first:last] for first, last in spans([Run(0, len(text), text)])] == [
+        "It is.",
+        "It was.",
+        '"So" it is."',
+        "He said.",
+    ]
 
 
 @pytest.mark.parametrize("case", CASES)
