@@ -265,7 +265,7 @@ def render(file: Path, forms: tuple[str, ...], out: Path) -> None:
     The forms quote an article only if there is a local copy. The same result gives the same bytes.
     """
     result = results.read(file)
-    texts = render_forms(result, context.read(settings.read(Path.cwd()), result), out, forms or FORMS)
+    texts = render_forms(result, context.read(settings.read(Path.cwd()), result, file.parent), out, forms or FORMS)
     write_together(texts)
     for path in [*texts] if forms else [*texts][:1]:
         click.echo(path)
