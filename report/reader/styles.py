@@ -53,7 +53,7 @@ def prefix(block: Block) -> int:
 
 def number(block: Block) -> tuple[str, int] | None:
     """How a block is numbered, and its number; None if it is not."""
-    match = NUMBER.match(block.marker + " ") if block.kind == "item" and block.marker != "-" else None
+    match = NUMBER.match(block.marker + " ") if block.marker else None
     match = match or (NUMBER.match(block.shown) if len(block.shown) < LONGEST_HEADING else None)
     if match is None:
         return None

@@ -72,13 +72,30 @@ def test_begins_says_it():
         "What is B?",
     ]
     with pytest.raises(reader.OutlineError, match=r"Line 3 matches .* with number 1, where 2 is next"):
-        reader.read(text, "a.txt", 2, r"\d\. ")
+        reader.read(text, "a.txt", None, r"\d\. ")
     with pytest.raises(reader.OutlineError, match=r"3 questions are declared, but 2 lines match"):
         reader.read(text, "a.txt", 3, r"\d\. What")
     with pytest.raises(reader.OutlineError, match="No line begins with 'Q'"):
         reader.read(text, "a.txt", None, "Q")
     with pytest.raises(reader.OutlineError, match="is no regular expression"):
         reader.read(text, "a.txt", None, "(")
+
+
+def test_an_author_may_miscount():
+    """Numbers with a gap are taken if as many lines match as are declared."""
+    text = DOUBTS["a number that lacks"]
+    assert len(reader.read(text, "a.txt", 2, r"\d\. ").questions) == 2
+    with pytest.raises(reader.OutlineError, match=r"Line 5 matches .* with number 3, where 2 is next"):
+        reader.read(text, "a.txt", None, r"\d\. ")
+
+
+def test_a_list_in_one_answer_is_not_the_questions():
+    """A style that leaves most of a text in one answer, or before all, is not certain."""
+    plain = "".join(f"## Topic {one}\n\nIt is so.\n\n### Note\n\nSo it is.\n\n" for one in "ABCDEFGH")
+    listed = "".join(f"**{one}. Step**\n\nDo it.\n\n" for one in (1, 2, 3))
+    for text in (plain + listed, listed + plain):
+        with pytest.raises(reader.OutlineError, match="It is not certain what begins a question"):
+            reader.read(f"# T\n\n{text}", "a.md")
 
 
 def test_contents_without_links_are_left_out():
