@@ -1,5 +1,6 @@
 """The command line: `python -m report`."""
 
+import json
 import os
 import re
 import signal
@@ -11,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-from report import explanation, settings
+from report import explanation, reader, settings
 from report.errors import ReportError
 from report.files import write_together, write_whole
 from report.judge import articles, results
@@ -184,6 +185,29 @@ def sentences(article: str, only_open: bool) -> None:
     The account comes from sentences.toml, which maps each hash to claims or to the reason why it states none.
     """
     for line in articles.listed(settings.read(Path.cwd()), article, only_open):
+        click.echo(line)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON: title, questions, their sentences and code.")
+@click.option("--begins", metavar="REGEX", help="A question begins on each line that begins with this.")
+@click.option("--questions", type=click.IntRange(1, 9999), metavar="N", help="How many questions there have to be.")
+def outline(file: Path, as_json: bool, begins: str | None, questions: int | None) -> None:
+    r"""Read an article from FILE, and print what was found: its title, its questions, their sentences and code.
+
+    FILE is Markdown, HTML, reStructuredText or plain text. Questions may be marked by headings, numbers, bold lines,
+    lists, terms, or Q: and A:. If it is not certain which begin a question, the command says what it found and exits
+    with 2: say it with --begins and --questions. It exits with 2, too, if it finds other than N. It writes nothing.
+
+    \b
+    Examples:
+      report outline article.md
+      report outline quickstart.rst --questions 24     # sections of both levels
+      report outline article.txt --begins '\d+[.] '    # lines such as "7. What is a view?"
+    """
+    found = reader.read_file(file, questions, begins)
+    for line in [json.dumps(found.as_json(), ensure_ascii=False)] if as_json else reader.listed(found):
         click.echo(line)
 
 

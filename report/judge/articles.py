@@ -9,34 +9,39 @@ This repository keeps no text of an article. `sentences.toml` names a sentence b
 
 `[contradictions]` maps a claim to one that states the opposite, both as `article/module::name`. `[printed]` names the
 pieces of code that claims read from a copy: the first and last of their *lines*, and the *sha256* of those lines.
-`title` and `questions` (their number) are required. `begins` is a regular expression for the first line of a question,
-unless these begin with `1.` or `1)`. `published` is the article's date, as precise as it is known: `2020`, `2020-05` or
+`title` and `questions` (their number) are required. `begins` is a regular expression for the first lines of questions,
+if the reader cannot recognise them. `published` is the article's date, as precise as it is known: `2020`, `2020-05` or
 `2020-05-16`.
 """
 
-import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
+from report import reader
 from report.errors import UNREADABLE, DamagedFileError, ReportError
-from report.files import read_text, read_toml
+from report.files import read_toml
 from report.settings import Settings
 
 CLAIM_ID = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py::")
 QUESTION_TABLE = re.compile(r"intro|q(?P<question>\d+)")
-# A sentence ends before white space and a capital, or before a capital that follows its full stop directly.
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘'A-Z])|(?<=\w[.!?])(?=[A-Z][a-z])")
-LIST_MARKER = re.compile(r"^\s*(?:[•*-]|\d+[.)])\s+")
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".rst")  # of copies
 OTHER_TABLES = {"contradictions", "printed"}  # the tables that belong to no question
 HINT = "report/judge/articles.py describes its fields."
 
 QuestionCount = Annotated[int, msgspec.Meta(ge=1, le=9999)]
 PartialDate = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}){0,2}\Z")]
+
+
+class Copy(NamedTuple):
+    """A local copy of an article: the name of its file, and its text."""
+
+    name: str
+    text: str
 
 
 class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -52,10 +57,10 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of an article: its question (0: the introduction), its text, and its hash (12 hexadecimal digits).
+    """A sentence of an article: its question (0: outside of all), how it reads, and its hash (12 hexadecimal digits).
 
     *line* is its line in the copy, counted from 1. *claims* are the ids of the claims that it states, *reason* is why
-    it, or its rest, states none. A sentence with neither is not accounted for.
+    it, or its rest, states none. A sentence with neither is not accounted for. *label* stands before it: `Answer:`.
     """
 
     question: int
@@ -64,19 +69,21 @@ class Sentence:
     line: int = 1
     claims: tuple[str, ...] = ()
     reason: str | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True)
 class ArticleInfo:
     """What `sentences.toml` says about an article: title, number of questions, and accounts by question and hash.
 
-    The regular expression *begins* matches the first line of a question. *contradictions* maps references to claims.
+    The regular expression *begins* matches the first line of a question, if the reader cannot recognise it.
+    *contradictions* maps references to claims.
     """
 
     id: str
     title: str
     questions: QuestionCount
-    begins: str = r"^\d+[.)] "
+    begins: str | None = None
     accounts: Mapping[int, Mapping[str, Account]] = field(default_factory=dict)
     contradictions: Mapping[str, str] = field(default_factory=dict)
     published: PartialDate | None = None
@@ -115,7 +122,7 @@ def _read_article(path: Path) -> ArticleInfo:
         if "published" in data:
             data["published"] = str(data["published"])
         article = msgspec.convert({**data, "id": path.parent.name, "accounts": dict(_accounts(data))}, ArticleInfo)
-        re.compile(article.begins)
+        re.compile(article.begins or "")
     except (*UNREADABLE, re.error) as error:
         raise DamagedFileError(path, str(error), HINT) from error
     return article
@@ -146,18 +153,17 @@ def place(claim: str) -> tuple[str, int]:
     return match["article"], int(match["question"])
 
 
-def sentences(text: str, article: ArticleInfo, claims: Collection[str] = ()) -> list[Sentence]:
-    """Split an article into its sentences; of the claims that a sentence states, only those in *claims* (ids) count."""
-    result, question = [], 0
-    for line_number, line in enumerate(text.splitlines(), start=1):
-        heading = re.match(article.begins, line)
-        number = re.search(r"\d+", heading[0]) if heading else None
-        if number and question < article.questions and int(number[0]) == question + 1:
-            question += 1
-        for part in filter(normalised, SENTENCE_END.split(LIST_MARKER.sub("", line))):
-            sentence = Sentence(question, part.strip(), digest(part), line_number)
-            result.append(_with_account(sentence, article, claims))
-    return result
+def sentences(text: str, article: ArticleInfo, claims: Collection[str] = (), name: str = "The copy") -> list[Sentence]:
+    """The sentences of a copy of an article, whose file has this *name*; only those in *claims* (ids) count as stated.
+
+    Raises:
+        ReportError: the reader does not find the questions that `sentences.toml` declares.
+    """
+    outline = reader.read(text, name, article.questions, article.begins)
+    return [
+        _with_account(Sentence(question, one.shown, one.hash, one.line, label=one.label), article, claims)
+        for question, one in outline.sentences()
+    ]
 
 
 def _with_account(sentence: Sentence, article: ArticleInfo, claims: Collection[str]) -> Sentence:
@@ -167,13 +173,10 @@ def _with_account(sentence: Sentence, article: ArticleInfo, claims: Collection[s
     return replace(sentence, claims=tuple(dict.fromkeys(stated)), reason=account.reason)
 
 
-def read_copy(config: Settings, article: str) -> str | None:
-    """The local copy of *article* (an id), or None; raises DamagedFileError if it is not UTF-8 text."""
-    path = config.articles / f"{article}.txt"
-    try:
-        return read_text(path) if path.is_file() else None
-    except ValueError as error:
-        raise DamagedFileError(path, str(error), "A copy of an article is text in UTF-8.") from error
+def read_copy(config: Settings, article: str) -> Copy | None:
+    """The local copy of *article* (an id), or None; raises ReportError if it is not UTF-8 text."""
+    path = next((path for suffix in SUFFIXES if (path := config.articles / f"{article}{suffix}").is_file()), None)
+    return Copy(path.name, reader.decoded(path.read_bytes(), str(path))) if path else None
 
 
 def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
@@ -186,21 +189,11 @@ def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
     if info is None:
         hint = "An article is a folder with a sentences.toml."
         raise ReportError(f"There is no article {article!r} in {config.claims}.", hint)
-    text = read_copy(config, article)
-    if text is None:
+    copy = read_copy(config, article)
+    if copy is None:
         hint = "Put one there, or set ARTICLES_DIR to its folder."
         raise ReportError(f"There is no copy of {article} at {config.articles / article}.txt.", hint)
-    for sentence in sentences(text, info):
+    for sentence in sentences(copy.text, info, name=copy.name):
         account = info.account(sentence)
         if account is None or not only_open:
             yield f"q{sentence.question:02} {sentence.hash} [{account or 'NOT ACCOUNTED FOR'}] {sentence.text}"
-
-
-def normalised(text: str) -> str:
-    """*text* in the form that is hashed: case-folded words, separated by single spaces."""
-    return re.sub(r"\W+", " ", text).strip().casefold()
-
-
-def digest(text: str) -> str:
-    """The hash of a sentence: 12 hexadecimal digits."""
-    return hashlib.sha256(normalised(text).encode()).hexdigest()[:12]
