@@ -23,7 +23,7 @@ def claim(
 
 
 def corrects(other: Callable[..., Any], row: Optional[str] = None) -> pytest.MarkDecorator:
-    """Mark a claim as what the answer says instead of *other*, of whose table *row* names one line."""
+    """Mark a claim as the correction of *other*: what the answer should say. *row*: one row of its table."""
     return pytest.mark.corrects.with_args(other, row)
 
 

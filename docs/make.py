@@ -111,6 +111,8 @@ def settings_lines() -> Iterator[str]:
     yield "- `claims`: the folder of the claims (default: claims)"
     yield "- `changelog`: the URL of a release's changes, with `{version}` or `{slug}` in it"
     yield "- `documentation`: the URL that searches the documentation, with `{term}` in it"
+    yield "- `repository`: the URL of the project; the report and the errata link to it"
+    yield "- `policy`: the document that says how sentences are judged, a path in the project or a URL"
     yield "- `tools`: the packages that `falsify` never changes"
     yield from ("", "Files and folders, with the default settings:", "")
     defaults = settings.Settings(Path(), "subject", Path("claims"))

@@ -1,5 +1,6 @@
 """The command line: `python -m report`."""
 
+import json
 import os
 import re
 import signal
@@ -95,8 +96,9 @@ def history(
         claims = collected.result()
     newest = [environment for environment in selected if environment.current]
     if newest and all(environment.stack for environment in newest):
-        note = f"{config.subject} {installed} is installed here: the main job's outcomes on"
-        click.echo(f"{note} {newest[0].release.version} stand.", err=True)
+        current = newest[0].release.version
+        note = f"{config.subject} {installed} is installed, not {current}"
+        click.echo(f"{note}: the ledger keeps the main job's outcomes on {current}.", err=True)
     part, parts = shard
     tasks = measured.plan(outcomes, selected[part - 1 :: parts], claims, again)
     with Progress([(task.environment.name, len(task.claims), task.why) for task in tasks], dry_run) as progress:
@@ -192,7 +194,7 @@ def sentences(article: str, only_open: bool) -> None:
 @click.option("--begins", metavar="REGEX", help="A question begins on each line that begins with this.")
 @click.option("--questions", type=click.IntRange(1, 9999), metavar="N", help="How many questions there have to be.")
 def outline(file: Path, as_json: bool, begins: str | None, questions: int | None) -> None:
-    """Read an article from FILE, and print what was found: its title, its questions, their sentences and code.
+    r"""Read an article from FILE, and print what was found: its title, its questions, their sentences and code.
 
     FILE is Markdown, HTML, reStructuredText or plain text. Questions may be marked by headings, numbers, bold lines,
     lists, terms, or Q: and A:. If it is not certain which begin a question, the command says what it found and exits
@@ -202,7 +204,7 @@ def outline(file: Path, as_json: bool, begins: str | None, questions: int | None
     Examples:
       report outline article.md
       report outline quickstart.rst --questions 24     # sections of both levels
-      report outline article.txt --begins '\\d+[.] '    # lines such as "7. What is a view?"
+      report outline article.txt --begins '\d+[.] '    # lines such as "7. What is a view?"
     """
     found = reader.read_file(file, questions, begins)
     for line in [json.dumps(found.as_json(), ensure_ascii=False)] if as_json else reader.listed(found):
@@ -264,7 +266,7 @@ def render(file: Path, forms: tuple[str, ...], out: Path) -> None:
     The forms quote an article only if there is a local copy. The same result gives the same bytes.
     """
     result = results.read(file)
-    texts = render_forms(result, context.read(settings.read(Path.cwd()), result), out, forms or FORMS)
+    texts = render_forms(result, context.read(settings.read(Path.cwd()), result, file.parent), out, forms or FORMS)
     write_together(texts)
     for path in [*texts] if forms else [*texts][:1]:
         click.echo(path)

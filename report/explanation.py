@@ -86,4 +86,4 @@ def finding(found: Finding) -> str:
     for trial in found.trials:
         reason = trial.reason.split("\n")[0][:100] if trial.outcome else trial.reason[-100:]
         lines.append(f"  {trial.outcome or 'did not run':12} {trial.what}{f': {reason}' if reason else ''}")
-    return "\n".join([*lines, f"Cause: {found.culprit}."])
+    return "\n".join([*lines, f"Cause: {found.cause}."])

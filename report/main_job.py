@@ -19,8 +19,10 @@ from report.judge.project import Project
 from report.judge.results import Release, Result, Subject
 from report.measure import environments, ledger, releases
 from report.model import Environment, counted
-from report.tell import context, render_forms
+from report.tell import context, render_forms, words
 from report.tell.marks import MARKS
+from report.tell.markup import seen
+from report.tell.views import split_observed
 
 REPRODUCE_FAILURE = re.compile(r"@reproduce_failure\(.*\)")  # Hypothesis prints it with a counterexample
 MAX_NAMED = 5  # tests that were not seen to fail
@@ -91,8 +93,9 @@ class Job:
             return RunSummary(tally(result), notes, broken)
         forecast = self.forecast(result, out) if self.candidate else []  # reads the last report: before the write
         try:
-            forms = render_forms(result, context.read(self.settings, result), out)
-            self.write(forms | {out / "results.json": results.text(result)}, run if accept else None)
+            texts = render_forms(result, context.read(self.settings, result, out), out)
+            texts |= {out / "forecast.json": context.forecast(result)} if self.candidate else {}
+            self.write(texts | {out / "results.json": results.text(result)}, run if accept else None)
         except (ReportError, OSError) as error:
             return RunSummary(tally(result), faults=[*broken, f"not written: {error}: the old files stay"])
         faults = faults_of(run, result)
@@ -115,7 +118,7 @@ class Job:
         except ReportError:
             warnings = {}
         name = f"{self.subject.name} {self.subject.version}"
-        lines = [f"{name} is a candidate: with it {len(result.drift)} verdicts would change."]
+        lines = [f"{name} is a candidate: it would change {words.counted(len(result.drift), 'verdict')}."]
         for drift in result.drift:
             lines.append(f"  {drift.claim}: {drift.was} → {drift.now}")
             lines += [f"    announced: {message}" for message in warnings.get(drift.claim, ())]
@@ -147,10 +150,13 @@ def tally(result: Result) -> list[str]:
 
 def refutations(run: Run) -> list[str]:
     """The last evidence of each refuted claim, for a partial run, which writes no report."""
-    seen = [
-        (record.id, record.evidence[-1]) for record in run.records if record.outcome == "refuted" and record.evidence
-    ]
-    return [" ".join(f"{claim}: {last.assertion} → {last.observed}".split())[:300] for claim, last in seen]
+    refuted = [record for record in run.records if record.outcome == "refuted" and record.evidence]
+    lines = []
+    for record in refuted:
+        last = record.evidence[-1]
+        values = seen(split_observed(last.observed)[0], failed=True)[0]
+        lines.append(" ".join(f"{record.id}: {last.assertion} → {values}".split()))
+    return lines
 
 
 def faults_of(run: Run, result: Result) -> list[str]:
@@ -181,7 +187,7 @@ def measured_before(result: Result) -> list[str]:
     """How many claims and corrections keep the ledger's outcome because a component is missing here."""
     checked = (*result.claims, *result.corrections)
     count = len({each.id for each in checked if "measured before" in (each.reason or "")})
-    return [f"{count} claims could not be tried here: the ledger's outcomes stand."] if count else []
+    return [f"{words.counted(count, 'claim')} could not be tried here: the ledger's outcomes stand."] if count else []
 
 
 def counterexamples(run: Run, result: Result) -> list[str]:

@@ -71,7 +71,7 @@ def prepare(config: Settings, release: releases.Release) -> releases.Release:
     stack = new_stack.stack_for(config, release)
     others = releases.select(config.releases)
     newest = all(Version(other.version) < Version(release.version) for other in others)
-    new_stack.smoke_test(config, history.on_stack(config, release, stack, newest))
+    new_stack.check_release(config, history.on_stack(config, release, stack, newest))
     new_stack.write(config, release, stack)
     if newest and others:
         with ledger.locked(config.ledger):

@@ -18,6 +18,7 @@ class Settings:
     """The project at *root*: the checked distribution (*subject*) and the folder of its *claims*.
 
     *changelog* and *documentation*: templates of links, with `{version}` or `{slug}`, and with `{term}`.
+    *repository*: the URL of the project; *policy*: its document about how sentences are judged, a URL or a path.
     *tools*: packages that falsification never mutates.
     """
 
@@ -26,6 +27,8 @@ class Settings:
     claims: Path
     changelog: str | None = None
     documentation: str | None = None
+    repository: str | None = None
+    policy: str | None = None
     tools: tuple[str, ...] = ()
 
     @property

@@ -174,7 +174,7 @@ def test_a_correction_is_of_a_claim(collected):
 
 
 def test_a_refuted_claim_has_a_correction_that_held(collected, outcomes):
-    """What the ledger says is wrong or outdated has a correction, and all it has held on the current release."""
+    """Each claim that the ledger calls wrong or outdated has corrections, which held on the current release."""
     here = version("flask")
     known = [one.version for one in releases.read(CLAIMS / "releases.toml") if one.stack]
     corrections = {claim.id: [] for claim in collected}

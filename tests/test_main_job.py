@@ -252,7 +252,7 @@ def test_a_component_that_is_missing_here(demo):
     result.stdout.fnmatch_lines(
         [
             "demo: 2 of 9 answers: 1 confirmed, 1 wrong",
-            "1 claims could not be tried here: the ledger's outcomes stand.",
+            "1 claim could not be tried here: the ledger's outcomes stand.",
         ]
     )
     (measured,) = [claim for _, claim in demo.claims() if claim["id"].endswith("::is_measured")]
@@ -329,4 +329,4 @@ def test_a_shared_correction_counts_once():
     assert not_seen_to_fail(found) == [
         "1 test has not been seen to fail (`python -m report falsify`): claims/top31/q11_x.py::is_so"
     ]
-    assert measured_before(found) == ["1 claims could not be tried here: the ledger's outcomes stand."]
+    assert measured_before(found) == ["1 claim could not be tried here: the ledger's outcomes stand."]

@@ -193,6 +193,8 @@ def test_a_forecast_is_no_fault(site, tmp_path):
 
     assert found["subject"]["version"] == NEXT
     assert NAME in [one["claim"] for one in found["drift"]]
+    forecast = json.loads((site.root / "out/forecast.json").read_text("utf-8"))
+    assert (forecast["version"], forecast["drift"]) == (NEXT, found["drift"])
     assert site.ledger.read_bytes() == before
     result.stdout.fnmatch_lines([f"  {NAME}: *", f"    announced: {SUBJECT} will have it again"])
 

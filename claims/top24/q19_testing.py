@@ -102,7 +102,7 @@ def runnable():
 
 @claim
 def flask_executes_tests(tested):
-    """Flask has a testing framework built in, which executes the tests of an application."""
+    """Flask has a testing framework built in, with which tests are written and executed."""
     outcomes = [tested(WORKING, TESTS, *each) for each in runnable()]
     assert "passed" in outcomes
 

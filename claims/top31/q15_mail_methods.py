@@ -62,7 +62,7 @@ def connect_opens_a_connection(mail, smtp):
 
 @claim
 def send_message_sends_a_message_object(mail, sent):
-    """`Mail.send_message()` sends a `Message` object, which it makes of its arguments."""
+    """`Mail.send_message()` sends a `Message` object."""
     with mail.record_messages() as objects:
         assert [each.gist for each in sent(mail.send_message, **LETTER)] == [RECEIVED]
     assert [(type(one), one.subject) for one in objects] == [(flask_mail.Message, "Hello")]

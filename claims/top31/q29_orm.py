@@ -7,7 +7,7 @@ from importlib.metadata import distribution
 
 import pytest
 
-from claims import claim, corrects
+from claims import claim
 
 
 def expansions():
@@ -15,14 +15,8 @@ def expansions():
     return sorted(set(re.findall(r"Object[ -](\w+) Mapp", distribution("SQLAlchemy").read_text("METADATA"))))
 
 
-@claim(editorial=True, data=True)
-def r_stands_for_relation():
-    """The letters of ORM stand for Object Relation Mapping."""
-    assert expansions() == ["Relation"]
-
-
-@corrects(r_stands_for_relation)
-def r_stands_for_relational():
+@claim(data=True)
+def orm_stands_for_object_relational_mapping():
     """ORM stands for Object Relational Mapping."""
     assert expansions() == ["Relational"]
 

@@ -9,7 +9,9 @@ This repository keeps no text of an article. `sentences.toml` names a sentence b
 
 `[contradictions]` maps a claim to one that states the opposite, both as `article/module::name`. `[printed]` names the
 pieces of code that claims read from a copy: the first and last of their *lines*, and the *sha256* of those lines.
-`begins` is a regular expression for the first lines of questions, if the reader cannot recognise them. `published` is the article's date, as precise as it is known: `2020`, `2020-05` or `2020-05-16`.
+`title` and `questions` (their number) are required. `begins` is a regular expression for the first lines of questions,
+if the reader cannot recognise them. `published` is the article's date, as precise as it is known: `2020`, `2020-05` or
+`2020-05-16`.
 """
 
 import re

@@ -164,11 +164,16 @@ def _article(article: ArticleInfo, claims: Iterable[Claim], topics: Mapping[tupl
 
 def _answer(article: str, question: int, claims: Sequence[Claim], topics: Mapping[tuple[str, int], str]) -> Answer:
     """An answer. Its topic is that of its own module, or, if it has none, that of its first claim's module."""
-    technical = [claim.verdict.mark for claim in claims if claim.kind == "technical"]
-    slips = sum(claim.verdict.refuted for claim in claims if claim.kind == "editorial")  # they do not change the mark
-    count = Count(len(technical), technical.count("confirmed"), slips)
+    mark = worst(claim.verdict.mark for claim in claims if claim.kind == "technical")  # slips do not change it
     topic = topics.get((article, question)) or topics[place(claims[0].id)]
-    return Answer(question, topic, worst(technical), tuple(claims), count)
+    return Answer(question, topic, mark, tuple(claims), count(claims))
+
+
+def count(claims: Iterable[Claim]) -> Count:
+    """How many statements an answer makes, how many of them hold, and how many slips it has."""
+    technical = [claim.verdict.mark for claim in claims if claim.kind == "technical"]
+    slips = sum(claim.verdict.refuted for claim in claims if claim.kind == "editorial")
+    return Count(len(technical), technical.count("confirmed"), slips)
 
 
 def drift(result: Result, ledger: Ledger) -> list[Drift]:

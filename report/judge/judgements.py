@@ -1,10 +1,10 @@
 """Human judgements about claims, which no test can make: how grave an error is, and what its author could reply.
 
-`judgements.toml`, in the folder of the claims, has a table `[claims."article/module::name"]` for each refuted claim (a
-row of a table is `name[row]`): its *gravity*, what *happened* in one sentence, the best *reply* that the author could
-send, and the *rebuttal*. *follows* names another claim that fails for the same cause: both are one erratum.
-A contested claim, refuted or not, states how it was *read*, the *other* reading, and *because*: the reason for the
-first. `[[attributions]]` lists every statement about which package or person does something.
+`judgements.toml`, in the folder of the claims, has a table `[claims."article/module::name"]` for each refuted claim
+(`name[row]` for one row of a parametrised claim): its *gravity*, what *happened* in one sentence, the best *reply* that
+the author could send, and the *rebuttal*. *follows* names another claim that fails for the same cause: both are one
+erratum. A contested claim, refuted or not, states how it was *read*, the *other* reading, and *because*: the reason for
+the first. `[[attributions]]` lists every statement about which package or person does something.
 """
 
 from collections.abc import Mapping

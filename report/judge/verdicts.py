@@ -49,7 +49,7 @@ def _held_since(order: list[str], outcomes: Mapping[str, Outcome]) -> str | None
 
 
 def worst(marks: Iterable[Mark]) -> Mark:
-    """The mark of an answer: the worst *mark* of its claims; any other is worse than untried."""
+    """The mark of an answer: the worst of its claims' *marks*. Untried counts only if there is no other."""
     return max(marks, key=SEVERITY.index, default="untried")
 
 

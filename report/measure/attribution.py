@@ -45,7 +45,7 @@ class Finding:
 
     changed: Changes
     trials: Sequence[Trial]
-    culprit: str
+    cause: str
 
 
 def boundaries(entry: Entry, releases: Sequence[Release]) -> list[Boundary]:
@@ -77,28 +77,28 @@ class Inquiry:
         self.new = environments.parse_pins(new.pins_with(boundary.after, settings.subject))
 
     def find(self) -> Finding:
-        """Run the trials and name the culprit."""
+        """Run the trials and name the cause."""
         subject, changed = self.settings.subject, self.changed_packages()
         if not changed:
             return Finding({}, [], subject)
         older, newer = (f"{subject} {side.version}" for side in (self.boundary.before, self.boundary.after))
         forward = self.trial(f"{older} with the newer packages", {**self.new, subject: self.old[subject]})
         back = self.trial(f"{newer} with the older packages", {**self.old, subject: self.new[subject]})
-        culprits = {  # by what turned the outcome: the other packages, the subject
+        causes = {  # by what turned the outcome: the other packages, the subject
             (False, True): subject,
             (True, True): f"{subject} as well as the other packages",
             (False, False): f"{subject} and the other packages together",
             (True, False): "several other packages together",
         }
         turned_by, trials = (self.turned(forward), self.turned(back)), [forward, back]
-        culprit, unknown = culprits[turned_by], None in (forward.outcome, back.outcome)
+        cause, unknown = causes[turned_by], None in (forward.outcome, back.outcome)
         if unknown:
-            culprit = f"{subject} or the other packages (unknown: the exchanged versions do not run)"
+            cause = f"{subject} or the other packages (unknown: the exchanged versions do not run)"
         if unknown or turned_by == (True, False):
             trials += self.single_trials(older, changed)
             if self.turned(trials[-1]) and len(trials) > 2:
-                culprit = trials[-1].what.removeprefix(f"{older} with ")
-        return Finding(changed, trials, culprit)
+                cause = trials[-1].what.removeprefix(f"{older} with ")
+        return Finding(changed, trials, cause)
 
     def changed_packages(self) -> Changes:
         """The packages other than the subject whose versions differ."""

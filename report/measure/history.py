@@ -68,7 +68,8 @@ def release_environments(
     """The environments of all releases that are run, or of *versions*, oldest first.
 
     *here* is the environment of this process, and *installed* the release in it. The newest release, the current one,
-    is run twice: here and with its stack. If another one is installed here, it is run with its stack only.
+    is run twice: here and with its stack. If another release is installed here, the current one is run once, with its
+    stack.
 
     Raises:
         ReportError: the releases or the stacks cannot be read, or one of *versions* is not a release that is run.

@@ -104,7 +104,7 @@ def union(ledgers: Iterable[Ledger]) -> Ledger:
 
 
 def _both(left: Entry, right: Entry) -> Entry:
-    """The cells of two entries; of two with equal outcomes and different evidence, the same in whatever order."""
+    """The cells of both entries. Where their evidence differs, the choice does not depend on the order."""
     if left.fingerprint != right.fingerprint:
         raise ContradictionError(f"{left.claim} was measured by different tests")
     cells = {**left.cells, **right.cells}

@@ -1,4 +1,4 @@
-"""Adding a release: its stack, and a smoke test of the release with that stack."""
+"""Adding a release: its stack, and a trial of the release with that stack."""
 
 import datetime
 import hashlib
@@ -86,7 +86,7 @@ def resolve(previous: Stack, subject: str, release: Release) -> Stack:
     raise StackError(release.version, reason)
 
 
-def smoke_test(settings: Settings, environment: ReleaseEnvironment) -> None:
+def check_release(settings: Settings, environment: ReleaseEnvironment) -> None:
     """Check that a release works with its stack, before any file is written.
 
     Its requirements are installed, its modules can be imported, and of the claims that held in every environment at

@@ -1,14 +1,29 @@
-"""Inputs of a report other than the result: copies of the articles, and URL templates for further reading."""
+"""Inputs of a report other than the result: copies of the articles, URLs for further reading, and a forecast."""
 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from urllib.parse import quote_plus
 
+import msgspec
+from packaging.version import Version
+
+from report.errors import UNREADABLE, DamagedFileError
+from report.files import read_text
 from report.judge import articles
 from report.judge.articles import Sentence
-from report.judge.results import Result
+from report.judge.results import Drift, Result
 from report.settings import Settings
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """What a candidate would change: its *version*, the date of the run, and the verdicts: `forecast.json`."""
+
+    version: str
+    measured: str
+    drift: tuple[Drift, ...]
 
 
 @dataclass(frozen=True)
@@ -17,11 +32,23 @@ class Context:
 
     *changelog* is a URL template with `{version}` or `{slug}` (the version with dashes instead of dots).
     *documentation* is a URL template with `{term}`, the search term.
+    *forecast* is the last one of a version that is newer than the result's.
+    *repository* is the URL of the project; *policy* says how sentences are judged: a URL, or a path in the project.
     """
 
     texts: Mapping[str, Sequence[Sentence]] = field(default_factory=dict)
     changelog: str | None = None
     documentation: str | None = None
+    repository: str | None = None
+    policy: str | None = None
+    forecast: Forecast | None = None
+
+    @property
+    def policy_url(self) -> str | None:
+        """The URL of the judgement policy; None if it is a path, and the project's URL is not known."""
+        if not self.policy or "://" in self.policy:
+            return self.policy
+        return f"{self.repository}/blob/HEAD/{self.policy}" if self.repository else None
 
     def changelog_url(self, version: str) -> str | None:
         """Return the URL of the changelog of a release."""
@@ -42,13 +69,31 @@ class Context:
 EMPTY = Context()
 
 
-def read(config: Settings, result: Result) -> Context:
-    """Read the available copies of the articles; the links come from the settings.
+def read(config: Settings, result: Result, out: Path | None = None) -> Context:
+    """Read the available copies of the articles, and the forecast in *out*; the links come from the settings.
 
     Raises:
-        ReportError: a copy is not UTF-8 text or has other questions, or a `sentences.toml` is damaged.
+        ReportError: a copy is not UTF-8 text or has other questions, or a `sentences.toml` or the forecast is damaged.
     """
     claims = [claim.id for claim in result.claims]
     copies = [(article, articles.read_copy(config, article.id)) for article in articles.read(config.claims)]
     texts = {one.id: articles.sentences(copy.text, one, claims, copy.name) for one, copy in copies if copy}
-    return Context(texts, config.changelog, config.documentation)
+    links = (config.changelog, config.documentation, config.repository, config.policy)
+    return Context(texts, *links, forecast=_forecast(out, result) if out else None)
+
+
+def forecast(result: Result) -> str:
+    """Write the result of a candidate as a forecast, for the later reports of a release."""
+    found = Forecast(result.subject.version, result.measured, result.drift)
+    return msgspec.json.format(msgspec.json.encode(found), indent=1).decode() + "\n"
+
+
+def _forecast(out: Path, result: Result) -> Forecast | None:
+    path = out / "forecast.json"
+    if not path.exists():
+        return None
+    try:
+        found = msgspec.json.decode(read_text(path), type=Forecast)
+        return found if Version(found.version) > Version(result.subject.version) else None
+    except UNREADABLE as error:
+        raise DamagedFileError(path, str(error), "Delete it; the next run on a candidate makes it again.") from error

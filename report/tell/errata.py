@@ -4,17 +4,18 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import msgspec
 
-from report.judge.results import Change, Gravity, Result
+from report.judge.results import Answer, Article, Change, Contested, Count, Gravity, Result
 from report.model import Evidence
 from report.tell import words
 from report.tell.context import EMPTY, Context
 from report.tell.index import Index, Occurrence
-from report.tell.markup import anchor
+from report.tell.markup import anchor, seen
 from report.tell.templates import render_markdown, render_page
+from report.tell.views import split_observed
 
 
 @dataclass(frozen=True)
@@ -36,8 +37,10 @@ class Erratum:
     claim's statement, which is in our words. *corrected* is what the article should say.
     *since* says on which releases the claim was refuted; *changes* says what caused it.
     *status* is Verified if there is a correction and every correction held on the current release.
-    *gravity* rates a technical erratum. *happened* describes the failure in one sentence. *reply* is the author's best
-    objection, and *rebuttal* says why it fails. *consequences* are the other claims that fail from the same cause.
+    *gravity* rates a technical erratum. *happened* describes the failure in one sentence, if only by its values.
+    *reply* is the author's best objection, and *rebuttal* says why it fails. *consequences* are the other claims that
+    fail from the same cause.
+    *contested* has both readings, if a fair reader may read the sentence otherwise.
     """
 
     number: str
@@ -59,16 +62,48 @@ class Erratum:
     reply: str | None = None
     rebuttal: str | None = None
     consequences: tuple[Consequence, ...] = ()
+    contested: Contested | None = None
+
+    @property
+    def kind(self) -> str:
+        """The gravity of a technical erratum, if it is rated; `slip` for an editorial one."""
+        return "slip" if self.type == "Editorial" else self.gravity or "technical"
+
+
+KINDS: dict[str, str] = {  # the gravest first
+    "fails": "who copies or calls what is printed gets an error, or nothing happens",
+    "unsafe": "who relies on it leaves something exposed that they believe protected",
+    "misleads": "it works, but otherwise than the text says",
+    "imprecise": "it happens, but something else does it, or it has another name",
+    "technical": "how grave it is has not been judged",
+    "slip": "a slip of spelling or form, which leaves the mark of its answer alone",
+}
+
+
+@dataclass(frozen=True)
+class Part:
+    """The errata of an article: by kind, the gravest first, and by answer, in the order of the article."""
+
+    article: Article
+    errata: Sequence[Erratum]
+    by_kind: Sequence[tuple[str, Sequence[Erratum]]]
+    by_answer: Sequence[tuple[Answer, Sequence[Erratum]]]
+
+    @property
+    def whole(self) -> list[str]:
+        """The answers of which every statement holds, by number."""
+        return [str(each.question) for each in self.article.answers if 0 < each.count.statements == each.count.hold]
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """The errata of a run, or of one article: the content of `errata.json`."""
+    """The errata of a run, or of one article: the content of `errata.json`. *count* says what holds, and what not."""
 
     subject: str
     version: str
     measured: str
     errata: tuple[Erratum, ...]
+    count: Count
 
 
 def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
@@ -82,7 +117,7 @@ def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
 
 def to_html(result: Result, context: Context = EMPTY, article: str | None = None) -> str:
     """Write the sheet as one self-contained HTML page."""
-    return render_page("errata.html", "print.js", **_values(result, context, article))
+    return render_page("errata.html", **_values(result, context, article))
 
 
 def to_markdown(result: Result, context: Context = EMPTY, article: str | None = None) -> str:
@@ -93,26 +128,68 @@ def to_markdown(result: Result, context: Context = EMPTY, article: str | None = 
 def to_json(result: Result, context: Context = EMPTY, article: str | None = None) -> str:
     """Write the sheet as JSON (see `Sheet`)."""
     subject = result.subject
-    sheet = Sheet(subject.name, subject.version, result.measured, tuple(entries(result, context, article)))
+    errata = tuple(entries(result, context, article))
+    sheet = Sheet(subject.name, subject.version, result.measured, errata, _count(result, article))
     return msgspec.json.format(msgspec.json.encode(sheet), indent=1).decode() + "\n"
 
 
 def _values(result: Result, context: Context, article: str | None) -> dict[str, Any]:
-    """Return what the templates show; *sheets* are the errata by the title of their article."""
-    errata = entries(result, context, article)
-    sheets = [(title, list(group)) for title, group in groupby(errata, key=lambda entry: entry.article)]
-    return {"result": result, "name": words.name(result), "sheets": sheets, "tally": tally(errata)}
+    """Return what the templates show; *alone* is the article of a sheet that is sent to its author."""
+    parts = _parts(result, context, article)
+    return {
+        "result": result,
+        "context": context,
+        "index": Index(result),
+        "name": words.name(result),
+        "kinds": KINDS,
+        "tally": tally,
+        "claims": {claim.id: claim for claim in result.claims},
+        "alone": next((part.article for part in parts if article), None),
+        "count": _count(result, article),
+        "parts": [part for part in parts if part.errata],
+        "errata": [erratum for part in parts for erratum in part.errata],
+    }
+
+
+def _count(result: Result, article: str | None) -> Count:
+    return sum((one.count for one in result.articles if article in (None, one.id)), Count())
+
+
+def _parts(result: Result, context: Context, article: str | None) -> list[Part]:
+    """Return the errata of each article, or of one."""
+    parts = []
+    for one in result.articles:
+        if article in (None, one.id):
+            errata = entries(result, context, one.id)
+            kinds = [(kind, list(group)) for kind, group in groupby(errata, key=lambda entry: entry.kind)]
+            parts.append(Part(one, errata, kinds, _by_answer(one, errata)))
+    return parts
+
+
+def _by_answer(article: Article, errata: Sequence[Erratum]) -> list[tuple[Answer, list[Erratum]]]:
+    """List the errata of each answer, and those whose consequences are in it."""
+    by_section: dict[str, list[Erratum]] = {}
+    for entry in errata:
+        for section in dict.fromkeys([entry.section, *(item.section for item in entry.consequences)]):
+            by_section.setdefault(section, []).append(entry)
+    return [(answer, by_section[_section(answer)]) for answer in article.answers if _section(answer) in by_section]
 
 
 def tally(errata: Sequence[Erratum]) -> str:
-    """Count the errata by type and status: `3 errata (2 technical and 1 editorial), 3 verified`."""
-    if not errata:
-        return ""
-    types = Counter(entry.type for entry in errata)
-    counts = [f"{types[name]} {name.lower()}" for name in ("Technical", "Editorial") if types[name]]
-    verified = sum(entry.status == "Verified" for entry in errata)
-    number = "1 erratum" if len(errata) == 1 else f"{len(errata)} errata"
-    return f"{number} ({words.listed(counts)}), {verified} verified"
+    """Count the errata: `2 technical errata (1 fails, 1 unsafe), 1 slip, each with a tested correction`."""
+    kinds = Counter(entry.kind for entry in errata)
+    slips, tested = kinds.pop("slip", 0), sum(entry.status == "Verified" for entry in errata)
+    technical = kinds.total()
+    rated = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) if {*kinds} - {"technical"} else ""
+    counts = [f"{technical} technical {'erratum' if technical == 1 else 'errata'}"] * bool(technical)
+    counts = [f"{count} ({rated})" if rated else count for count in counts] + [words.counted(slips, "slip")] * bool(
+        slips
+    )
+    each = "each " if len(errata) > 1 else ""
+    rest = (
+        f"{each}with a tested correction" if tested == len(errata) else f"{tested or 'none'} with a tested correction"
+    )
+    return f"{', '.join(counts)}, {rest}" if errata else ""
 
 
 def entries(result: Result, context: Context = EMPTY, article: str | None = None) -> list[Erratum]:
@@ -125,7 +202,9 @@ def entries(result: Result, context: Context = EMPTY, article: str | None = None
     for name, occurrences in groupby(refuted, key=lambda occurrence: occurrence.article.id):
         if article in (None, name):
             groups = _by_cause(list(occurrences))
-            errata += sorted((_entry(group, result, context) for group in groups), key=_gravity_rank)
+            errata += sorted(
+                (_entry(group, result, context) for group in groups), key=lambda entry: [*KINDS].index(entry.kind)
+            )
     return errata
 
 
@@ -139,12 +218,6 @@ def _by_cause(occurrences: Sequence[Occurrence]) -> list[list[Occurrence]]:
     return [sorted(group, key=lambda occurrence: occurrence.claim.id != cause) for cause, group in groups.items()]
 
 
-def _gravity_rank(entry: Erratum) -> int:
-    """Rank an erratum: by gravity, then technical errata without gravity, then editorial errata."""
-    gravities: tuple[str | None, ...] = (*get_args(Gravity), None)
-    return len(gravities) if entry.type == "Editorial" else gravities.index(entry.gravity)
-
-
 def _entry(group: Sequence[Occurrence], result: Result, context: Context) -> Erratum:
     """Return the erratum of a cause, the first of *group*, with its consequences, the others."""
     occurrence, *others = group
@@ -153,7 +226,7 @@ def _entry(group: Sequence[Occurrence], result: Result, context: Context) -> Err
     return Erratum(
         number=_number(occurrence),
         article=article.title,
-        section=_section(occurrence),
+        section=_section(occurrence.answer),
         type="Editorial" if claim.kind == "editorial" else "Technical",
         status="Verified" if claim.corrected else "Reported",
         original=" … ".join(quotations) or claim.statement,
@@ -166,19 +239,28 @@ def _entry(group: Sequence[Occurrence], result: Result, context: Context) -> Err
         claim=claim.id,
         anchor=occurrence.anchor,
         gravity=judged.gravity,
-        happened=judged.happened,
+        happened=judged.happened or _found(claim.evidence),
         reply=judged.reply,
         rebuttal=judged.rebuttal,
         consequences=tuple(
-            Consequence(_number(other), _section(other), other.claim.statement, other.claim.id, other.anchor)
+            Consequence(_number(other), _section(other.answer), other.claim.statement, other.claim.id, other.anchor)
             for other in others
         ),
+        contested=judged.contested,
     )
+
+
+def _found(evidence: Sequence[Evidence]) -> str | None:
+    """Say what the failed assertion, the last one, found."""
+    if not evidence:
+        return None
+    values = seen(split_observed(evidence[-1].observed)[0], failed=True)[0].replace("`", "'")
+    return f"The test found `{values}`."
 
 
 def _number(occurrence: Occurrence) -> str:
     return f"{occurrence.article.id}-{occurrence.number}"
 
 
-def _section(occurrence: Occurrence) -> str:
-    return f"Answer {occurrence.answer.question}: {occurrence.answer.topic}"
+def _section(answer: Answer) -> str:
+    return f"Answer {answer.question}: {answer.topic}"

@@ -34,6 +34,21 @@ class Occurrence:
         """The mark of the claim."""
         return self.claim.verdict.mark
 
+    @property
+    def is_slip(self) -> bool:
+        """Whether the claim is a slip of spelling or form: it has a label instead of a mark."""
+        return self.claim.kind == "editorial" and self.claim.verdict.refuted
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the claim is a statement that does not hold."""
+        return self.claim.kind == "technical" and self.claim.verdict.refuted
+
+    @property
+    def is_steady(self) -> bool:
+        """Whether the claim held on each release that it was tried on."""
+        return self.mark == "confirmed" and "refuted" not in self.claim.outcomes.values()
+
 
 class Index:
     """Lookups that rendering repeats; each is computed once for a result."""
@@ -63,9 +78,25 @@ class Index:
 
     @cached_property
     def by_answer(self) -> Mapping[tuple[str, int], list[Occurrence]]:
-        """The occurrences in each answer, by its article and question."""
+        """The occurrences in each answer, by its article and question: first errors, then slips, then the others."""
         groups = groupby(self.occurrences, key=lambda occurrence: (occurrence.article.id, occurrence.answer.question))
-        return {answer: list(group) for answer, group in groups}
+        return {
+            answer: sorted(group, key=lambda item: (not item.is_error, not item.is_slip)) for answer, group in groups
+        }
+
+    def causes(self, article: Article, answer: Answer) -> list[list[Occurrence]]:
+        """Group the errors of an answer by cause: the first of a group, then those that follow from it."""
+        groups: dict[str, list[Occurrence]] = {}
+        for occurrence in self.by_answer[article.id, answer.question]:
+            if occurrence.is_error:
+                cause = occurrence.claim.judged.follows
+                groups.setdefault(cause if cause in groups else occurrence.claim.id, []).append(occurrence)
+        return list(groups.values())
+
+    def cause(self, occurrence: Occurrence) -> Occurrence | None:
+        """Return the claim of the same answer from which a claim follows."""
+        answer = self.by_answer[occurrence.article.id, occurrence.answer.question]
+        return next((other for other in answer if other.claim.id == occurrence.claim.judged.follows), None)
 
     def opposites(self, claim: Claim) -> list[Occurrence]:
         """List where the claims occur that *claim* contradicts."""

@@ -18,6 +18,12 @@ CODE = re.compile(r"`([^`]+)`")
 INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]")
 PLAIN = re.compile(r"[A-Za-z0-9_.-]+")
 BETWEEN_TAGS = re.compile(r">\s*\n\s*<")
+ERROR = re.compile(r"[\w.]+: ")  # how the text of an exception begins
+TOKEN = re.compile(
+    r"""'(?:\\.|[^'\\])*'|"(?:\\.|[^"\\])*"|[(\[{]|[)\]}]|(?<= )(?:==|!=|not in|in|is not|is|<=|>=|<|>)(?= )""", re.S
+)
+FAILED = {"==": "≠", "!=": "=", "in": "not in", "not in": "in", "is": "is not", "is not": "is"}
+FAILED |= {"<": "≮", ">": "≯", "<=": "≰", ">=": "≱"}
 TABLE_ROW = re.compile(r"([A-Za-z0-9_]+)\[([A-Za-z0-9_.-]+)\]")
 
 
@@ -34,6 +40,33 @@ def text(value: str) -> Markup:
 def prose(statement: str) -> Markup:
     """Mark up a statement: text in which backticks mark code."""
     return Markup(CODE.sub(r"<code>\1</code>", str(text(statement))))
+
+
+def seen(observed: str, failed: bool) -> tuple[str, str]:
+    """Return the values of an assertion, cut and whole; if it *failed*, its operator says so: `'a' ≠ 'b'`."""
+    operator = None if ERROR.match(observed) else _operator(observed)
+    if operator is None:
+        return _cut(observed, 240), observed
+    sign = FAILED[operator[0]] if failed else operator[0]
+    left, right = observed[: operator.start()].rstrip(" "), observed[operator.end() :].lstrip(" ")
+    whole = f"{left} {sign} {right}"
+    return whole if len(whole) <= 300 else f"{_cut(left)} {sign} {_cut(right)}", whole
+
+
+def _operator(observed: str) -> re.Match[str] | None:
+    """Return the comparison's operator: the only one that is outside strings and brackets."""
+    depth, found = 0, []
+    for token in TOKEN.finditer(observed):
+        depth += (token[0] in "([{") - (token[0] in ")]}")
+        if token[0] in FAILED and not depth:
+            found.append(token)
+    return found[0] if len(found) == 1 and not observed.startswith("not ") else None
+
+
+def _cut(value: str, limit: int = 120) -> str:
+    """Cut a long text in the middle."""
+    half = limit // 2
+    return value if len(value) <= limit else f"{value[:half].rstrip()} … {value[-half:].lstrip()}"
 
 
 def tight(markup: str) -> Markup:

@@ -4,16 +4,16 @@ from collections.abc import Iterator
 
 from report.judge.results import Result
 from report.tell import errata, words
-from report.tell.context import Context
+from report.tell.context import EMPTY, Context
 from report.tell.templates import render_markdown
 
 
 def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
     """Write the summary."""
-    yield "summary.md", render(result)
+    yield "summary.md", render(result, context)
 
 
-def render(result: Result) -> str:
-    """Write the tally, the drift, and a table of the answers that are not confirmed."""
-    tally = errata.tally(errata.entries(result))
-    return render_markdown("summary.md", result=result, name=words.name(result), errata=tally)
+def render(result: Result, context: Context = EMPTY) -> str:
+    """Write what holds, the drift, and a table of the answers that are not confirmed."""
+    values = {"errata": errata.entries(result), "tally": errata.tally, "name": words.name(result)}
+    return render_markdown("summary.md", result=result, context=context, **values)

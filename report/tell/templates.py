@@ -9,15 +9,19 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
+from report.judge.results import Result
 from report.judge.verdicts import worst
 from report.tell import markdown, markup, views, words
 from report.tell.marks import MARKS
 
 Filter = Callable[..., object]
-SHARED: tuple[Filter, ...] = (words.counted, words.day, words.history, words.month, words.reason, words.tally, worst)
+SHARED: tuple[Filter, ...] = (words.counted, words.day, words.history, words.month, words.reason, words.statements)
+SHARED += (words.tally, worst)
 HTML: tuple[Filter, ...] = (markup.anchor, markup.prose, markup.text, markup.tight, views.shell_quoted)
 VIEWS: tuple[Filter, ...] = (views.other_releases, views.split_observed, views.tiles, views.timeline, views.turns_of)
 MARKDOWN: tuple[Filter, ...] = (markdown.block, markdown.cell, markdown.code, markdown.prose)
+HTML += (markup.seen,)
+MARKDOWN += (markup.seen, views.split_observed)
 
 
 def render_page(template: str, *scripts: str, **values: Any) -> str:
@@ -47,8 +51,18 @@ def _environment(*filters: Filter, escape: Callable[[str], str]) -> Environment:
         finalize=lambda value: escape(value) if isinstance(value, str) and not isinstance(value, Markup) else value,
     )
     environment.filters |= {function.__name__: function for function in filters}
-    environment.globals["marks"] = MARKS
+    environment.globals |= {"marks": MARKS, "forms": forms}
     return environment
+
+
+def forms(result: Result) -> list[str]:
+    """List the files of every form of a result, the page first."""
+    articles = [markup.anchor(article.id) for article in result.articles]
+    sheets = [
+        f"errata{of}.{kind}" for of in ("", *(f"-{name}" for name in articles)) for kind in ("html", "md", "json")
+    ]
+    badges = [f"badge-{name}.json" for name in articles]
+    return ["index.html", *sheets, "summary.md", "junit.xml", *badges, "results.json"]
 
 
 def policy(style: str, script: str) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from packaging.version import Version
 
-from report.judge.results import Answer, Article, Checked, Claim, Result
+from report.judge.results import Answer, Article, Checked, Claim, Count, Result
 from report.judge.verdicts import group_by_outcome
 from report.model import Mark, Outcome
 from report.tell.marks import MARKS
@@ -47,7 +47,7 @@ def reason(answer: Answer) -> str:
     claims = [claim for claim in answer.claims if claim.verdict.mark == answer.verdict and claim.kind == "technical"]
     if claims and claims[0].verdict.refuted:
         first = claims[0]
-        held = f"Until {first.verdict.until}" if first.verdict.until else "Not true on any release tried"
+        held = f"Held until {first.verdict.until}" if first.verdict.until else "Not true on any release tried"
         instead = f"Instead: {first.corrections[0].statement}" if first.corrections else "There is no correction yet."
         return f"{held}: {first.statement} {instead}"
     if answer.verdict == "confirmed":
@@ -60,6 +60,11 @@ def reason(answer: Answer) -> str:
 def counted(number: int, noun: str) -> str:
     """Return a number and its noun: `1 release`, `2 releases`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def statements(count: Count, whose: str = "") -> str:
+    """Say how many statements hold: `135 of 163 statements hold`."""
+    return f"{count.hold} of {whose}{counted(count.statements, 'statement')} hold{'s' if count.statements == 1 else ''}"
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -115,13 +120,26 @@ def _since(checked: Checked, result: Result) -> str:
     order, since = _order(checked, result), str(checked.verdict.since)
     before = order[: order.index(since)]
     last = [version for version in before if checked.outcomes.get(version) == "refuted"][-1]
-    again = " again" if "held" in {checked.outcomes.get(version) for version in before} else ""
-    return f"Holds{again} since {_dated(since, result)}, failed up to {last}.{_gap(order, last, since)}"
+    if "held" in {checked.outcomes.get(version) for version in before}:
+        return _came_back(checked, result)
+    return f"Holds since {_dated(since, result)}, failed up to {last}.{_gap(order, last, since)}"
+
+
+def _came_back(checked: Checked, result: Result) -> str:
+    """Say on how many releases it held, and on which it failed."""
+    tried = [version for version in _order(checked, result) if checked.outcomes.get(version, "untried") != "untried"]
+    failed = [version for version in tried if checked.outcomes[version] == "refuted"]
+    runs = listed(spans(failed, tried).split(", "))
+    return f"Held on {len(tried) - len(failed)} of {len(tried)}; failed on {runs}.{_rest(checked, result)}"
 
 
 def _until(checked: Checked, result: Result) -> str:
     until, gone = str(checked.verdict.until), str(checked.verdict.gone)
-    gap = _gap(_order(checked, result), until, gone)
+    order = _order(checked, result)
+    gap = _gap(order, until, gone)
+    if "refuted" in {checked.outcomes.get(version) for version in order[: order.index(until)]}:
+        held = [version for version, outcome in checked.outcomes.items() if outcome == "held"]
+        return f"Held only on {spans(held, order)}, fails from {_dated(gone, result)}.{gap}"
     return f"Held until {until}, fails from {_dated(gone, result)}.{gap}"
 
 

@@ -79,7 +79,7 @@ def inquiry(**outcomes):
 
 
 @pytest.mark.parametrize(
-    ("outcomes", "culprit"),
+    ("outcomes", "cause"),
     [
         pytest.param({"flask": "refuted"}, "flask", id="the subject"),
         pytest.param({"click_jinja2": "refuted", "jinja2": "refuted"}, "jinja2 2", id="one package"),
@@ -98,12 +98,12 @@ def inquiry(**outcomes):
         ),
     ],
 )
-def test_the_culprit(outcomes, culprit):
-    """The culprit alone changes the outcome when it is exchanged; an exchange that does not run proves nothing."""
+def test_the_cause(outcomes, cause):
+    """The cause alone changes the outcome when it is exchanged; an exchange that does not run proves nothing."""
     made, tried = inquiry(**outcomes)
     finding = made.find()
 
-    assert finding.culprit == culprit
+    assert finding.cause == cause
     assert {*finding.changed} == {"click", "jinja2"}
     assert tried[:2] == ["click+jinja2", "flask"]
 
@@ -125,7 +125,7 @@ def test_without_other_changes_it_is_the_subject():
     assert tried == []
 
 
-def test_why_names_the_culprit(past):
+def test_why_names_the_cause(past):
     """Of three claims, one changed with the subject, one with another package, and one never."""
     asked = [past.start_report("why", name) for name in ("has_soft_unicode", "signs_web_tokens", "escapes")]
     subject, neighbour, neither = map(past.end, asked)

@@ -143,7 +143,7 @@ def test_releases_that_cannot_be_installed(past, tmp_path):
     result = project.report("history")
 
     assert result.ret == 1
-    told = sorted(line for line in result.errlines if "is installed here" not in line)
+    told = sorted(line for line in result.errlines if " is installed, not " not in line)
     assert [line.partition(" could not")[0] for line in told] == [
         f"{OLD.version}: The environment of {OLD.version}",
         "2.0.99: The environment of 2.0.99",

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from typing import Any
 
+from report.judge.assembly import count
 from report.judge.results import (
     Answer,
     Article,
     Claim,
     Correction,
+    Count,
     Drift,
     Release,
     Result,
@@ -101,12 +103,13 @@ def claim(name: str, letters: str = "hhhh", versions: Iterable[str] = VERSIONS, 
 
 def answer(question: int, topic: str, *claims: Claim) -> Answer:
     """An answer, its mark that of its worst technical claim."""
-    return Answer(question, topic, worst(one.verdict.mark for one in claims if one.kind == "technical"), tuple(claims))
+    mark = worst(one.verdict.mark for one in claims if one.kind == "technical")
+    return Answer(question, topic, mark, tuple(claims), count(claims))
 
 
 def article(*answers: Answer, id: str = "top31", title: str = "A list", questions: int = 31) -> Article:
     """An article and those of its answers that are checked."""
-    return Article(id, title, questions, tuple(answers))
+    return Article(id, title, questions, tuple(answers), count=sum((one.count for one in answers), Count()))
 
 
 def result(*articles: Article, versions: Iterable[str] = VERSIONS, **given: Any) -> Result:

@@ -2,7 +2,10 @@
 
 import pytest
 
-from .site import ARGUMENTS, CHROMIUM, FILES
+from report.tell import render_forms
+
+from .builders import everything
+from .site import ARGUMENTS, CHROMIUM, CONTEXT, FILES
 
 
 @pytest.fixture(scope="module")  # and not the session's: while Playwright runs, no other test could run an event loop
@@ -19,8 +22,10 @@ def browser():
 
 @pytest.fixture(scope="module")
 def site(tmp_path_factory):
-    """A folder with the pages in it."""
+    """A folder with the pages in it, and the other forms that the page links to."""
     folder = tmp_path_factory.mktemp("site")
+    for path, text in render_forms(everything(), CONTEXT, folder).items():  # to which the pages link
+        path.write_text(text, encoding="utf-8")
     for name, make in FILES.items():
         (folder / name).write_text(make(), encoding="utf-8")
     return folder

@@ -26,6 +26,7 @@ CONTEXT = Context(
 FILES = {
     "index.html": lambda: page.render(everything(), CONTEXT),
     "errata.html": lambda: errata.to_html(everything(), CONTEXT),
+    "errata-top31.html": lambda: errata.to_html(everything(), CONTEXT, "top31"),
     "diff.html": lambda: diff.to_html(diff.compare(result(), everything())),
     "hostile.html": lambda: page.render(hostile()),
     "hostile-errata.html": lambda: errata.to_html(hostile()),

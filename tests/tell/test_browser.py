@@ -62,6 +62,15 @@ def test_first_tab_stop_skips_to_the_content(visit):
     assert tab.evaluate("document.activeElement.getBoundingClientRect().width") > 50
 
 
+def test_second_tab_stop_skips_to_find(visit):
+    """The second leads to the field that finds."""
+    tab = visit()
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Tab")
+    tab.keyboard.press("Enter")
+    tab.wait_for_function("() => document.activeElement.id === 'find'")
+
+
 def test_command_can_be_copied(visit):
     """The button copies the command, and nothing but the command."""
     tab = visit(view=LISTENS, permissions=["clipboard-read", "clipboard-write"])
@@ -93,15 +102,34 @@ def test_reads_without_script(visit):
     assert not tab.locator("#top31-18-listens_on_5000 button.copy").is_visible()
 
 
-def test_prints_what_is_folded(visit):
-    """On paper, what is folded is open, and there are no buttons."""
+def test_prints_the_evidence_on_request(visit):
+    """On paper there are statements, marks and corrections; evidence and tests only if the reader asks; no buttons."""
     tab = visit()
+    tab.locator("#show-help").scroll_into_view_if_needed()
     tab.emulate_media(media="print")
+    tab.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert tab.locator("#top31-11-arg_reads .correction .statement").is_visible()
+    assert tab.locator("#top31-11-arg_reads > .verdict .badge").is_visible()
+    tab.evaluate("reveal(document.body)")
+    assert not tab.locator(f"{LISTENS} .command code").is_visible()
+    assert not tab.locator("#top31-11-arg_reads .seen").first.is_visible()
+    tab.evaluate("document.getElementById('evidence').checked = true")
     tab.evaluate("dispatchEvent(new Event('beforeprint'))")
     assert tab.locator(f"{LISTENS} .command code").is_visible()
     assert not tab.locator(f"{LISTENS} button.copy").is_visible()
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
     assert not tab.evaluate("document.querySelectorAll('.proof[open]').length")
+
+
+def test_find_stays_in_view_on_a_phone(visit):
+    """On a phone, Find and Top are at hand wherever the reader is among the answers; there is no keyboard's help."""
+    tab = visit(view="#top31-24", viewport={"width": 390, "height": 600}, has_touch=True)
+    tab.mouse.wheel(0, 300)
+    tab.wait_for_function("() => document.getElementById('find').getBoundingClientRect().top >= 0")
+    assert tab.evaluate("document.getElementById('find').getBoundingClientRect().bottom") < 80
+    assert not tab.locator("#show-help").is_visible()
+    tab.locator(".find a").click()
+    tab.wait_for_function("() => scrollY < 100")
 
 
 @pytest.mark.parametrize(("scheme", "width", "media"), LOOKS)

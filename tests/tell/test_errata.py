@@ -9,11 +9,11 @@ import msgspec
 import pytest
 
 from report.judge.articles import Sentence
-from report.judge.results import Change, Judged, Result
+from report.judge.results import Change, Contested, Judged, Result
 from report.tell import errata, markdown
 from report.tell.context import EMPTY, Context
 
-from .builders import HOSTILE, answer, article, claim, correction, everything, hostile, result
+from .builders import HOSTILE, answer, article, claim, correction, everything, evidence, hostile, result
 from .markup import Page
 
 WRONG = "top31/q11_query_string.py::arg_reads"
@@ -53,6 +53,12 @@ class TestEntries:
         assert one.corrected == ("`args` reads it.",)
         assert one.since == "Held until 1.1.4, fails from 2.3.3 (19 January 2014)."
         assert one.evidence[0].observed.startswith("AttributeError")
+
+    def test_says_what_happened(self):
+        """What happened is as somebody wrote it, or else what the test found."""
+        assert only(claim(WRONG, "rrrr", judged=Judged(happened="It is gone."))).happened == "It is gone."
+        values = evidence("refuted", "'a' == 'b'\n +  where 'a' = f()")
+        assert only(claim(WRONG, "rrrr", evidence=values)).happened == "The test found `'a' ≠ 'b'`."
 
     def test_the_gravest_comes_first(self):
         """Errata are in the order of their gravity; those without one follow, and slips come last."""
@@ -142,7 +148,7 @@ class TestQuoting:
         assert "- **Original:** “Use request.arg.”\n- **In our words:** `arg_reads` reads a value.\n" in text
         shown = Page(errata.to_html(sheet(claim(WRONG, "rrrr")), QUOTED))
         assert shown.one("q").text == "Use request.arg."
-        assert "in our words)" not in shown.one("main").text
+        assert "Original, in our words" not in shown.one("main").text
 
     def test_says_whose_doing_it_is(self):
         """The notes name by what an outdated claim came to fail, and where its changelog says so."""
@@ -175,22 +181,70 @@ class TestHtml:
     """The sheet as a page."""
 
     def test_has_an_entry_for_each_erratum(self):
-        """Each erratum is an entry with the RFC Editor's fields."""
+        """Each erratum is an entry with its number, its answer, and what to say instead, under its gravity."""
         page = Page(errata.to_html(everything()))
-        numbers = [one.text for one in page.all("h3")]
-        assert numbers == ["top31-3.1", "top31-11.1", "top31-11.2"]
+        assert [one.text.partition(" ")[0] for one in page.all("h3")] == ["Technical", "Slip"]
+        assert [one.text.partition(" ")[0] for one in page.all("h4")] == ["top31-3.1", "top31-11.1", "top31-11.2"]
         labels = {one.text for one in page.all("dt")}
-        assert {"Section", "Type", "Status", "Original (in our words)", "Corrected"} <= labels
-
-    def test_entries_lead_to_their_claims(self):
-        """Each entry leads to the place of its claim in the report beside it."""
-        page = Page(errata.to_html(everything()))
-        assert "index.html#top31-11-arg_reads" in page.values("href")
+        assert {"Original, in our words", "Correction tested ✓", "Correction"} <= labels
 
     def test_counts_what_it_has(self):
-        """The head says how many errata there are, of which type, and how many are verified."""
+        """The head says how many errata there are, of which type, and how many corrections were tested."""
         lede = Page(errata.to_html(everything())).one("p", "lede").text
-        assert "3 errata (2 technical and 1 editorial), 1 verified" in lede
+        assert lede == "6 of 9 statements hold on Flask 3.1.3. 2 technical errata, 1 slip, 1 with a tested correction."
+
+    def test_a_contested_erratum_has_both_readings(self):
+        """It says how it was read, how it could be, and what the author could reply, and how to disagree."""
+        judged = Judged(reply="It `was`.", rebuttal="It is not.", contested=Contested("one", "two", "it says so"))
+        found = sheet(claim(WRONG, "rrrr", judged=judged))
+        context = Context(repository="https://example.org/p", policy="docs/p.md")
+        page = Page(errata.to_html(found, context))
+        assert "It was. Why that does not hold: It is not." in page.one("p", "reply").text
+        assert [one.text for one in page.all("dd")][-4:-1] == ["one.", "two.", "it says so. Disagree?"]
+        links = ["https://example.org/p/issues", "https://example.org/p/blob/HEAD/docs/p.md", "#disagree"]
+        assert {*links} <= {*page.values("href")}
+        assert "**It could be read as:** two." in errata.to_markdown(found)
+
+
+class TestAlone:
+    """The sheet of one article, which is sent to its author without the report."""
+
+    @pytest.fixture
+    def alone(self):
+        """The sheet of an article with two statements, one of which fails with a consequence."""
+        effect = claim("top31/q12_x.py::effect", "rrrr", judged=Judged(follows=f"claims/{WRONG}"))
+        says = correction("top31/q11_x.py::args")
+        answers = [answer(11, "The query string", claim(WRONG, "rrrr", corrections=(says,))), answer(12, "B", effect)]
+        answers += [answer(13, "C", claim("top31/q13_x.py::f"))]
+        return Page(
+            errata.to_html(result(article(*answers), article(id="top24", title="Another list")), EMPTY, "top31")
+        )
+
+    def test_is_the_authors(self, alone):
+        """Its heading and its title are the article's, and it begins with what is right."""
+        assert alone.one("h1").text == alone.one("title").text == "A list: errata"
+        assert alone.one("p", "lede").text.startswith("1 of your 3 statements hold on Flask 3.1.3.")
+
+    def test_needs_no_other_file(self, alone):
+        """Every link stays on the sheet, but for the one to the report; each target is there."""
+        links = {link for link in alone.values("href") if not link.startswith("data:")}
+        assert {link for link in links if not link.startswith("#")} == {"index.html"}
+        assert {link.removeprefix("#") for link in links - {"index.html"}} <= {*alone.values("id")}
+
+    def test_has_the_tests(self, alone):
+        """The tests of claim, correction and consequence are there, folded, with their evidence."""
+        proofs = alone.all("details", "proof")
+        assert [one.text.count("uv run pytest") for one in proofs] == [1, 1, 1]
+        assert not any("open" in one.attributes for one in proofs)
+        assert [one.text.count("assert request.arg.get") for one in proofs] == [1, 1, 1]
+
+    def test_has_contents(self, alone):
+        """Each answer with an erratum, or with a consequence of one, leads to it."""
+        assert [one.text for one in alone.all("li")][:2] == [
+            "11. The query string 0 of 1 hold: top31-11.1 technical",
+            "12. B 0 of 1 hold: top31-11.1 technical",
+        ]
+        assert "Every statement holds in answer 13." in alone.one("nav").text
 
     def test_empty_sheet_says_so(self):
         """Without a refuted claim the sheet says that there are no errata."""
@@ -214,16 +268,16 @@ class TestMarkdown:
         """An entry names its fields, one to a line, and shows its evidence."""
         says = correction("top31/q11_x.py::args", statement="`args` reads it.")
         text = errata.to_markdown(sheet(claim(WRONG, "rrrr", corrections=(says,))))
-        assert "## A list\n\n### top31-11.1\n" in text
-        assert "- **Section:** Answer 11: Reading the query string\n" in text
-        assert "- **Status:** Verified\n" in text
+        assert "## A list\n\n0 of 1 statement holds. 1 technical erratum, with a tested correction.\n" in text
+        assert "\n### top31-11.1\n" in text
+        assert "- **Answer 11: Reading the query string** (technical: " in text
         assert "- **Original:** `arg_reads` reads a value.\n" in text
-        assert "- **Corrected:** `args` reads it.\n" in text
-        assert '  assert request.arg.get("user") == "Ada"\n  AttributeError' in text
+        assert "- **Correction (tested ✓):** `args` reads it.\n" in text
+        assert '  ✗ assert request.arg.get("user") == "Ada"\n  AttributeError' in text
 
     def test_without_a_correction_it_says_so(self):
         """An erratum that has no correction yet says that."""
-        assert "- **Corrected:** None yet.\n" in errata.to_markdown(sheet(claim(WRONG, "rrrr")))
+        assert "- **Correction:** None yet.\n" in errata.to_markdown(sheet(claim(WRONG, "rrrr")))
 
     def test_empty_sheet_says_so(self):
         """Without a refuted claim the sheet says that there are no errata."""

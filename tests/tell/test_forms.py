@@ -15,10 +15,11 @@ from msgspec_schemaorg.models.creativework.ClaimReview import ClaimReview
 from msgspec_schemaorg.models.intangible.Rating import Rating
 from msgspec_schemaorg.models.organization.Organization import Organization
 
-from report.judge.results import Drift
+from report.judge.results import Count, Drift, Judged, Subject
 from report.tell import FORMS, badge, claim_review, junit, render_forms, summary
 from report.tell.context import EMPTY
 from report.tell.index import Index
+from report.tell.templates import forms
 
 from .builders import answer, article, claim, correction, everything, hostile, result
 
@@ -43,8 +44,11 @@ class TestJUnit:
 
     def test_has_the_shape_of_pytests_own(self, made, pytester):
         """No element or attribute is there, or anywhere, that pytest's own report does not have there."""
-        pytester.makepyfile("import pytest\ndef test_a(): assert 0\ndef test_b(): pass\ndef test_c(): pytest.skip('c')")
-        pytester.inline_run("--junitxml=own.xml", "-o", "junit_family=xunit2")
+        pytester.makepyfile(
+            "import pytest\ndef test_a(): assert 0\ndef test_c(): pytest.skip('c')\n"
+            "def test_b(record_property): record_property('mark', 'wrong')"
+        )
+        pytester.inline_run("--junitxml=own.xml", "-o", "junit_family=xunit1")
         own = shape(fromstring((pytester.path / "own.xml").read_text(encoding="utf-8")))
         ours = shape(fromstring(junit.render(made).encode()))
         assert ours.keys() <= own.keys()
@@ -58,15 +62,59 @@ class TestJUnit:
             assert int(suite.get("failures")) == sum(one.find("failure") is not None for one in cases)
             assert int(suite.get("skipped")) == sum(one.find("skipped") is not None for one in cases)
 
-    def test_failure_says_what_holds_instead(self):
-        """A refuted claim is a failure with its correction and the values that were seen."""
-        failure = next(
-            one
-            for one in fromstring(junit.render(everything()).encode()).iter("failure")
-            if "arg_reads" in one.get("message")
-        )
-        assert "Instead: `request.args.get()` reads a value." in failure.text
-        assert "AttributeError" in failure.text
+    def test_what_is_refuted_is_no_failure(self):
+        """A refuted claim has its mark and its correction as properties; a run that exits with 0 has no failure."""
+        says = correction("top31/q11_x.py::args", statement="It is `args`.")
+        wrong = claim("top31/q11_x.py::arg", "rrrr", corrections=(says,), judged=Judged(happened="It is not."))
+        case = self.case(wrong)
+        assert case.find("failure") is None
+        assert {one.get("name"): one.get("value") for one in case.iter("property")} == {
+            "mark": "wrong",
+            "statement": "`arg` reads a value.",
+            "history": "Not true on any of the 4 releases tried (0.12.2 to 3.1.3).",
+            "happened": "It is not.",
+            "correction": "It is `args`.",
+        }
+
+    @pytest.mark.parametrize(
+        ("letters", "given", "message"),
+        [
+            ("rrrr", {}, "no correction"),
+            (
+                "rrrr",
+                {"corrections": (correction("top31/q11_x.py::args", "hhhr"),)},
+                "correction does not hold (refuted)",
+            ),
+            ("hhhu", {"reason": "KeyError"}, "broken test: KeyError"),
+            ("hhhh", {}, "drift: claims/top31/q11_x.py::arg: wrong → confirmed"),
+        ],
+    )
+    def test_what_fails_the_run_is_a_failure(self, letters, given, message):
+        """Drift, a broken test, and a correction that is missing or does not hold are failures."""
+        drift = (Drift("claims/top31/q11_x.py::arg", "wrong", "confirmed"),) if letters == "hhhh" else ()
+        found = self.case(claim("top31/q11_x.py::arg", letters, **given), drift=drift)
+        assert found.find("failure").get("message").startswith(message)
+
+    def test_a_candidates_drift_is_no_failure(self):
+        """On a candidate, which has no date of release, drift is a forecast."""
+        drift = (Drift("claims/top31/q11_x.py::arg", "wrong", "confirmed"),)
+        subject = Subject("flask", "3.1.3", None, "3.11")
+        assert self.case(claim("top31/q11_x.py::arg"), drift=drift, subject=subject).find("failure") is None
+
+    def test_what_lacks_a_component_is_skipped(self):
+        """A claim whose component is not installed is skipped, with the reason."""
+        found = self.case(claim("top31/q11_x.py::arg", "hhhu", reason="needs nginx, which is not here"))
+        assert found.find("skipped").get("message") == "needs nginx, which is not here"
+
+    def test_a_removed_claim_is_a_failure(self):
+        """A claim that only the ledger has is drift, in a suite of its own."""
+        last = [*fromstring(junit.render(everything()).encode())][-1]
+        assert (last.get("name"), last.get("failures")) == ("ledger", "1")
+
+    def case(self, one, **given):
+        """The test case of the only claim."""
+        (found,) = fromstring(junit.render(result(article(answer(11, "A", one)), **given)).encode()).iter("testcase")
+        return found
 
 
 def shape(element, above=""):
@@ -149,11 +197,20 @@ class TestSummary:
     def test_says_why(self):
         """It has the tally, what changed, and a row for each answer that is not confirmed."""
         text = summary.render(everything())
-        assert "3 errata (2 technical and 1 editorial), 1 verified" in text
-        assert "**2 differences since the last accepted run:**" in text
+        assert "2 technical errata, 1 slip, 1 with a tested correction" in text
+        assert "**2 verdicts changed since the last accepted run:**" in text
         assert "3◷ 11✗ 18✓ 24✓ 28?" in text
         said = "Not true on any release tried: `arg_reads` reads a value. Instead: "
-        assert f"| 11. Reading the query string | ✗ wrong | {said}" in text
+        assert f"| 11. Reading the query string | ✗ wrong | 1 of 2 | {said}" in text
+
+    def test_says_what_holds(self):
+        """It begins with how many statements hold, and counts the errata by gravity."""
+        bad = claim("top31/q11_x.py::f", "rrrr", judged=Judged("unsafe"))
+        held = Count(statements=3, hold=2)
+        one = replace(article(replace(answer(11, "A", bad), count=held)), count=held)
+        text = summary.render(result(one, count=held))
+        assert "**2 of 3 statements hold**; 1 technical erratum (1 unsafe), none with a tested correction." in text
+        assert "| 11. A | ✗ wrong | 2 of 3 | Not true on any release tried: " in text
 
     def test_stays_within_githubs_limit(self):
         """However much has changed, it is far smaller than 1 MiB."""
@@ -165,7 +222,7 @@ class TestSummary:
         tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(summary.render(hostile()))
         kinds = {one.type for token in tokens for one in (token, *(token.children or ()))}
         assert not {one for one in kinds if re.match("html|link|image|s_open", one)}
-        assert [one.type for one in tokens].count("td_open") == 3
+        assert [one.type for one in tokens].count("td_open") == 4
 
     def test_a_bar_in_code_does_not_end_its_cell(self):
         """A bar within code stands in its cell."""
@@ -173,5 +230,12 @@ class TestSummary:
             "top31/q11_x.py::f", "rrrr", statement="`a | b` is | so", corrections=(correction("top31/q11_x.py::g"),)
         )
         tokens = MarkdownIt("gfm-like", {"linkify": False}).parse(summary.render(result(article(answer(11, "A", one)))))
-        assert [one.type for one in tokens].count("td_open") == 3
+        assert [one.type for one in tokens].count("td_open") == 4
         assert any("a | b" in (child.content) for token in tokens for child in token.children or ())
+
+
+def test_the_footer_names_each_file():
+    """The list that the page shows has exactly the files that the forms write, and results.json."""
+    made = everything()
+    written = {path.name for path in render_forms(made, EMPTY, Path())}
+    assert {*forms(made)} == written | {"results.json"}

@@ -63,8 +63,19 @@ class TestLinks:
         assert tab.locator("[id='in-2.3.3'] li").count() == 4
         assert tab.locator("[id='in-2.3.3'] li").first.is_visible()
         tab.locator("[id='in-2.3.3'] a.only").click()
-        assert "turn=2.3.3" in tab.url
+        assert "to=2.3.3" in tab.url
         assert len(claims_in(tab)) == 4
+
+    def test_two_releases_are_compared(self, visit):
+        """Two releases show what broke and what was repaired between them; the filter then shows as many claims."""
+        tab = visit()
+        tab.locator("#between [name=from]").select_option("0.12.2")
+        assert tab.locator("#between output").text_content().startswith("1 broke, 3 repaired.")
+        assert tab.locator("#between li").first.text_content().startswith("fails top31 3.1")
+        tab.locator("#between a.only").click()
+        assert "from=0.12.2&to=3.1.3" in tab.url
+        assert len(claims_in(tab)) == 4
+        assert tab.locator("#count").inner_text() == "4 of 10 claims"
 
     def test_a_sentence_leads_to_its_claim(self, visit):
         """In the text of an article, each sentence is a click away from its claim."""
@@ -82,13 +93,17 @@ class TestFilter:
         [
             ("", 10),
             ("?article=top24", 1),
-            ("?mark=wrong", 2),
-            ("?mark=wrong&kind=editorial", 1),
+            ("?mark=wrong", 1),
+            ("?kind=editorial", 1),
             ("?kind=data", 1),
             ("?turn=2.3.3", 4),
+            ("?to=2.3.3", 4),
+            ("?from=0.12.2&to=2.3.3", 4),
+            ("?from=0.12.2&to=1.1.4", 2),
+            ("?from=2.3.3", 0),
             ("?q=listens", 1),
             ("?q=codes+401", 1),
-            ("?q=AttributeError&mark=wrong", 2),
+            ("?q=AttributeError&mark=wrong", 1),
             ("?mark=nonsense", 10),
             ("?q=%3Cimg", 0),
         ],
@@ -100,10 +115,40 @@ class TestFilter:
         tab.wait_for_selector(".rest li", state="attached")
         shown = claims_in(tab)
         assert len(shown) == count
-        assert tab.locator("#count").inner_text() == f"{count} of 10 shown"
+        assert tab.locator("#count").inner_text() == f"{count} of 10 claims"
         assert tab.locator("#none").is_visible() == (count == 0)
         rows = tab.evaluate(ROWS)
         assert set(rows) <= set(shown)
+
+    def test_hits_in_statements_come_first(self, visit):
+        """What is only in a test or its evidence is shown on request, and says so; statements show what was typed."""
+        tab = visit(view="?q=get")
+        assert claims_in(tab) == ["top31-11-arg_reads"]
+        assert tab.locator("#tests").inner_text().strip() == "Show 9 more, where it is only in the topic or the test"
+        tab.wait_for_function("() => CSS.highlights.has('found')")
+        marked = tab.evaluate(
+            "[...CSS.highlights.get('found')].map((one) =>"
+            " one.startContainer.data.slice(one.startOffset, one.endOffset))"
+        )
+        assert set(marked) == {"get"}
+        tab.locator("#tests input").check()
+        assert len(claims_in(tab)) == 10
+        assert tab.locator("[data-found=test]").count() == 9
+        tab.wait_for_function("() => location.search === '?q=get&tests=on'")
+        tab = visit(view="?q=query")  # in no statement: all are shown
+        assert tab.locator("[data-found=topic]").count() == len(claims_in(tab)) == 3
+        assert not tab.locator("#tests").is_visible()
+
+    def test_says_what_it_did_not_find(self, visit):
+        """Without a hit, the page repeats the words, as text."""
+        tab = visit(view="?q=%3Cimg")
+        assert tab.locator("#none span").inner_text() == "No claim contains “<img”."
+        tab.locator("#filter [name=mark]").select_option("wrong")
+        assert tab.locator("#none span").inner_text() == "No claim that matches the other filters contains “<img”."
+        tab.locator("#filter [name=q]").fill("")
+        tab.locator("#filter [name=mark]").select_option("untried")
+        tab.locator("#filter [name=kind]").select_option("data")
+        assert tab.locator("#none span").inner_text() == "No claim matches these filters."
 
     def test_what_is_typed_is_in_the_address(self, visit):
         """What the fields say is soon in the URL, and opening that shows the same; clearing it empties both."""
@@ -164,6 +209,19 @@ class TestKeyboard:
         tab.keyboard.press("Escape")
         assert not tab.locator("#help").is_visible()
 
+    def test_errors_are_a_key_apart(self, visit):
+        """`n` and `p` go to the next and the previous error, over what holds and over slips."""
+        tab = visit()
+        tab.keyboard.press("n")
+        focused = "document.activeElement.closest('.claim')?.id"
+        assert tab.evaluate(focused) == "top31-3-is_0_12_2"
+        tab.keyboard.press("n")
+        assert tab.evaluate(focused) == "top31-11-arg_reads"
+        tab.keyboard.press("n")
+        assert tab.evaluate(focused) == "top31-11-arg_reads"
+        tab.keyboard.press("p")
+        assert tab.evaluate(focused) == "top31-3-is_0_12_2"
+
     def test_single_keys_can_be_switched_off(self, visit):
         """Who speaks to the computer can switch the single keys off (WCAG 2.1.4)."""
         tab = visit()
@@ -198,10 +256,10 @@ class TestKeyboard:
         line.focus()
         tip = tab.locator("#tip")
         tab.keyboard.press("ArrowLeft")
-        assert tip.inner_text().startswith("2.3.3, 19 January 2014: held")
+        assert tip.inner_text().startswith("2.3.3, 19 January 2014: works")
         assert "'Ada' == 'Ada'" in tip.inner_text()
         tab.keyboard.press("ArrowLeft")
-        assert tip.inner_text().startswith("1.1.4, 1 October 2013: refuted")
+        assert tip.inner_text().startswith("1.1.4, 1 October 2013: fails")
         assert "AttributeError" in tip.inner_text()
         assert "1.1.4" in tab.locator("#status").text_content()
         tab.keyboard.press("Escape")
@@ -211,7 +269,7 @@ class TestKeyboard:
         """The pointer on a timeline gives the release that it is on."""
         tab = visit(view="#top31-11-came_back")
         tab.locator("#top31-11-came_back .timeline li").nth(1).hover()
-        assert tab.locator("#tip").inner_text().startswith("1.1.4, 1 October 2013: refuted")
+        assert tab.locator("#tip").inner_text().startswith("1.1.4, 1 October 2013: fails")
 
     def test_tab_reaches_everything(self, visit):
         """Every link, field, button and fold takes the focus in turn, and shows that it has it."""

@@ -9,9 +9,10 @@
       node: claim,
       article: article.firstElementChild.id,
       topic,
-      mark: claim.querySelector(".badge").textContent,
+      mark: claim.querySelector(":scope > .verdict > .badge")?.textContent, // a slip has none
       kind: (claim.dataset.kind ?? "technical").split(" "),
-      turns: (claim.dataset.turns ?? "").split(" "),
+      turns: turnsOf(claim),
+      same: claim.dataset.same ?? claim.id, // another answer states it first
     }));
     return { node, article, claims };
   });
@@ -21,45 +22,91 @@
   const ENTITIES = { "&lt;": "<", "&gt;": ">", "&amp;": "&" };
   const plain = (text) => text.replace(/<[^>]*>/g, " ").replace(/&(?:lt|gt|amp);/g, (entity) => ENTITIES[entity]).toLowerCase();
   const words = (claim) => claim.words ??= plain(`${claim.node.id} ${claim.topic} ${claim.node.textContent}`);
+  // What a reader sees: the statement and its corrections.
+  const statements = (claim) => claim.statements ??= plain(
+    [claim.node.firstElementChild, ...claim.node.querySelectorAll(":scope > .correction > .statement")].map((node) => node.textContent).join(" "));
 
   // The browser builds the search index while it is idle, so that the first key press is as fast as the others.
   const buildIndex = (start, idle) => {
     let next = start;
-    while (next < claims.length && idle.timeRemaining() > 1) words(claims[next++]);
+    while (next < claims.length && idle.timeRemaining() > 1) { words(claims[next]); statements(claims[next++]); }
     if (next < claims.length) requestIdleCallback((deadline) => buildIndex(next, deadline));
   };
 
   const fieldValues = () => Object.fromEntries([...new FormData(form)].filter(([, value]) => value));
 
-  const matches = (claim, values, terms) =>
+  const matches = (claim, values) =>
     (!values.article || claim.article === values.article) && (!values.mark || claim.mark === values.mark) &&
-    (!values.kind || claim.kind.includes(values.kind)) && (!values.turn || claim.turns.includes(values.turn)) &&
-    terms.every((term) => words(claim).includes(term));
+    (!values.kind || claim.kind.includes(values.kind)) && (!(values.from || values.to) || changedBetween(claim.turns, values.from, values.to));
+
+  const foundIn = (claim, terms) => {
+    const within = (text) => terms.every((term) => text.includes(term));
+    if (within(statements(claim))) return "statement";
+    if (!within(words(claim))) return "";
+    return within(claim.topic.toLowerCase()) ? "topic" : "test";
+  };
 
   const hide = (node, hidden) => { if (node.hidden !== hidden) node.hidden = hidden; };
 
   let shown = new Set(claims.map((claim) => claim.node.id)); // ids of claims; show() adds nodes of answers and articles
+  let terms = [];
   let timer = 0;
 
   const show = () => {
     const values = fieldValues();
-    const terms = (values.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
-    let count = 0;
+    terms = (values.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
+    const places = new Map(claims.filter((claim) => matches(claim, values)).map((claim) => [claim, foundIn(claim, terms)]));
+    const hits = (condition) => new Set(claims.filter((claim) => condition(places.get(claim))).map((claim) => claim.same)).size;
+    const inStatements = hits((place) => place === "statement");
+    const all = hits(Boolean);
+    const showAll = values.tests || !inStatements; // hits in statements come first
     shown = new Set();
     for (const answer of answers) {
-      const matching = new Set(answer.claims.filter((claim) => matches(claim, values, terms)));
+      const matching = new Set(answer.claims.filter((claim) => showAll ? places.get(claim) : places.get(claim) === "statement"));
       hide(answer.node, !matching.size);
       if (!matching.size) continue; // a hidden answer hides its claims
       for (const claim of answer.claims) hide(claim.node, !matching.has(claim));
-      for (const claim of matching) shown.add(claim.node.id);
+      for (const claim of matching) {
+        claim.node.dataset.found = places.get(claim);
+        shown.add(claim.node.id);
+      }
       shown.add(answer.node).add(answer.article);
-      count += matching.size;
     }
     for (const section of sections) hide(section, !shown.has(section));
-    byId("none").hidden = count > 0;
-    byId("count").textContent = `${count} of ${claims.length} shown`;
+    tell(showAll ? all : inStatements, values);
+    byId("tests").hidden = !inStatements || all === inStatements;
+    byId("tests").lastElementChild.textContent = `Show ${all - inStatements} more, where it is only in the topic or the test`;
     clearTimeout(timer);
     timer = setTimeout(updateRest, 250);
+  };
+
+  const total = new Set(claims.map((claim) => claim.same)).size;
+  const tell = (count, values) => {
+    byId("count").textContent = `${count} of ${total} claims`;
+    byId("none").hidden = count > 0;
+    const others = Object.keys(values).some((name) => name !== "q");
+    byId("none").firstElementChild.textContent = !values.q ? "No claim matches these filters." :
+      others ? `No claim that matches the other filters contains “${values.q}”.` : `No claim contains “${values.q}”.`;
+  };
+
+  // Highlights what was typed, in the first claims that are shown.
+  const highlightTerms = () => {
+    if (!("highlights" in CSS)) return;
+    CSS.highlights.delete("found");
+    if (!terms.length) return;
+    const found = new Highlight();
+    for (const claim of claims.filter((claim) => shown.has(claim.node.id)).slice(0, 300)) {
+      const texts = document.createTreeWalker(claim.node, NodeFilter.SHOW_TEXT);
+      while (texts.nextNode()) for (const term of terms) {
+        const text = texts.currentNode.data.toLowerCase();
+        for (let start = text.indexOf(term); start >= 0; start = text.indexOf(term, start + term.length)) {
+          found.add(new StaticRange({
+            startContainer: texts.currentNode, startOffset: start, endContainer: texts.currentNode, endOffset: start + term.length,
+          }));
+        }
+      }
+    }
+    CSS.highlights.set("found", found);
   };
 
   const hideRows = () => {
@@ -71,12 +118,17 @@
   const updateRest = () => {
     for (const [node, tile] of tiles) tile.classList.toggle("off", !shown.has(node));
     hideRows();
+    highlightTerms();
     const query = new URLSearchParams(fieldValues()).toString();
     history.replaceState(null, "", (query ? `?${query}` : location.pathname) + location.hash);
   };
 
   const read = (query) => {
-    for (const field of form.elements) if (field.name) field.value = query.get(field.name) ?? "";
+    for (const field of form.elements) {
+      if (field.type === "checkbox") field.checked = query.has(field.name);
+      else if (field.name) field.value = query.get(field.name) ?? "";
+    }
+    if (query.has("turn")) form.elements.to.value = query.get("turn"); // in older links
     for (const list of form.querySelectorAll("select")) if (list.selectedIndex < 0) list.value = "";
     show();
   };
@@ -84,11 +136,12 @@
   const clear = () => read(new URLSearchParams());
 
   form.hidden = false;
-  form.addEventListener("input", show);
+  document.addEventListener("input", (event) => { if (event.target.form === form) show(); });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", (event) => { event.preventDefault(); clear(); });
   byId("none").querySelector("button").addEventListener("click", clear);
   addEventListener("popstate", () => read(new URLSearchParams(location.search)));
+  document.addEventListener("revealed", () => { if (terms.length) highlightTerms(); });
   document.addEventListener("toggle", (event) => { if (event.target.matches(".rest")) hideRows(); }, true);
   // A link to a hidden element clears the filter.
   addEventListener("hashchange", () => {
@@ -104,7 +157,7 @@
     scrollToElement(byId("answers"));
   });
   if (location.search) read(new URLSearchParams(location.search));
-  else byId("count").textContent = `${claims.length} of ${claims.length} shown`;
+  else tell(total, {});
   if ("requestIdleCallback" in window) requestIdleCallback((idle) => buildIndex(0, idle));
   if (location.search && location.hash) dispatchEvent(new Event("hashchange"));
 }

@@ -9,10 +9,12 @@
   const shownClaims = () => [...document.querySelectorAll(".answer:not([hidden]) > .claims > .claim:not([hidden])")];
   const focusedClaim = () => document.activeElement?.closest("article.claim");
 
-  const step = (offset) => {
+  // Goes to the next claim of *kind*, from the focused claim or from the first in view.
+  const step = (offset, kind = ".claim") => {
     const all = shownClaims();
     const current = focusedClaim();
-    const next = current ? all[all.indexOf(current) + offset] : all.find((claim) => claim.getBoundingClientRect().bottom > 0) ?? all[0];
+    const start = current ? all.indexOf(current) + offset : Math.max(0, all.findIndex((claim) => claim.getBoundingClientRect().bottom > 0));
+    const next = (offset > 0 ? all.slice(start) : all.slice(0, Math.max(0, start + 1)).reverse()).find((claim) => claim.matches(kind));
     if (!next) return;
     next.querySelector("h5 a").focus({ preventScroll: true });
     scrollToElement(next);
@@ -33,6 +35,8 @@
     "?": () => help.showModal(),
     j: () => step(1),
     k: () => step(-1),
+    n: () => step(1, ".error"),
+    p: () => step(-1, ".error"),
     o: fold,
   };
 

@@ -1,12 +1,14 @@
-// Printing unfolds everything.
+// On request, printing unfolds the evidence and the tests.
 {
   let opened = [];
   addEventListener("beforeprint", () => {
-    if (typeof reveal === "function") reveal(document.body);
-    opened = [...document.querySelectorAll("details:not([open])")];
+    if (!byId("evidence").checked) return;
+    reveal(document.body);
+    opened = [...document.querySelectorAll(".claims details:not([open])")];
     for (const details of opened) details.open = true;
   });
   addEventListener("afterprint", () => {
     for (const details of opened) details.open = false;
+    opened = [];
   });
 }

@@ -32,7 +32,7 @@
     const outcome = segment.classList[0];
     const values = /held|refuted/.test(outcome) ? observed(line, number) : "";
     tip.replaceChildren();
-    for (const [tag, text] of [["strong", `${version}${date ? `, ${date}` : ""}: ${outcome}`], ["samp", values]]) {
+    for (const [tag, text] of [["strong", `${version}${date ? `, ${date}` : ""}: ${OUTCOMES[outcome] ?? outcome}`], ["samp", values]]) {
       if (!text) continue;
       const part = tip.appendChild(document.createElement(tag));
       part.textContent = text.length > 400 ? `${text.slice(0, 400)}…` : text;
