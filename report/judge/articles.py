@@ -3,7 +3,8 @@
 This repository keeps no text of an article. `sentences.toml` names a sentence by its hash, in a table for each question
 (`[q11]`; `[intro]` holds what precedes the first question). The value of a hash is one of:
 
-- a list of the claims that the sentence states: `name` in the question's own module, or `article/module::name`;
+- a list of the claims that the sentence states: `name` in the question's own module, or `article/module::name`. A
+  sentence that is right may name the correction that proves it; the correction then counts as a claim of this answer;
 - a string: the reason why it states no claim;
 - both, for a sentence in two parts: `{claims = […], rest = "why the other part states none"}`.
 
@@ -94,9 +95,17 @@ class ArticleInfo:
 
     def shared_claims(self, question: int, claims: Iterable[str]) -> list[str]:
         """Those of *claims* that stand in other modules and that the answer to *question* states, too."""
-        accounts = self.accounts.get(question, {}).values()
-        references = {reference for account in accounts for reference in account.claims if "::" in reference}
+        references = [reference for reference in self._references(question) if "::" in reference]
         return [claim for claim in claims if any(refers(reference, claim) for reference in references)]
+
+    def stated_corrections(self, question: int, corrections: Iterable[str]) -> list[str]:
+        """Those of *corrections* (ids) that the answer to *question* states, because it is right."""
+        answer, references = (self.id, question), self._references(question)
+        return [one for one in corrections if any(refers(reference, one, answer) for reference in references)]
+
+    def _references(self, question: int) -> set[str]:
+        accounts = self.accounts.get(question, {}).values()
+        return {reference for account in accounts for reference in account.claims}
 
 
 def refers(reference: str, claim: str, answer: tuple[str, int] | None = None) -> bool:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from report.judge.articles import ArticleInfo
+from report.judge.articles import Account, ArticleInfo
 from report.judge.assembly import Run, assemble, parse_records
 from report.judge.project import Project
 from report.judge.results import Release, Subject
@@ -309,3 +309,21 @@ def test_how_a_test_was_seen_to_fail():
         "unseen": None,
     }
     assert result.claims[0].corrections[0].seen_to_fail == words
+
+
+def test_a_right_answer_states_the_correction_that_proves_it():
+    """A correction that an account names is a claim of that answer, with its own outcomes, and drifts once."""
+    account = Account(None, ("top/q01_escaping::instead",))
+    articles = [replace(ARTICLES[0], accounts={3: {"aa": account}}), *ARTICLES[1:]]
+    one = run(
+        record(outcome="refuted"),
+        record("instead", corrects=[name("holds")], line=9),
+        entries=[entry(letters="rr"), entry("instead", letters="rh")],
+    )
+    result = assemble(replace(one, project=replace(one.project, articles=articles)))
+    wrong, right = result.articles[0].answers
+    assert (wrong.question, wrong.verdict, right.question, right.verdict) == (1, "wrong", 3, "confirmed")
+    (claim,) = right.claims
+    assert (claim.id, claim.verdict.since, claim.corrections) == (name("instead"), "2.0", ())
+    assert claim.outcomes == {"1.0": "refuted", "2.0": "held", "3.0": "held"}
+    assert len({each.claim for each in result.drift}) == len(result.drift)
