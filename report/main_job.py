@@ -148,7 +148,8 @@ def tally(result: Result) -> list[str]:
         if article.answers:
             marks = Counter(answer.verdict for answer in article.answers)
             counts = ", ".join(f"{marks[mark]} {mark}" for mark in MARKS if marks[mark])
-            lines.append(f"{article.id}: {len(article.answers)} of {article.questions} answers: {counts}")
+            todo = f"; {words.todo(article.count.todo)}" if article.count.todo else ""
+            lines.append(f"{article.id}: {len(article.answers)} of {article.questions} answers: {counts}{todo}")
     return lines
 
 

@@ -164,16 +164,19 @@ def _article(
             by_question.setdefault(question, []).append(by_id[shared])
         for proof in article.stated_corrections(question, corrections):
             by_question.setdefault(question, []).append(corrections[proof])
-    answers = tuple(_answer(article.id, question, by_question[question], topics) for question in sorted(by_question))
-    total = sum((answer.count for answer in answers), Count())
-    return Article(article.id, article.title, article.questions, answers, article.published, total)
+    answers = tuple(_answer(article, question, by_question[question], topics) for question in sorted(by_question))
+    total = replace(sum((answer.count for answer in answers), Count()), todo=sum(map(article.todo, article.accounts)))
+    about = (article.published, total, article.url, article.author, article.licence)
+    return Article(article.id, article.title, article.questions, answers, *about)
 
 
-def _answer(article: str, question: int, claims: Sequence[Claim], topics: Mapping[tuple[str, int], str]) -> Answer:
+def _answer(
+    article: ArticleInfo, question: int, claims: Sequence[Claim], topics: Mapping[tuple[str, int], str]
+) -> Answer:
     """An answer. Its topic is that of its own module, or, if it has none, that of its first claim's module."""
     mark = worst(claim.verdict.mark for claim in claims if claim.kind == "technical")  # slips do not change it
-    topic = topics.get((article, question)) or topics[place(claims[0].id)]
-    return Answer(question, topic, mark, tuple(claims), count(claims))
+    topic = topics.get((article.id, question)) or topics[place(claims[0].id)]
+    return Answer(question, topic, mark, tuple(claims), replace(count(claims), todo=article.todo(question)))
 
 
 def count(claims: Iterable[Claim]) -> Count:
