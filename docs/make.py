@@ -1,4 +1,4 @@
-"""Generates documents from the code and the ledger: `uv run python -m docs.make`.
+"""Generates documents from the code and the ledger: `uv run python -m docs.make`; `--check` only lists the stale ones.
 
 - `reference.md`: commands, options, fixtures and settings
 - `report/results.schema.json`: the JSON Schema of results.json
@@ -114,6 +114,7 @@ def settings_lines() -> Iterator[str]:
     yield "- `repository`: the URL of the project; the report and the errata link to it"
     yield "- `policy`: the document that says how sentences are judged, a path in the project or a URL"
     yield "- `tools`: the packages that `falsify` never changes"
+    yield "- `documents`: the module that makes the documents; `todo` runs it with `--check`"
     yield from ("", "Files and folders, with the default settings:", "")
     defaults = settings.Settings(Path(), "subject", Path("claims"))
     for name, attribute in vars(settings.Settings).items():
@@ -217,6 +218,12 @@ def fill_placeholders(text: str, parts: Mapping[str, str]) -> str:
 
 
 if __name__ == "__main__":
+    checks, stale = sys.argv[1:] == ["--check"], 0
     for path, text in generated_files(ledger_result()).items():
-        write_whole(path, text)
+        if checks and path.read_text(encoding="utf-8") == text:
+            continue
+        stale += checks
+        if not checks:
+            write_whole(path, text)
         sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+    sys.exit(1 if stale else 0)

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Literal
 
 import msgspec
+import tomlkit
 
 Reason = Literal[
     "question", "title", "heading", "caption", "introduction", "furniture", "reader", "article",
@@ -119,6 +120,8 @@ def account_table(value: Any) -> Any:
     if isinstance(value, str):
         return {"parts": [{"rest": value}]}
     if isinstance(value, dict) and not ({*KINDS} - {"claims"}) & {*value}:
+        if "rest" in value and {"says", "why"} & {*value}:
+            raise ValueError("`rest` stands beside claims only")
         rest = [{"rest": value["rest"]}] if "rest" in value else []
         claims = {name: content for name, content in value.items() if name != "rest"}
         return {"parts": [*([claims] if claims else []), *rest]}
@@ -136,3 +139,31 @@ def _parts(value: Sequence[Any]) -> Any:
     if any("rest" in item for item in value):
         raise ValueError("`rest` belongs to the short form; a part has `none`")
     return {"parts": value}
+
+
+def written(account: Account) -> str:
+    """The account as a value of TOML in one line, which `account_table` reads; references alone as a list of them."""
+    parts, claims = account.parts, _list(account.claims)
+    reasons = [part.rest for part in parts if part.rest is not None]
+    if reasons:
+        return f"{{claims = {claims}, rest = {quoted(reasons[0])}}}" if account.claims else quoted(reasons[0])
+    if account.claims and parts == (Part(claims=account.claims),):
+        return claims
+    return f"[{', '.join(map(_table, parts))}]"
+
+
+def quoted(text: str) -> str:
+    """The text as a string of TOML."""
+    return tomlkit.string(text).as_string()
+
+
+def _table(part: Part) -> str:
+    texts = {name: getattr(part, name) for name in ("says", "none", "unchecked", "why")}
+    fields = {name: quoted(text) for name, text in texts.items() if text is not None}
+    fields |= {"claims": _list(part.claims)} if part.claims else {}
+    fields |= {"todo": "true"} if part.todo else {}
+    return f"{{{', '.join(f'{name} = {fields[name]}' for name in ('says', *KINDS, 'why') if name in fields)}}}"
+
+
+def _list(claims: Sequence[str]) -> str:
+    return f"[{', '.join(map(quoted, claims))}]"

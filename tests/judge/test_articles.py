@@ -1,10 +1,15 @@
 """An article's sentences, known by their hashes, and what each of them states."""
 
+import tomllib
+
+import msgspec
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from report.errors import DamagedFileError
 from report.judge import articles
-from report.judge.accounts import Account
+from report.judge.accounts import REASONS, Account, Part, account_table, written
 from report.judge.articles import ArticleInfo
 
 ARTICLE = """\
@@ -171,3 +176,22 @@ def test_where_an_article_stands_is_read(tmp_path):
     """Address, author and licence are metadata like the title."""
     (about,) = articles.read(write(tmp_path, f'{HEAD}url = "https://x.org/a"\nauthor = "Ada"\nlicence = "CC0"\n'))
     assert (about.url, about.author, about.licence) == ("https://x.org/a", "Ada", "CC0")
+
+
+TEXTS = st.text(max_size=20)
+REFERENCES = st.lists(TEXTS, min_size=1, max_size=3).map(tuple)
+PARTS = st.one_of(
+    st.builds(Part, says=st.none() | TEXTS, claims=REFERENCES, why=st.none() | TEXTS),
+    st.builds(Part, says=st.none() | TEXTS, none=st.sampled_from([*REASONS]), why=st.none() | TEXTS),
+    st.builds(Part, says=st.none() | TEXTS, unchecked=TEXTS.filter(bool)),
+    st.builds(Part, says=st.none() | TEXTS, todo=st.just(True)),
+)
+ACCOUNTS = st.lists(PARTS, max_size=4).map(lambda parts: Account(tuple(parts)))
+SHORT = st.builds(Account.of, TEXTS, st.just(()) | REFERENCES)
+
+
+@given(ACCOUNTS | SHORT)
+def test_an_account_that_is_written_is_read_again(account):
+    """Whatever an account says, its value in TOML says it, too."""
+    value = tomllib.loads(f"a = {written(account)}")["a"]
+    assert msgspec.convert(account_table(value), Account) == account
