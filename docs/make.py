@@ -34,6 +34,7 @@ from report.judge.project import Project
 from report.judge.results import Answer, Article, Result
 from report.measure import runs
 from report.probe import plugin
+from report.tell import words
 from report.tell.marks import MARKS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,6 +44,7 @@ STYLE = """
   .title { font-size: 14px; fill: #1e2228; text-anchor: start }
   .count { font-weight: 400; fill: #585f6b }
   .confirmed { fill: #1b7349 } .outdated { fill: #8f5a00 } .wrong { fill: #b3261e } .untried { fill: #566070 }
+  .open { opacity: .6 }
   @media (prefers-color-scheme: dark) { .title { fill: #e5e7eb } .count { fill: #a4acb9 } }
 """
 PLACEHOLDER = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->)", re.S)
@@ -175,8 +177,10 @@ def tile(answer: Answer, number: int, top: int) -> str:
     """The tile of one answer, the *number*-th of its article."""
     x, y = LEFT + number % PER_ROW * (SIDE + GAP), top + number // PER_ROW * (SIDE + GAP)
     middle = x + SIDE // 2
-    title = f"<title>{answer.question}. {escape(answer.topic)}: {answer.verdict}</title>"
-    box = f'<rect class="{answer.verdict}" x="{x}" y="{y}" width="{SIDE}" height="{SIDE}" rx="5"/>'
+    todo = f", {words.todo(answer.count.todo)}" if answer.count.todo else ""
+    title = f"<title>{answer.question}. {escape(answer.topic)}: {answer.verdict}{todo}</title>"
+    look = f"{answer.verdict} open" if todo else answer.verdict
+    box = f'<rect class="{look}" x="{x}" y="{y}" width="{SIDE}" height="{SIDE}" rx="5"/>'
     signs = "".join(
         f'<text x="{middle}" y="{y + down}">{text}</text>'
         for text, down in ((answer.question, 13), (MARKS[answer.verdict].sign, 26))
@@ -195,7 +199,8 @@ def counting_sentence(result: Result) -> str:
     answers = tuple(answer for article in result.articles for answer in article.answers)
     releases = result.releases
     span = f"{len(releases)} releases from {releases[0].version} to {releases[-1].version}"
-    return f"**{len(answers)} answers: {counted(answers)}.** {len(result.claims)} claims, each run on {span}."
+    todo = f" {words.todo(result.count.todo)}." if result.count.todo else ""
+    return f"**{len(answers)} answers: {counted(answers)}.**{todo} {len(result.claims)} claims, each run on {span}."
 
 
 def generated_files(result: Result) -> dict[Path, str]:

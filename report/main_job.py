@@ -145,11 +145,12 @@ def tally(result: Result) -> list[str]:
     """A line for each article with the number of its answers by mark."""
     lines = []
     for article in result.articles:
-        if article.answers:
+        if article.answers or article.count.todo:
             marks = Counter(answer.verdict for answer in article.answers)
             counts = ", ".join(f"{marks[mark]} {mark}" for mark in MARKS if marks[mark])
+            counts = f": {counts}" if counts else ""
             todo = f"; {words.todo(article.count.todo)}" if article.count.todo else ""
-            lines.append(f"{article.id}: {len(article.answers)} of {article.questions} answers: {counts}{todo}")
+            lines.append(f"{article.id}: {len(article.answers)} of {article.questions} answers{counts}{todo}")
     return lines
 
 

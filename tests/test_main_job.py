@@ -127,6 +127,19 @@ def test_a_right_answer_is_confirmed_by_a_correction(demo):
     assert result.ret == 0
 
 
+def test_what_is_not_yet_checked_is_said(demo):
+    """A part that is open is no fault, and is counted beside the marks: in the terminal, the result and the page."""
+    head = 'title = "Ten facts"\nquestions = 9\n'
+    parts = '[{says = "fair", claims = ["is_fair"]}, {says = "always", todo = true}]'
+    demo.write("claims/demo/sentences.toml", f"{head}[q02]\n0a = {parts}\n")
+    result = demo.run()
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["demo: 2 of 9 answers: 1 confirmed, 1 wrong; 1 part not yet checked"])
+    assert {answer["count"]["todo"] for answer, _ in demo.claims() if answer["question"] == 2} == {1}
+    assert "1 part not yet checked" in (demo.root / "out/index.html").read_text(encoding="utf-8")
+    assert "1 part not yet checked" in (demo.root / "out/summary.md").read_text(encoding="utf-8")
+
+
 BROKEN = {
     "a typo": {"line": "answer = anwser\n    assert answer == 42"},
     "a fixture that breaks": {"fixture": "no_such_fixture"},

@@ -20,7 +20,6 @@ STOP = frozenset(
 ) | {"we", "what", "which", "with", "you", "your"}
 SATURATION, LENGTH = 1.2, 0.5  # BM25's k1 and b
 HEADING = 0.5  # the weight of a word of the question's heading
-ENOUGH = 0.2  # of the score of a claim with all words of the sentence: what is less like it is not proposed
 
 
 @dataclass(frozen=True)
@@ -49,28 +48,18 @@ class Claims:
             for word, count in counts.items():
                 self.weights[word][reference] = count * (SATURATION + 1) / (count + norm)
         for weights in self.weights.values():
-            rarity = self._rarity(len(weights))
+            rarity = math.log(1 + (len(words) - len(weights) + 0.5) / (len(weights) + 0.5))
             weights.update({reference: weight * rarity for reference, weight in weights.items()})
 
-    def _rarity(self, number: int) -> float:
-        """The weight of a word that is in this *number* of claims (BM25's IDF)."""
-        return math.log(1 + (len(self.statements) - number + 0.5) / (number + 0.5))
-
     def near(self, sentence: str, heading: str = "", most: int = 5) -> list[Proposal]:
-        """The claims that are most like a *sentence* below a *heading*, the likest first; none if it is like none."""
+        """The claims that are most like a *sentence* below a *heading*, the likest first; none if it shares no word."""
         scores: dict[str, float] = defaultdict(float)
-        words = dict.fromkeys(cut(sentence), 1.0)
-        enough = ENOUGH * sum(self._rarity(len(self.weights.get(word, ()))) for word in words)
-        asked = dict.fromkeys(cut(heading), HEADING) | words
+        asked = dict.fromkeys(cut(heading), HEADING) | dict.fromkeys(cut(sentence), 1.0)
         for word, weight in asked.items():
             for reference, score in self.weights.get(word, {}).items():
                 scores[reference] += weight * score
         found = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:most]
-        return [
-            Proposal(reference, self.statements[reference], round(score, 2))
-            for reference, score in found
-            if score >= enough
-        ]
+        return [Proposal(reference, self.statements[reference], round(score, 2)) for reference, score in found]
 
 
 def _described(reference: str, members: Sequence[Record]) -> list[str]:

@@ -64,6 +64,8 @@ def counted(number: int, noun: str) -> str:
 
 def statements(count: Count, whose: str = "") -> str:
     """Say how many statements hold, and what is open: `5 of 6 statements hold; 1 part not yet checked`."""
+    if count.todo and not count.statements:
+        return todo(count.todo)
     hold = f"{count.hold} of {whose}{counted(count.statements, 'statement')} hold{'s' if count.statements == 1 else ''}"
     return f"{hold}; {todo(count.todo)}" if count.todo else hold
 

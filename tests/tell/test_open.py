@@ -46,7 +46,8 @@ def test_the_text_says_what_cannot_be_checked():
     text = shown().one("section", "text").text
     assert "It works on Mars. not checkable here: needs a rocket" in " ".join(text.split())
     assert "And more. 2 parts not yet checked" in " ".join(text.split())
-    assert "not accounted for." not in text
+    assert "accounted for" not in text
+    assert "2 parts not yet checked. The article’s text" in " ".join(text.split())
 
 
 def test_the_summary_lists_an_answer_that_is_not_settled():
