@@ -5,7 +5,8 @@
 Everything keeps its place in the file: `text[sentence.start:sentence.end]` is the sentence.
 """
 
+from report.errors import OutlineError
 from report.reader.outline import Code, Outline, Question, Sentence, listed
 from report.reader.reading import decoded, read, read_file
 
-__all__ = ["Code", "Outline", "Question", "Sentence", "decoded", "listed", "read", "read_file"]
+__all__ = ["Code", "Outline", "OutlineError", "Question", "Sentence", "decoded", "listed", "read", "read_file"]

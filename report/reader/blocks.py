@@ -40,8 +40,8 @@ class Run:
             start=self.start + first,
             end=self.start + last,
             shown=self.shown[first:last],
-            before=0 if first else self.before,
-            after=0 if last < len(self.shown) else self.after,
+            before=0,
+            after=0,
         )
 
 
@@ -49,9 +49,9 @@ class Run:
 class Block:
     """A heading, a paragraph, the first paragraph of a list's item, a term, a row of a table, or code.
 
-    *level* is that of a heading (1 to 6), or how deeply an item lies in lists (from 1). *marker* is that of an item, such
-    as `1.` or `-`. *header* are the runs of the header of a row. *nested* is said of an item with more blocks below it,
-    *anchor* of a block that is nothing but a link into its own page. *shown* and *language* are those of code.
+    *level* is that of a heading (1 to 6), or how deeply an item lies in lists (from 1). *marker* is an item's own:
+    `1.`, `-`. *nested*: the item has more blocks below it. *header* has the runs of the header of a row.
+    *anchor*: the block is nothing but a link into its own page. *language* is that of code.
     """
 
     kind: Kind
@@ -123,12 +123,10 @@ class Lines:
         return line, offset - self.starts[line - 1] + 1
 
 
-def placed(
-    shown: str, start: int, end: int, segments: Sequence[Segment], code: bool, strong: bool
-) -> Iterator[Run]:
-    """The runs of what stands at *start* to *end* of a block's content: one for each line, or one piece if it reads otherwise.
+def placed(shown: str, start: int, end: int, segments: Sequence[Segment], code: bool, strong: bool) -> Iterator[Run]:
+    """The runs of what stands at *start* to *end* of a block: one for each line, or one.
 
-    *segments* tell where the content stands in the file, in order.
+    It is one if it reads otherwise than it is written. *segments* tell where the content stands in the file, in order.
     """
     low, high = bisect_right(segments, (start, END)), bisect_left(segments, (end, 0))
     whole = len(shown) != end - start

@@ -19,7 +19,8 @@ def without_contents(blocks: Sequence[Block]) -> list[Block]:
     titles = [_title(block) for block in blocks]
     last = {title: index for index, title in enumerate(titles)}
     listed = [
-        block.anchor and block.kind in ("item", "text") or (block.kind == "item" and bool(title) and last[title] > index)
+        (block.anchor and block.kind in ("item", "text"))
+        or (block.kind == "item" and bool(title) and last[title] > index)
         for index, (block, title) in enumerate(zip(blocks, titles, strict=True))
     ]
     dropped: set[int] = set()

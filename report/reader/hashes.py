@@ -14,7 +14,7 @@ Piece = tuple[str, bool]  # a stretch of a sentence, and whether it is a code sp
 INVISIBLE = re.compile("[\u00ad\u200b-\u200d\u2060\ufeff]")
 SPACE_OR_WORD = re.compile(r"\s+|\S+")
 APOSTROPHE = re.compile(r"(?<=[^\W\d_])[’ʼ](?=[^\W\d_])")
-BEFORE, AFTER = "\"“”„«¿¡", "\"“”»"
+BEFORE, AFTER = '"“”„«¿¡', '"“”»'
 STOPS = ".,;:!?…"
 LONGEST = 200  # characters of a word of prose; a longer one is compared exactly
 PAIRS = {"(": ")", '"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’"}

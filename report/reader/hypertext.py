@@ -1,8 +1,9 @@
 """The blocks of HTML, parsed by justhtml.
 
-justhtml reads what browsers read, has no dependencies, and is the only parser in Python that tells where a text stands in
-the file: lxml and BeautifulSoup tell that of tags, html5lib and selectolax of none, and `html.parser` of Python 3.11
-needs cubic time for broken tags. Its texts are aligned with the file, because they have no more entities in them.
+justhtml reads what browsers read, has no dependencies, and is the only parser in Python that tells where a text stands
+in the file: lxml and BeautifulSoup tell that of tags, html5lib and selectolax of nothing. `html.parser` of Python 3.11
+tells it, but takes cubic time for broken tags, and tree-sitter-html takes quadratic time. What justhtml reads has no
+entities, so it is aligned with the file.
 """
 
 import html
@@ -17,13 +18,17 @@ from report.errors import ReportError
 from report.reader.blocks import Block, Kind, Run
 
 MOST_TAGS = 300_000
-FURNITURE = frozenset("nav aside footer script style noscript template form button select svg iframe head dialog".split())
+FURNITURE = frozenset({
+    "nav", "aside", "footer", "script", "style", "noscript", "template", "form", "button", "select", "svg",
+    "iframe", "head", "dialog",
+})  # fmt: skip
 HEADINGS = {f"h{level}": level for level in range(1, 7)}
 BLOCKS: Mapping[str, Kind] = {"dt": "term", "summary": "term", **dict.fromkeys(HEADINGS, "heading")}
-INLINE = frozenset(
-    "a abbr b bdi bdo big cite code del dfn em font i img ins kbd label mark q s samp small span strike strong sub sup time "
-    "tt u var wbr".split()
-)
+INLINE = frozenset({
+    "a", "abbr", "b", "bdi", "bdo", "big", "cite", "code", "del", "dfn", "em", "font", "i", "img", "ins", "kbd",
+    "label", "mark", "q", "s", "samp", "small", "span", "strike", "strong", "sub", "sup", "time", "tt", "u", "var",
+    "wbr",
+})  # fmt: skip
 CODE, STRONG = frozenset({"code", "kbd", "samp", "tt", "var"}), frozenset({"b", "strong"})
 CLOSE = re.compile(r"</(\w+)\s*>")
 ENTITY = re.compile(r"&(?:#\d+|#[xX][\da-fA-F]+|\w+);?")

@@ -97,7 +97,7 @@ class _Reader:
             return
         kind: Kind = "heading" if opening.type == "heading_open" else "item" if self.marker else "text"
         level = int(opening.tag[1]) if kind == "heading" else self.depth
-        nested = kind == "item" and tokens[index + 2].type != "list_item_close"
+        nested = kind == "item" and [one.type for one in tokens[index + 2 : index + 3]] != ["list_item_close"]
         yield Block(kind, runs, level, self.marker, nested=nested, anchor=_is_anchor(token))
         self.marker = ""
 
@@ -179,7 +179,7 @@ class _Reader:
         first, end = token.map or [0, 0]
         first += token.type == "fence"
         runs = []
-        for index, line in enumerate(token.content.split("\n")[: max(end - first, 0)], start=first):
+        for index, line in enumerate(token.content.removesuffix("\n").split("\n")[: max(end - first, 0)], start=first):
             runs.append(Run(self.lines.starts[index], self.lines.ends[index], f"{line}\n"))
         start = self.lines.starts[min(first, len(self.lines) - 1)]
         self.marker = ""

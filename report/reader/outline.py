@@ -9,8 +9,8 @@ from typing import Any
 class Sentence:
     """A sentence as it stands in the file, `file[start:end]`, with its markup, and its hash (12 hexadecimal digits).
 
-    *shown* is how it reads, in one line. *line* and *column* are counted from 1. *label* is what the author wrote before it, such as `Answer:`.
-    A row of a table is one sentence; its hash is that of the row below its *header*.
+    *shown* is how it reads, in one line. *line* and *column* are counted from 1. *label* stands before it, such as
+    `Answer:`. A row of a table is one sentence; its hash is that of the row below its *header*.
     """
 
     text: str
@@ -40,7 +40,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Question:
-    """A question with its answer, or a section: its *heading* as it reads, its sentences (of the heading, too), its code.
+    """A question with its answer, or a section: *heading* is how it reads, and begins its sentences.
 
     Number 0 is what stands outside of all answers, such as the introduction.
     """

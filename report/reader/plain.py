@@ -15,7 +15,9 @@ WIDEST = 100  # no longer line is taken for one that was filled to a width
 def blocks(text: str) -> Iterator[Block]:
     """The blocks of a plain text."""
     lines = Lines(text)
-    fences = {lines[index].strip(): index for index in range(len(lines)) if FENCE.match(lines[index])}  # the last of each
+    fences = {
+        lines[index].strip(): index for index in range(len(lines)) if FENCE.match(lines[index])
+    }  # the last of each
     width = max((len(lines[index].rstrip()) for index in range(len(lines))), default=0)
     index = 0
     while index < len(lines):
@@ -43,7 +45,7 @@ def _continues(lines: Lines, index: int, width: int) -> bool:
 
 def _block(lines: Lines, first: int, end: int) -> Block:
     marker = MARKER.match(lines[first])
-    runs = []
+    runs: list[Run] = []
     for index in range(first, end):
         line = lines[index]
         skipped = marker.end() if marker and index == first else len(line) - len(line.lstrip())
@@ -68,7 +70,7 @@ def _runs(line: str, offset: int) -> Iterator[Run]:
 
 
 def _code_end(lines: Lines, index: int, fences: Mapping[str, int]) -> int:
-    """The line after the code that begins at a line: fenced, or indented after a blank line; the same if there is none."""
+    """The line after the code that begins at a line (fenced, or indented after a blank line), or the same line."""
     fence = FENCE.match(lines[index])
     if fence and fences.get(fence["fence"], 0) > index:
         return next(end for end in range(index + 1, len(lines)) if lines[end].strip() == fence["fence"]) + 1
@@ -91,5 +93,8 @@ def _code(lines: Lines, first: int, end: int) -> Block:
     if fence:
         first, end = first + 1, end - 1
     runs = (Run(lines.starts[index], lines.ends[index], f"{lines[index]}\n") for index in range(first, end))
-    return Block("code", tuple(runs) or (Run(lines.starts[first], lines.starts[first], ""),),
-                 language=(fence["language"] or None) if fence else None)
+    return Block(
+        "code",
+        tuple(runs) or (Run(lines.starts[first], lines.starts[first], ""),),
+        language=(fence["language"] or None) if fence else None,
+    )

@@ -31,7 +31,8 @@ SIGNS = (
     ("Markdown", re.compile(r"^(?:#{1,6} \S|```|\*\*\S)|\]\((?:https?:|#)", re.MULTILINE), 2),
 )
 ANSWER = re.compile(
-    r"\s*(?P<label>(?:(?:how to|example|sample|model|short|suggested|possible|detailed)\s+)?(?:answers?|ans|solution)\s*[:.)–—-]"
+    r"\s*(?P<label>(?:(?:how to|example|sample|model|short|suggested|possible|detailed)\s+)?"
+    r"(?:answers?|ans|solution)\s*[:.)–—-]"
     r"|a\s*[:.)])\s*",
     re.IGNORECASE,
 )

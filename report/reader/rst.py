@@ -1,7 +1,8 @@
 """The blocks of reStructuredText, as docutils divides it.
 
-docutils tells about which line a block begins on. Its text is searched from there in the file. What is in a line is read
-here: docutils does not tell where it stands, and knows no roles of Sphinx.
+docutils is what Flask's own documentation is read by. It tells about which line a block begins on, and its text is
+searched from there in the file. What is in a line is read here: docutils does not tell where it stands, and knows no
+roles of Sphinx.
 """
 
 import re
@@ -21,8 +22,13 @@ from report.reader.blocks import Block, Kind, Lines, Run, placed
 
 DIRECTIVE = re.compile(r"^[ \t]*\.\. ([\w:.+-]+)::", re.MULTILINE)
 VERSIONS = frozenset({"versionadded", "versionchanged", "versionremoved", "deprecated"})
-WITHOUT_TEXT = frozenset("toctree index highlight currentmodule module tabularcolumns literalinclude graphviz".split())
-TEXTUAL_ROLES = frozenset("doc ref term abbr any guilabel menuselection emphasis strong title sub sup numref".split())
+WITHOUT_TEXT = frozenset({
+    "toctree", "index", "highlight", "currentmodule", "module", "tabularcolumns", "literalinclude", "graphviz",
+})  # fmt: skip
+TEXTUAL_ROLES = frozenset({
+    "doc", "ref", "term", "abbr", "any", "guilabel", "menuselection", "emphasis", "strong", "title", "sub", "sup",
+    "numref",
+})  # fmt: skip
 SKIPPED = (
     nodes.comment, nodes.target, nodes.substitution_definition, nodes.system_message, nodes.pending, nodes.image,
     nodes.label, nodes.field_name, nodes.raw, nodes.classifier,
@@ -79,7 +85,7 @@ def blocks(text: str) -> Iterator[Block]:
         ReportError: docutils cannot read it.
     """
     for name in {*DIRECTIVE.findall(text)}:
-        if name.lower() not in directives._directive_registry and name.lower() not in en.directives:
+        if name.lower() not in en.directives:
             directives.register_directive(name.lower(), _Unknown)
     options = get_default_settings(Parser)
     options.report_level = options.halt_level = 5
@@ -88,7 +94,7 @@ def blocks(text: str) -> Iterator[Block]:
     options.line_length_limit = len(text) + 1
     document = new_document("article", options)
     inliner = Inliner()
-    inliner.parse = _as_text  # type: ignore[method-assign]
+    inliner.parse = _as_text  # type: ignore[method-assign, assignment]
     try:
         Parser(inliner=inliner).parse(text, document)
     except Exception as error:  # docutils promises nothing about what it raises
@@ -110,7 +116,9 @@ class _Reader:
         stack: list[tuple[Any, int, int]] = [(root, 0, 0)]
         while stack:
             node, section, depth = stack.pop()
-            if isinstance(node, (*SKIPPED, nodes.Text)) or "contents" in getattr(node, "attributes", {}).get("classes", ()):
+            if isinstance(node, (*SKIPPED, nodes.Text)) or "contents" in getattr(node, "attributes", {}).get(
+                "classes", ()
+            ):
                 continue
             if isinstance(node, CODE):
                 yield from self._code(node)
@@ -163,7 +171,7 @@ class _Reader:
     def _code(self, node: nodes.TextElement) -> Iterator[Block]:
         raw = node.astext().split("\n")
         places = self._find(raw, node.line, 0)
-        classes = node.get("classes", [])
+        classes: list[str] = node.get("classes", [])
         language = classes[1] if classes[:1] == ["code"] and len(classes) > 1 else None
         whole = len(places) == len(raw)
         lines = [(start, bare, line if whole else bare) for (start, bare), line in zip(places, raw, strict=False)]
@@ -190,11 +198,13 @@ class _Reader:
         return tuple(runs)
 
     def _find(self, raw: Sequence[str], line: int | None, column: int) -> list[tuple[int, str]]:
-        """Where each of some lines stands in the file, with its text; the line that docutils names if it cannot be found."""
+        """Where each of some lines stands in the file, with its text; if not found, the line that docutils names."""
         low = max(self.line, (line or 0) - len(raw) - 3)
         for index in range(low, min(low + FAR, len(self.lines))):
+            if not raw[0].strip() or self._within(index, raw[0], column) is None:
+                continue
             found = [self._within(index + k, text, column) for k, text in enumerate(raw)]
-            if raw[0].strip() and None not in found:
+            if None not in found:
                 self.line = index + len(raw) - 1
                 return [place for place in found if place]
         index = min(max(self.line, (line or 1) - 1), len(self.lines) - 1)
@@ -208,11 +218,11 @@ class _Reader:
         at = len(source.rstrip()) - len(bare)
         if at < 0 or not source.startswith(bare, at):
             at = source.find(bare, column)
-        return (self.lines.starts[index] + at, bare) if 0 <= at else None
+        return (self.lines.starts[index] + at, bare) if at >= 0 else None
 
 
 def _inline(source: str) -> Iterator[tuple[int, int, tuple[int, int], bool, bool]]:
-    """The parts of a block's source that are shown: where, the lengths of the markup around, whether code, or strong."""
+    """The parts of a block's source that are shown: where, the markup around, whether it is code, or strong."""
     at = 0
     for match in INLINE.finditer(source):
         yield at, match.start(), (0, 0), False, False

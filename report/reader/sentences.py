@@ -6,14 +6,18 @@ blingfire have had no release since 2022.
 
 import re
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from report.reader.blocks import Run
 
-OPENERS = "It|Its|This|That|These|Those|The|There|They|We|You|He|She|In|On|If|When|While|For|To|As|An|A|And|But|So|Then|Here|Each"
-ABBREVIATIONS = frozenset(
-    "e.g i.e eg ie cf vs viz approx resp ca al ed eds mr mrs ms dr prof jr sr".split()
+OPENERS = (
+    "It|Its|This|That|These|Those|The|There|They|We|You|He|She|In|On|If|When|For|To|As|An|A|And|But|So|Then|Here|Each"
 )
-BEFORE_NUMBER = frozenset("fig figs eq sec ch vol no nos pp p".split())
+ABBREVIATIONS = frozenset({
+    "e.g", "i.e", "eg", "ie", "cf", "vs", "viz", "approx", "resp", "ca", "al", "ed", "eds", "mr", "mrs", "ms", "dr",
+    "prof", "jr", "sr",
+})  # fmt: skip
+BEFORE_NUMBER = frozenset(["fig", "figs", "eq", "sec", "ch", "vol", "no", "nos", "pp", "p"])
 WORD = re.compile(r"[^\s`]+")
 NAME = re.compile(r"[\w)\]]\.\w|://")  # what a name with a dot or an address has in it
 END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’'»)\]]*+(?P<space>\s++)(?=[\"“‘'«(\[]*+[A-Z0-9@À-ÖØ-Þ\u0370-\uffff])")
@@ -31,8 +35,17 @@ def spans(runs: Sequence[Run]) -> Iterator[tuple[int, int]]:
         bare = piece.strip()
         if bare:
             first = start + piece.index(bare[0])
-            yield first, first + len(bare)
+            alone = _quote_alone(bare)
+            yield first + (alone > 0), first + len(bare) - (alone < 0)
         start = end
+
+
+def _quote_alone(sentence: str) -> int:
+    """1 if a sentence begins a quotation that goes on after it, -1 if it ends one that began before, or else 0."""
+    straight = sentence.count('"') == 1
+    if len(sentence) > 1 and ((sentence[0] == '"' and straight) or (sentence[0] == "“" and "”" not in sentence)):
+        return 1
+    return -1 if (sentence[-1] == '"' and straight) or (sentence[-1] == "”" and "“" not in sentence) else 0
 
 
 def masked(runs: Sequence[Run], shown: str) -> str:
@@ -41,11 +54,15 @@ def masked(runs: Sequence[Run], shown: str) -> str:
     pieces, at = [], 0
     for match in WORD.finditer(text):
         name = match[0].rstrip(".,;:!?…\"”’')]»")
-        if not NAME.search(name):
+        if not NAME.search(name) or name.casefold() in ABBREVIATIONS:
             continue
         stop = match.start() + len(name)
-        cuts = [0, *(cut.start() - match.start() for cut in NO_SPACE.finditer(text, match.start(), stop + 1)), len(name)]
-        pieces += [text[at : match.start()], *map(_mask, (name[a:b] for a, b in zip(cuts, cuts[1:], strict=False)))]
+        cuts = [
+            0,
+            *(cut.start() - match.start() for cut in NO_SPACE.finditer(text, match.start(), stop + 1)),
+            len(name),
+        ]
+        pieces += [text[at : match.start()], *(_mask(name[a:b]) for a, b in pairwise(cuts))]
         at = match.start() + len(name)
     return "".join([*pieces, text[at:]]) if len(text) == len(shown) else text
 

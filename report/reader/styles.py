@@ -21,8 +21,9 @@ ASKING = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 AFTERWORD = re.compile(
-    r"\W*(?:(?:table of )?contents|conclusions?|summary|introduction|overview|references|further reading|resources|related\b.*|"
-    r"comments?|leave a (?:comment|reply)|about (?:the|this|us)\b.*|final (?:words|thoughts)|wrapping up|license|share\b.*)\W*\Z",
+    r"\W*(?:(?:table of )?contents|conclusions?|summary|introduction|overview|references|further reading|resources|"
+    r"related\b.*|comments?|leave a (?:comment|reply)|about (?:the|this|us)\b.*|final (?:words|thoughts)|wrapping up|"
+    r"license|share\b.*)\W*\Z",
     re.IGNORECASE | re.DOTALL,
 )
 ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100}
@@ -33,7 +34,8 @@ LONGEST_HEADING = 400
 class Style:
     """One way to divide a text: its name, the indexes of the blocks that begin a question, and how sure it is.
 
-    *certainty*: 2 if the text says so itself (by consecutive numbers, by `Q:`), 1 if nearly all of them ask, or else 0.
+    *certainty*: 2 if the text says so itself (by consecutive numbers, by `Q:`), 1 if nearly all of them ask,
+    -1 if there is a gap in their numbers, or else 0.
     *rank*: how high such blocks stand, from headings of level 1 down to nested items.
     """
 
@@ -51,7 +53,7 @@ def prefix(block: Block) -> int:
 
 def number(block: Block) -> tuple[str, int] | None:
     """How a block is numbered, and its number; None if it is not."""
-    match = NUMBER.match(block.marker + " ") if block.kind == "item" and block.marker != "-" else None
+    match = NUMBER.match(block.marker + " ") if block.marker else None
     match = match or (NUMBER.match(block.shown) if len(block.shown) < LONGEST_HEADING else None)
     if match is None:
         return None
@@ -88,7 +90,8 @@ def _is_empty(style: Style, blocks: Sequence[Block]) -> bool:
     empty = [
         begin
         for begin, end in zip(style.begins, ends, strict=True)
-        if all(blocks[index].kind == "heading" for index in range(begin + 1, end)) and not blocks[begin].nested
+        if all(blocks[index].kind == "heading" for index in range(begin + 1, end))
+        and not blocks[begin].nested
         and len(list(islice(spans(blocks[begin].runs), 2))) < 2
     ]
     return len(empty) > len(style.begins) / 2
@@ -166,7 +169,11 @@ def _of_a_kind(blocks: Sequence[Block]) -> Iterator[Style]:
 
 
 def _certainty(blocks: Sequence[Block], begins: Sequence[int]) -> int:
-    """1 if nearly all of some blocks ask something."""
+    """1 if nearly all of some blocks ask something, -1 if they are numbered with a gap."""
+    numbers = [numbered[1] for index in begins if (numbered := number(blocks[index]))]
+    gaps = any(after not in (before + 1, 1) for before, after in pairwise(numbers))
+    if gaps and len(numbers) > len(begins) / 2:
+        return -1
     return int(sum(bool(ASKING.match(first_line(blocks[index]))) for index in begins) >= 0.8 * len(begins) > 0)
 
 

@@ -37,7 +37,7 @@ def test_sentences_are_cut_at_their_ends():
         "A box is a thing.",
         "It has a lid.",
         "Is it “closed”?",
-        '"Yes.',
+        '"Yes."',
         "Nobody knows, e.g. nobody.",
         "first() : It comes first.",
         "second(): It comes second",
@@ -52,17 +52,6 @@ def test_a_question_begins_with_its_number():
         (2, "The lid is .Py."),
         (2, "See 3) below."),
     ]
-
-
-@pytest.mark.parametrize("again", ["It has a  LID", "it has — a lid!", "\tIt has a lid.  "])
-def test_a_hash_outlives_the_typesetter(again):
-    """Case, spaces and punctuation do not change a sentence's hash."""
-    assert articles.digest(again) == articles.digest("It has a lid.")
-
-
-def test_an_edited_sentence_loses_its_hash():
-    """Another word is another sentence."""
-    assert articles.digest("It has no lid.") != articles.digest("It has a lid.")
 
 
 @pytest.mark.parametrize(
