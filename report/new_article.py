@@ -65,8 +65,9 @@ def draft(config: Settings, file: Path, name: str | None, outline: Outline, begi
         raise ReportError(f"{name!r} is no id of an article.", "Use --id with letters a–z, digits and underscores.")
     if folder.exists() or folder.with_suffix(".py").exists():
         raise ReportError(f"{folder} exists; nothing is overwritten.", "Choose another --id, or delete it first.")
-    if copy.exists() and copy.read_bytes() != file.read_bytes():
-        raise ReportError(f"{copy} is another text; nothing is overwritten.", "Choose another --id, or remove it.")
+    copies = (config.articles / f"{name}{suffix}" for suffix in articles.SUFFIXES)
+    if other := next((path for path in copies if path.exists() and path.read_bytes() != file.read_bytes()), None):
+        raise ReportError(f"{other} is another text; nothing is overwritten.", "Choose another --id, or remove it.")
     writer = _Writer(articles.read(config.claims), records)
     text = "\n".join(writer.lines(name, outline, begins)) + "\n"
     init = f'"""An article of {len(outline.questions)} questions; sentences.toml says what is checked of it."""\n'
@@ -104,6 +105,7 @@ class _Writer:
             for article in reversed(others)
             for question, accounts in article.accounts.items()
             for digest, account in accounts.items()
+            if not account.todo
         }
         self.claims = Claims(records)
         self.known = self.proposed = 0

@@ -90,9 +90,10 @@ def test_what_is_refused_leaves_nothing(demo, file, arguments, reason):
     assert not (demo.root / "articles").exists()
 
 
-def test_another_copy_is_not_overwritten(demo, file):
+@pytest.mark.parametrize("suffix", [".md", ".txt"])
+def test_another_copy_is_not_overwritten(demo, file, suffix):
     """A copy of this name with another text stays."""
-    demo.write("articles/facts.md", "another text")
+    demo.write(f"articles/facts{suffix}", "another text")
     result = demo.report("new", "facts.md", "--yes")
     assert result.ret == 2
     assert "is another text" in result.errlines[0]

@@ -38,7 +38,7 @@ class Claims:
         rows: dict[str, list[Record]] = defaultdict(list)
         for record in records:
             rows[qualified(record.id).partition("[")[0]].append(record)
-        self.statements = {reference: members[0].statement for reference, members in rows.items()}
+        self.statements = {reference: " ".join(members[0].statement.split()) for reference, members in rows.items()}
         words = {reference: Counter(_described(reference, members)) for reference, members in rows.items()}
         lengths = {reference: sum(counts.values()) for reference, counts in words.items()}
         mean = sum(lengths.values()) / max(len(lengths), 1)
