@@ -178,7 +178,9 @@ def falsify_command(
 
 @main.command()
 @click.argument("article")
-@click.option("--open", "only_open", is_flag=True, help="Only the sentences that are not accounted for or not yet checked.")
+@click.option(
+    "--open", "only_open", is_flag=True, help="Only the sentences that are not accounted for or not yet checked."
+)
 def sentences(article: str, only_open: bool) -> None:
     """List the sentences of ARTICLE (from a local copy): question, hash, account, and text.
 
