@@ -178,7 +178,9 @@ def falsify_command(
 
 @main.command()
 @click.argument("article")
-@click.option("--open", "only_open", is_flag=True, help="Only the sentences that are not accounted for.")
+@click.option(
+    "--open", "only_open", is_flag=True, help="Only the sentences that are not accounted for or not yet checked."
+)
 def sentences(article: str, only_open: bool) -> None:
     """List the sentences of ARTICLE (from a local copy): question, hash, account, and text.
 
@@ -209,6 +211,53 @@ def outline(file: Path, as_json: bool, begins: str | None, questions: int | None
     found = reader.read_file(file, questions, begins)
     for line in [json.dumps(found.as_json(), ensure_ascii=False)] if as_json else reader.listed(found):
         click.echo(line)
+
+
+@main.command("new")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--id", "name", metavar="NAME", help="The folder's name (default: that of the file).")
+@click.option("--questions", type=click.IntRange(1, 9999), metavar="N", help="How many questions there have to be.")
+@click.option("--begins", metavar="REGEX", help="A question begins on each line that begins with this.")
+@click.option("--yes", is_flag=True, help="Make it without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show the outline and the accounts.")
+def new_command(
+    file: Path, name: str | None, questions: int | None, begins: str | None, yes: bool, dry_run: bool
+) -> None:
+    """Begin to check the article in FILE: show its outline, and make its folder in the claims.
+
+    The folder gets an account for each sentence: the one that another article has for the same sentence, or else "not
+    yet checked", with up to five of our claims that it may state, as comments. A copy of FILE goes to the articles,
+    which are not published. Nothing is overwritten. `report todo NAME` then says what is left.
+    """
+    from report import new_article
+
+    config = settings.read(Path.cwd())
+    found = reader.read_file(file, questions, begins)
+    made = new_article.draft(config, file, name, found, begins, runs.collect(config, None))
+    for line in [*reader.listed(found), *([made.texts["sentences.toml"]] if dry_run else []), *made.summary()]:
+        click.echo(line)
+    if dry_run or not (yes or click.confirm(f"Make {made.folder}?")):
+        return
+    new_article.make(made)
+    click.echo(f"Made {made.folder}. Next: python -m report todo {made.id}")
+
+
+@main.command("todo")
+@click.argument("article", required=False)
+def todo_command(article: str | None) -> None:
+    """List what is open in every gate, of ARTICLE or of all, each with the command that closes it.
+
+    The gates: references, parts of sentences, sentences, outcomes on every release, causes of changes, tests seen to
+    fail, documents. Exits with 1 if anything is open. Without a copy of an article, its sentences are not compared.
+    """
+    from report import todo
+
+    opened = False
+    for gate in todo.gates(settings.read(Path.cwd()), article):
+        opened |= bool(gate.open)
+        for line in gate.lines():
+            click.echo(line)
+    sys.exit(1 if opened else 0)
 
 
 @main.command("releases")
