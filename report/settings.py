@@ -39,9 +39,9 @@ class Settings:
         return self.claims / "ledger.jsonl"
 
     @property
-    def falsified(self) -> Path:
+    def kills(self) -> Path:
         """The mutant that the test of each claim killed."""
-        return self.claims / "falsified.jsonl"
+        return self.claims / "kills.jsonl"
 
     @property
     def excused(self) -> Path:

@@ -1,4 +1,4 @@
-"""How each claim was refuted: the mutants that killed it (falsified.jsonl), and the excused claims (excused.toml).
+"""How each claim was refuted: the mutants that killed it (kills.jsonl), and the excused claims (excused.toml).
 
 A kill is valid for one fingerprint of the claim's test, as an outcome in the ledger is. The ledger already says which
 releases refuted a claim, so they are not stored here.
@@ -84,7 +84,7 @@ def read(settings: Settings) -> Kills:
     Raises:
         DamagedFileError: a line cannot be read; the message names it.
     """
-    return Kills(read_kills(settings.falsified), read_excused(settings.excused))
+    return Kills(read_kills(settings.kills), read_excused(settings.excused))
 
 
 def read_kills(path: Path) -> dict[str, Kill]:
@@ -139,7 +139,7 @@ def refutation(claim: Record, kills: Kills, measured: ledger.Ledger) -> Mapping[
 def drop_stale(settings: Settings, claims: Iterable[Record]) -> None:
     """Delete the kills of claims that no longer exist or whose tests have changed."""
     fingerprints = {claim.id: claim.fingerprint for claim in claims}
-    kills = read_kills(settings.falsified)
+    kills = read_kills(settings.kills)
     kept = {claim: kill for claim, kill in kills.items() if fingerprints.get(claim) == kill.fingerprint}
     if kept != kills:
-        write(settings.falsified, kept)
+        write(settings.kills, kept)

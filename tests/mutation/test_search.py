@@ -26,8 +26,8 @@ def installed():
 
 
 def recorded_kills(project):
-    """Return the lines of falsified.jsonl, by the names of their claims."""
-    path = project.root / "claims" / "falsified.jsonl"
+    """Return the lines of kills.jsonl, by the names of their claims."""
+    path = project.root / "claims" / "kills.jsonl"
     entries = map(json.loads, path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
     return {entry["claim"].partition("::")[2]: entry for entry in entries}
 
@@ -160,7 +160,7 @@ def test_a_claim_refuted_by_a_release_is_not_searched(demo):
 def test_an_interrupted_search_continues(searched, tmp_path, signal_number, code):
     """The recorded kills remain, no process survives, and the next search skips the claims with a kill."""
     project = searched[0].copy(tmp_path / "interrupted", environments=[])
-    (project.root / "claims" / "falsified.jsonl").unlink()
+    (project.root / "claims" / "kills.jsonl").unlink()
     search = project.start_report("falsify", "--jobs", "1", "--budget", "60")
     end = time.monotonic() + LONG
     while not recorded_kills(project) and time.monotonic() < end:
@@ -188,10 +188,10 @@ DAMAGED = {
 @pytest.mark.parametrize("text", DAMAGED.values(), ids=DAMAGED)
 def test_a_damaged_file_is_reported(tmp_path, text):
     """The error names the damaged file and its line."""
-    path = tmp_path / "falsified.jsonl"
+    path = tmp_path / "kills.jsonl"
     path.write_text(text, encoding="utf-8")
 
-    with pytest.raises(DamagedFileError, match=r"falsified\.jsonl is damaged: line 1: "):
+    with pytest.raises(DamagedFileError, match=r"kills\.jsonl is damaged: line 1: "):
         kills.read_kills(path)
 
 
@@ -207,7 +207,7 @@ def test_an_excuse_needs_a_reason(tmp_path, text):
 
 def test_kills_survive_a_round_trip(tmp_path):
     """The file has the kills in the order of their claims, and reading returns the same kills."""
-    path = tmp_path / "falsified.jsonl"
+    path = tmp_path / "kills.jsonl"
     fields = ("f", "Flask", "3.1.3", "flask/app.py", 1, "a", "b", "comparison", "a == b", "1 == 2")
     entries = {name: kills.Kill(name, *fields) for name in ("b", "a")}
 
