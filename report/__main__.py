@@ -160,7 +160,7 @@ def falsify_command(
     targets = kills.unrefuted(config, chosen, again)
     if dry_run:
         click.echo(
-            "\n".join(claim.id for claim in targets) or "Nothing to do: every claim was seen to fail, or is excused."
+            "\n".join(claim.id for claim in targets) or "Nothing to do: every claim was seen to fail, or is waived."
         )
         return
     faults: list[str] = []

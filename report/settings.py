@@ -44,9 +44,9 @@ class Settings:
         return self.claims / "kills.jsonl"
 
     @property
-    def excused(self) -> Path:
+    def waived(self) -> Path:
         """The claims whose test can kill no mutant, each with the reason."""
-        return self.claims / "excused.toml"
+        return self.claims / "waived.toml"
 
     @property
     def releases(self) -> Path:

@@ -80,7 +80,7 @@ WRONG = {
     ),
     "half a ledger": ("claims/ledger.jsonl", lambda text: text[:-20], ["history"], "ledger.jsonl is damaged: line "),
     "half a result": ("out/results.json", lambda text: text[:-20], ["render"], "results.json is damaged: "),
-    "another result": ("out/results.json", lambda text: '{"schema": 2}', ["render"], "results.json is damaged: "),
+    "another result": ("out/results.json", lambda text: '{"schema": 3}', ["render"], "results.json is damaged: "),
     "no such release": (None, None, ["history", "--releases", "99"], "There is no release 99 to measure. Known: "),
     "a missing file": (None, None, ["render", "nowhere.json"], "nowhere.json is damaged: "),
     "nothing to compare": (None, None, ["diff", "nowhere.json"], "nowhere.json is damaged: "),

@@ -293,9 +293,9 @@ def test_how_a_test_was_seen_to_fail():
     """By a release that refuted it, else by a mutant as long as the test stands; a correction as a claim."""
     told = ("f1", "Flask", "3.1.3", "flask/app.py", 7, "a = 1", "a = 2", "comparison", "a == 1", "2 == 1")
     names = ("turned", "holds", "again")
-    known = Kills({name(one): Kill(name(one), *told) for one in names}, {name("excused"): "Why."})
+    known = Kills({name(one): Kill(name(one), *told) for one in names}, {name("waived"): "Why."})
     given = [record("turned", "refuted"), record("again", corrects=[name("turned")]), record("holds")]
-    given += [record("excused"), record("stale", fingerprint="f2"), record("unseen")]
+    given += [record("waived"), record("stale", fingerprint="f2"), record("unseen")]
 
     before = run(*given)
     result = assemble(replace(before, project=replace(before.project, kills=known)))
@@ -305,7 +305,7 @@ def test_how_a_test_was_seen_to_fail():
     assert found == {
         "turned": {"release": "3.0"},
         "holds": words,
-        "excused": {"excused": "Why."},
+        "waived": {"waived": "Why."},
         "stale": None,
         "unseen": None,
     }

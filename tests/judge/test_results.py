@@ -44,7 +44,7 @@ def test_a_run_has_the_keys_that_others_rely_on(told):
     answer = article["answers"][0]
     wrong = next(claim for claim in answer["claims"] if claim["verdict"]["mark"] == "wrong")
     version = told["subject"]["version"]
-    assert told["schema"] == 2
+    assert told["schema"] == 3
     assert told["subject"].keys() >= {"name", "version", "released", "python"}
     assert told["subject"]["name"] == SUBJECT
     assert [release.keys() for release in told["releases"]] == [{"version", "released"}]
@@ -87,6 +87,16 @@ def test_a_result_of_schema_1_is_read(path, told, tmp_path):
     assert results.read(tmp_path / "old.json") == results.read(path)
 
 
+def test_a_result_of_schema_2_is_read(path, told, tmp_path):
+    """A file with the words that schema 2 had for what made a test fail gives the current words."""
+    old = copy.deepcopy(told) | {"schema": 2}
+    given = old["articles"][0]["answers"][0]["claims"][0]
+    given["seen_to_fail"] = {"excused": "It reads a date."}
+    (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
+    (found,) = [claim for claim in results.read(tmp_path / "old.json").claims if claim.id == given["id"]]
+    assert found.seen_to_fail == {"waived": "It reads a date."}
+
+
 @pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.999])
 def test_a_truncated_file_is_damaged(path, tmp_path, share):
     """A file that is cut off anywhere is refused, with its name and what to do, and is left as it is."""
@@ -102,7 +112,7 @@ def test_a_truncated_file_is_damaged(path, tmp_path, share):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        pytest.param('"schema": 2', '"schema": 3', id="of another schema"),
+        pytest.param('"schema": 3', '"schema": 4', id="of another schema"),
         pytest.param('"verdict": "wrong"', '"verdict": "right"', id="with a verdict that there is not"),
         pytest.param('"outcome": "refuted"', '"outcome": "failed"', id="with an outcome that there is not"),
         pytest.param('"subject"', '"object"', id="without its subject"),

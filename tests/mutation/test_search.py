@@ -69,7 +69,7 @@ def test_a_claim_that_kills_no_mutant_is_named(searched):
         f"not seen to fail: {MODULE}::is_what_it_is",
         f"not seen to fail: {MODULE}::sums_up",
     ]
-    count = "5 claims: 0 refuted by a release, 3 killed a mutant, 0 excused, 2 never seen to fail."
+    count = "5 claims: 0 refuted by a release, 3 killed a mutant, 0 waived, 2 never seen to fail."
     assert result.outlines[-1] == count
 
 
@@ -104,7 +104,7 @@ def test_a_killing_claim_is_not_searched_again(known):
     assert known.report("falsify", "--dry-run").outlines == [f"{MODULE}::is_what_it_is", f"{MODULE}::sums_up"]
     assert len(known.report("falsify", "--dry-run", "--all").outlines) == 5
     assert known.report("falsify", "--dry-run", "--claims", "padding").outlines == [
-        "Nothing to do: every claim was seen to fail, or is excused."
+        "Nothing to do: every claim was seen to fail, or is waived."
     ]
 
 
@@ -118,10 +118,10 @@ def test_an_entry_dies_with_its_test(known):
     assert "strips_the_padding" in recorded_kills(known), "--dry-run and --check delete nothing"
 
 
-def test_check_accepts_kills_and_excuses(known):
-    """If each claim without a kill has an excuse, the check passes, and the report has the reason."""
+def test_check_accepts_kills_and_waivers(known):
+    """If each claim without a kill is waived, the check passes, and the report has the reason."""
     known.write(
-        "claims/excused.toml",
+        "claims/waived.toml",
         f'"{MODULE}::is_what_it_is" = "It is what it is."\n"{MODULE}::sums_up" = "Arithmetic."\n',
     )
 
@@ -129,11 +129,11 @@ def test_check_accepts_kills_and_excuses(known):
 
     assert (result.ret, result.outlines[-1]) == (
         0,
-        "5 claims: 0 refuted by a release, 3 killed a mutant, 2 excused, 0 never seen to fail.",
+        "5 claims: 0 refuted by a release, 3 killed a mutant, 2 waived, 0 never seen to fail.",
     )
     assert known.run("claims", "--accept").ret == 0
     reasons = {claim["id"].partition("::")[2]: claim["seen_to_fail"] for _, claim in known.claims()}
-    assert reasons["sums_up"] == {"excused": "Arithmetic."}
+    assert reasons["sums_up"] == {"waived": "Arithmetic."}
     assert reasons["strips_the_padding"].keys() == {"sabotage", "change", "seen"}
 
 
@@ -196,13 +196,13 @@ def test_a_damaged_file_is_reported(tmp_path, text):
 
 
 @pytest.mark.parametrize("text", ['"a" = ""\n', '"a" = 1\n', '"a" = '], ids=["no reason", "a number", "half"])
-def test_an_excuse_needs_a_reason(tmp_path, text):
-    """An excuse without a reason is an error."""
-    path = tmp_path / "excused.toml"
+def test_a_waiver_needs_a_reason(tmp_path, text):
+    """A test that is waived without a reason is an error."""
+    path = tmp_path / "waived.toml"
     path.write_text(text, encoding="utf-8")
 
-    with pytest.raises(DamagedFileError, match=r"excused\.toml is damaged: "):
-        kills.read_excused(path)
+    with pytest.raises(DamagedFileError, match=r"waived\.toml is damaged: "):
+        kills.read_waivers(path)
 
 
 def test_kills_survive_a_round_trip(tmp_path):

@@ -116,7 +116,7 @@ def result(*articles: Article, versions: Iterable[str] = VERSIONS, **given: Any)
     """A whole result, measured on the last of *versions*."""
     found = releases(versions)
     whole = {
-        "schema": 2,
+        "schema": 3,
         "subject": Subject("flask", found[-1].version, "2026-02-19", "3.11"),
         "measured": "2026-11-20",
         "releases": found,

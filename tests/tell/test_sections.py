@@ -124,7 +124,7 @@ class TestFailed:
                 "To see this test fail, we broke a package on purpose: it failed with 5000 changed to 5001 in "
                 "Flask 3.1.3, flask/cli.py, line 9, and saw [5001] == [5000].",
             ),
-            ({"excused": "It reads a date."}, "This test was never seen to fail: It reads a date."),
+            ({"waived": "It reads a date."}, "This test was never seen to fail, and is waived: It reads a date."),
             ({"GET": "it is POST"}, "GET: it is POST."),
         ],
     )
