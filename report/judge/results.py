@@ -15,7 +15,7 @@ from report.judge.verdicts import judge
 from report.model import Cell, Evidence, Mark, Outcome, Verdict
 
 SCHEMA: Literal[3] = 3
-RENAMED = {"excused": "waived"}  # keys of `seen_to_fail`: in schema 2, and now
+RENAMED = {"sabotage": "mutant", "excused": "waived"}  # keys of `seen_to_fail`: in schema 2, and now
 Gravity = Literal["fails", "unsafe", "misleads", "imprecise"]  # the gravest first
 
 
@@ -54,7 +54,7 @@ class Change:
 class Checked:
     """The fields that claims and corrections share: a statement, its test, and the test's outcome on each release.
 
-    *seen_to_fail* says what made the test fail: `release`, the newest release that refuted it; or `sabotage` (a file
+    *seen_to_fail* says what made the test fail: `release`, the newest release that refuted it; or `mutant` (a file
     and a line), `change` (the mutation) and `seen` (the values in the test); or `waived`, the reason why nothing can
     refute it. None: the test has not been seen to fail.
     """

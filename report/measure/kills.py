@@ -51,7 +51,7 @@ class Kill:
     def description(self) -> dict[str, str]:
         """How the claim was refuted, as results.json stores it."""
         return {
-            "sabotage": f"{self.package} {self.version}, {self.file}, line {self.line}",
+            "mutant": f"{self.package} {self.version}, {self.file}, line {self.line}",
             "change": f"`{self.was}` changed to `{self.became}`" if self.became else f"`{self.was}` left out",
             "seen": self.observed,
         }
@@ -67,7 +67,7 @@ class Kills:
     def refutation(self, claim: str, fingerprint: str, outcomes: Mapping[str, Outcome]) -> dict[str, str] | None:
         """What refuted the current test of *claim*, or why nothing has to; None if nothing is known.
 
-        A dictionary with `release` (the newest refuting one); with `sabotage`, `change` and `seen`; or with `waived`.
+        A dictionary with `release` (the newest refuting one); with `mutant`, `change` and `seen`; or with `waived`.
         """
         refuting = {EnvironmentName.parse(name).release for name, outcome in outcomes.items() if outcome == "refuted"}
         if refuting:
@@ -117,7 +117,7 @@ def count(settings: Settings, claims: Iterable[Record]) -> tuple[str, list[str]]
     kills, measured = read(settings), ledger.read(settings.ledger)
     refuted_by = {claim.id: next(iter(refutation(claim, kills, measured) or [""])) for claim in claims}
     number = Counter(refuted_by.values())
-    refuted = f"{number['release']} refuted by a release, {number['sabotage']} killed a mutant"
+    refuted = f"{number['release']} refuted by a release, {number['mutant']} killed a mutant"
     summary = f"{len(refuted_by)} claims: {refuted}, {number['waived']} waived, {number['']} never seen to fail."
     return summary, [claim for claim, cause in refuted_by.items() if not cause]
 

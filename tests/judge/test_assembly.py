@@ -301,7 +301,7 @@ def test_how_a_test_was_seen_to_fail():
     result = assemble(replace(before, project=replace(before.project, kills=known)))
 
     found = {one.id.partition("::")[2]: one.seen_to_fail for one in result.claims}
-    words = {"sabotage": "Flask 3.1.3, flask/app.py, line 7", "change": "`a = 1` changed to `a = 2`", "seen": "2 == 1"}
+    words = {"mutant": "Flask 3.1.3, flask/app.py, line 7", "change": "`a = 1` changed to `a = 2`", "seen": "2 == 1"}
     assert found == {
         "turned": {"release": "3.0"},
         "holds": words,

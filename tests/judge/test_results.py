@@ -90,11 +90,13 @@ def test_a_result_of_schema_1_is_read(path, told, tmp_path):
 def test_a_result_of_schema_2_is_read(path, told, tmp_path):
     """A file with the words that schema 2 had for what made a test fail gives the current words."""
     old = copy.deepcopy(told) | {"schema": 2}
-    given = old["articles"][0]["answers"][0]["claims"][0]
-    given["seen_to_fail"] = {"excused": "It reads a date."}
+    waived, killer = old["articles"][0]["answers"][0]["claims"][:2]
+    waived["seen_to_fail"] = {"excused": "It reads a date."}
+    killer["seen_to_fail"] = {"sabotage": "Flask 3.1.3, flask/app.py, line 7", "change": "`a` left out", "seen": "2 == 1"}
     (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
-    (found,) = [claim for claim in results.read(tmp_path / "old.json").claims if claim.id == given["id"]]
-    assert found.seen_to_fail == {"waived": "It reads a date."}
+    found = {claim.id: claim.seen_to_fail for claim in results.read(tmp_path / "old.json").claims}
+    assert found[waived["id"]] == {"waived": "It reads a date."}
+    assert found[killer["id"]].keys() == {"mutant", "change", "seen"}
 
 
 @pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.999])

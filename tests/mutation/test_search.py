@@ -134,7 +134,7 @@ def test_check_accepts_kills_and_waivers(known):
     assert known.run("claims", "--accept").ret == 0
     reasons = {claim["id"].partition("::")[2]: claim["seen_to_fail"] for _, claim in known.claims()}
     assert reasons["sums_up"] == {"waived": "Arithmetic."}
-    assert reasons["strips_the_padding"].keys() == {"sabotage", "change", "seen"}
+    assert reasons["strips_the_padding"].keys() == {"mutant", "change", "seen"}
 
 
 def test_the_main_job_names_claims_without_a_kill(known):

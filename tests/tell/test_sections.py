@@ -120,7 +120,7 @@ class TestFailed:
         [
             ({"release": "2.3.3"}, "This test can fail: it failed on Flask 2.3.3."),
             (
-                {"sabotage": "Flask 3.1.3, flask/cli.py, line 9", "change": "`5000` changed to `5001`", "seen": SEEN},
+                {"mutant": "Flask 3.1.3, flask/cli.py, line 9", "change": "`5000` changed to `5001`", "seen": SEEN},
                 "To see this test fail, we broke a package on purpose: it failed with 5000 changed to 5001 in "
                 "Flask 3.1.3, flask/cli.py, line 9, and saw [5001] == [5000].",
             ),
@@ -135,5 +135,5 @@ class TestFailed:
 
     def test_what_it_saw_when_it_failed_is_short(self):
         """A long value is told by its beginning: it is one of many that a fault may bring forth."""
-        how = {"sabotage": "Flask", "change": "`a` left out", "seen": "x" * 5000}
+        how = {"mutant": "Flask", "change": "`a` left out", "seen": "x" * 5000}
         assert "x…" in q11(claim("top31/q11_x.py::arg", seen_to_fail=how)).one("article", "claim").text[-210:]
