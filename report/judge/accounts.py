@@ -19,7 +19,7 @@ import tomlkit
 
 Reason = Literal[
     "question", "title", "heading", "caption", "introduction", "furniture", "reader", "article",
-    "advice", "opinion", "example", "repetition", "fragment", "slip", "contested",
+    "advice", "opinion", "convention", "example", "repetition", "fragment", "slip", "contested",
 ]  # fmt: skip
 REASONS: Mapping[Reason, str] = {
     "question": "the question itself",
@@ -32,6 +32,7 @@ REASONS: Mapping[Reason, str] = {
     "article": "about the article itself",
     "advice": "advice",
     "opinion": "an opinion",
+    "convention": "a convention",
     "example": "an example",
     "repetition": "a repetition",
     "fragment": "a fragment",
