@@ -314,7 +314,7 @@ def test_how_a_test_was_seen_to_fail():
 
 def test_a_right_answer_states_the_correction_that_proves_it():
     """A correction that an account names is a claim of that answer, with its own outcomes, and drifts once."""
-    account = Account.of(claims=("top/q01_escaping::instead",))
+    account = Account((Part(claims=("top/q01_escaping::instead",)),))
     articles = [replace(ARTICLES[0], accounts={3: {"aa": account}}), *ARTICLES[1:]]
     one = run(
         record(outcome="refuted"),

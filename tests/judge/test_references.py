@@ -3,7 +3,7 @@
 import pytest
 
 from report.judge import references
-from report.judge.accounts import Account
+from report.judge.accounts import Account, Part
 from report.judge.articles import ArticleInfo
 
 CLAIMS = [
@@ -15,7 +15,7 @@ CLAIMS = [
 
 def about(reference, question=1):
     """An article with one account, which has one reference."""
-    return ArticleInfo("boxes", "Boxes", 2, accounts={question: {"aa11": Account.of(claims=(reference,))}})
+    return ArticleInfo("boxes", "Boxes", 2, accounts={question: {"aa11": Account((Part(claims=(reference,)),))}})
 
 
 @pytest.mark.parametrize("reference", ["has_a_lid", "colours", "colours[red]", "lids/q02_lid::fits", "q02_lid::fits"])

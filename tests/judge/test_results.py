@@ -92,7 +92,11 @@ def test_a_result_of_schema_2_is_read(path, told, tmp_path):
     old = copy.deepcopy(told) | {"schema": 2}
     waived, killer = old["articles"][0]["answers"][0]["claims"][:2]
     waived["seen_to_fail"] = {"excused": "It reads a date."}
-    killer["seen_to_fail"] = {"sabotage": "Flask 3.1.3, flask/app.py, line 7", "change": "`a` left out", "seen": "2 == 1"}
+    killer["seen_to_fail"] = {
+        "sabotage": "Flask 3.1.3, flask/app.py, line 7",
+        "change": "`a` left out",
+        "seen": "2 == 1",
+    }
     (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
     found = {claim.id: claim.seen_to_fail for claim in results.read(tmp_path / "old.json").claims}
     assert found[waived["id"]] == {"waived": "It reads a date."}
