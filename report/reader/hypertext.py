@@ -173,14 +173,14 @@ class _Reader:
         names = [str((node.attrs or {}).get("class") or "")]
         stack = [node]
         while stack:
-            one = stack.pop()
-            if one.name == "#text":
-                runs += aligned(self.text, one.origin_offset, one.data or "")
-            elif one.name == "br" and runs:
+            inner = stack.pop()
+            if inner.name == "#text":
+                runs += aligned(self.text, inner.origin_offset, inner.data or "")
+            elif inner.name == "br" and runs:
                 runs.append(Run(runs[-1].end, runs[-1].end, "\n"))
-            if one.name == "code":
-                names.append(str((one.attrs or {}).get("class") or ""))
-            stack.extend(reversed(getattr(one, "children", None) or []))
+            if inner.name == "code":
+                names.append(str((inner.attrs or {}).get("class") or ""))
+            stack.extend(reversed(getattr(inner, "children", None) or []))
         language = next((match[1] for name in reversed(names) if (match := LANGUAGE.search(name))), None)
         moved = (Run(run.start + self.offset, run.end + self.offset, run.shown) for run in runs)
         if runs:
