@@ -54,7 +54,7 @@ def pinned(stack: str, name: str) -> Release:
 
 OLD, NEW, NOW = (pinned(stack, SUBJECT) for stack in ("1.1", "2.0", "3.1"))
 HERE = [NOW.version] if NOW.version == version(SUBJECT) else []
-LANES = [OLD.version, NEW.version, *HERE, f"{NOW.version}@3.9"]
+ENVIRONMENTS = [OLD.version, NEW.version, *HERE, f"{NOW.version}@3.9"]
 
 
 def give_a_past(project: Project) -> None:

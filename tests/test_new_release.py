@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from report.__main__ import main
 from report.measure import ledger, releases
 from report.measure.releases import Release
-from tests.past import LANES, NOW, OLD
+from tests.past import ENVIRONMENTS, NOW, OLD
 from tests.project import SUBJECT
 from tests.wheels import wheel
 
@@ -42,7 +42,7 @@ def test_a_release_is_added(adding, tmp_path):
         ]
     )
     known = ledger.read(adding.ledger)
-    assert [*known.environments] == [*LANES[:2], NOW.version, f"{NEXT}@3.9"]
+    assert [*known.environments] == [*ENVIRONMENTS[:2], NOW.version, f"{NEXT}@3.9"]
     assert {one.python for one in known.environments.values()} == {"3.9"}
     assert [one.stack for one in releases.read(adding.root / "claims/releases.toml")][-2:] == ["new", "new"]
     before, after = (json.loads((adding.root / f"out/{one}.json").read_text("utf-8")) for one in ("before", "after"))

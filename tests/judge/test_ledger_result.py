@@ -15,7 +15,7 @@ RECORDS = [record("turns"), record("stays"), record("is_new"), record("mends", c
 STACK, MAIN = Environment("3.9", "s"), Environment("3.11", "m")
 
 
-def remembered(letters, releases, environments):
+def from_letters(letters, releases, environments):
     """The result of a ledger with *letters* for what each claim did, one for each environment."""
     names = (*environments,)
     lines = [entry(claim, told, names=names) for claim, told in letters.items()]
@@ -27,14 +27,14 @@ def remembered(letters, releases, environments):
 @pytest.fixture
 def old():
     """A release on which every claim but the new one is known."""
-    return remembered({"turns": "h", "stays": "h", "mends": "h"}, ["1.0"], {"1.0": STACK})
+    return from_letters({"turns": "h", "stays": "h", "mends": "h"}, ["1.0"], {"1.0": STACK})
 
 
 @pytest.fixture
 def new():
     """The next release, which has been measured beside its stack only."""
     did = {"turns": "hr", "stays": "hh", "is_new": ".h", "mends": "hr"}
-    return remembered(did, ["1.0", "2.0"], {"1.0": STACK, "2.0@3.9": STACK})
+    return from_letters(did, ["1.0", "2.0"], {"1.0": STACK, "2.0@3.9": STACK})
 
 
 def test_a_stack_speaks_for_a_release_that_is_not_installed(new):
@@ -50,7 +50,7 @@ def test_a_stack_speaks_for_a_release_that_is_not_installed(new):
 def test_the_main_job_comes_first():
     """Where it has run on the newest release, its outcomes count."""
     both = {"2.0": MAIN, "2.0@3.9": STACK}
-    found = remembered({"turns": "hr", "stays": "hh", "is_new": "hh", "mends": "hh"}, ["2.0"], both)
+    found = from_letters({"turns": "hr", "stays": "hh", "is_new": "hh", "mends": "hh"}, ["2.0"], both)
 
     assert found.subject.python == "3.11"
     assert found.claims[0].verdict.mark == "confirmed"
@@ -80,4 +80,4 @@ def test_an_empty_ledger_remembers_nothing():
     with pytest.raises(
         ReportError, match=r"knows nothing of the current release, 1\.0\. Run `python -m report history`"
     ):
-        remembered({}, ["1.0"], {})
+        from_letters({}, ["1.0"], {})

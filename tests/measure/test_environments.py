@@ -8,7 +8,7 @@ import pytest
 from report.errors import DamagedFileError, MissingPythonError, StackError
 from report.measure import environments
 from report.measure.releases import Release
-from tests.past import LANES, NEIGHBOUR, NEW, NOW, OLD, entry
+from tests.past import ENVIRONMENTS, NEIGHBOUR, NEW, NOW, OLD, entry
 from tests.project import digest
 
 PINS = """\
@@ -113,7 +113,7 @@ def test_half_an_environment(past, tmp_path):
 
 def test_a_corrupted_environment_is_made_anew(past, tmp_path):
     """What is cut off, deleted, does not start or reaches no claim is made anew, and the ledger is the same."""
-    project = past.copy(tmp_path / "history", environments=(names := [OLD.version, NEW.version, LANES[-1]]))
+    project = past.copy(tmp_path / "history", environments=(names := [OLD.version, NEW.version, ENVIRONMENTS[-1]]))
     cut, half, odd = (project.root / ".history" / "environments" / name for name in names)
     (neighbour,) = cut.glob(f"lib/*/site-packages/{NEIGHBOUR}/__init__.py")
     neighbour.unlink()

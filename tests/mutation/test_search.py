@@ -32,7 +32,7 @@ def recorded_kills(project):
     return {entry["claim"].partition("::")[2]: entry for entry in entries}
 
 
-def leftovers(project):
+def orphans(project):
     """Return the sandboxes that a search left behind, and the processes that run in them."""
     sandboxes = list((project.root / ".history" / "environments").glob("sandbox-*"))
     folder = str(project.root / ".history" / "environments" / "sandbox-")
@@ -96,7 +96,7 @@ def test_installed_files_are_unchanged(searched):
 
 def test_nothing_is_left(searched):
     """After a search, its sandboxes and processes no longer exist."""
-    assert leftovers(searched[0]) == []
+    assert orphans(searched[0]) == []
 
 
 def test_a_killing_claim_is_not_searched_again(known):
@@ -172,7 +172,7 @@ def test_an_interrupted_search_continues(searched, tmp_path, signal_number, code
     assert result.ret == code, str(result.stderr)
     kept = recorded_kills(project)
     assert kept
-    assert leftovers(project) == []
+    assert orphans(project) == []
     remaining = project.report("falsify", "--dry-run").outlines
     assert not {f"{MODULE}::{name}" for name in kept} & {*remaining}
 
