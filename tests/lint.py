@@ -1,4 +1,4 @@
-"""The rules for claims, by what is written, and for the accounts of sentences: each tells what breaks it."""
+"""The rules for claims, by what is written, and for the accounts of sentences: each finds what breaks it."""
 
 import ast
 import re

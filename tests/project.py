@@ -23,7 +23,7 @@ SUBJECT = "markupsafe"
 PATIENCE = 60  # seconds that one run of the small project may take
 # What would change a run from outside; bytecode is written, but to a folder of the tests' own.
 FOREIGN = ("PYTEST_", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONWARNINGS", "COLUMNS", "FORCE_COLOR", "PY_COLORS")
-clock = itertools.count(1_500_000_000, 2)  # bytecode is told apart by whole seconds: each text has its own
+clock = itertools.count(1_500_000_000, 2)  # bytecode is distinguished by whole seconds: each text has its own
 
 
 @dataclass(frozen=True)

@@ -156,7 +156,7 @@ def test_a_claims_id_is_its_own(written, collected):
 
 
 def test_a_claims_statement_is_its_own(collected):
-    """No two claims of an answer say the same: a table's docstring has fields that tell its rows apart."""
+    """No two claims of an answer say the same: a table's docstring has fields that distinguish its rows."""
     said = Counter((claim.id.partition("::")[0], claim.statement) for claim in collected)
     assert [one for one, count in said.items() if count > 1] == []
 

@@ -91,7 +91,7 @@ WRONG = {
 
 @pytest.mark.parametrize(("name", "damage", "arguments", "said"), WRONG.values(), ids=WRONG)
 def test_an_error_is_one_line(demo, monkeypatch, name, damage, arguments, said):
-    """What its user can mend is told in one line with what to do, exit 2, and nothing is written."""
+    """An error that the user can fix is one line with what to do, exit 2, and nothing is written."""
     if name:
         path = demo.root / name
         path.write_text(damage(path.read_text(encoding="utf-8")), encoding="utf-8")

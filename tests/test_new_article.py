@@ -24,7 +24,7 @@ Nobody can tell. It replaces angle brackets.
 
 @pytest.fixture
 def file(demo, monkeypatch):
-    """An author's file beside the project, whose copies of articles are its own."""
+    """An author's file next to the project, whose copies of articles are its own."""
     monkeypatch.delenv("ARTICLES_DIR", raising=False)
     return demo.write("facts.md", ARTICLE)
 

@@ -21,7 +21,7 @@ MOST = 1_500_000  # bytes of the page with the text of both articles
 
 @pytest.fixture(scope="module")
 def job():
-    """What the ledger, and all that is committed beside it, know."""
+    """What the ledger, and all that is committed with it, know."""
     return Job.prepare(ROOT)
 
 

@@ -68,7 +68,7 @@ def test_no_step_is_a_script():
 
 
 def test_actions_are_pinned():
-    """An action is named by its hash, with its version beside it, and by the same hash everywhere."""
+    """An action is named by its hash, with its version in a comment, and by the same hash everywhere."""
     used = [line for text in WORKFLOWS.values() for line in re.findall(r"uses: (.+)", text) if "OWNER" not in line]
     found = [re.fullmatch(r"([\w./-]+)@([0-9a-f]{40}) # v\d+\.\d+\.\d+", line) for line in used]
 
@@ -141,7 +141,7 @@ def candidate(folder):
 
 
 def test_a_new_release_becomes_a_pull_request(site, tmp_path):
-    """A release that turns a claim is measured, its drift told and accepted, and all of it proposed as a patch."""
+    """A release that turns a claim is measured, its drift reported and accepted, and all of it proposed as a patch."""
     file = str(candidate(tmp_path / "shop"))
     script(site, "newest.sh", "--from", file)
 
@@ -178,7 +178,7 @@ def test_nothing_new_is_no_pull_request(site):
 def test_a_forecast_is_no_fault(site, tmp_path):
     """A candidate that would turn a claim leaves a report, the ledger as it was, and an exit code of 0.
 
-    What announced the turn is told as well: a deprecation that the same claim met on the current release.
+    What announced the change is reported as well: a deprecation that the same claim met on the current release.
     """
     text = (site.root / "claims/demo/q01_names.py").read_text("utf-8")
     warns = (

@@ -1,8 +1,8 @@
 """The blocks of HTML, parsed by justhtml.
 
-justhtml reads what browsers read, has no dependencies, and is the only parser in Python that tells where a text stands
-in the file: lxml and BeautifulSoup tell that of tags, html5lib and selectolax of nothing. `html.parser` of Python 3.11
-tells it, but takes cubic time for broken tags, and tree-sitter-html takes quadratic time. What justhtml reads has no
+justhtml reads what browsers read, has no dependencies, and is the only parser in Python that says where a text stands
+in the file: lxml and BeautifulSoup say it of tags, html5lib and selectolax of nothing. `html.parser` of Python 3.11
+says it, but takes cubic time for broken tags, and tree-sitter-html takes quadratic time. What justhtml reads has no
 entities, so it is aligned with the file.
 """
 

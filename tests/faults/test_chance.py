@@ -69,7 +69,7 @@ def test_a_law_is_tried_alike(law):
 
 
 def test_a_counterexample_is_a_ready_test(law):
-    """What fresh examples refute is told as lines that refute it again, by themselves."""
+    """What fresh examples refute is printed as lines that refute it again, by themselves."""
     told = law.run("claims", FRESH).stdout.str()
     module = "claims/demo/q01_law.py"
     assert f"write this above {module}::never_ends_in_a_letter and run `uv run pytest '{module}::never" in told

@@ -160,7 +160,7 @@ def results_of_strangers(draw, told):
 @FEW
 @given(data=st.data())
 def test_a_result_of_a_stranger(accepted, told, tmp_path_factory, data):
-    """It is told, or refused in one line; and nothing is written but where it was asked for."""
+    """It is shown, or refused in one line; and nothing is written but where it was asked for."""
     folder = tmp_path_factory.mktemp("stranger")
     check_told(accepted, folder, data.draw(results_of_strangers(told)))
 

@@ -25,7 +25,7 @@ def name(claim):
 
 
 def record(claim="holds", outcome="held", **given):
-    """What a run told of one claim."""
+    """What a run recorded of one claim."""
     tried = outcome != "untried"
     told = {
         "id": name(claim),
@@ -57,7 +57,7 @@ def entry(claim="holds", letters="", fingerprint="f1", names=("1.0", "2.0", "3.0
 
 
 def run(*records, entries=(), current="3.0", releases=("1.0", "2.0", "3.0"), environment=HERE, known=None):
-    """A run on *current*, beside a ledger that knows the releases before it, each on its own stack."""
+    """A run on *current*, with a ledger that has the releases before it, each on its own stack."""
     environments = {one: Environment("3.9", f"stack-of-{one[0]}") for one in releases if one != "3.0"}
     environments |= {"3.0": HERE} | (known or {})
     measured = {one for line in entries for one in line.cells}
@@ -158,7 +158,7 @@ def test_other_environments_have_no_say():
 
 
 def lacking(claim="holds"):
-    """What a run told of a claim whose component is not here."""
+    """What a run recorded of a claim whose component is not here."""
     reason = "needs nginx, which is not here"
     return record(claim, "untried", needs=["nginx"], lacking="nginx", reason=reason)
 
@@ -173,7 +173,7 @@ def test_where_a_component_is_lacking_the_ledgers_outcome_stands():
 
 
 def test_where_a_component_is_lacking_and_nothing_is_known_the_claim_is_untried():
-    """Without a measured outcome, or with one of another test, there is no verdict, and the reason is told."""
+    """Without a measured outcome, or with one of another test, there is no verdict, but a reason."""
     for entries in ([], [entry(letters="hh")], [entry(letters="hhh", fingerprint="f0")]):
         claim = only_claim(lacking(), entries=entries)
         assert claim.verdict.mark == "untried"
@@ -264,7 +264,7 @@ def test_no_drift_of_a_claim_that_lacks_its_component():
 
 
 def test_the_ledger_takes_what_was_seen():
-    """What held or was refuted is taken over, beside what is known of other releases."""
+    """What held or was refuted is added to the outcomes on other releases."""
     merged = run(record(outcome="refuted"), entries=[entry(letters="hhh")]).updated_ledger()
     assert merged.entries[name("holds")] == entry(letters="hhr")
     assert merged.environments["3.0"] == HERE

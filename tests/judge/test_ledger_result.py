@@ -32,13 +32,13 @@ def old():
 
 @pytest.fixture
 def new():
-    """The next release, which has been measured beside its stack only."""
+    """The next release, which has been measured with its stack only."""
     did = {"turns": "hr", "stays": "hh", "is_new": ".h", "mends": "hr"}
     return from_letters(did, ["1.0", "2.0"], {"1.0": STACK, "2.0@3.9": STACK})
 
 
 def test_a_stack_speaks_for_a_release_that_is_not_installed(new):
-    """Where the main job has not run on the newest release, its outcomes are those beside its stack."""
+    """Where the main job has not run on the newest release, its outcomes are those with its stack."""
     assert (new.subject.version, new.subject.python) == ("2.0", "3.9")
     assert {one.id: one.verdict.mark for one in new.claims} == {
         name("turns"): "outdated",
@@ -57,7 +57,7 @@ def test_the_main_job_comes_first():
 
 
 def test_what_turned(old, new):
-    """Verdicts that changed are told, corrections that do not hold any more, and answers whose mark is another."""
+    """The drift has changed verdicts, corrections that no longer hold, and answers whose mark has changed."""
     told = [(one.claim, one.was, one.now) for one in drift_between(old, new)]
 
     assert told == [
@@ -69,7 +69,7 @@ def test_what_turned(old, new):
 
 
 def test_what_was_not_known_has_not_turned(old, new):
-    """A claim without a verdict before tells nothing of a release, and is counted instead."""
+    """A claim without a verdict before says nothing about a release, and is counted instead."""
     assert unmeasured(old) == [name("is_new")]
     assert unmeasured(new) == []
     assert name("is_new") not in {one.claim for one in drift_between(old, new)}

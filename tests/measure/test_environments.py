@@ -37,7 +37,7 @@ def test_a_stack_without_the_subject():
 
 
 def test_a_fingerprint_tells_pins_and_pythons_apart():
-    """What a release ran beside is known by its pins and its Python."""
+    """A stack is known by its pins and its Python."""
     assert (
         len(
             {
@@ -79,7 +79,7 @@ def test_a_python_that_nobody_has(tmp_path, monkeypatch):
 
 
 def test_a_folder_that_cannot_be_written(tmp_path, old_python, monkeypatch):
-    """Where uv fails for another reason, that reason is told, and not that Python is missing."""
+    """Where uv fails for another reason, the error gives that reason, and does not say that Python is missing."""
     (tmp_path / "environment").mkdir()
     monkeypatch.setattr(environments.commands, "uv", refusing(environments.commands.uv))
     with pytest.raises(StackError, match="No space left on device"):
@@ -112,7 +112,7 @@ def test_half_an_environment(past, tmp_path):
 
 
 def test_a_corrupted_environment_is_made_anew(past, tmp_path):
-    """What is cut off, deleted, does not start or reaches no claim is made anew, and the ledger is the same."""
+    """What is cut off, deleted, does not start or reaches no claim is made again, and the ledger is the same."""
     project = past.copy(tmp_path / "history", environments=(names := [OLD.version, NEW.version, ENVIRONMENTS[-1]]))
     cut, half, odd = (project.root / ".history" / "environments" / name for name in names)
     (neighbour,) = cut.glob(f"lib/*/site-packages/{NEIGHBOUR}/__init__.py")

@@ -185,7 +185,7 @@ def test_merging_drops_the_outcomes_of_another_fingerprint():
 
 
 def test_merging_drops_the_outcomes_beside_another_stack():
-    """Where the packages beside a release have changed, what every claim did there is worth nothing."""
+    """If the packages of a release's stack have changed, no outcome on it is valid."""
     known = of(Entry("a", "f1", {"1.0": HELD, "2.0": HELD}), Entry("b", "f2", {"1.0": HELD, "2.0": HELD}))
     other = Environment("3.11", "another")
     merged = ledger.merge(known, "2.0", other, {"a": ("f1", REFUTED)})

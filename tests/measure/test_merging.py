@@ -87,7 +87,7 @@ def test_a_contradiction_is_refused_by_name(other, why):
 
 
 def test_what_was_measured_goes_over_what_was_known():
-    """The ledger keeps what nobody measured anew, and takes the rest."""
+    """The ledger keeps what was not measured again, and takes the rest."""
     base = of(v1=HELD, v2=HELD)
     known = overlay(base, of(v2=REFUTED))
 
@@ -95,7 +95,7 @@ def test_what_was_measured_goes_over_what_was_known():
 
 
 def test_another_stack_ends_what_the_old_one_gave():
-    """Of an environment that was made anew, only what was measured in it stays."""
+    """If an environment has a new stack, only what was measured with it stays."""
     base = of(v1=HELD, v2=HELD)
     base = replace(base, entries={**base.entries, **of("q02::two", v2=HELD).entries})
     known = overlay(base, of(environment=NEW, v2=REFUTED))

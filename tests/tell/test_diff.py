@@ -1,4 +1,4 @@
-"""What changed between two runs is told, and nothing else."""
+"""A comparison shows what changed between two runs, and nothing else."""
 
 from dataclasses import replace
 
@@ -52,7 +52,7 @@ SITUATIONS = {
 
 @pytest.mark.parametrize(("old", "new", "changes"), SITUATIONS.values(), ids=SITUATIONS)
 def test_tells_what_changed(old, new, changes):
-    """Each difference is told by its kind, once."""
+    """Each difference is listed under its kind, once."""
     assert kinds(run(old), run(new)) == changes
 
 

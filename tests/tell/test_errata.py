@@ -143,7 +143,7 @@ class TestQuoting:
         assert (other.original, other.quoted) == ("`unquoted` reads a value.", False)
 
     def test_both_forms_tell_a_quotation_from_our_words(self):
-        """What is quoted stands in quotation marks, with our words beside it; what is not is said to be ours."""
+        """What is quoted stands in quotation marks, next to our words; what is not is said to be ours."""
         text = errata.to_markdown(sheet(claim(WRONG, "rrrr")), QUOTED)
         assert "- **Original:** “Use request.arg.”\n- **In our words:** `arg_reads` reads a value.\n" in text
         shown = Page(errata.to_html(sheet(claim(WRONG, "rrrr")), QUOTED))

@@ -71,7 +71,7 @@ class TestWhole:
         assert links | labels <= {*shown.values("id")}
 
     def test_loads_nothing(self, shown):
-        """Nothing has a source; a link leads to the page, to a view of it, or to another form beside it."""
+        """Nothing has a source; a link leads to the page, to a view of it, or to another form in its folder."""
         assert not shown.all("img") + shown.all("iframe") + shown.all("object") + shown.all("base")
         assert not shown.values("src") + shown.values("srcset") + shown.values("action")
         out = {one for one in shown.values("href") if not one.startswith(("#", "data:", "?to="))}
@@ -217,7 +217,7 @@ class TestOverview:
         assert {"#top31-11-arg_reads", "#top31-11-is_spelled_so", "#top31-3-is_0_12_2"} <= set(told.values("href"))
 
     def test_errors_of_one_cause_are_one(self):
-        """What fails for the cause of another error stands beside it as a number."""
+        """What fails for the cause of another error is listed with it, by its number."""
         follows = Judged(follows="claims/top31/q11_x.py::one")
         shown = q11(claim("top31/q11_x.py::one", "rrrr"), claim("top31/q11_x.py::two", "rrrr", judged=follows))
         assert "11.1 one reads a value. Same cause: 11.2" in " ".join(shown.one("div", "reason").text.split())
@@ -288,13 +288,13 @@ class TestClaims:
         assert [text.count(part) for part in ("the start", "the middle", "the end")] == [2, 1, 2]
 
     def test_other_evidence_is_told_once(self):
-        """What was seen on other releases is told once for all on which it was the same."""
+        """What was seen on other releases is shown once for all on which it was the same."""
         (other,) = q11(claim("top31/q11_x.py::arg", "hhrr")).all("details", "elsewhere")
         assert "on 0.12.2 – 1.1.4" in other.text
         assert other.text.count("'Ada' == 'Ada'") == 1
 
     def test_same_evidence_is_not_told_again(self):
-        """Where the same was seen on all releases, there is nothing to tell of the others."""
+        """Where the same was seen on all releases, there is nothing to say about the others."""
         assert not q11(claim("top31/q11_x.py::arg", "hhhh")).all("details", "elsewhere")
 
     def test_correction_stands_with_its_claim(self):
@@ -316,7 +316,7 @@ class TestClaims:
         assert "it needs a thing" in q11(claim("top31/q11_x.py::arg", "hhhu")).one("p", "verdict").text
 
     def test_measured_before_is_said(self):
-        """A claim whose outcome is the ledger's says so beside its mark."""
+        """A claim whose outcome is the ledger's says so next to its mark."""
         told = q11(claim("top31/q11_x.py::arg", reason="measured before; here it needs nginx"))
         assert "measured before; here it needs nginx" in told.one("details", "proof").text
 

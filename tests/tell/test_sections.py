@@ -80,7 +80,7 @@ class TestText:
     )
 
     def shown(self, said):
-        """The page of two claims beside a copy of their article."""
+        """The page of two claims, with a copy of their article."""
         both = (claim("top31/q11_x.py::b", "rrrr"), claim("top31/q11_x.py::arg"))
         return Page(page.render(result(article(answer(11, "A", *both))), Context({"top31": said})))
 
@@ -134,6 +134,6 @@ class TestFailed:
         assert shown.text.rstrip().endswith(said)
 
     def test_what_it_saw_when_it_failed_is_short(self):
-        """A long value is told by its beginning: it is one of many that a fault may bring forth."""
+        """Only the beginning of a long value is shown: it is one of many that a fault may cause."""
         how = {"mutant": "Flask", "change": "`a` left out", "seen": "x" * 5000}
         assert "x…" in q11(claim("top31/q11_x.py::arg", seen_to_fail=how)).one("article", "claim").text[-210:]
