@@ -69,5 +69,5 @@ def give_a_past(project: Project) -> None:
 
 def entry(release: Release, stack: str, year: int) -> str:
     """A release in the data file."""
-    told = f'[[releases]]\nversion = "{release.version}"\nreleased = {year}-05-18\nstack = "{stack}"\n'
-    return f"{told}hashes = {release.hashes}\n\n"
+    text = f'[[releases]]\nversion = "{release.version}"\nreleased = {year}-05-18\nstack = "{stack}"\n'
+    return f"{text}hashes = {release.hashes}\n\n"

@@ -160,10 +160,10 @@ class Project:
 
     def claims(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         """Every answer and claim in `out/results.json`."""
-        told = json.loads((self.root / "out" / "results.json").read_text(encoding="utf-8"))
+        result = json.loads((self.root / "out" / "results.json").read_text(encoding="utf-8"))
         return [
             (answer, claim)
-            for article in told["articles"]
+            for article in result["articles"]
             for answer in article["answers"]
             for claim in answer["claims"]
         ]

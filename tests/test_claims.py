@@ -205,7 +205,7 @@ def test_a_change_is_explained(collected, turned):
 
 def test_an_explanation_is_of_a_change(turned):
     """Each claim that a cause names did change on its release, and each link is one of the web."""
-    found = {(claim, each.release, each.note) for claim, told in turned.items() for each in told}
+    found = {(claim, each.release, each.note) for claim, turns in turned.items() for each in turns}
     idle = [
         (cause.release, name)
         for cause in changes.read(CLAIMS / "changes.toml")
@@ -280,9 +280,9 @@ def sentences():
 def test_no_sentence_of_an_article_stands_in_the_tree(sentences):
     """No file that is tracked, or about to be, repeats a sentence of nine or more words."""
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    told = subprocess.run(listing, cwd=ROOT, check=True, timeout=60, capture_output=True, text=True).stdout
+    output = subprocess.run(listing, cwd=ROOT, check=True, timeout=60, capture_output=True, text=True).stdout
     quoted = []
-    for name in filter(None, told.split("\0")):
+    for name in filter(None, output.split("\0")):
         path = ROOT / name
         if path.is_file() and path.stat().st_size < LARGEST:
             text = normalised(path.read_text(encoding="utf-8", errors="replace"))

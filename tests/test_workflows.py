@@ -112,17 +112,17 @@ def site(past, tmp_path):
 
 def git(project, *arguments):
     """What git says."""
-    told = ["git", *arguments]
+    command = ["git", *arguments]
     return subprocess.run(
-        told, cwd=project.root, check=True, capture_output=True, text=True, timeout=PATIENCE
+        command, cwd=project.root, check=True, capture_output=True, text=True, timeout=PATIENCE
     ).stdout  # fmt: skip
 
 
 def script(project, name, *arguments, **settings):
     """Run a script of the workflows in a project."""
-    told = {name: str(project.root / "scratch" / name.lower()) for name in ("GH_LOG", "GH_OPEN", "GITHUB_OUTPUT")}
-    told["GITHUB_STEP_SUMMARY"] = str(project.root / "scratch" / "summary")
-    result = project.end(project.start([f".github/scripts/{name}", *arguments], **told, **settings))
+    variables = {name: str(project.root / "scratch" / name.lower()) for name in ("GH_LOG", "GH_OPEN", "GITHUB_OUTPUT")}
+    variables["GITHUB_STEP_SUMMARY"] = str(project.root / "scratch" / "summary")
+    result = project.end(project.start([f".github/scripts/{name}", *arguments], **variables, **settings))
     assert result.ret == 0, f"{result.stdout}\n{result.stderr}"
     return result
 
@@ -210,9 +210,9 @@ def test_a_forecast_without_a_report_is_a_fault(site):
 
 def drifting(project, *drift):
     """What a run leaves that drifted so."""
-    told = [{"claim": one, "was": "confirmed", "now": "wrong, 100%"} for one in drift]
+    entries = [{"claim": one, "was": "confirmed", "now": "wrong, 100%"} for one in drift]
     warnings = {NAME: ["it goes\nsoon"]} if drift else {}
-    project.write("out/results.json", json.dumps({"articles": [], "drift": told, "warnings": warnings}))
+    project.write("out/results.json", json.dumps({"articles": [], "drift": entries, "warnings": warnings}))
     project.write("out/summary.md", "# what drifted\n")
 
 

@@ -27,7 +27,7 @@ def name(claim):
 def record(claim="holds", outcome="held", **given):
     """What a run recorded of one claim."""
     tried = outcome != "untried"
-    told = {
+    fields = {
         "id": name(claim),
         "statement": "A fact.",
         "topic": "Escaping",
@@ -43,7 +43,7 @@ def record(claim="holds", outcome="held", **given):
         "reason": None if tried else "it broke",
         "evidence": [{"assertion": "1 + 1 == 2", "observed": "2 == 2"}] if tried else [],
     }
-    return {**told, **given}
+    return {**fields, **given}
 
 
 def entry(claim="holds", letters="", fingerprint="f1", names=("1.0", "2.0", "3.0")):
@@ -200,7 +200,7 @@ def test_an_answer_of_editorial_slips_alone_has_no_mark():
     assert answer.verdict == "untried"
 
 
-def test_an_untried_claim_stands_beside_the_others():
+def test_an_untried_claim_does_not_hide_the_others():
     """An answer is judged by the claims that were tried."""
     (answer,) = assemble(run(record(), record("broken", "untried"))).articles[0].answers
     assert answer.verdict == "confirmed"
@@ -252,9 +252,9 @@ def test_drift_of_claims_that_come_and_go():
 
 def test_drift_of_a_correction():
     """A correction's outcome that differs from the ledger's on the same release is drift."""
-    told = [record(outcome="refuted"), record("instead", corrects=[name("holds")])]
-    assert drift(*told, entries=[entry(letters="rrr"), entry("instead", "hhh")]) == []
-    found = drift(*told, entries=[entry(letters="rrr"), entry("instead", "hhr")])
+    given = [record(outcome="refuted"), record("instead", corrects=[name("holds")])]
+    assert drift(*given, entries=[entry(letters="rrr"), entry("instead", "hhh")]) == []
+    found = drift(*given, entries=[entry(letters="rrr"), entry("instead", "hhr")])
     assert [one[0] for one in found] == ["instead"]
 
 
@@ -291,9 +291,9 @@ def test_the_ledger_forgets_the_claims_that_are_no_more():
 
 def test_how_a_test_was_seen_to_fail():
     """By a release that refuted it, else by a mutant as long as the test stands; a correction as a claim."""
-    told = ("f1", "Flask", "3.1.3", "flask/app.py", 7, "a = 1", "a = 2", "comparison", "a == 1", "2 == 1")
+    mutant = ("f1", "Flask", "3.1.3", "flask/app.py", 7, "a = 1", "a = 2", "comparison", "a == 1", "2 == 1")
     names = ("turned", "holds", "again")
-    known = Kills({name(one): Kill(name(one), *told) for one in names}, {name("waived"): "Why."})
+    known = Kills({name(one): Kill(name(one), *mutant) for one in names}, {name("waived"): "Why."})
     given = [record("turned", "refuted"), record("again", corrects=[name("turned")]), record("holds")]
     given += [record("waived"), record("stale", fingerprint="f2"), record("unseen")]
 

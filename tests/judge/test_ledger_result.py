@@ -18,7 +18,7 @@ STACK, MAIN = Environment("3.9", "s"), Environment("3.11", "m")
 def from_letters(letters, releases, environments):
     """The result of a ledger with *letters* for what each claim did, one for each environment."""
     names = (*environments,)
-    lines = [entry(claim, told, names=names) for claim, told in letters.items()]
+    lines = [entry(claim, outcomes, names=names) for claim, outcomes in letters.items()]
     ledger = Ledger(environments, {line.claim: line for line in lines})
     project = Project(ledger, [Release(release, "2025-01-01") for release in releases], ARTICLES)
     return from_ledger("markupsafe", project, parse_records(RECORDS), "2026-01-02")
@@ -58,9 +58,9 @@ def test_the_main_job_comes_first():
 
 def test_what_turned(old, new):
     """The drift has changed verdicts, corrections that no longer hold, and answers whose mark has changed."""
-    told = [(one.claim, one.was, one.now) for one in drift_between(old, new)]
+    drift = [(one.claim, one.was, one.now) for one in drift_between(old, new)]
 
-    assert told == [
+    assert drift == [
         (name("turns"), "confirmed", "outdated: held until 1.0, fails from 2.0"),
         (name("mends"), "held", "refuted"),
     ]

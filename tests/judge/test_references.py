@@ -34,7 +34,7 @@ def test_a_known_reference_is_no_fault(reference):
         ("nothing_like_it", None),
     ],
 )
-def test_an_unknown_reference_is_told_with_the_nearest_name(reference, nearest):
+def test_an_unknown_reference_is_listed_with_the_nearest_name(reference, nearest):
     """The line names the file, the table, the sentence and the reference, and the nearest name if there is one."""
     (line,) = references.unknown([about(reference)], CLAIMS)
     hint = f"; the nearest name is {nearest}" if nearest else ""

@@ -111,7 +111,7 @@ def test_half_an_environment(past, tmp_path):
         assert not environments.is_complete(copy, pins)
 
 
-def test_a_corrupted_environment_is_made_anew(past, tmp_path):
+def test_a_corrupted_environment_is_made_again(past, tmp_path):
     """What is cut off, deleted, does not start or reaches no claim is made again, and the ledger is the same."""
     project = past.copy(tmp_path / "history", environments=(names := [OLD.version, NEW.version, ENVIRONMENTS[-1]]))
     cut, half, odd = (project.root / ".history" / "environments" / name for name in names)
@@ -143,13 +143,13 @@ def test_releases_that_cannot_be_installed(past, tmp_path):
     result = project.report("history")
 
     assert result.ret == 1
-    told = sorted(line for line in result.errlines if " is installed, not " not in line)
-    assert [line.partition(" could not")[0] for line in told] == [
+    errors = sorted(line for line in result.errlines if " is installed, not " not in line)
+    assert [line.partition(" could not")[0] for line in errors] == [
         f"{OLD.version}: The environment of {OLD.version}",
         "2.0.99: The environment of 2.0.99",
     ]
-    assert "Hash mismatch" in told[0]
-    assert "2.0.99" in told[1].partition(" made: ")[2]
+    assert "Hash mismatch" in errors[0]
+    assert "2.0.99" in errors[1].partition(" made: ")[2]
     assert f'"on":["{NEW.version}@3.9"]' in project.ledger.read_text(encoding="utf-8")
 
 

@@ -227,7 +227,7 @@ def test_claims_that_are_gone_leave_the_ledger(history):
     assert ledger.read(history.ledger) == known
 
 
-def test_a_ledger_made_anew_is_the_same(history):
+def test_a_ledger_made_again_is_the_same(history):
     """Deleted and rebuilt, the ledger has the same bytes."""
     before = digest(history.ledger)
     history.ledger.unlink()

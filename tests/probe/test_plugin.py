@@ -217,8 +217,8 @@ def test_several_workers_write_the_same(both):
 )
 def test_whole_folders_run_on_every_core(project, asked, workers):
     """By default, pytest-xdist takes over what is worth it, and leaves a few claims to one process."""
-    told = project.run(*asked, PYTEST_XDIST_AUTO_NUM_WORKERS="").stdout.str()
-    assert ("workers [" in told or "worker [" in told) is workers
+    output = project.run(*asked, PYTEST_XDIST_AUTO_NUM_WORKERS="").stdout.str()
+    assert ("workers [" in output or "worker [" in output) is workers
 
 
 def test_a_time_limit_is_a_number(project):

@@ -70,7 +70,7 @@ def test_what_is_unchanged_is_said():
     assert "Nothing changed" in Page(diff.to_html(found)).one("main").text
 
 
-def test_the_terminal_and_the_page_tell_the_same():
+def test_the_terminal_and_the_page_say_the_same():
     """Every line of the terminal's is in the page, and the links lead to the newer report."""
     found = diff.compare(run(BEFORE), run(claim(NAME, "hhhr"), claim("top31/q11_x.py::b")))
     shown = Page(diff.to_html(found))

@@ -164,8 +164,8 @@ class TestJson:
     @pytest.mark.parametrize("make", [everything, hostile, result])
     def test_has_the_same_entries(self, make):
         """It is read back as what was written, entry by entry."""
-        told = msgspec.json.decode(errata.to_json(make()), type=errata.Sheet)
-        assert list(told.errata) == errata.entries(make())
+        sheet = msgspec.json.decode(errata.to_json(make()), type=errata.Sheet)
+        assert list(sheet.errata) == errata.entries(make())
         jsonschema.validate(json.loads(errata.to_json(make())), msgspec.json.schema(errata.Sheet))
 
     def test_one_article_has_its_own(self):
