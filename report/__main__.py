@@ -116,7 +116,7 @@ def merge(files: tuple[Path, ...]) -> None:
     Outcomes that contradict each other are refused, by name, and nothing is written.
     """
     config = settings.read(Path.cwd())
-    together = ledger.union(ledger.read(file) for file in files)
+    together = ledger.merge_all(ledger.read(file) for file in files)
     with ledger.locked(config.ledger):
         ledger.write(config.ledger, ledger.overlay(ledger.read(config.ledger), together))
     click.echo(f"{len(together.entries)} claims in {len(together.environments)} environments: {config.ledger}")
@@ -160,7 +160,7 @@ def falsify_command(
     targets = kills.unrefuted(config, chosen, again)
     if dry_run:
         click.echo(
-            "\n".join(claim.id for claim in targets) or "Nothing to do: every claim was seen to fail, or is excused."
+            "\n".join(claim.id for claim in targets) or "Nothing to do: every claim was seen to fail, or is waived."
         )
         return
     faults: list[str] = []

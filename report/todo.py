@@ -80,9 +80,9 @@ def _unaccounted(config: Settings, chosen: Sequence[ArticleInfo]) -> Iterator[st
         if copy is None:
             continue
         said = articles.sentences(copy.text, article, name=copy.name)
-        missing = Counter(one.question for one in said if article.account(one) is None)
+        missing = Counter(sentence.question for sentence in said if article.account(sentence) is None)
         yield from (f"{article.id} {table(question)}: {number}" for question, number in sorted(missing.items()))
-        known = {(one.question, one.hash) for one in said}
+        known = {(sentence.question, sentence.hash) for sentence in said}
         for question, accounts in article.accounts.items():
             yield from (
                 f"{article.id} {table(question)} {digest}: no such sentence"

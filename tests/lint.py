@@ -1,4 +1,4 @@
-"""The rules for claims, by what is written, and for the accounts of sentences: each tells what breaks it."""
+"""The rules for claims, by what is written, and for the accounts of sentences: each finds what breaks it."""
 
 import ast
 import re
@@ -130,7 +130,7 @@ def says_nothing(about: ArticleInfo) -> list[str]:
         for question, accounts in about.accounts.items()
         for one, account in accounts.items()
         if not account.parts
-        or any(not told.strip() for part in account.parts for told in (part.reason, part.unchecked) if told is not None)
+        or any(not text.strip() for part in account.parts for text in (part.reason, part.unchecked) if text is not None)
     ]
 
 

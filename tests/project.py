@@ -23,7 +23,7 @@ SUBJECT = "markupsafe"
 PATIENCE = 60  # seconds that one run of the small project may take
 # What would change a run from outside; bytecode is written, but to a folder of the tests' own.
 FOREIGN = ("PYTEST_", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONWARNINGS", "COLUMNS", "FORCE_COLOR", "PY_COLORS")
-clock = itertools.count(1_500_000_000, 2)  # bytecode is told apart by whole seconds: each text has its own
+clock = itertools.count(1_500_000_000, 2)  # bytecode is distinguished by whole seconds: each text has its own
 
 
 @dataclass(frozen=True)
@@ -160,10 +160,10 @@ class Project:
 
     def claims(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         """Every answer and claim in `out/results.json`."""
-        told = json.loads((self.root / "out" / "results.json").read_text(encoding="utf-8"))
+        result = json.loads((self.root / "out" / "results.json").read_text(encoding="utf-8"))
         return [
             (answer, claim)
-            for article in told["articles"]
+            for article in result["articles"]
             for answer in article["answers"]
             for claim in answer["claims"]
         ]

@@ -156,7 +156,7 @@ def test_a_claims_id_is_its_own(written, collected):
 
 
 def test_a_claims_statement_is_its_own(collected):
-    """No two claims of an answer say the same: a table's docstring has fields that tell its rows apart."""
+    """No two claims of an answer say the same: a table's docstring has fields that distinguish its rows."""
     said = Counter((claim.id.partition("::")[0], claim.statement) for claim in collected)
     assert [one for one, count in said.items() if count > 1] == []
 
@@ -205,7 +205,7 @@ def test_a_change_is_explained(collected, turned):
 
 def test_an_explanation_is_of_a_change(turned):
     """Each claim that a cause names did change on its release, and each link is one of the web."""
-    found = {(claim, each.release, each.note) for claim, told in turned.items() for each in told}
+    found = {(claim, each.release, each.note) for claim, turns in turned.items() for each in turns}
     idle = [
         (cause.release, name)
         for cause in changes.read(CLAIMS / "changes.toml")
@@ -280,9 +280,9 @@ def sentences():
 def test_no_sentence_of_an_article_stands_in_the_tree(sentences):
     """No file that is tracked, or about to be, repeats a sentence of nine or more words."""
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    told = subprocess.run(listing, cwd=ROOT, check=True, timeout=60, capture_output=True, text=True).stdout
+    output = subprocess.run(listing, cwd=ROOT, check=True, timeout=60, capture_output=True, text=True).stdout
     quoted = []
-    for name in filter(None, told.split("\0")):
+    for name in filter(None, output.split("\0")):
         path = ROOT / name
         if path.is_file() and path.stat().st_size < LARGEST:
             text = normalised(path.read_text(encoding="utf-8", errors="replace"))
@@ -348,8 +348,8 @@ def test_an_account_is_of_a_sentence(about, said):
     assert lint.is_of_no_sentence(about, said) == []
 
 
-def test_an_excuse_is_rare_and_of_a_claim(collected):
+def test_a_waiver_is_rare_and_of_a_claim(collected):
     """What no mutant can refute is a claim that there is, and no more than one in fifty."""
-    excused = kills.read_excused(CLAIMS / "excused.toml")
-    assert sorted({*excused} - {claim.id for claim in collected}) == []
-    assert len(excused) <= len(collected) / 50
+    waived = kills.read_waivers(CLAIMS / "waived.toml")
+    assert sorted({*waived} - {claim.id for claim in collected}) == []
+    assert len(waived) <= len(collected) / 50

@@ -80,7 +80,7 @@ WRONG = {
     ),
     "half a ledger": ("claims/ledger.jsonl", lambda text: text[:-20], ["history"], "ledger.jsonl is damaged: line "),
     "half a result": ("out/results.json", lambda text: text[:-20], ["render"], "results.json is damaged: "),
-    "another result": ("out/results.json", lambda text: '{"schema": 2}', ["render"], "results.json is damaged: "),
+    "another result": ("out/results.json", lambda text: '{"schema": 3}', ["render"], "results.json is damaged: "),
     "no such release": (None, None, ["history", "--releases", "99"], "There is no release 99 to measure. Known: "),
     "a missing file": (None, None, ["render", "nowhere.json"], "nowhere.json is damaged: "),
     "nothing to compare": (None, None, ["diff", "nowhere.json"], "nowhere.json is damaged: "),
@@ -91,7 +91,7 @@ WRONG = {
 
 @pytest.mark.parametrize(("name", "damage", "arguments", "said"), WRONG.values(), ids=WRONG)
 def test_an_error_is_one_line(demo, monkeypatch, name, damage, arguments, said):
-    """What its user can mend is told in one line with what to do, exit 2, and nothing is written."""
+    """An error that the user can fix is one line with what to do, exit 2, and nothing is written."""
     if name:
         path = demo.root / name
         path.write_text(damage(path.read_text(encoding="utf-8")), encoding="utf-8")
@@ -118,7 +118,7 @@ def test_an_error_is_one_line(demo, monkeypatch, name, damage, arguments, said):
     ],
     ids=" ".join,
 )
-def test_a_wrong_call_is_told_so(demo, monkeypatch, arguments):
+def test_a_wrong_call_is_an_error(demo, monkeypatch, arguments):
     """A call that makes no sense exits 2, and its last line says why."""
     monkeypatch.chdir(demo.root)
     result = CliRunner().invoke(main, arguments)
@@ -205,9 +205,9 @@ def test_an_outline_is_printed(tmp_path):
     """The outline names each question with its line; as JSON, it has the sentences with their places."""
     path = tmp_path / "a.txt"
     path.write_text(TEXT, encoding="utf-8")
-    told = CliRunner().invoke(main, ["outline", str(path)]).output.splitlines()
-    assert told[:2] == ["T (plain text)", "2 questions: list items numbered 1."]
-    assert told[-1].split() == ["2", "line", "7:", "Why?", "(3", "sentences)"]
+    lines = CliRunner().invoke(main, ["outline", str(path)]).output.splitlines()
+    assert lines[:2] == ["T (plain text)", "2 questions: list items numbered 1."]
+    assert lines[-1].split() == ["2", "line", "7:", "Why?", "(3", "sentences)"]
 
     data = json.loads(CliRunner().invoke(main, ["outline", str(path), "--json"]).output)
     assert [one["heading"] for one in data["questions"]] == ["What is it?", "Why?"]

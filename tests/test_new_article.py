@@ -24,7 +24,7 @@ Nobody can tell. It replaces angle brackets.
 
 @pytest.fixture
 def file(demo, monkeypatch):
-    """An author's file beside the project, whose copies of articles are its own."""
+    """An author's file next to the project, whose copies of articles are its own."""
     monkeypatch.delenv("ARTICLES_DIR", raising=False)
     return demo.write("facts.md", ARTICLE)
 
@@ -60,7 +60,7 @@ def test_what_another_article_says_is_known(demo, file):
         "claims/demo/sentences.toml",
         f'title = "Ten facts"\nquestions = 9\n[q01]\n{hashes[1]} = ["replaces_angle_brackets"]\n'
         f'{hashes[2]} = [{{says = "so", claims = ["leaves_ampersands"]}}, {{none = "opinion", why = "x\\"y"}}]\n'
-        f'{hashes[0]} = "the question itself"\n',
+        f'{hashes[0]} = [{{none = "question"}}]\n',
     )
     path.unlink()
     result = demo.report("new", "facts.md", "--yes")

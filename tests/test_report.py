@@ -21,7 +21,7 @@ MOST = 1_500_000  # bytes of the page with the text of both articles
 
 @pytest.fixture(scope="module")
 def job():
-    """What the ledger, and all that is committed beside it, know."""
+    """What the ledger, and all that is committed with it, know."""
     return Job.prepare(ROOT)
 
 
@@ -48,13 +48,13 @@ def few(result):
     return replace(
         result,
         articles=tuple(
-            replace(article, answers=tuple(replace(one, claims=tuple(telling(one.claims))) for one in article.answers))
+            replace(article, answers=tuple(replace(one, claims=tuple(notable(one.claims))) for one in article.answers))
             for article in result.articles
         ),
     )
 
 
-def telling(claims):
+def notable(claims):
     """The claims that have more to show than the first that is confirmed on all releases."""
     plain = [one for one in claims if one.verdict.mark == "confirmed" and not one.verdict.since]
     return [one for one in claims if one not in plain[1:]]

@@ -104,7 +104,7 @@ class ArticleInfo:
     def stated_corrections(self, question: int, corrections: Iterable[str]) -> list[str]:
         """Those of *corrections* (ids) that the answer to *question* states, because it is right."""
         answer, references = (self.id, question), self._references(question)
-        return [one for one in corrections if any(refers(reference, one, answer) for reference in references)]
+        return [claim for claim in corrections if any(refers(reference, claim, answer) for reference in references)]
 
     def _references(self, question: int) -> set[str]:
         accounts = self.accounts.get(question, {}).values()

@@ -58,9 +58,9 @@ def _check_numbers(found: Sequence[tuple[int, str]], begins: str) -> None:
 
 def _certain(found: Sequence[Style], blocks: Sequence[Block]) -> Style:
     """The only style that is most certain, if it divides the text evenly."""
-    several = [one for one in found if len(one.begins) > 1]
-    outer = [one for one in several if not any(_encloses(other, one) for other in several)]
-    best = [one for one in outer if one.certainty == max(other.certainty for other in outer)]
+    several = [style for style in found if len(style.begins) > 1]
+    outer = [style for style in several if not any(_encloses(other, style) for other in several)]
+    best = [style for style in outer if style.certainty == max(other.certainty for other in outer)]
     alone = len(several) == 1 and several[0].certainty == 0
     if len(best) == 1 and (best[0].certainty > 0 or alone) and not _is_lopsided(best[0], blocks):
         return best[0]
@@ -74,8 +74,8 @@ def _is_lopsided(style: Style, blocks: Sequence[Block]) -> bool:
 
 
 def _declared(found: Sequence[Style], questions: int) -> Style:
-    fitting = [one for one in found if len(one.begins) == questions]
-    best = [one for one in fitting if one.certainty == max(other.certainty for other in fitting)]
+    fitting = [style for style in found if len(style.begins) == questions]
+    best = [style for style in fitting if style.certainty == max(other.certainty for other in fitting)]
     if len(best) == 1:
         return best[0]
     if best:
@@ -94,5 +94,5 @@ def _encloses(outer: Style, inner: Style) -> bool:
 
 def _told(found: Sequence[Style]) -> str:
     """The styles that were found, most questions first."""
-    most = sorted(found, key=lambda one: (-max(one.certainty, 0), -len(one.begins)))[:MOST_SHOWN]
-    return "; ".join(f"{len(one.begins)} {one.name}" for one in most) or "nothing that is marked as one"
+    most = sorted(found, key=lambda style: (-max(style.certainty, 0), -len(style.begins)))[:MOST_SHOWN]
+    return "; ".join(f"{len(style.begins)} {style.name}" for style in most) or "nothing that is marked as one"

@@ -67,7 +67,7 @@ def number(block: Block) -> tuple[str, int] | None:
 
 def _roman(numeral: str) -> int:
     values = [ROMAN[char] for char in numeral.lower()]
-    return sum(-one if one < after else one for one, after in pairwise([*values, 0]))
+    return sum(-value if value < after else value for value, after in pairwise([*values, 0]))
 
 
 def found(blocks: Sequence[Block]) -> list[Style]:

@@ -77,7 +77,7 @@ def read(config: Settings, result: Result, out: Path | None = None) -> Context:
     """
     claims = [claim.id for claim in result.claims]
     copies = [(article, articles.read_copy(config, article.id)) for article in articles.read(config.claims)]
-    texts = {one.id: articles.sentences(copy.text, one, claims, copy.name) for one, copy in copies if copy}
+    texts = {info.id: articles.sentences(copy.text, info, claims, copy.name) for info, copy in copies if copy}
     links = (config.changelog, config.documentation, config.repository, config.policy)
     return Context(texts, *links, forecast=_forecast(out, result) if out else None)
 

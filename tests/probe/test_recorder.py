@@ -45,11 +45,11 @@ def outcome(recorded):
 def reason(recorded):
     """The reason why a situation is untried; fails where it is not."""
 
-    def told(name):
+    def reason_of(name):
         assert recorded[name]["outcome"] == "untried"
         return recorded[name]["reason"]
 
-    return told
+    return reason_of
 
 
 def test_held_when_an_assertion_of_its_own_code_passed(outcome):

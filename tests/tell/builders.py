@@ -116,7 +116,7 @@ def result(*articles: Article, versions: Iterable[str] = VERSIONS, **given: Any)
     """A whole result, measured on the last of *versions*."""
     found = releases(versions)
     whole = {
-        "schema": 2,
+        "schema": 3,
         "subject": Subject("flask", found[-1].version, "2026-02-19", "3.11"),
         "measured": "2026-11-20",
         "releases": found,
@@ -163,15 +163,15 @@ HOSTILE = (
 def hostile() -> Result:
     """A result whose every text is full of markup and control characters."""
     seen = (Evidence(HOSTILE, f"{HOSTILE}\n +  where {HOSTILE}", 3), Evidence("law()", HOSTILE * 20))
-    told = {"statement": HOSTILE, "source": f"def f():\n    assert {HOSTILE!r} #{HOSTILE}\n", "reason": HOSTILE}
+    fields = {"statement": HOSTILE, "source": f"def f():\n    assert {HOSTILE!r} #{HOSTILE}\n", "reason": HOSTILE}
     name = f"top31/q11_x.py::f[{HOSTILE}]"
     bad = claim(
         name,
         "rrrr",
-        corrections=(correction(f"{name}!", evidence=seen, **told),),
+        corrections=(correction(f"{name}!", evidence=seen, **fields),),
         evidence=seen,
         seen_to_fail={HOSTILE: HOSTILE},
-        **told,
+        **fields,
     )
     subject = Subject(HOSTILE, "3.1.3", HOSTILE, HOSTILE)
     return result(

@@ -143,7 +143,7 @@ class TestQuoting:
         assert (other.original, other.quoted) == ("`unquoted` reads a value.", False)
 
     def test_both_forms_tell_a_quotation_from_our_words(self):
-        """What is quoted stands in quotation marks, with our words beside it; what is not is said to be ours."""
+        """What is quoted stands in quotation marks, next to our words; what is not is said to be ours."""
         text = errata.to_markdown(sheet(claim(WRONG, "rrrr")), QUOTED)
         assert "- **Original:** “Use request.arg.”\n- **In our words:** `arg_reads` reads a value.\n" in text
         shown = Page(errata.to_html(sheet(claim(WRONG, "rrrr")), QUOTED))
@@ -164,8 +164,8 @@ class TestJson:
     @pytest.mark.parametrize("make", [everything, hostile, result])
     def test_has_the_same_entries(self, make):
         """It is read back as what was written, entry by entry."""
-        told = msgspec.json.decode(errata.to_json(make()), type=errata.Sheet)
-        assert list(told.errata) == errata.entries(make())
+        sheet = msgspec.json.decode(errata.to_json(make()), type=errata.Sheet)
+        assert list(sheet.errata) == errata.entries(make())
         jsonschema.validate(json.loads(errata.to_json(make())), msgspec.json.schema(errata.Sheet))
 
     def test_one_article_has_its_own(self):

@@ -27,7 +27,7 @@ class TestLinks:
 
     @pytest.mark.parametrize("name", FILES)
     def test_every_link_resolves(self, visit, site, name):
-        """Each link leads to a place that is there: of this page, or of another beside it."""
+        """Each link leads to a place that is there: of this page, or of another in its folder."""
         tab = visit(name)
         unfold(tab)
         links = tab.evaluate("[...document.querySelectorAll('a[href]')].map((one) => one.getAttribute('href'))")
