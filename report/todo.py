@@ -59,6 +59,10 @@ def gates(config: Settings, name: str | None = None) -> Iterator[Gate]:
     parts = [f"{where}: {number}" for where, number in todo.items() if number]
     yield Gate("parts not yet checked", parts, f"{listing}; then {edit}", sum(todo.values()))
     yield Gate("sentences without account", list(_unaccounted(config, chosen)), f"{listing}; then {edit}")
+    idle = [
+        claim for one in chosen for claim in references.unstated(one, [each.id for each in claims if not each.corrects])
+    ]
+    yield Gate("claims that no sentence states", list(map(references.qualified, idle)), f"delete them, or {edit}")
     yield Gate("outcomes not measured", list(_unmeasured(config, claims)), "python -m report history")
     remedy = f"python -m report why CLAIM; then cite the cause in {config.claims.name}/changes.toml"
     yield Gate("changes without a cause", list(_unexplained(config, claims)), remedy)

@@ -23,6 +23,7 @@ TAUGHT = {
     "render": ["from results.json", "without running a claim", "the other forms", "gives the same bytes"],
     "diff": ["what changed between two runs", "each a results.json", "as a page"],
     "sentences": ["sentences of ARTICLE", "not accounted for"],
+    "update": ["new version of ARTICLE", "comment below the new one", "changes no claim", "kept under another name"],
     "todo": ["open in every gate", "the command that closes it", "Exits with 1 if anything is open"],
 }
 
