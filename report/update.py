@@ -62,7 +62,7 @@ def plan(config: Settings, id_: str, file: Path, questions: int | None, begins: 
         ReportError: there is no such article, a file is damaged, or the questions are not those declared.
     """
     article, path = articles.named(config, id_), config.claims / id_ / "sentences.toml"
-    source = reader.decoded(file.read_bytes(), str(file))
+    source = reader.text_of(file)
     declared = replace(article, questions=questions or article.questions, begins=begins or article.begins)
     outline = reader.read(source, file.name, declared.questions, declared.begins)
     parts = {part.number: part for part in (outline.outside, *outline.questions)}

@@ -198,7 +198,7 @@ def copy_path(config: Settings, article: str) -> Path | None:
 def read_copy(config: Settings, article: str) -> Copy | None:
     """The local copy of *article* (an id), or None; raises ReportError if it is not UTF-8 text."""
     path = copy_path(config, article)
-    return Copy(path.name, reader.decoded(path.read_bytes(), str(path))) if path else None
+    return Copy(path.name, reader.text_of(path)) if path else None
 
 
 def named(config: Settings, article: str) -> ArticleInfo:
