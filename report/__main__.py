@@ -275,6 +275,23 @@ def update_command(
         click.echo(line)
 
 
+@main.command("stub")
+@click.argument("article")
+@click.argument("question", type=click.IntRange(1, 9999))
+@click.argument("topic")
+def stub_command(article: str, question: int, topic: str) -> None:
+    """Make the module of QUESTION, with a claim to be written for each sentence of ARTICLE that is todo there.
+
+    TOPIC is its docstring, such as "The default port". No such claim can hold: it is untried, the main job fails, and
+    its sentence stays todo until you have written it. Delete those for which a claim of another module fits.
+    """
+    from report import stub
+
+    path, text = stub.draft(settings.read(Path.cwd()), article, question, topic)
+    write_whole(path, text)
+    click.echo(f"Wrote {path}.")
+
+
 @main.command("todo")
 @click.argument("article", required=False)
 def todo_command(article: str | None) -> None:
