@@ -225,7 +225,7 @@ def new_command(
 ) -> None:
     """Begin to check the article in FILE: show its outline, and make its folder in the claims.
 
-    The folder gets an account for each sentence: the one that another article has for the same sentence, or else "not
+    The folder gets an account for each sentence: the account of the same sentence in another article, or else "not
     yet checked", with up to five of our claims that it may state, as comments. A copy of FILE goes to the articles,
     which are not published. Nothing is overwritten. `report todo NAME` then says what is left.
     """
@@ -242,13 +242,64 @@ def new_command(
     click.echo(f"Made {made.folder}. Next: python -m report todo {made.id}")
 
 
+@main.command("update")
+@click.argument("article")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--questions", type=click.IntRange(1, 9999), metavar="N", help="How many questions it has, if not as before."
+)
+@click.option(
+    "--begins", metavar="REGEX", help="A question begins on each line that begins with this, if not as before."
+)
+@click.option("--yes", is_flag=True, help="Write it without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show what changed.")
+def update_command(
+    article: str, file: Path, questions: int | None, begins: str | None, yes: bool, dry_run: bool
+) -> None:
+    """Take the new version of ARTICLE in FILE: show what its author changed, and let the accounts follow.
+
+    Sentences stayed, moved to another question, changed, went or came. The account of a changed sentence becomes a
+    comment below the new one, which is "not yet checked"; accounts of sentences that went are kept as comments. The
+    command names refuted claims that no sentence states any more, and the modules to move. It changes no claim. FILE
+    replaces the copy of the article, which is kept under another name, such as NAME.txt.~1~.
+    """
+    from report import update
+
+    config = settings.read(Path.cwd())
+    planned = update.plan(config, article, file, questions, begins, runs.collect(config, None))
+    for line in update.described(planned):
+        click.echo(line)
+    if dry_run or not (yes or click.confirm(f"Write {planned.path} and {planned.copy}?")):
+        return
+    for line in update.apply(planned):
+        click.echo(line)
+
+
+@main.command("stub")
+@click.argument("article")
+@click.argument("question", type=click.IntRange(1, 9999))
+@click.argument("topic")
+def stub_command(article: str, question: int, topic: str) -> None:
+    """Make the module of QUESTION, with a claim to be written for each sentence of ARTICLE that is todo there.
+
+    TOPIC is its docstring, such as "The default port". No such claim can hold: it is untried, the main job fails, and
+    its sentence stays todo until you have written it. Delete those for which a claim of another module fits.
+    """
+    from report import stub
+
+    path, text = stub.draft(settings.read(Path.cwd()), article, question, topic)
+    write_whole(path, text)
+    click.echo(f"Wrote {path}.")
+
+
 @main.command("todo")
 @click.argument("article", required=False)
 def todo_command(article: str | None) -> None:
     """List what is open in every gate, of ARTICLE or of all, each with the command that closes it.
 
-    The gates: references, parts of sentences, sentences, outcomes on every release, causes of changes, tests seen to
-    fail, documents. Exits with 1 if anything is open. Without a copy of an article, its sentences are not compared.
+    The gates: references, parts of sentences, sentences, claims that no sentence states, outcomes on every release,
+    causes of changes, tests seen to fail, documents. Exits with 1 if anything is open. Without a copy of an article,
+    its sentences are not compared.
     """
     from report import todo
 

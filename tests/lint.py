@@ -108,21 +108,6 @@ def leads_nowhere(about: ArticleInfo, claims: Iterable[str]) -> list[str]:
     ]
 
 
-def is_unstated(about: ArticleInfo, claims: Iterable[str]) -> list[str]:
-    """The claims of an article that no sentence of their own answer states."""
-    return [
-        claim
-        for claim in claims
-        for article, question in [place(claim)]
-        if article == about.id
-        and not any(
-            refers(reference, claim, (article, question))
-            for account in about.accounts.get(question, {}).values()
-            for reference in account.claims
-        )
-    ]
-
-
 def says_nothing(about: ArticleInfo) -> list[str]:
     """The sentences whose account is neither a claim nor a reason, or has a blank one."""
     return [

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from packaging.version import Version
 
-from report.judge import articles, changes, judgements
+from report.judge import articles, changes, judgements, references
 from report.judge.verdicts import judge
 from report.measure import kills, ledger, records, releases
 from tests import lint
@@ -324,7 +324,7 @@ def test_a_contradiction_is_of_claims(about, claims):
 
 def test_a_claim_is_stated_by_its_own_answer(about, claims):
     """Each claim is stated by a sentence of the answer whose module it stands in."""
-    assert lint.is_unstated(about, claims) == []
+    assert references.unstated(about, claims) == []
 
 
 def test_an_account_is_claims_or_a_reason(about):

@@ -23,6 +23,8 @@ TAUGHT = {
     "render": ["from results.json", "without running a claim", "the other forms", "gives the same bytes"],
     "diff": ["what changed between two runs", "each a results.json", "as a page"],
     "sentences": ["sentences of ARTICLE", "not accounted for"],
+    "update": ["new version of ARTICLE", "comment below the new one", "changes no claim", "kept under another name"],
+    "stub": ["the module of QUESTION", "for each sentence of ARTICLE that is todo", "No such claim can hold"],
     "todo": ["open in every gate", "the command that closes it", "Exits with 1 if anything is open"],
 }
 
@@ -223,6 +225,11 @@ UNREADABLE = {
     "a notebook": ("a.ipynb", b"{}", [], "is a notebook. Convert it"),
     "no body": ("a.html", b"<html><head><title>x</title></head></html>", [], "a.html has no text"),
     "large": ("a.txt", b"x" * 9_000_000, [], "is larger than 8 MiB"),
+    "10 MB in one line": ("a.md", b"x " * 5_000_000, [], "is larger than 8 MiB"),
+    "7 MB in one line": ("a.rst", b"x. Y " * 1_400_000, [], "has a line of more than 1,048,576 characters"),
+    "a large binary": ("a.html", b"<html>\0" * 1_000_000, [], "is a binary file"),
+    "an empty page": ("a.html", b"", [], "a.html has no text"),
+    "UTF-16": ("a.txt", "1. Why?".encode("utf-16"), [], "is not text in UTF-8"),
     "a long line": ("a.txt", b"x" * 2_000_000, [], "has a line of more than 1,048,576 characters"),
     "other questions": ("a.txt", TEXT.encode(), ["--questions", "3"], "3 questions are declared, but the text has 2 "),
     "no questions": ("a.txt", b"It is so.\n", [], "It is not certain what begins a question. Found: nothing"),

@@ -5,6 +5,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from report.judge import references
 from report.judge.articles import Account, ArticleInfo, Sentence, account_table
 from tests import lint
 
@@ -101,9 +102,9 @@ def boxes(accounts=ACCOUNTS):
         (lint.leads_nowhere, {1: {"bb": ("colours[green]",)}}, [RED], ["q01 colours[green]"]),
         (lint.leads_nowhere, {2: {"bb": ("has_a_lid",)}}, [LID], ["q02 has_a_lid"]),
         (lint.leads_nowhere, {1: {"bb": ("lids/q02_lid::fits",)}}, [LID], ["q01 lids/q02_lid::fits"]),
-        (lint.is_unstated, {1: {"bb": ("colours[red]",)}}, [RED, BLUE], [BLUE]),
-        (lint.is_unstated, {1: {"bb": OPINION}, 2: {"bb": ("boxes/q01_box::has_a_lid",)}}, [LID], [LID]),
-        (lint.is_unstated, {}, [LID, GUEST], [LID]),
+        (references.unstated, {1: {"bb": ("colours[red]",)}}, [RED, BLUE], [BLUE]),
+        (references.unstated, {1: {"bb": OPINION}, 2: {"bb": ("boxes/q01_box::has_a_lid",)}}, [LID], [LID]),
+        (references.unstated, {}, [LID, GUEST], [LID]),
         (lint.is_unaccounted_for, {}, SAID, ["q00 aa"]),
         (lint.is_unaccounted_for, {0: {"aa": HEADING, "bb": HEADING}, 1: {"cc": OPINION}}, SAID, ["q01 bb"]),
         (lint.is_of_no_sentence, {0: {"aa": HEADING}, 1: {"aa": HEADING}}, SAID, ["q01 aa"]),
@@ -124,7 +125,7 @@ def test_an_empty_account_says_nothing(account):
 def test_good_accounts_break_no_rule():
     """No rule is broken by a row, by another article's claim, by a reason or by a table that is not begun."""
     claims = [LID, RED, GUEST]
-    assert [rule(boxes(), claims) for rule in (lint.leads_nowhere, lint.is_unstated, lint.has_no_table)] == [[]] * 3
+    assert [rule(boxes(), claims) for rule in (lint.leads_nowhere, references.unstated, lint.has_no_table)] == [[]] * 3
     later = Sentence(2, "And a lid?", "dd")
     assert lint.says_nothing(boxes()) == lint.is_unaccounted_for(boxes(), [*SAID, later]) == []
     assert lint.is_of_no_sentence(boxes(), SAID) == []

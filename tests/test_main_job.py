@@ -128,7 +128,7 @@ def test_a_right_answer_is_confirmed_by_a_correction(demo):
 
 
 def test_what_is_not_yet_checked_is_said(demo):
-    """A part that is open is no fault, and is counted beside the marks: in the terminal, the result and the page."""
+    """A part that is open is no fault, and is shown next to the marks: in the terminal, the result and the page."""
     head = 'title = "Ten facts"\nquestions = 9\n'
     parts = '[{says = "fair", claims = ["is_fair"]}, {says = "always", todo = true}]'
     demo.write("claims/demo/sentences.toml", f"{head}[q02]\n0a = {parts}\n")

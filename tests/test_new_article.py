@@ -75,6 +75,9 @@ REFUSED = {
     "a folder that exists": (["facts.md", "--id", "demo", "--yes"], "exists; nothing is overwritten"),
     "the name of a module": (["facts.md", "--id", "__init__", "--yes"], "is no id of an article"),
     "a path": (["facts.md", "--id", "../x", "--yes"], "is no id of an article"),
+    "a notebook": (["a.ipynb", "--yes"], "is a notebook"),
+    "a binary file": (["a.txt", "--yes"], "is a binary file"),
+    "HTML without a body": (["a.html", "--yes"], "has no text"),
     "other questions than declared": (["facts.md", "--questions", "3", "--yes"], "3"),
 }
 
@@ -82,6 +85,9 @@ REFUSED = {
 @pytest.mark.parametrize(("arguments", "reason"), REFUSED.values(), ids=REFUSED)
 def test_what_is_refused_leaves_nothing(demo, file, arguments, reason):
     """An error is one line and exit 2, and no file is there that was not before."""
+    demo.write("a.ipynb", "{}")
+    demo.write("a.txt", "\0\1")
+    demo.write("a.html", "<html><head><title>x</title></head></html>")
     before = sorted(demo.root.glob("claims/*"))
     result = demo.report("new", *arguments)
     assert (result.ret, len(result.errlines)) == (2, 1)

@@ -68,8 +68,8 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
         """The part in one line."""
         unchecked = f"not checkable here: {self.unchecked}" if self.unchecked else None
         open_ = "NOT YET CHECKED" if self.todo else None
-        told = "; ".join(filter(None, (", ".join(self.claims), unchecked, open_, self.reason)))
-        return f"{self.says}: {told}" if self.says else told
+        known = "; ".join(filter(None, (", ".join(self.claims), unchecked, open_, self.reason)))
+        return f"{self.says}: {known}" if self.says else known
 
 
 class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

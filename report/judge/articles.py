@@ -29,6 +29,7 @@ from report.settings import Settings
 CLAIM_ID = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py::")
 QUESTION_TABLE = re.compile(r"intro|q(?P<question>\d+)")
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".rst")  # of copies
+OTHER_SUFFIXES = {".markdown": ".md", ".xhtml": ".html", ".rest": ".rst"}  # of the files that the reader knows
 OTHER_TABLES = {"contradictions", "printed"}  # the tables that belong to no question
 HINT = "report/judge/articles.py describes its fields."
 
@@ -129,7 +130,11 @@ def read(folder: Path) -> list[ArticleInfo]:
 
 
 def _read_article(path: Path) -> ArticleInfo:
-    data = read_toml(path, dict[str, Any], HINT)
+    return converted(read_toml(path, dict[str, Any], HINT), path)
+
+
+def converted(data: dict[str, Any], path: Path) -> ArticleInfo:
+    """The article that the *data* of its `sentences.toml` at *path* describe; raises DamagedFileError."""
     try:
         if "published" in data:
             data["published"] = str(data["published"])
@@ -179,10 +184,29 @@ def _with_account(sentence: Sentence, article: ArticleInfo, claims: Collection[s
     return replace(sentence, claims=claims, reason=account.reason, unchecked=account.unchecked, todo=account.todo)
 
 
+def suffix(file: Path) -> str:
+    """How the name of a copy of *file* ends."""
+    ending = file.suffix.lower()
+    return ending if ending in SUFFIXES else OTHER_SUFFIXES.get(ending, ".txt")
+
+
+def copy_path(config: Settings, article: str) -> Path | None:
+    """The file of the local copy of *article* (an id), or None."""
+    return next((path for suffix in SUFFIXES if (path := config.articles / f"{article}{suffix}").is_file()), None)
+
+
 def read_copy(config: Settings, article: str) -> Copy | None:
     """The local copy of *article* (an id), or None; raises ReportError if it is not UTF-8 text."""
-    path = next((path for suffix in SUFFIXES if (path := config.articles / f"{article}{suffix}").is_file()), None)
-    return Copy(path.name, reader.decoded(path.read_bytes(), str(path))) if path else None
+    path = copy_path(config, article)
+    return Copy(path.name, reader.text_of(path)) if path else None
+
+
+def named(config: Settings, article: str) -> ArticleInfo:
+    """The article with this id; raises ReportError if there is none."""
+    info = {info.id: info for info in read(config.claims)}.get(article)
+    if info is None:
+        raise ReportError(f"There is no article {article!r} in {config.claims}.", "`report new FILE` makes one.")
+    return info
 
 
 def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
@@ -191,10 +215,7 @@ def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
     Raises:
         ReportError: there is no such article, or no copy of it.
     """
-    info = {info.id: info for info in read(config.claims)}.get(article)
-    if info is None:
-        hint = "An article is a folder with a sentences.toml."
-        raise ReportError(f"There is no article {article!r} in {config.claims}.", hint)
+    info = named(config, article)
     copy = read_copy(config, article)
     if copy is None:
         hint = "Put one there, or set ARTICLES_DIR to its folder."

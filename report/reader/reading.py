@@ -17,6 +17,7 @@ from report.reader.styles import Style
 
 LARGEST = 8 * 2**20  # bytes
 LONGEST_LINE = 2**20
+MOST_QUESTIONS = 9999
 LAYOUTS: Mapping[str, Callable[[str], Iterator[Block]]] = {
     "Markdown": markdown.blocks, "HTML": hypertext.blocks, "reStructuredText": rst.blocks, "plain text": plain.blocks,
 }  # fmt: skip
@@ -58,11 +59,15 @@ def decoded(data: bytes, name: str) -> str:
     return text
 
 
+def text_of(path: Path) -> str:
+    """The text of a file, of which no more is read than an article may have; raises as `decoded`, and OSError."""
+    with path.open("rb") as file:
+        return decoded(file.read(LARGEST + 1), str(path))
+
+
 def read_file(path: Path, questions: int | None = None, begins: str | None = None) -> Outline:
     """The outline of the article in a file, as `read` gives it; raises what `decoded` and `read` raise, and OSError."""
-    with path.open("rb") as file:
-        data = file.read(LARGEST + 1)
-    return read(decoded(data, str(path)), path.name, questions, begins)
+    return read(text_of(path), path.name, questions, begins)
 
 
 def layout(text: str, name: str) -> str:
@@ -94,6 +99,11 @@ def read(text: str, name: str, questions: int | None = None, begins: str | None 
         style = choose(blocks, lines, questions, begins)
     except OutlineError as error:
         raise OutlineError(f"{name} was read as {kind}. {error.sentence}", error.hint) from error
+    if len(style.begins) > MOST_QUESTIONS:
+        sentence = (
+            f"{name} has {len(style.begins):,} {style.name}, but an article has at most {MOST_QUESTIONS:,} questions."
+        )
+        raise OutlineError(sentence, "Divide the file, or say with --begins which lines begin a question.")
     title = next(titles(blocks[: style.begins[0]]), "")
     outside, *parts = _Writer(text, lines, blocks).parts(style)
     return Outline(title, tuple(parts), outside, kind, style.name)
