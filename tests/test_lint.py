@@ -109,7 +109,6 @@ def boxes(accounts=ACCOUNTS):
         (lint.is_unaccounted_for, {}, SAID, ["q00 aa"]),
         (lint.is_unaccounted_for, {0: {"aa": "a heading", "bb": "a heading"}, 1: {"cc": "opinion"}}, SAID, ["q01 bb"]),
         (lint.is_of_no_sentence, {0: {"aa": "a heading"}, 1: {"aa": "a heading"}}, SAID, ["q01 aa"]),
-        (lint.has_no_table, {0: {"aa": "a heading"}}, [LID, RED, GUEST], [1]),
     ],
 )
 def test_a_rule_finds_what_breaks_an_account(rule, accounts, others, broken_by):
@@ -126,7 +125,7 @@ def test_an_empty_account_says_nothing(account):
 def test_good_accounts_break_no_rule():
     """No rule is broken by a row, by another article's claim, by a reason or by a table that is not begun."""
     claims = [LID, RED, GUEST]
-    assert [rule(boxes(), claims) for rule in (lint.leads_nowhere, lint.is_unstated, lint.has_no_table)] == [[]] * 3
+    assert lint.leads_nowhere(boxes(), claims) == lint.is_unstated(boxes(), claims) == []
     later = Sentence(2, "And a lid?", "dd")
     assert lint.says_nothing(boxes()) == lint.is_unaccounted_for(boxes(), [*SAID, later]) == []
     assert lint.is_of_no_sentence(boxes(), SAID) == []
