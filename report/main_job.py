@@ -150,7 +150,8 @@ def tally(result: Result) -> list[str]:
             counts = ", ".join(f"{marks[mark]} {mark}" for mark in MARKS if marks[mark])
             counts = f": {counts}" if counts else ""
             todo = f"; {words.todo(article.count.todo)}" if article.count.todo else ""
-            lines.append(f"{article.id}: {len(article.answers)} of {article.questions} answers{counts}{todo}")
+            of = words.counted(article.questions, article.answer)
+            lines.append(f"{article.id}: {len(article.answers)} of {of}{counts}{todo}")
     return lines
 
 
@@ -182,7 +183,7 @@ def faults_of(run: Run, result: Result) -> list[str]:
             faults.append(f"not measured: {claim.id}: {claim.reason} (run `python -m report history`)")
     for article in result.articles:
         faults += [
-            f"no claim was tried of {article.id}, answer {answer.question}"
+            f"no claim was tried of {article.id}, {article.nth(answer.question)}"
             for answer in article.answers
             if answer.verdict == "untried"
         ]

@@ -7,9 +7,11 @@ name the correction that proves it; the correction then counts as a claim of thi
 
 `[contradictions]` maps a claim to one that states the opposite, both as `article/module::name`. `[printed]` names the
 pieces of code that claims read from a copy: the first and last of their *lines*, and the *sha256* of those lines.
-`title` and `questions` (their number) are required. `begins` is a regular expression for the first lines of questions,
-if the reader cannot recognise them. `url`, `author` and `licence` say where the article stands, whose it is, and on
-what terms it may be used. `published` is its date, as precise as it is known: `2020`, `2020-05` or `2020-05-16`.
+`title` and `questions` (their number) are required. `answer` is the word for one of its answers, if that is another:
+`answer = "section"`. `layout` says how the reader divides the file, as `report outline` names it; `begins` is a regular
+expression for the first lines of questions, if the reader cannot recognise them. `url`, `author` and `licence` say
+where the article stands, whose it is, and on what terms it may be used. `published` is its date, as precise as it is
+known: `2020`, `2020-05` or `2020-05-16`.
 """
 
 import re
@@ -33,6 +35,7 @@ OTHER_TABLES = {"contradictions", "printed"}  # the tables that belong to no que
 HINT = "report/judge/articles.py describes its fields."
 
 QuestionCount = Annotated[int, msgspec.Meta(ge=1, le=9999)]
+AnswerWord = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+\Z", max_length=30)]
 PartialDate = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}){0,2}\Z")]
 WebAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s\"<>]+\Z", max_length=2000)]
 
@@ -73,7 +76,8 @@ class Sentence:
 class ArticleInfo:
     """What `sentences.toml` says about an article: title, number of questions, and accounts by question and hash.
 
-    The regular expression *begins* matches the first line of a question, if the reader cannot recognise it.
+    *answer* is the word for one of its answers. *layout* says how the reader divides its file; or else the regular
+    expression *begins* matches the first line of a question, if the reader cannot recognise it.
     *contradictions* maps references to claims.
     """
 
@@ -87,6 +91,8 @@ class ArticleInfo:
     url: WebAddress | None = None
     author: str | None = None
     licence: str | None = None
+    answer: AnswerWord = "answer"
+    layout: str | None = None
 
     def todo(self, question: int) -> int:
         """The number of parts that are not yet checked in the answer to *question* (0: outside of all)."""
@@ -164,7 +170,7 @@ def sentences(text: str, article: ArticleInfo, claims: Collection[str] = (), nam
     Raises:
         ReportError: the reader does not find the questions that `sentences.toml` declares.
     """
-    outline = reader.read(text, name, article.questions, article.begins)
+    outline = reader.read(text, name, article.questions, article.begins, article.layout)
     return [
         _with_account(Sentence(question, one.shown, one.hash, one.line, label=one.label), article, claims)
         for question, one in outline.sentences()

@@ -166,7 +166,7 @@ def _article(
             by_question.setdefault(question, []).append(corrections[proof])
     answers = tuple(_answer(article, question, by_question[question], topics) for question in sorted(by_question))
     total = replace(sum((answer.count for answer in answers), Count()), todo=sum(map(article.todo, article.accounts)))
-    about = (article.published, total, article.url, article.author, article.licence)
+    about = (article.published, total, article.url, article.author, article.licence, article.answer)
     return Article(article.id, article.title, article.questions, answers, *about)
 
 

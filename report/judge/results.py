@@ -10,7 +10,7 @@ from packaging.version import Version
 
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text
-from report.judge.articles import QuestionCount, WebAddress, place
+from report.judge.articles import AnswerWord, QuestionCount, WebAddress, place
 from report.judge.verdicts import judge
 from report.model import Cell, Evidence, Mark, Outcome, Verdict
 
@@ -160,7 +160,7 @@ class Article:
     """A published list; *questions* is how many it has, *answers* are those that have claims.
 
     *published* is the date, as precise as it is known; *count* is the sum over the answers. *url*, *author* and
-    *licence* are those of the article.
+    *licence* are those of the article. *answer* is the word for one of its answers, such as `section`.
     """
 
     id: str
@@ -172,6 +172,11 @@ class Article:
     url: WebAddress | None = None
     author: str | None = None
     licence: str | None = None
+    answer: AnswerWord = "answer"
+
+    def nth(self, question: int) -> str:
+        """The name of an answer: `section 5`."""
+        return f"{self.answer} {question}"
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
 """One reader of an article for every layout: Markdown, HTML, reStructuredText and plain text.
 
-`layout` recognises the layout, and a module for each gives its *blocks*: headings, paragraphs, items, rows, code.
+`guessed` recognises the layout, and a module for each gives its *blocks*: headings, paragraphs, items, rows, code.
 `choice` finds the blocks that begin a question. `read` gives the outline: the questions with their sentences and code.
 Everything keeps its place in the file: `text[sentence.start:sentence.end]` is the sentence.
 """

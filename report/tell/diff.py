@@ -84,7 +84,7 @@ def _answers(old: Result, new: Result) -> Iterator[Difference]:
         for answer in article.answers:
             was = marks.get((article.id, answer.question), "not yet checked")
             if was != answer.verdict:
-                name = f"{article.id}, answer {answer.question}"
+                name = f"{article.id}, {article.nth(answer.question)}"
                 link = anchor(article.id, answer.question)
                 yield Difference("answer", name, link, answer.topic, was, answer.verdict)
 

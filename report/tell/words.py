@@ -97,6 +97,14 @@ def tally(articles: Iterable[Article]) -> str:
     return listed([f"{counts[mark]}{NBSP}{mark or 'not yet checked'}" for mark in (*MARKS, None) if counts[mark] > 0])
 
 
+def pieces(articles: Iterable[Article]) -> str:
+    """Count the answers of articles, each by its word: `55 answers and 24 sections`."""
+    counts: Counter[str] = Counter()
+    for article in articles:
+        counts[article.answer] += article.questions
+    return listed([counted(number, word) for word, number in counts.items()])
+
+
 def span(versions: Sequence[str]) -> str:
     """Return the first and the last of neighbouring releases: `2.0 – 2.3`."""
     return versions[0] if len(versions) == 1 else f"{versions[0]} – {versions[-1]}"
