@@ -7,6 +7,7 @@ name the correction that proves it; the correction then counts as a claim of thi
 
 `[contradictions]` maps a claim to one that states the opposite, both as `article/module::name`. `[printed]` names the
 pieces of code that claims read from a copy: the first and last of their *lines*, and the *sha256* of those lines.
+`[topics]` has the topic, in our words, of each question without a module of its own: `q24 = "Where to deploy"`.
 `title` and `questions` (their number) are required. `answer` is the word for one of its answers, if that is another:
 `answer = "section"`. `layout` says how the reader divides the file, as `report outline` names it; `begins` is a regular
 expression for the first lines of questions, if the reader cannot recognise them. `url`, `author` and `licence` say
@@ -31,7 +32,7 @@ from report.settings import Settings
 CLAIM_ID = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py::")
 QUESTION_TABLE = re.compile(r"intro|q(?P<question>\d+)")
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".rst")  # of copies
-OTHER_TABLES = {"contradictions", "printed"}  # the tables that belong to no question
+OTHER_TABLES = {"contradictions", "printed", "topics"}  # the tables that belong to no question
 HINT = "report/judge/articles.py describes its fields."
 
 QuestionCount = Annotated[int, msgspec.Meta(ge=1, le=9999)]
@@ -78,7 +79,7 @@ class ArticleInfo:
 
     *answer* is the word for one of its answers. *layout* says how the reader divides its file; or else the regular
     expression *begins* matches the first line of a question, if the reader cannot recognise it.
-    *contradictions* maps references to claims.
+    *contradictions* maps references to claims. *topics* are those of questions without a module, by table.
     """
 
     id: str
@@ -93,6 +94,16 @@ class ArticleInfo:
     licence: str | None = None
     answer: AnswerWord = "answer"
     layout: str | None = None
+    topics: Mapping[str, str] = field(default_factory=dict)
+
+    def topic(self, question: int) -> str:
+        """The topic of a question without a module of its own; empty if none is declared."""
+        return self.topics.get(f"q{question:02}", "")
+
+    def states_nothing(self, question: int) -> bool:
+        """Whether the answer to *question* is accounted for, and states nothing that can be checked."""
+        accounts = self.accounts.get(question, {}).values()
+        return bool(accounts) and not any(account.claims or account.todo for account in accounts)
 
     def todo(self, question: int) -> int:
         """The number of parts that are not yet checked in the answer to *question* (0: outside of all)."""

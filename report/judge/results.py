@@ -156,9 +156,18 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Unmarked:
+    """An answer that states nothing that can be checked: it has no mark, and is neither confirmed nor untried."""
+
+    question: int
+    topic: str = ""
+
+
+@dataclass(frozen=True)
 class Article:
     """A published list; *questions* is how many it has, *answers* are those that have claims.
 
+    *unmarked* are the answers that state nothing that can be checked.
     *published* is the date, as precise as it is known; *count* is the sum over the answers. *url*, *author* and
     *licence* are those of the article. *answer* is the word for one of its answers, such as `section`.
     """
@@ -173,6 +182,12 @@ class Article:
     author: str | None = None
     licence: str | None = None
     answer: AnswerWord = "answer"
+    unmarked: tuple[Unmarked, ...] = ()
+
+    @property
+    def unchecked(self) -> int:
+        """The number of answers that are not yet checked."""
+        return self.questions - len(self.answers) - len(self.unmarked)
 
     def nth(self, question: int) -> str:
         """The name of an answer: `section 5`."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from shlex import quote
 from typing import Literal
 
-from report.judge.results import Answer, Article, Change, Checked
+from report.judge.results import Answer, Article, Change, Checked, Unmarked
 from report.judge.verdicts import group_by_outcome
 from report.model import Cell, Evidence, Outcome, turns
 from report.tell import words
@@ -63,9 +63,10 @@ class History:
     turns: Mapping[str, Sequence[tuple[Occurrence, Turn]]]
 
 
-def tiles(article: Article) -> list[tuple[int, Answer | None]]:
+def tiles(article: Article) -> list[tuple[int, Answer | Unmarked | None]]:
     """Pair each question of an article with its answer; None if it is not yet checked."""
-    answers = {answer.question: answer for answer in article.answers}
+    answers: dict[int, Answer | Unmarked] = {answer.question: answer for answer in article.unmarked}
+    answers |= {answer.question: answer for answer in article.answers}
     return [(question, answers.get(question)) for question in range(1, article.questions + 1)]
 
 

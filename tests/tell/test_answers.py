@@ -1,7 +1,13 @@
 """What the forms call an answer, which of them state nothing, and since when statements hold."""
 
-from report.tell import diff, errata, page, summary
-from report.tell.context import EMPTY
+import json
+
+from report import main_job
+from report.judge import results
+from report.judge.articles import Sentence
+from report.judge.results import Unmarked
+from report.tell import diff, errata, page, summary, words
+from report.tell.context import EMPTY, Context
 
 from .builders import answer, article, claim, result
 from .markup import Page
@@ -37,3 +43,51 @@ class TestWord:
         """The answers of several articles are counted by their words."""
         found = result(article(), article(id="manual", answer="section", questions=1))
         assert "What 31 answers and 1 section say" in page.render(found)
+
+
+class TestNothing:
+    """An answer that states nothing that can be checked has no mark, and is listed apart."""
+
+    FOUND = sections(
+        answer(11, "The query", claim(WRONG)), questions=4, unmarked=(Unmarked(2, "What is next"), Unmarked(3))
+    )
+
+    def test_is_counted_apart(self):
+        """It is neither confirmed nor untried nor unchecked."""
+        tally = "1\xa0confirmed, 2\xa0with nothing to check and 1\xa0not yet checked"
+        assert words.tally(self.FOUND.articles) == tally
+        text = summary.render(self.FOUND)
+        assert "2 sections state nothing that can be checked: 2 (What is next), 3." in text
+        assert main_job.tally(self.FOUND) == [
+            "top31: 1 of 4 sections: 1 confirmed; 2 sections state nothing that can be checked"
+        ]
+
+    def test_is_listed_on_the_page(self):
+        """Its tile leads to the list after the answers; beside the article's text it has a label."""
+        said = Context({"top31": (Sentence(2, "Read on.", "a", reason="advice"),)})
+        shown = Page(page.render(self.FOUND, said))
+        assert "2 sections state nothing that can be checked:" in shown.source
+        (item,) = [one for one in shown.all("li") if one.attributes.get("id") == "top31-2"]
+        assert item.text == "2 What is next"
+        tiles = [one.attributes["href"] for one in shown.all("a", "silent")]
+        assert tiles == ["#top31-2", "#top31-3"]
+        assert "2 nothing to check" in shown.one("section", "text").text
+
+    def test_is_kept_in_the_result(self, tmp_path):
+        """The result is read back as it was; a result without the field is read, too."""
+        path = tmp_path / "results.json"
+        path.write_text(results.text(self.FOUND), encoding="utf-8")
+        assert results.read(path) == self.FOUND
+        data = json.loads(results.text(self.FOUND))
+        del data["articles"][0]["unmarked"], data["articles"][0]["answer"]
+        path.write_text(json.dumps(data), encoding="utf-8")
+        assert results.read(path).articles[0].unchecked == 3
+
+    def test_a_change_is_in_the_diff(self):
+        """The diff says which answers lost or got a mark."""
+        marked = sections(*(answer(n, "T", claim(f"top31/q{n:02}_x.py::f")) for n in (2, 11)), questions=4)
+        lines = [*diff.to_text(diff.compare(marked, self.FOUND))]
+        assert "  top31, section 2: confirmed → with nothing to check" in lines
+        assert "  top31, section 3: not yet checked → with nothing to check" in lines
+        lines = [*diff.to_text(diff.compare(self.FOUND, marked))]
+        assert "  top31, section 2: with nothing to check → confirmed" in lines
