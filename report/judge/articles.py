@@ -12,7 +12,8 @@ pieces of code that claims read from a copy: the first and last of their *lines*
 `answer = "section"`. `layout` says how the reader divides the file, as `report outline` names it; `begins` is a regular
 expression for the first lines of questions, if the reader cannot recognise them. `url`, `author` and `licence` say
 where the article stands, whose it is, and on what terms it may be used. `published` is its date, as precise as it is
-known: `2020`, `2020-05` or `2020-05-16`.
+known: `2020`, `2020-05` or `2020-05-16`. `source` says which source distribution has its text (see `Source`), from
+where `report copy` brings it.
 """
 
 import re
@@ -32,7 +33,7 @@ from report.settings import Settings
 CLAIM_ID = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py::")
 QUESTION_TABLE = re.compile(r"intro|q(?P<question>\d+)")
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".rst")  # of copies
-OTHER_TABLES = {"contradictions", "printed", "topics"}  # the tables that belong to no question
+OTHER_TABLES = {"contradictions", "printed", "source", "topics"}  # the tables that belong to no question
 HINT = "report/judge/articles.py describes its fields."
 
 QuestionCount = Annotated[int, msgspec.Meta(ge=1, le=9999)]
@@ -46,6 +47,20 @@ class Copy(NamedTuple):
 
     name: str
     text: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an article's text is: a *member* of a distribution's sources on the package index, with this hash.
+
+    *licence* is the member that has the terms on which the text may be used.
+    """
+
+    distribution: str
+    version: str
+    member: str
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    licence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -95,6 +110,7 @@ class ArticleInfo:
     answer: AnswerWord = "answer"
     layout: str | None = None
     topics: Mapping[str, str] = field(default_factory=dict)
+    source: Source | None = None
 
     def topic(self, question: int) -> str:
         """The topic of a question without a module of its own; empty if none is declared."""
@@ -196,9 +212,23 @@ def _with_account(sentence: Sentence, article: ArticleInfo, claims: Collection[s
     return replace(sentence, claims=claims, reason=account.reason, unchecked=account.unchecked, todo=account.todo)
 
 
+def find(config: Settings, article: str) -> ArticleInfo:
+    """The article with the id *article*; raises ReportError if there is none."""
+    info = {info.id: info for info in read(config.claims)}.get(article)
+    if info is None:
+        hint = "An article is a folder with a sentences.toml."
+        raise ReportError(f"There is no article {article!r} in {config.claims}.", hint)
+    return info
+
+
+def copy_path(config: Settings, article: str) -> Path | None:
+    """The path of the local copy of *article* (an id), or None."""
+    return next((path for suffix in SUFFIXES if (path := config.articles / f"{article}{suffix}").is_file()), None)
+
+
 def read_copy(config: Settings, article: str) -> Copy | None:
     """The local copy of *article* (an id), or None; raises ReportError if it is not UTF-8 text."""
-    path = next((path for suffix in SUFFIXES if (path := config.articles / f"{article}{suffix}").is_file()), None)
+    path = copy_path(config, article)
     return Copy(path.name, reader.decoded(path.read_bytes(), str(path))) if path else None
 
 
@@ -208,13 +238,14 @@ def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
     Raises:
         ReportError: there is no such article, or no copy of it.
     """
-    info = {info.id: info for info in read(config.claims)}.get(article)
-    if info is None:
-        hint = "An article is a folder with a sentences.toml."
-        raise ReportError(f"There is no article {article!r} in {config.claims}.", hint)
+    info = find(config, article)
     copy = read_copy(config, article)
     if copy is None:
-        hint = "Put one there, or set ARTICLES_DIR to its folder."
+        hint = (
+            f"Run `python -m report copy {article}`."
+            if info.source
+            else "Put one there, or set ARTICLES_DIR to its folder."
+        )
         raise ReportError(f"There is no copy of {article} at {config.articles / article}.txt.", hint)
     for sentence in sentences(copy.text, info, name=copy.name):
         account = info.account(sentence)

@@ -103,6 +103,8 @@ class TestText:
         """Without a copy there is no text, and what to do about it."""
         assert not told.all("p", "line")
         assert "articles/top31.txt" in "".join(one.text for one in told.all("section", "text"))
+        known = Page(page.render(everything(), Context(sources=["top31"])))
+        assert "python -m report copy top31" in "".join(one.text for one in known.all("section", "text"))
 
 
 SEEN = """[5001] == [5000]
