@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from shlex import quote
 from typing import Literal
 
@@ -33,6 +34,15 @@ class Turn:
 
     was: Outcome
     now: Outcome
+    change: Change
+
+
+@dataclass(frozen=True)
+class Since:
+    """A statement that does not hold on every release: since when it does, in *words*, and the *change* behind it."""
+
+    occurrence: Occurrence
+    words: str
     change: Change
 
 
@@ -68,6 +78,23 @@ def tiles(article: Article) -> list[tuple[int, Answer | Unmarked | None]]:
     answers: dict[int, Answer | Unmarked] = {answer.question: answer for answer in article.unmarked}
     answers |= {answer.question: answer for answer in article.answers}
     return [(question, answers.get(question)) for question in range(1, article.questions + 1)]
+
+
+def since(article: Article) -> list[Since]:
+    """List the statements of an article that hold now, but not on every release before, section by section."""
+    stated = (
+        Occurrence(article, answer, f"{answer.question}.{number}", claim)
+        for answer in article.answers
+        for number, claim in enumerate(answer.claims, start=1)
+    )
+    return [_since(each) for each in stated if each.claim.verdict.since and each.claim.kind == "technical"]
+
+
+def _since(occurrence: Occurrence) -> Since:
+    claim, release = occurrence.claim, str(occurrence.claim.verdict.since)
+    before = {claim.outcomes[version] for version in takewhile(lambda version: version != release, claim.outcomes)}
+    change = next((change for change in claim.changes if change.release == release), Change(release))
+    return Since(occurrence, f"{'again ' if 'held' in before else ''}since {release}", change)
 
 
 def split_observed(observed: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ import json
 from report import main_job
 from report.judge import results
 from report.judge.articles import Sentence
-from report.judge.results import Unmarked
+from report.judge.results import Change, Unmarked
 from report.tell import diff, errata, page, summary, words
 from report.tell.context import EMPTY, Context
 
@@ -91,3 +91,40 @@ class TestNothing:
         assert "  top31, section 3: not yet checked → with nothing to check" in lines
         lines = [*diff.to_text(diff.compare(self.FOUND, marked))]
         assert "  top31, section 2: with nothing to check → confirmed" in lines
+
+
+class TestSince:
+    """The statements that do not hold on every release stand in a table, each with its cause."""
+
+    CAUSE = Change("2.3.3", "Flask 2.3", "https://example.org/changes", "`arg` is | new.")
+    FOUND = sections(
+        answer(3, "Signs", claim("top31/q03_x.py::always")),
+        answer(
+            11,
+            "The query",
+            claim("top31/q11_x.py::always"),
+            claim("top31/q11_x.py::later", "rrhh", changes=(CAUSE,)),
+            claim("top31/q11_x.py::slip", "rrhh", kind="editorial"),
+            claim("top31/q11_x.py::never", "rrrr"),
+            claim("top31/q11_x.py::again", "hrhh"),
+            claim("top31/q11_x.py::untried", "urhh"),
+        ),
+    )
+
+    def test_stands_on_the_page(self):
+        """A row leads to its statement and to the changelog; what always held, or fails now, has none."""
+        shown = Page(page.render(self.FOUND))
+        table = shown.one("details", "since")
+        assert table.text.startswith("3 of 6 statements hold now, but not on every earlier release")
+        assert "11.2later reads a value.since 2.3.3Flask 2.3 arg is | new." in table.text
+        assert "11.5again reads a value.again since 2.3.3" in table.text
+        assert "11.6untried reads a value.since 2.3.3" in table.text
+        assert {"#top31-11-later", "https://example.org/changes"} <= {*shown.values("href")}
+        assert not Page(page.render(sections(self.FOUND.articles[0].answers[0]))).all("details", "since")
+
+    def test_is_in_the_summary(self):
+        """The summary has the same rows, as Markdown."""
+        text = summary.render(self.FOUND)
+        assert "| section | holds | statement | cause |" in text
+        assert r"| 11.2 | since 2.3.3 | `later` reads a value. | Flask 2.3: `arg` is \| new. |" in text
+        assert "| 11.5 | again since 2.3.3 | `again` reads a value. |  |" in text
