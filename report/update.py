@@ -64,7 +64,7 @@ def plan(config: Settings, id_: str, file: Path, questions: int | None, begins: 
     article, path = articles.named(config, id_), config.claims / id_ / "sentences.toml"
     source = reader.text_of(file)
     declared = replace(article, questions=questions or article.questions, begins=begins or article.begins)
-    outline = reader.read(source, file.name, declared.questions, declared.begins)
+    outline = reader.read(source, file.name, declared.questions, declared.begins, declared.layout)
     parts = {part.number: part for part in (outline.outside, *outline.questions)}
     new: dict[tuple[int, str], New] = {}
     for number, sentence in outline.sentences():

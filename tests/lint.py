@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.judge.articles import ArticleInfo, Sentence, place, refers
+from report.judge.articles import ArticleInfo, Sentence, refers
 from report.probe.recorder import assert_statements
 
 MARKS = {"claim", "corrects"}
@@ -137,9 +137,3 @@ def is_of_no_sentence(about: ArticleInfo, sentences: Iterable[Sentence]) -> list
         for one in accounts
         if (question, one) not in said
     ]
-
-
-def has_no_table(about: ArticleInfo, claims: Iterable[str]) -> list[int]:
-    """The questions of an article that have claims, and no accounts."""
-    asked = {question for article, question in map(place, claims) if article == about.id}
-    return sorted(asked - {*about.accounts})

@@ -41,6 +41,7 @@ def test_a_new_article_is_made(demo, file):
     result.stdout.fnmatch_lines(["*2 questions*", "facts: 7 different sentences; 0 are*", "Made *facts. Next: *"])
     about = read(demo)
     assert (about.title, about.questions) == ("Facts about markup", 2)
+    assert about.layout == "Markdown, headings of level 2 numbered 1."
     assert [about.todo(question) for question in (0, 1, 2)] == [1, 3, 3]
     text = (demo.root / "claims/facts/sentences.toml").read_text(encoding="utf-8")
     assert '#   near: "demo/q01_escaping::replaces_angle_brackets" (' in text

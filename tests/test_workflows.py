@@ -51,7 +51,7 @@ def calls():
 
 @pytest.mark.parametrize(("name", "line"), calls(), ids=lambda text: text[:50])
 def test_what_a_workflow_calls_is_there(name, line):
-    """A step is one command: a script of ours, one of our commands with its options, or an installer."""
+    """A step is one command: a script of ours, one of our commands with its options, an installer or a copy."""
     words = shlex.split(line.partition(" >>")[0].replace("${{", "{{"))
     if words[0].startswith("."):
         assert os.access(ROOT / words[0], os.X_OK)
@@ -59,7 +59,7 @@ def test_what_a_workflow_calls_is_there(name, line):
         known = {option for param in main.commands[words[5]].params for option in param.opts}
         assert {word for word in words[6:] if word.startswith("--")} <= known
     else:
-        assert words[0] in ("sudo", "pip", "cat", "gh", "git") or words[:3] == ["uv", "run", "pytest"]
+        assert words[0] in ("sudo", "pip", "cat", "cp", "gh", "git") or words[:3] == ["uv", "run", "pytest"]
 
 
 def test_no_step_is_a_script():

@@ -10,7 +10,7 @@ from packaging.version import Version
 
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text
-from report.judge.articles import QuestionCount, WebAddress, place
+from report.judge.articles import AnswerWord, QuestionCount, WebAddress, place
 from report.judge.verdicts import judge
 from report.model import Cell, Evidence, Mark, Outcome, Verdict
 
@@ -157,11 +157,20 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Unmarked:
+    """An answer that states nothing that can be checked: it has no mark, and is neither confirmed nor untried."""
+
+    question: int
+    topic: str = ""
+
+
+@dataclass(frozen=True)
 class Article:
     """A published list; *questions* is how many it has, *answers* are those that have claims.
 
+    *unmarked* are the answers that state nothing that can be checked.
     *published* is the date, as precise as it is known; *count* is the sum over the answers. *url*, *author* and
-    *licence* are those of the article.
+    *licence* are those of the article. *answer* is the word for one of its answers, such as `section`.
     """
 
     id: str
@@ -173,6 +182,17 @@ class Article:
     url: WebAddress | None = None
     author: str | None = None
     licence: str | None = None
+    answer: AnswerWord = "answer"
+    unmarked: tuple[Unmarked, ...] = ()
+
+    @property
+    def unchecked(self) -> int:
+        """The number of answers that are not yet checked."""
+        return self.questions - len(self.answers) - len(self.unmarked)
+
+    def nth(self, question: int) -> str:
+        """The name of an answer: `section 5`."""
+        return f"{self.answer} {question}"
 
 
 @dataclass(frozen=True)

@@ -15,14 +15,18 @@ MOST_SHOWN = 8
 SHORT = 20  # blocks; a shorter text may be divided unevenly
 
 
-def choose(blocks: Sequence[Block], lines: Lines, questions: int | None, begins: str | None) -> Style:
-    """The style that divides a text into its questions.
+def choose(
+    blocks: Sequence[Block], lines: Lines, questions: int | None, begins: str | None, name: str | None = None
+) -> Style:
+    """The style that divides a text into its questions: the one with this *name*, if one is declared.
 
     Raises:
         OutlineError: it is not certain, or finds other than *questions* questions.
     """
     if begins is not None:
         return _matching(blocks, lines, questions, begins)
+    if name is not None:
+        return _called(name, blocks, questions)
     found = styles.found(blocks)
     return _certain(found, blocks) if questions is None else _declared(found, questions)
 
@@ -81,6 +85,14 @@ def _declared(found: Sequence[Style], questions: int) -> Style:
     if best:
         raise OutlineError(f"More than one style has {questions} questions: {_told(best)}.", HINT)
     raise OutlineError(f"{questions} questions are declared, but the text has {_told(found)}.", HINT)
+
+
+def _called(name: str, blocks: Sequence[Block], questions: int | None) -> Style:
+    """The style with this name, with as many questions as declared."""
+    style = next((one for one in styles.every(blocks) if one.name == name), None)
+    if style is None:
+        raise OutlineError(f"The layout {name!r} is declared, but the text has {_told(styles.found(blocks))}.", HINT)
+    return style if questions is None else _declared([style], questions)
 
 
 def _encloses(outer: Style, inner: Style) -> bool:

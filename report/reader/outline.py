@@ -62,6 +62,11 @@ class Outline:
     layout: str
     style: str
 
+    @property
+    def read_as(self) -> str:
+        """How the file was read: `Markdown, headings of level 2`."""
+        return f"{self.layout}, {self.style}"
+
     def sentences(self) -> Iterator[tuple[int, Sentence]]:
         """Every sentence with the number of its question, in the order of the file."""
         pairs = ((part.number, one) for part in (self.outside, *self.questions) for one in part.sentences)

@@ -8,7 +8,7 @@ from report.judge.accounts import Account, Part
 from report.judge.articles import ArticleInfo
 from report.judge.assembly import Run, assemble, parse_records
 from report.judge.project import Project
-from report.judge.results import Release, Subject
+from report.judge.results import Release, Subject, Unmarked
 from report.measure.kills import Kill, Kills
 from report.measure.ledger import Entry, Ledger
 from report.model import Cell, Environment, Evidence, Verdict
@@ -339,3 +339,28 @@ def test_what_is_not_yet_checked_is_counted():
     (article,) = result.articles
     assert [(answer.question, answer.count.todo, answer.settled) for answer in article.answers] == [(1, 1, False)]
     assert (article.count.todo, result.count.todo, article.url) == (3, 3, "https://x.org")
+
+
+def test_an_answer_without_a_statement_is_unmarked():
+    """An answer has no mark if every part of it has a reason; if a part is open, it is not yet checked."""
+    reasons, open_ = Account.of("advice"), Account((Part(todo=True),))
+    stated = Account.of(claims=("top/q01_escaping::not_selected",))
+    accounts = {0: {"aa": reasons}, 2: {"aa": reasons}, 3: {"aa": reasons, "bb": open_}, 4: {"aa": stated}, 5: {}}
+    about = replace(ARTICLES[0], accounts=accounts, topics={"q02": "What is next"}, answer="section")
+    one = run(record())
+    (article,) = assemble(replace(one, project=replace(one.project, articles=[about]))).articles
+    assert article.unmarked == (Unmarked(2, "What is next"),)
+    assert (len(article.answers), article.unchecked, article.nth(2)) == (1, 8, "section 2")
+
+
+def test_a_declared_topic_is_that_of_an_answer_without_a_module():
+    """An answer that states only claims of others has its own topic, if one is declared."""
+    shared = Account.of(claims=("top/q01_escaping::holds",))
+    about = replace(ARTICLES[0], accounts={2: {"aa": shared}, 3: {"aa": shared}}, topics={"q02": "Signs"})
+    one = run(record())
+    (article,) = assemble(replace(one, project=replace(one.project, articles=[about]))).articles
+    assert [(answer.question, answer.topic) for answer in article.answers] == [
+        (1, "Escaping"),
+        (2, "Signs"),
+        (3, "Escaping"),
+    ]

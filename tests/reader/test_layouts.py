@@ -167,4 +167,4 @@ def test_the_outline_as_json():
 def test_the_layout_is_recognised_by_what_only_it_has(name):
     """A text whose suffix names no layout is read as its layout, all the same."""
     text = (TEXTS / name).read_text(encoding="utf-8")
-    assert reading.layout(text, "article") == reading.layout(text, name)
+    assert reading.guessed(text, "article") == reading.guessed(text, name)

@@ -107,9 +107,9 @@ def answer(question: int, topic: str, *claims: Claim) -> Answer:
     return Answer(question, topic, mark, tuple(claims), count(claims))
 
 
-def article(*answers: Answer, id: str = "top31", title: str = "A list", questions: int = 31) -> Article:
+def article(*answers: Answer, id: str = "top31", title: str = "A list", questions: int = 31, **given: Any) -> Article:
     """An article and those of its answers that are checked."""
-    return Article(id, title, questions, tuple(answers), count=sum((one.count for one in answers), Count()))
+    return Article(id, title, questions, tuple(answers), count=sum((one.count for one in answers), Count()), **given)
 
 
 def result(*articles: Article, versions: Iterable[str] = VERSIONS, **given: Any) -> Result:

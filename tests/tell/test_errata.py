@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from report.judge.articles import Sentence
-from report.judge.results import Change, Contested, Judged, Result
+from report.judge.results import Change, Contested, Count, Judged, Result
 from report.tell import errata, markdown
 from report.tell.context import EMPTY, Context
 
@@ -175,6 +175,17 @@ class TestJson:
         assert json.loads(errata.to_json(whole, EMPTY, "top24"))["errata"] == []
         assert "There are no errata" in errata.to_html(whole, EMPTY, "top24")
         assert "There are no errata" in errata.to_markdown(whole, EMPTY, "top24")
+
+    def test_an_article_without_errata_has_a_sheet_that_says_so(self):
+        """Its author reads how many statements hold; nobody praises what is not yet checked."""
+        right = replace(sheet(claim(WRONG)).articles[0], id="right")
+        unchecked = replace(right, id="unchecked", answers=(), count=Count(todo=3))
+        for write in (errata.to_html, errata.to_markdown):
+            whole = result(right, unchecked)
+            assert "1 of your 1 statement holds" in write(whole, EMPTY, "right")
+            assert "There are no errata: no claim is refuted." in write(whole, EMPTY, "right")
+            assert "3 parts not yet checked" in write(whole, EMPTY, "unchecked")
+            assert "There are no errata: nothing is checked yet." in write(whole, EMPTY, "unchecked")
 
 
 class TestHtml:

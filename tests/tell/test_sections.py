@@ -19,6 +19,13 @@ def document():
     return Page(page.render(everything()))
 
 
+@pytest.fixture
+def history(told):
+    """The history section of that page."""
+    start = told.source.index('<section class="history"')
+    return Page(told.source[start : told.source.index("</section>", start)] + "</section>")
+
+
 def q11(*claims):
     """The page of one answer."""
     return Page(page.render(result(article(answer(11, "The query string", *claims)))))
@@ -27,30 +34,30 @@ def q11(*claims):
 class TestHistory:
     """The map of claims by releases, and what each release changed."""
 
-    def test_shows_only_what_changed(self, document):
+    def test_shows_only_what_changed(self, history):
         """Each claim that changed has a row; the others are folded away, those that did alike together."""
-        rows = re.findall(r'<tr><th scope="row"><a href="#([^"]*)"', document.source)
+        rows = re.findall(r'<tr><th scope="row"><a href="#([^"]*)"', history.source)
         assert {"top31-3-is_0_12_2", "top31-11-came_back", "top31-24-codes-400"} < set(rows)
-        rest = document.one("details", "rest")
-        links = re.findall(r'<li><a href="#([^"]*)"', document.source[document.source.index('class="rest"') :])
+        rest = history.one("details", "rest")
+        links = re.findall(r'<li><a href="#([^"]*)"', history.source[history.source.index('class="rest"') :])
         assert {"top31-11-arg_reads", "top31-18-listens_on_5000", "top24-2-binds"} < set(links)
         assert len({*rows, *links}) == len([*rows, *links]) == 10
         assert "The 5 that did not change" in rest.text
         assert "fails 0.12.2 – 3.1.3: 2" in rest.text
         assert "not measured 0.12.2 – 1.1.4, works 2.3.3 – 3.1.3: 1" in rest.text
 
-    def test_rows_span_every_release(self, document):
+    def test_rows_span_every_release(self, history):
         """The cells of a row are as wide together as there are releases, and say what they are."""
-        cells = document.all("td")
+        cells = history.all("td")
         assert sum(int(one.attributes["colspan"]) for one in cells) == 5 * len(releases())
         assert {one.text for one in cells} == {"works", "fails"}
 
-    def test_releases_have_their_dates_and_what_they_changed(self, document):
+    def test_releases_have_their_dates_and_what_they_changed(self, history):
         """Each release stands on the axis with its month; one that changed something leads to what that was."""
-        heads = [one.text for one in document.all("th") if one.attributes.get("scope") == "col"]
+        heads = [one.text for one in history.all("th") if one.attributes.get("scope") == "col"]
         assert heads == ["Claim", "0.12.2 Jun 2013", "1.1.4 Oct 2013", "2.3.3 Jan 2014", "3.1.3 May 2014"]
-        assert {"#in-1.1.4", "#in-2.3.3"} <= set(document.values("href"))
-        (there,) = [one for one in document.all("details", "release") if one.attributes["id"] == "in-2.3.3"]
+        assert {"#in-1.1.4", "#in-2.3.3"} <= set(history.values("href"))
+        (there,) = [one for one in history.all("details", "release") if one.attributes["id"] == "in-2.3.3"]
         assert "4 began to work" in there.text
         assert there.text.count("works") == 4
 
@@ -103,6 +110,8 @@ class TestText:
         """Without a copy there is no text, and what to do about it."""
         assert not document.all("p", "line")
         assert "articles/top31.txt" in "".join(one.text for one in document.all("section", "text"))
+        known = Page(page.render(everything(), Context(sources=["top31"])))
+        assert "python -m report copy top31" in "".join(one.text for one in known.all("section", "text"))
 
 
 SEEN = """[5001] == [5000]
