@@ -80,7 +80,7 @@ def test_another_library_is_served(library):
     checked = library.run(FOLDER)
 
     assert checked.ret == 0, f"{checked.stdout}\n{checked.stderr}"
-    checked.stdout.fnmatch_lines([f"*= {SUBJECT} {NOW.version}, answers checked =*", "guide: 1 of 1 answers: 1 wrong"])
+    checked.stdout.fnmatch_lines([f"*= {SUBJECT} {NOW.version}, answers checked =*", "guide: 1 of 1 answer: 1 wrong"])
     found = json.loads((library.root / "out/results.json").read_text("utf-8"))
     (answer,) = found["articles"][0]["answers"]
     assert [(one["verdict"]["mark"], one["verdict"]["until"]) for one in answer["claims"]] == [
