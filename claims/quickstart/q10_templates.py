@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markupsafe import Markup
 
-from claims import Untried, claim, corrects, needs
+from claims import Untried, claim, needs
 from claims.pages import texts
 from claims.quickstart.sites import laid_out, write
 
@@ -249,18 +249,6 @@ def name_triggers_autoescaping(template, rendered, ending):
     """A template whose name ends in `.{ending}` is autoescaped."""
     template(f"page.{ending}", "{{ bold }}")
     assert rendered(f"page.{ending}", bold=BOLD) == ESCAPED
-
-
-@claim
-def template_from_a_string_is_not_autoescaped(render):
-    """A template that is loaded from a string has autoescaping disabled."""
-    assert render("{{ bold }}", bold=BOLD) == BOLD
-
-
-@corrects(template_from_a_string_is_not_autoescaped)
-def template_from_a_string_is_autoescaped(render):
-    """A template that is loaded from a string has autoescaping enabled."""
-    assert render("{{ bold }}", bold=BOLD) == ESCAPED
 
 
 @claim

@@ -38,7 +38,7 @@ def applications(tmp_path):
 @claim
 @pytest.mark.parametrize("name", OBJECTS)
 def object_is_local_to_its_context(applications, name):
-    """`flask.{name}` stands for an object that is local to its context: another context has another one."""
+    """`flask.{name}` stands for an object local to its context: another application has another one."""
     found = getattr(flask, name)._get_current_object
     first, second = applications
     with first.test_request_context():

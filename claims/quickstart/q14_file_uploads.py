@@ -170,9 +170,7 @@ def printed_upload(app, printed, visitor, tmp_path):
         code = printed("quickstart", piece).replace("/var/www/uploads", folder.as_posix())
         code = code.replace("    ...", "    return 'Done'")
         exec(compile(code, f"{piece}.py", "exec"), {"app": app, "request": request})
-        answer = visitor(app)("POST", "/upload", files={"the_file": (filename, CONTENT)})
-        if answer.text != "Done":
-            raise Untried(f"the view did not come to its end: {answer.text}")
+        visitor(app)("POST", "/upload", files={"the_file": (filename, CONTENT)})
         files = [path for path in tmp_path.rglob("*") if path.is_file()]
         return {path.relative_to(folder.parent).as_posix(): path.read_bytes() for path in files}
 
