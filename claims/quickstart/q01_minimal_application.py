@@ -271,6 +271,6 @@ def server_is_for_this_computer_only(hello, flask_command):
 @claim
 @needs("articles/quickstart.rst")
 def host_option_listens_on_all_addresses(hello, arguments_printed, flask_command):
-    """With `--host=0.0.0.0` the operating system listens on all IP addresses."""
+    """With `--host=0.0.0.0` the operating system listens on all IPv4 addresses."""
     server = flask_command(*arguments_printed("s01_host"), FLASK_APP="hello.py")
     assert server.address == ("0.0.0.0", 5000)

@@ -69,7 +69,7 @@ def links_follow_a_changed_url(tmp_path, serve):
 @claim
 @given(text=SPECIAL)
 def special_characters_are_escaped(text):
-    """`url_for()` escapes special characters: nothing in the URL has another meaning, and it leads back."""
+    """`url_for()` escapes special characters: the URL is one path, which leads back to the text."""
     app = application()
     app.add_url_rule("/<text>", "page", lambda text: text)
     with app.test_request_context():

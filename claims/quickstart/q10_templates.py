@@ -6,6 +6,7 @@ import itertools
 from urllib.parse import quote
 
 import flask
+import jinja2
 import pytest
 from flask import render_template
 from hypothesis import given
@@ -115,10 +116,11 @@ def view_and_template_as_printed_greet(app, template, serve, printed, run_printe
 
 @claim
 def templates_are_looked_for_in_their_folder(template, rendered, tmp_path):
-    """Flask looks for a template in the folder `templates`, and not beside it."""
-    write(tmp_path, "hello.html", "Beside the folder")
-    template("hello.html", "In the folder")
-    assert rendered("hello.html") == "In the folder"
+    """Flask looks for a template in the folder `templates`, and not in the folder that holds it."""
+    write(tmp_path, "outside.html", "Outside of the folder")
+    template("inside.html", "In the folder")
+    assert rendered("inside.html") == "In the folder"
+    assert pytest.raises(jinja2.TemplateNotFound, rendered, "outside.html")
 
 
 @claim
@@ -130,7 +132,7 @@ def templates_stand_next_to_a_module(flask_run, tmp_path):
 
 @claim
 def templates_stand_inside_a_package(flask_run, tmp_path):
-    """The folder `templates` of an application that is a package is inside that package, not next to it."""
+    """The folder `templates` of an application that is a package is inside that package."""
     write(tmp_path / "templates", "hello.html", "Next to the package")
     write(laid_out(tmp_path, "package", APPLICATION) / "templates", "hello.html", "Inside the package")
     assert flask_run(FLASK_APP="application").fetch("/").text == "Inside the package"
