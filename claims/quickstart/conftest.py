@@ -58,7 +58,7 @@ def told():
         try:
             return command.fetch(path).text
         except Untried:
-            if command.process.poll() is None:
+            if command.process.poll() is None or "already in use" in command.output:
                 raise
             return command.output.strip().rpartition("\n")[2]
 
