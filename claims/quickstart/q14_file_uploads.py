@@ -216,8 +216,8 @@ def secure_filename_stays_in_the_folder(tmp_path, filename):
 @claim
 @needs("articles/quickstart.rst")
 def printed_view_stores_under_the_clients_name(printed_upload):
-    """The second view as printed stores the uploaded file under its name on the client."""
-    assert printed_upload("s14_secure_upload", "ada.bin") == {"uploads/ada.bin": CONTENT}
+    """The second view as printed stores the uploaded file under its name on the client, made safe."""
+    assert printed_upload("s14_secure_upload", "my letter.bin") == {"uploads/my_letter.bin": CONTENT}
 
 
 @claim
