@@ -70,7 +70,7 @@ def links_follow_a_changed_url(tmp_path, serve):
 @given(text=SPECIAL)
 @example(text='a?b#c d;e&f=g%2F"')
 def special_characters_are_escaped(text):
-    """`url_for()` escapes special characters: the URL is one path, which leads back to the text."""
+    """`url_for()` escapes special characters, except slashes: the URL is one path, which leads back."""
     app = application()
     app.add_url_rule("/<text>", "page", lambda text: text)
     with app.test_request_context():

@@ -17,7 +17,7 @@ def expansions():
 
 @claim(data=True)
 def orm_stands_for_object_relational_mapping():
-    """ORM stands for Object Relational Mapper, as SQLAlchemy describes itself."""
+    """ORM stands for Object Relational Mapping: SQLAlchemy describes itself as such a Mapper."""
     assert expansions() == ["Object Relational Mapper"]
 
 
