@@ -235,7 +235,7 @@ def greeting_is_at_port_5000(hello, flask_command):
 
 @pytest.fixture
 def complaint(tmp_path, flask_command):
-    """What `flask run` prints where another program is already using port 5000."""
+    """What `flask run` complains of where another program is already using port 5000, line by line."""
     (tmp_path / "hello.py").write_text(GREETING, encoding="utf-8")
     with contextlib.closing(socket.create_server(HOME)):
         command = flask_command("run", FLASK_APP="hello.py")
@@ -243,19 +243,20 @@ def complaint(tmp_path, flask_command):
             command.process.wait(real.PATIENCE)
         except subprocess.TimeoutExpired as error:
             raise Untried(f"the server did not end: {command.output.strip()}") from error
-    return command.output
+    lines = command.output.splitlines()
+    return [line for line in lines if line and not line.startswith((" ", "Traceback", "WARNING"))]
 
 
 @claim
 def taken_port_is_an_oserror(complaint):
     """If another program is using port 5000, `flask run` shows `OSError: [Errno 98]`."""
-    assert "OSError: [Errno 98]" in complaint
+    assert any("OSError: [Errno 98]" in line for line in complaint)
 
 
 @corrects(taken_port_is_an_oserror)
 def taken_port_is_told(complaint):
     """If another program is using port 5000, `flask run` shows an error such as `Address already in use`."""
-    assert "Address already in use" in complaint
+    assert any("Address already in use" in line for line in complaint)
 
 
 @claim

@@ -230,6 +230,19 @@ def value_is_marked_as_safe(template, rendered, mark, source, bold):
     assert rendered("page.html", bold=bold) == BOLD
 
 
+@pytest.fixture
+def gives_what_is_shown(printed):
+    """Run an example of the session; returns whether it gives what is printed below it."""
+    examples = doctest.DocTestParser().get_examples(printed("quickstart", "s10_session"))
+    names = {}
+    exec(examples[0].source, names)
+
+    def as_shown(number):
+        return f"{eval(examples[number].source, names)!r}\n" == examples[number].want
+
+    return as_shown
+
+
 @claim
 @needs("articles/quickstart.rst")
 @pytest.mark.parametrize(
@@ -237,12 +250,9 @@ def value_is_marked_as_safe(template, rendered, mark, source, bold):
     [(1, "the operator `%`"), (2, "`escape()`"), (3, "`striptags()`")],
     ids=["interpolation", "escape", "striptags"],
 )
-def markup_works_as_printed(printed, number, what):
+def markup_works_as_printed(gives_what_is_shown, number, what):
     """In the session as printed, {what} of `Markup` gives what is shown."""
-    examples = doctest.DocTestParser().get_examples(printed("quickstart", "s10_session"))
-    names = {}
-    exec(examples[0].source, names)
-    assert f"{eval(examples[number].source, names)!r}\n" == examples[number].want
+    assert gives_what_is_shown(number)
 
 
 @claim

@@ -105,7 +105,7 @@ def error_pages_are_black_and_white(failing, tmp_path):
     if not told:
         raise Untried("the page did not come to its end")
     black_on_nothing = ["rgb(0, 0, 0)", "rgba(0, 0, 0, 0)"]
-    assert dict(sorted(told[0].items())) == dict.fromkeys(TITLES.values(), black_on_nothing)
+    assert [title for title in TITLES.values() if told[0].get(title) != black_on_nothing] == []
 
 
 @pytest.fixture

@@ -343,8 +343,8 @@ def test_what_is_not_yet_checked_is_counted():
 
 def test_an_answer_without_a_statement_is_unmarked():
     """An answer has no mark if every part of it has a reason; if a part is open, it is not yet checked."""
-    reasons, open_ = Account.of("advice"), Account((Part(todo=True),))
-    stated = Account.of(claims=("top/q01_escaping::not_selected",))
+    reasons, open_ = Account((Part(none="advice"),)), Account((Part(todo=True),))
+    stated = Account((Part(claims=("top/q01_escaping::not_selected",)),))
     accounts = {0: {"aa": reasons}, 2: {"aa": reasons}, 3: {"aa": reasons, "bb": open_}, 4: {"aa": stated}, 5: {}}
     about = replace(ARTICLES[0], accounts=accounts, topics={"q02": "What is next"}, answer="section")
     one = run(record())
@@ -355,7 +355,7 @@ def test_an_answer_without_a_statement_is_unmarked():
 
 def test_a_declared_topic_is_that_of_an_answer_without_a_module():
     """An answer that states only claims of others has its own topic, if one is declared."""
-    shared = Account.of(claims=("top/q01_escaping::holds",))
+    shared = Account((Part(claims=("top/q01_escaping::holds",)),))
     about = replace(ARTICLES[0], accounts={2: {"aa": shared}, 3: {"aa": shared}}, topics={"q02": "Signs"})
     one = run(record())
     (article,) = assemble(replace(one, project=replace(one.project, articles=[about]))).articles

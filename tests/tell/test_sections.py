@@ -20,10 +20,10 @@ def document():
 
 
 @pytest.fixture
-def history(told):
+def history(document):
     """The history section of that page."""
-    start = told.source.index('<section class="history"')
-    return Page(told.source[start : told.source.index("</section>", start)] + "</section>")
+    start = document.source.index('<section class="history"')
+    return Page(document.source[start : document.source.index("</section>", start)] + "</section>")
 
 
 def q11(*claims):
