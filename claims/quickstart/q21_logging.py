@@ -52,7 +52,8 @@ def records(app):
 @claim
 def logger_is_preconfigured(logged):
     """With no logging configured, the server puts out an error of `app.logger` in Flask's own format."""
-    assert re.search(r"\] ERROR in \w+: Fishy", logged("app.logger.error('Fishy')"))
+    lines = re.findall(r"\] (ERROR in \w+: Fishy)", logged("app.logger.error('Fishy')"))
+    assert lines == ["ERROR in app: Fishy"]
 
 
 @claim
