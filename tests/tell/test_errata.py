@@ -211,7 +211,7 @@ class TestHtml:
         found = sheet(claim(WRONG, "rrrr", judged=judged))
         context = Context(repository="https://example.org/p", policy="docs/p.md")
         page = Page(errata.to_html(found, context))
-        assert "It was. Why that does not hold: It is not." in page.one("p", "reply").text
+        assert "It was. Our answer: It is not." in page.one("p", "reply").text
         assert [one.text for one in page.all("dd")][-4:-1] == ["one.", "two.", "it says so. Disagree?"]
         links = ["https://example.org/p/issues", "https://example.org/p/blob/HEAD/docs/p.md", "#disagree"]
         assert {*links} <= {*page.values("href")}

@@ -143,6 +143,9 @@ class TestFilter:
         """Without a hit, the page repeats the words, as text."""
         tab = visit(view="?q=%3Cimg")
         assert tab.locator("#none span").inner_text() == "No claim contains “<img”."
+        tab.locator("#filter [name=q]").fill("listnes")
+        assert tab.locator("#none span").inner_text() == "No claim contains “listnes”. Did you mean “listens”?"
+        tab.locator("#filter [name=q]").fill("<img")
         tab.locator("#filter [name=mark]").select_option("wrong")
         assert tab.locator("#none span").inner_text() == "No claim that matches the other filters contains “<img”."
         tab.locator("#filter [name=q]").fill("")

@@ -66,7 +66,7 @@ class TestHistory:
         change = Change("2.3.3", "Werkzeug 2.3", "https://example.org/werkzeug", "It went `away`.")
         shown = q11(claim("top31/q11_x.py::arg", "hhrr", changes=(change,)))
         lines = [one.text for one in shown.all("p", "turn")]
-        assert lines == ["2.3.3: fails, by Werkzeug 2.3. It went away. What Werkzeug 2.3 changed"]
+        assert lines == ["2.3.3: fails. Cause: Werkzeug 2.3. It went away. What Werkzeug 2.3 changed"]
         assert "https://example.org/werkzeug" in shown.values("href")
 
     def test_links_are_the_settings(self):
