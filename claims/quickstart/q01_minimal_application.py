@@ -83,13 +83,6 @@ def program_as_printed_answers(run_printed, serve):
     assert (answer.status, answer.text) == (200, names["hello_world"]())
 
 
-@claim
-@needs("articles/quickstart.rst")
-def program_as_printed_makes_an_instance(run_printed):
-    """The minimal application, as printed, makes an instance of the class `Flask`."""
-    assert isinstance(run_printed("s01_hello", __name__="hello")["app"], flask.Flask)
-
-
 KINDS = pytest.mark.parametrize(
     ("kind", "file"), [("module", "{}.py"), ("package", "{}/__init__.py")], ids=["module", "package"]
 )
