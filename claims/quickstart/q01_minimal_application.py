@@ -61,15 +61,16 @@ def imported(monkeypatch):
 
 @pytest.fixture
 def places(tmp_path, imported):
-    """Make two modules or two packages, each with a template and a static file of its own; returns their names."""
+    """Make two modules or packages, each with a template and a static file; returns the `__name__` of each."""
 
     def made(file):
-        for name in ("library", "museum"):
-            home = Path(imported(tmp_path / f"by_{name}", file.format(name)).__file__).parent
+        modules = [imported(tmp_path / f"by_{name}", file.format(name)) for name in ("library", "museum")]
+        for name, module in zip(("library", "museum"), modules):
+            home = Path(module.__file__).parent
             for folder, resource in (("templates", "page.html"), ("static", "page.txt")):
                 (home / folder).mkdir()
                 (home / folder / resource).write_text(f"The {name}", encoding="utf-8")
-        return ["library", "museum"]
+        return [module.__name__ for module in modules]
 
     return made
 
@@ -86,22 +87,6 @@ def program_as_printed_answers(run_printed, serve):
 KINDS = pytest.mark.parametrize(
     ("kind", "file"), [("module", "{}.py"), ("package", "{}/__init__.py")], ids=["module", "package"]
 )
-
-
-@claim
-@KINDS
-def dunder_name_is_the_name(tmp_path, imported, kind, file):
-    """In a {kind}, `__name__` gives `Flask` the name of that {kind}."""
-    assert imported(tmp_path, file.format("shop"), GREETING).app.import_name == "shop"
-
-
-@claim
-@KINDS
-def first_argument_is_the_name(places, kind, file):
-    """The first argument of `Flask` names the application's {kind}: it finds the folder of that {kind}."""
-    names = places(file)
-    folders = [Path(sys.modules[name].__file__).parent for name in names]
-    assert [Path(flask.Flask(name).root_path) for name in names] == folders
 
 
 @claim
