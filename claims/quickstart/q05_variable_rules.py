@@ -74,10 +74,10 @@ def converter_specifies_the_type(asked, converter, text, kind):
 
 
 @claim
-@given(text=st.text("a1.-/", min_size=1, max_size=6))
+@given(text=st.text("a1.-", min_size=1, max_size=6))
 def string_is_the_default(asked, text):
-    """The converter `string` is the default: a section without one accepts and passes the same."""
-    assert asked("plain", text) == asked("string", text)
+    """The converter `string` is the default: a section without one accepts text, and no slash in it."""
+    assert [asked("plain", text), asked("plain", f"{text}/1")] == [repr(("str", text)), 404]
 
 
 @claim
