@@ -125,13 +125,6 @@ def printed_handler_customizes_the_page(printed_handler):
 
 
 @claim
-@needs("articles/quickstart.rst")
-def printed_handler_answers_404(printed_handler):
-    """The handler as printed gives its page the status code 404."""
-    assert printed_handler("/nowhere").status == 404
-
-
-@claim
 @given(code=st.integers(200, 599))
 def number_after_the_page_is_its_status(code):
     """The number that a handler returns after the page is the status code of that page."""

@@ -75,14 +75,6 @@ def ask(port):
             raise Untried(f"{VISITOR} is no address here: {error!r}") from error
 
 
-@claim
-def wrapping_wsgi_app_adds_middleware(app, serve):
-    """WSGI middleware that wraps an application's `wsgi_app` is added to the application."""
-    app.add_url_rule("/", "greet", lambda: "Hello")
-    app.wsgi_app = Shouting(app.wsgi_app)
-    assert serve(app)().text == "HELLO"
-
-
 @pytest.fixture
 def applied(app, run_printed):
     """Apply the middleware to `app` as printed; returns the name of what is now its `wsgi_app`."""
