@@ -66,7 +66,7 @@ def looked_up(name):
 
 @claim
 def missing_cookie_is_a_key_error_but_for_get(app):
-    """If a cookie is missing, `request.cookies[…]` raises a KeyError, and `request.cookies.get()` does not."""
+    """For a missing cookie, `request.cookies[…]` raises a KeyError, and `request.cookies.get()` does not."""
     with app.test_request_context(headers={"Cookie": "name=Ada"}):
         found = [(looked_up(name), request.cookies.get(name)) for name in ("name", "username")]
     assert found == [("Ada", "Ada"), (KeyError, None)]

@@ -35,34 +35,11 @@ def logged(flask_run):
     return output
 
 
-@pytest.fixture
-def records(app):
-    """What is logged by the logger of `app`, of any level."""
-    kept = []
-    handler = logging.Handler()
-    handler.emit = kept.append
-    level = app.logger.level
-    app.logger.addHandler(handler)
-    app.logger.setLevel(logging.DEBUG)
-    yield kept
-    app.logger.removeHandler(handler)
-    app.logger.setLevel(level)
-
-
 @claim
 def logger_is_preconfigured(logged):
     """With no logging configured, the server puts out an error of `app.logger` in Flask's own format."""
     lines = re.findall(r"\] (ERROR in \w+: Fishy)", logged("app.logger.error('Fishy')"))
     assert lines == ["ERROR in app: Fishy"]
-
-
-@claim
-@needs("articles/quickstart.rst")
-def printed_calls_log_by_level(app, records, run_printed):
-    """The example calls as printed log for debugging, a warning with its number filled in, and an error."""
-    run_printed("s21_calls", app=app)
-    assert [record.levelname for record in records] == ["DEBUG", "WARNING", "ERROR"]
-    assert "(42 apples)" in records[1].getMessage()
 
 
 @claim
