@@ -176,15 +176,6 @@ def option_names_the_application(hello, arguments_printed, flask_command, told):
 
 
 @claim
-def command_needs_to_be_told(tmp_path):
-    """Unless it is told where the application is, `flask` does not find it in `hello.py`."""
-    (tmp_path / "hello.py").write_text(GREETING, encoding="utf-8")
-    if [greeting(tmp_path, by, "hello.py") for by in COMMANDS] != ["Hello, Ada"] * 2:
-        raise Untried("the application is not found where it is told, either")
-    assert "Hello, Ada" not in [greeting(tmp_path, by, "") for by in COMMANDS]
-
-
-@claim
 @needs("articles/quickstart.rst")
 @pytest.mark.parametrize("file", ["app.py", "wsgi.py"])
 def file_is_found_by_its_name(hello, tmp_path, flask_command, told, file):

@@ -5,7 +5,6 @@ import hmac
 import json
 import os
 import re
-import secrets
 import subprocess
 import sys
 from base64 import urlsafe_b64encode
@@ -17,15 +16,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from claims import Untried, claim, needs, pages, real
-
-LARGEST = 4096  # bytes of a cookie that browsers take, by RFC 6265
-PAGE = """\
-<img src="/hold">
-<script>
-fetch("/fill", {method: "POST"}).then(() => fetch("/count"))
-  .then((answer) => answer.text()).then((text) => fetch("/told/" + text));
-</script>
-"""
 
 
 @pytest.fixture
@@ -64,30 +54,6 @@ def example(app, run_printed):
     """`app` with the example as printed."""
     run_printed("s19_sessions", app=app, request=flask.request, redirect=flask.redirect, url_for=flask.url_for)
     return app
-
-
-@pytest.fixture
-def kept_by_a_browser(tmp_path):
-    """Put so many random letters into a browser's session; returns how many its next request has, and all statuses."""
-
-    def kept(letters):
-        told, statuses, text = [], [], secrets.token_urlsafe(letters)[:letters]
-        app = flask.Flask("app", root_path=str(tmp_path))
-        app.secret_key = "a key"
-        app.add_url_rule("/", "page", lambda: PAGE)
-        app.add_url_rule("/fill", "fill", lambda: flask.session.update(letters=text) or "", methods=["POST"])
-        app.add_url_rule("/count", "count", lambda: str(len(flask.session.get("letters", ""))))
-        app.add_url_rule("/told/<number>", "told", lambda number: told.append(int(number)) or "")
-        app.add_url_rule("/hold", "hold", real.hold(lambda: told))
-        app.add_url_rule("/favicon.ico", "icon", lambda: "")
-        app.after_request(lambda response: statuses.append(response.status_code) or response)
-        with real.served(app) as address:
-            real.browse(address, tmp_path / str(letters))
-        if not told:
-            raise Untried("the page's script did not run to its end")
-        return told[0], {*statuses}
-
-    return kept
 
 
 def signed_by_hand(key, contents, time):
@@ -161,13 +127,3 @@ def command_generates_a_key(remembering, generated, visitor, name, setting):
     assert ada().text == "Ada"
     assert [bool(re.fullmatch("[0-9a-f]{64}", each)) for each in (key, other)] == [True, True]
     assert len({key, other}) == 2
-
-
-@claim
-@needs("chromium")
-def session_too_large_for_a_browser_is_lost(kept_by_a_browser):
-    """A session whose cookie is larger than browsers allow does not persist, yet no request fails."""
-    small, large = LARGEST // 2, LARGEST * 2
-    if kept_by_a_browser(small) != (small, {200}):
-        raise Untried("the browser keeps no session at all")
-    assert kept_by_a_browser(large) == (0, {200})
