@@ -126,11 +126,11 @@ class Project:
     def end(process: subprocess.Popen[str], patience: float = PATIENCE) -> pytest.RunResult:
         """Wait for *process*, end it by force if it takes too long, and return what it said."""
         begun = time.monotonic()
-        try:
-            out, err = process.communicate(timeout=patience)
-        finally:
-            process.kill()
-            process.wait(timeout=PATIENCE)
+        with process:  # closes its pipes, and waits for it
+            try:
+                out, err = process.communicate(timeout=patience)
+            finally:
+                process.kill()
         return pytest.RunResult(process.returncode, out.splitlines(), err.splitlines(), time.monotonic() - begun)
 
     def report(self, *arguments: str, **settings: str) -> pytest.RunResult:

@@ -305,4 +305,4 @@ def test_untried_when_cut_off_by_the_time_limit(lay_out, python):
     assert seen.pop("ends")["outcome"] == "held"
     assert {one["outcome"] for one in seen.values()} == {"untried"}
     assert {one["reason"] for one in seen.values()} == {"no end after 0.4 seconds"}
-    assert len(seen) == 4
+    assert len(seen) == 5
