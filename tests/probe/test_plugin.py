@@ -168,11 +168,16 @@ def test_the_plugin_can_be_switched_off(project):
 
 
 def test_a_worker_that_dies(accepted, tmp_path):
-    """A claim that takes its worker with it has no outcome: exit 1, and no file is touched."""
+    """A claim that takes its worker with it has no outcome: the run fails, and no file is touched.
+
+    pytest-xdist replaces the worker. If the other one ends meanwhile, it stops with an internal error instead:
+    https://github.com/pytest-dev/pytest-xdist/issues/714
+    """
     project = accepted.copy(tmp_path / "demo")
     project.write("claims/demo/q02_weather.py", DEADLY)
     before = project.kept()
-    assert project.run("claims", "-n", "2", "--accept").ret == 1
+    result = project.run("claims", "-n", "2", "--accept")
+    assert result.ret in (pytest.ExitCode.TESTS_FAILED, pytest.ExitCode.INTERNAL_ERROR)
     assert project.kept() == before
 
 
