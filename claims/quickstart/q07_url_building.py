@@ -70,7 +70,7 @@ def links_follow_a_changed_url(tmp_path, serve):
 @given(text=SPECIAL)
 @example(text='a?b#c d;e&f=g%2F"')
 def special_characters_are_escaped(text):
-    """`url_for()` escapes special characters, except slashes: the URL is one path, which leads back."""
+    """`url_for()` escapes special characters other than slashes: the URL is a path that leads back."""
     app = application()
     app.add_url_rule("/<text>", "page", lambda text: text)
     with app.test_request_context():
@@ -98,10 +98,13 @@ def path_is_absolute(site, place):
 @claim
 @given(place=st.lists(NAME, min_size=1, max_size=4).map("/".join), slash=st.sampled_from(["", "/"]))
 def path_leads_there_from_any_page(site, place, slash):
-    """A generated path leads to its page from any other, where a relative path would depend on the page."""
+    """A generated path leads to its page from any other; a relative path depends on where it stands."""
     here = f"http://localhost/{place}{slash}"
     url = urljoin(here, site.test_client().get(here).get_data(as_text=True))
     assert site.test_client().get(url).get_data(as_text=True) == "The other page"
+    relative = [urljoin(f"http://localhost/{page}", "other/page") for page in ("", f"{place}/")]
+    found = [site.test_client().get(url).get_data(as_text=True) for url in relative]
+    assert [text == "The other page" for text in found] == [True, False]
 
 
 def mounted(app, prefix):

@@ -37,7 +37,7 @@ def route_refuses_other_methods_by_default(unnamed, method):
 @claim
 @given(methods=SOME)
 def methods_are_those_that_a_route_takes(methods):
-    """The methods that a route handles are those that its argument `methods` names."""
+    """Besides HEAD and OPTIONS, a route handles the methods that its argument `methods` names."""
     client = client_of(methods)
     answered = {method: client.open("/", method=method).status_code for method in METHODS}
     assert answered == {method: 200 if method in methods else 405 for method in METHODS}

@@ -127,7 +127,7 @@ def printed_line_does_without_the_parameter(app, run_printed):
 
 @claim
 def changed_url_shows_a_400_page(app, serve):
-    """`request.args[…]` presents a 400 page to users who take that parameter from the URL."""
+    """`request.args[…]` presents a 400 page to users who remove that parameter from the URL."""
     app.add_url_rule("/", "greet", reading("args"))
     fetch = serve(app)
     if fetch("/?name=Ada").text != "Hello Ada":
