@@ -25,7 +25,7 @@ import msgspec
 
 from docs.tables import tables
 from report import settings
-from report.__main__ import main
+from report.cli import main
 from report.files import write_whole
 from report.judge import judgements
 from report.judge.ledger_result import from_ledger
@@ -53,7 +53,7 @@ def reference() -> str:
     """The reference, as Markdown."""
     lines = ["# Commands, settings, options", "", "Generated from the code by `uv run python -m docs.make`.", ""]
     lines += ["## Commands: `python -m report`", "", str(main.help).split("\n\n")[0], ""]
-    for name, command in sorted(main.commands.items()):
+    for name, command in sorted(main.all().items()):
         lines += command_lines(name, command)
     lines += ["## Options of `pytest claims`", "", "In addition to pytest's own:", "", *plugin_lines(), ""]
     lines += ["## Fixtures of the claims", "", *fixtures_lines(), ""]

@@ -1,8 +1,6 @@
 """The command line: `python -m report`."""
 
-from report.cli import articles, main, measuring, reporting
-
-__all__ = ["articles", "main", "measuring", "reporting"]
+from report.cli import main
 
 if __name__ == "__main__":
     main(prog_name="python -m report")

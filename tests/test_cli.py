@@ -6,7 +6,7 @@ import click
 import pytest
 from click.testing import CliRunner
 
-from report.__main__ import main
+from report.cli import main
 from tests.past import NEW, NOW, OLD
 from tests.project import digest
 
@@ -32,7 +32,7 @@ TAUGHT = {
 
 def test_every_command_is_taught():
     """The test below asks every command there is."""
-    assert {*main.commands} == {*TAUGHT}
+    assert {*main.all()} == {*TAUGHT}
 
 
 @pytest.mark.parametrize(("name", "said"), TAUGHT.items(), ids=TAUGHT)
@@ -43,7 +43,7 @@ def test_help_teaches(name, said):
 
     assert result.exit_code == 0
     assert [words for words in said if words not in text] == []
-    options = [one for one in main.commands[name].params if isinstance(one, click.Option)]
+    options = [one for one in main.all()[name].params if isinstance(one, click.Option)]
     assert [one.name for one in options if not one.help] == []
 
 

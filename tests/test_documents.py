@@ -13,7 +13,7 @@ import click
 import pytest
 
 from docs import make
-from report.__main__ import main
+from report.cli import main
 from tests.project import PATIENCE, ROOT
 
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md"), *ROOT.glob("claims/**/*.md")])
@@ -87,7 +87,7 @@ def parsed(words, folder, monkeypatch):
         if "." in word and not word.startswith("-"):
             (folder / word).parent.mkdir(parents=True, exist_ok=True)
             (folder / word).touch()
-    command = main.commands[words[0]]
+    command = main.all()[words[0]]
     assert isinstance(command.make_context(words[0], words[1:]), click.Context)
 
 
@@ -111,9 +111,9 @@ def test_what_is_made_is_current(found):
 def test_everything_is_in_the_reference():
     """Every command, every option of a command and of pytest stands in the reference."""
     text = make.reference()
-    options = {option for command in main.commands.values() for one in command.params for option in one.opts}
+    options = {option for command in main.all().values() for one in command.params for option in one.opts}
 
-    assert [name for name in main.commands if f"### {name}\n" not in text] == []
+    assert [name for name in main.all() if f"### {name}\n" not in text] == []
     assert [one for one in options if one.startswith("-") and one not in text] == []
     assert {"--accept", "--record", "claim_timeout", "ARTICLES_DIR"} <= {*re.findall(r"[\w-]+", text)}
 

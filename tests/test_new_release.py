@@ -6,7 +6,7 @@ from datetime import date
 import pytest
 from click.testing import CliRunner
 
-from report.__main__ import main
+from report.cli import main
 from report.measure import ledger, releases
 from report.measure.releases import Release
 from tests.past import ENVIRONMENTS, NOW, OLD

@@ -12,7 +12,7 @@ from pathlib import Path
 import markupsafe
 import pytest
 
-from report.__main__ import main
+from report.cli import main
 from tests.past import NOW, OLD
 from tests.project import PATIENCE, ROOT, SUBJECT
 from tests.wheels import wheel
@@ -56,7 +56,7 @@ def test_what_a_workflow_calls_is_there(name, line):
     if words[0].startswith("."):
         assert os.access(ROOT / words[0], os.X_OK)
     elif words[:5] == ["uv", "run", "python", "-m", "report"]:
-        known = {option for param in main.commands[words[5]].params for option in param.opts}
+        known = {option for param in main.all()[words[5]].params for option in param.opts}
         assert {word for word in words[6:] if word.startswith("--")} <= known
     else:
         assert words[0] in ("sudo", "pip", "cat", "cp", "gh", "git") or words[:3] == ["uv", "run", "pytest"]

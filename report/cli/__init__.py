@@ -1,16 +1,40 @@
 """The command line's group and what its commands share."""
 
+import importlib
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, NoReturn
 
 import click
 
 from report.errors import ReportError
 
+MODULES = {  # a module is imported when one of its commands is called, as check has to start fast
+    "articles": ["copy", "new", "outline", "sentences", "stub", "todo", "update"],
+    "measuring": ["falsify", "history", "merge", "releases", "why"],
+    "reporting": ["diff", "render"],
+}
+
 
 class Commands(click.Group):
     """A group of commands that prints an error as one line and then exits with 2."""
+
+    def list_commands(self, context: click.Context) -> list[str]:
+        """Return the names of all commands, in order."""
+        return sorted(name for names in MODULES.values() for name in names)
+
+    def get_command(self, context: click.Context, name: str) -> click.Command | None:
+        """Import the module of the command, which registers it."""
+        for module, names in MODULES.items():
+            if name in names:
+                importlib.import_module(f"report.cli.{module}")
+        return super().get_command(context, name)
+
+    def all(self) -> Mapping[str, click.Command]:
+        """Import all modules, and return the commands by their names."""
+        for module in MODULES:
+            importlib.import_module(f"report.cli.{module}")
+        return self.commands
 
     def invoke(self, context: click.Context) -> Any:
         """Run the requested command; convert errors and interrupts to exit codes."""

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from report import settings as project_settings
-from report.__main__ import main
+from report.cli import main
 from report.errors import ReportError
 from report.files import LARGEST
 from report.judge import articles, changes, results
