@@ -49,7 +49,7 @@ def collected(tmp_path_factory):
     record = tmp_path_factory.mktemp("collected") / "claims.jsonl"
     command = [sys.executable, "-m", "pytest", "claims", "-q", "-p", "no:cacheprovider"]
     command += ["--collect-only", f"--record={record}"]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=60, capture_output=True)
+    subprocess.run(command, cwd=ROOT, check=True, timeout=180, capture_output=True)
     return records.read(record).records
 
 
@@ -283,7 +283,7 @@ def sentences():
 def test_no_sentence_of_an_article_stands_in_the_tree(sentences):
     """No file that is tracked, or about to be, repeats a sentence of nine or more words."""
     listing = ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"]
-    output = subprocess.run(listing, cwd=ROOT, check=True, timeout=60, capture_output=True, text=True).stdout
+    output = subprocess.run(listing, cwd=ROOT, check=True, timeout=180, capture_output=True, text=True).stdout
     quoted = []
     for name in filter(None, output.split("\0")):
         path = ROOT / name

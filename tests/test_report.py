@@ -30,7 +30,7 @@ def whole(job, tmp_path_factory):
     """The result of a run in which each claim did what it last did, as the ledger has it."""
     record = tmp_path_factory.mktemp("collected") / "claims.jsonl"
     command = [sys.executable, "-m", "pytest", "claims", "-q", "-p", "no:cacheprovider", "--collect-only"]
-    subprocess.run([*command, f"--record={record}"], cwd=ROOT, check=True, timeout=120, capture_output=True)
+    subprocess.run([*command, f"--record={record}"], cwd=ROOT, check=True, timeout=300, capture_output=True)
     run = job.run([])
     return assemble(replace(run, records=[last(one, run) for one in records.read(record).records]))
 

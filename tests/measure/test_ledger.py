@@ -227,11 +227,11 @@ def test_updating_at_the_same_time_loses_nothing(path):
     command = [sys.executable, "-c", adding, str(path)]
     processes = [subprocess.Popen([*command, str(number)], cwd=ROOT) for number in range(3)]
     try:
-        assert [process.wait(timeout=60) for process in processes] == [0, 0, 0]
+        assert [process.wait(timeout=180) for process in processes] == [0, 0, 0]
     finally:
         for process in processes:
             process.kill()
-            process.wait(timeout=60)
+            process.wait(timeout=180)
     assert len(ledger.read(path).entries) == 30
 
 

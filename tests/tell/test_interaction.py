@@ -53,7 +53,7 @@ class TestLinks:
                 " const end = scrollY + innerHeight > document.documentElement.scrollHeight - 2;"
                 " return top > -2 && top < (end ? innerHeight : innerHeight / 4); }",
                 arg=one,
-                timeout=5000,
+                timeout=30_000,
             )
 
     def test_a_release_shows_what_it_changed(self, visit):

@@ -46,7 +46,7 @@ def test_every_answer_in_view_is_whole(browser, long_page, slowed):
         tab.context.new_cdp_session(tab).send("Emulation.setCPUThrottlingRate", {"rate": slowed})
         tab.goto(f"{long_page}#answers")
         for _ in range(3):
-            tab.wait_for_function(f"() => !({MISSED})().length", timeout=5000)
+            tab.wait_for_function(f"() => !({MISSED})().length", timeout=30_000)
             tab.mouse.move(640, 400)
             tab.mouse.wheel(0, 1500)
         tab.close()
