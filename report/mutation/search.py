@@ -65,10 +65,7 @@ class MutationSearch:
     def run(self, selected: Sequence[Record], claims: Sequence[Record], jobs: int) -> list[str]:
         """Search for a kill of each *selected* claim, which is one of *claims*; return what went wrong, as sentences.
 
-        Record each kill at once.
-
-        Raises:
-            KeyboardInterrupt: all processes have ended; the recorded kills remain.
+        Record each kill at once: a KeyboardInterrupt leaves them, and no process.
         """
         modules = list(dict.fromkeys(module_of(claim.id) for claim in selected))
         measured = ledger.read(self.settings.ledger)
@@ -81,10 +78,9 @@ class MutationSearch:
             self.line_counts = count_lines(target.trace for target in self.targets.values())
             in_parallel(modules, functools.partial(self.search_module, limit=FIRST_LIMIT))
             self.kill_counts.update(self.earlier_candidates())
-            specific_first = sorted(
-                self.kill_counts, key=lambda candidate: (candidate.mutation.at_import, self.kill_counts[candidate])
-            )
-            in_parallel([candidate for candidate in specific_first if self.within in candidate.file], self.sweep)
+            proved = [candidate for candidate in self.kill_counts if self.within in candidate.file]
+            proved.sort(key=lambda candidate: (candidate.mutation.at_import, self.kill_counts[candidate]))
+            in_parallel(proved, self.sweep)  # the most specific first
             in_parallel(modules, functools.partial(self.search_module, limit=SECOND_LIMIT))
             in_parallel(modules, self.search_module)
         return self.faults
