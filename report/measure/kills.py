@@ -79,11 +79,7 @@ class Kills:
 
 
 def read(settings: Settings) -> Kills:
-    """Read both files; a missing file counts as empty.
-
-    Raises:
-        DamagedFileError: a line cannot be read; the message names it.
-    """
+    """Read both files; a missing file counts as empty; raises DamagedFileError, which names the line."""
     return Kills(read_kills(settings.kills), read_waivers(settings.waived))
 
 

@@ -87,11 +87,7 @@ def keep_claims(ledger: Ledger, claims: Iterable[str]) -> Ledger:
 
 
 def merge_all(ledgers: Iterable[Ledger]) -> Ledger:
-    """All environments and entries of *ledgers*; commutative, associative and idempotent.
-
-    Raises:
-        ContradictionError: two ledgers have different stacks of an environment, or fingerprints or outcomes of a claim.
-    """
+    """All environments and entries of *ledgers*, in any order; raises ContradictionError where two are not the same."""
     environments: dict[str, Environment] = {}
     entries: dict[str, Entry] = {}
     for ledger in ledgers:
@@ -124,11 +120,7 @@ def overlay(base: Ledger, measured: Ledger) -> Ledger:
 
 
 def read(path: Path) -> Ledger:
-    """Read the ledger; a missing file is an empty ledger.
-
-    Raises:
-        DamagedFileError: a line cannot be read; the message names it.
-    """
+    """Read the ledger; a missing file is an empty ledger; raises DamagedFileError, which names the line."""
     if not path.exists():
         return Ledger()
     try:
@@ -155,11 +147,7 @@ def text(ledger: Ledger) -> str:
 
 
 def locked(path: Path) -> filelock.BaseFileLock:
-    """A lock to hold while the ledger in *path* is read and written; it waits up to a minute for other processes.
-
-    Raises:
-        filelock.Timeout: another process holds the lock for longer.
-    """
+    """A lock to hold while the ledger in *path* is read and written; raises filelock.Timeout after a minute."""
     name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
     return filelock.FileLock(Path(tempfile.gettempdir(), f"ledger-{name}.lock"), timeout=60, mode=0o666)
 
