@@ -15,10 +15,7 @@ from report.model import Cell
 def from_ledger(subject: str, project: Project, records: Sequence[Record], today: str) -> Result:
     """The result of the ledger, dated *today* (ISO 8601); *records* describe the claims.
 
-    The newest release has the outcomes of the main job, or else those on its stack.
-
-    Raises:
-        ReportError: the ledger has no outcome on the newest release.
+    The newest release has the outcomes of the main job, or else those on its stack; raises ReportError if it has none.
     """
     newest, environments = project.releases[-1], project.ledger.environments
     on_stack = (name for name in environments if name.startswith(f"{newest.version}@"))

@@ -234,11 +234,7 @@ class Result:
 
 
 def read(path: Path) -> Result:
-    """Read `results.json`.
-
-    Raises:
-        DamagedFileError: the file is missing, truncated, of another schema, or inconsistent.
-    """
+    """Read `results.json`; raises DamagedFileError if it is missing, truncated, of another schema, or inconsistent."""
     try:
         result = msgspec.convert(_upgraded(msgspec.json.decode(read_text(path))), Result)
         _check(result)
