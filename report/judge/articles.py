@@ -52,10 +52,7 @@ class Copy(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """Where an article's text is: a *member* of a distribution's sources on the package index, with this hash.
-
-    *licence* is the member that has the terms on which the text may be used.
-    """
+    """Where an article's text is: a *member* of a distribution's sources, and the member with the terms of its use."""
 
     distribution: str
     version: str

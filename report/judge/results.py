@@ -39,10 +39,7 @@ class Release:
 
 @dataclass(frozen=True)
 class Change:
-    """A release on which a claim's outcome changed.
-
-    *by*: the package and version that caused the change; *link*: its changelog; *note*: the cause in one sentence.
-    """
+    """A changed outcome: its *release*, the package and version it came *by*, the *link* of its changelog, and why."""
 
     release: str
     by: str | None = None

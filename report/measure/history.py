@@ -216,10 +216,7 @@ class History:
 def sort_records(
     environment: ReleaseEnvironment, recorded: Iterable[Record]
 ) -> tuple[dict[str, tuple[str, Cell]], list[str]]:
-    """Sort records into cells for the ledger (a fingerprint and a cell by claim) and faults.
-
-    An untried claim is a fault, unless the stack gives a reason for lacking the component that the claim needs.
-    """
+    """Records as cells for the ledger (a fingerprint and a cell by claim), and faults: claims untried for no reason."""
     cells, faults = {}, []
     for record in recorded:
         if record.outcome != "untried":

@@ -44,10 +44,7 @@ OnTrace = Callable[[int, int], None]  # gets the number of traced claims, and of
 
 
 class MutationSearch:
-    """Searches for kills of claims, in several modules in parallel.
-
-    *budget*: seconds for each claim; *within*: a part of the paths of the files to mutate.
-    """
+    """Searches for kills, in several modules in parallel: *budget* seconds for each claim, in files *within* a path."""
 
     def __init__(self, settings: Settings, on_result: OnResult, budget: float, within: str, on_trace: OnTrace) -> None:
         self.settings, self.budget, self.within = settings, budget, within
@@ -129,10 +126,7 @@ class MutationSearch:
             self.faults.append(f"{claim.id}: it does not hold without mutations: {reason}")
 
     def search_module(self, module: str, sandbox: Sandbox, limit: int | None = None) -> None:
-        """Search for a kill of each open claim of *module* in turn.
-
-        With a *limit*, try at most so many candidates on each claim. Without one, use the whole time budget.
-        """
+        """Search for a kill of each open claim of *module*: *limit* candidates each, or the whole time budget."""
         with contextlib.closing(Prover(sandbox, self.stopping, self.controls, module)) as prover:
             for target in [target for target in self.open_targets() if target.module == module]:
                 if target.id in self.open and (limit or not target.fallback):

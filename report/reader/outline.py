@@ -26,10 +26,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A block of code as it reads: without the indentation, the markers and the markup around it.
-
-    It lies in `file[start:end]`, from *line* on.
-    """
+    """A block of code as it reads, without indentation and markup; it lies in `file[start:end]`, from *line* on."""
 
     text: str
     language: str | None
