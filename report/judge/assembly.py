@@ -67,8 +67,10 @@ def assemble(run: Run) -> Result:
     cells = {record.id: _cells(record, run, ledger) for record in run.records}
     corrections: dict[str, list[Correction]] = defaultdict(list)
     for record in run.records:
+        current = cells[record.id][run.subject.version]
         for target in record.corrects:
-            corrections[target].append(_correction(record, cells[record.id], run))
+            fields = _shared_fields(record, cells[record.id], run)
+            corrections[target].append(Correction(**fields, reason=current.reason, outcome=current.outcome))
     stated = [record for record in run.records if not record.corrects]
     claims = [_claim(record, cells[record.id], run, corrections[record.id]) for record in stated]
     by_id = {claim.id: claim for claim in with_contradictions(claims, run.project.articles)}
@@ -111,11 +113,6 @@ def _shared_fields(record: Record, cells: Mapping[str, Cell], run: Run) -> dict[
         "changes": changes.of(record.id, by_release, run.project.causes),
         "seen_to_fail": run.project.kills.refutation(record.id, record.fingerprint, by_release),
     }
-
-
-def _correction(record: Record, cells: Mapping[str, Cell], run: Run) -> Correction:
-    current = cells[run.subject.version]
-    return Correction(**_shared_fields(record, cells, run), reason=current.reason, outcome=current.outcome)
 
 
 def _claim(record: Record, cells: Mapping[str, Cell], run: Run, corrections: Iterable[Correction]) -> Claim:

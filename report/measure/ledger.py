@@ -9,7 +9,7 @@ import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -197,12 +197,9 @@ def _line(entry: Entry) -> dict[str, Any]:
 
 
 def _without_defaults(cell: Cell, names: list[str]) -> dict[str, Any]:
-    group: dict[str, Any] = {"outcome": cell.outcome, "on": names}
-    if cell.reason:
-        group["reason"] = cell.reason
-    if cell.evidence:
-        group["evidence"] = [
-            {"assertion": item.assertion, "observed": item.observed} | ({"times": item.times} if item.times > 1 else {})
-            for item in cell.evidence
-        ]
-    return group
+    evidence = [asdict(item) for item in cell.evidence]
+    for item in evidence:
+        if item["times"] <= 1:
+            del item["times"]
+    group = {"outcome": cell.outcome, "on": names, "reason": cell.reason, "evidence": evidence}
+    return {name: value for name, value in group.items() if value}

@@ -32,8 +32,7 @@ def _matching(blocks: Sequence[Block], lines: Lines, questions: int | None, begi
     found: dict[int, tuple[int, str]] = {}  # by line, the first block on it, and what matches
     for index, block in enumerate(blocks):
         line = lines.place(block.start)[0] - 1
-        match = re.match(begins, lines[line]) if block.kind != "code" and line not in found else None
-        if match and match[0]:
+        if block.kind != "code" and line not in found and (match := re.match(begins, lines[line])) and match[0]:
             found[line] = index, match[0]
     if questions is None:
         _check_numbers([(line, match) for line, (_, match) in found.items()], begins)
@@ -93,10 +92,8 @@ def _called(name: str, blocks: Sequence[Block], questions: int | None) -> Style:
 
 def _encloses(outer: Style, inner: Style) -> bool:
     """Whether all questions of a style lie within one answer of another that stands higher, or is sure."""
-    ends = [*outer.begins[1:], sys.maxsize]
-    within = any(
-        begin < inner.begins[0] and inner.begins[-1] < end for begin, end in zip(outer.begins, ends, strict=True)
-    )
+    answers = pairwise([*outer.begins, sys.maxsize])
+    within = any(begin < inner.begins[0] and inner.begins[-1] < end for begin, end in answers)
     return within and (outer.rank < inner.rank or (outer.certainty == 2 and len(outer.begins) > len(inner.begins)))
 
 

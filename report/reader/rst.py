@@ -156,9 +156,8 @@ class _Reader:
         places = self._find(raw, node.line)
         classes: list[str] = node.get("classes", [])
         language = classes[1] if classes[:1] == ["code"] and len(classes) > 1 else None
-        whole = len(places) == len(raw)
-        lines = [(start, bare, line if whole else bare) for (start, bare), line in zip(places, raw, strict=False)]
-        runs = [Run(start, start + len(bare), f"{line}\n") for start, bare, line in lines]
+        shown = raw if len(places) == len(raw) else [bare for _, bare in places]
+        runs = [Run(start, start + len(bare), f"{line}\n") for (start, bare), line in zip(places, shown, strict=True)]
         if runs:
             yield Block("code", tuple(runs), language=language)
 

@@ -90,10 +90,9 @@ def _rank(block: Block) -> int:
 
 def _is_empty(style: Style, blocks: Sequence[Block]) -> bool:
     """Whether nothing stands below most questions: they list the contents, or what an answer enumerates."""
-    ends = [*style.begins[1:], len(blocks)]
     empty = [
         begin
-        for begin, end in zip(style.begins, ends, strict=True)
+        for begin, end in pairwise([*style.begins, len(blocks)])
         if all(blocks[index].kind == "heading" for index in range(begin + 1, end))
         and not blocks[begin].nested
         and len(list(islice(spans(blocks[begin].runs), 2))) < 2
@@ -141,8 +140,7 @@ def _headings(blocks: Sequence[Block]) -> Iterator[Style]:
     if top and top.count(min(top)) == 1 and headings[0][1].level == min(top):
         headings = headings[1:]
     headings = [(index, block) for index, block in headings if not AFTERWORD.match(block.shown)]
-    levels = sorted({block.level for _, block in headings})
-    for level in levels:
+    for level in sorted({block.level for _, block in headings}):
         begins = tuple(index for index, block in headings if block.level == level)
         yield Style(f"headings of level {level}", begins, _certainty(blocks, begins))
         below = tuple(index for index, block in headings if block.level >= level)
