@@ -43,11 +43,9 @@ def turned_answers(old: Result, new: Result) -> Iterator[str]:
 
 
 def drift_between(old: Result, new: Result) -> tuple[Drift, ...]:
-    """The claims whose verdict, and the corrections whose outcome, changed between two results.
-
-    Claims that were untried in *old* are left out: their tests are new or changed, so they say nothing of the release.
-    """
+    """The claims whose verdict, and the corrections whose outcome, changed between two results."""
     was, now = verdicts_in_words(old), verdicts_in_words(new)
+    # Tests of claims that were untried are new or changed: these say nothing of the release.
     changed = (claim for claim, verdict in now.items() if was.get(claim, "untried") not in ("untried", verdict))
     return tuple(Drift(claim, was[claim], now[claim]) for claim in changed)
 
