@@ -3,10 +3,11 @@
 Considered: atomicwrites, which is no longer maintained and replaces one file, not several together.
 """
 
+import contextlib
 import os
 import secrets
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -59,12 +60,19 @@ def decode_lines(lines: Sequence[bytes], kind: type[Content], first: int = 1, un
     return decoded
 
 
-def read_toml(path: Path, content: type[Content], hint: str) -> Content:
-    """Read a TOML file as the type *content*, a missing one as empty; raises DamagedFileError, which shows *hint*."""
+@contextlib.contextmanager
+def reading(path: Path, hint: str) -> Iterator[None]:
+    """A block that reads a file; raises DamagedFileError, which shows *hint*, for whatever is wrong with the file."""
     try:
-        return msgspec.convert(tomllib.loads(read_text(path)) if path.exists() else {}, content)
+        yield
     except UNREADABLE as error:
         raise DamagedFileError(path, str(error), hint) from error
+
+
+def read_toml(path: Path, content: type[Content], hint: str) -> Content:
+    """Read a TOML file as the type *content*, a missing one as empty; raises DamagedFileError, which shows *hint*."""
+    with reading(path, hint):
+        return msgspec.convert(tomllib.loads(read_text(path)) if path.exists() else {}, content)
 
 
 def write_whole(path: Path, text: str) -> None:

@@ -23,8 +23,8 @@ import msgspec
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from report.errors import UNREADABLE, DamagedFileError, MissingPythonError, StackError
-from report.files import read_text, read_toml, write_whole
+from report.errors import MissingPythonError, StackError
+from report.files import read_text, read_toml, reading, write_whole
 from report.measure import commands
 from report.measure.releases import Release
 from report.model import Environment
@@ -58,13 +58,11 @@ def read(folder: Path) -> dict[str, Stack]:
     """Every stack of *folder*, by name; raises DamagedFileError if stacks.toml or a file of pins cannot be read."""
     path, hint = folder / "stacks.toml", "Restore it from version control."
     tables = read_toml(path, dict[str, dict[str, Any]], hint)
-    try:
+    with reading(path, hint):
         return {
             name: msgspec.convert({**table, "name": name, "pins": read_text(folder / f"{name}.txt")}, Stack)
             for name, table in tables.items()
         }
-    except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), hint) from error
 
 
 def parse_pins(text: str) -> dict[str, tuple[str, str]]:

@@ -17,8 +17,8 @@ from typing import Any, Literal
 import filelock
 import msgspec
 
-from report.errors import UNREADABLE, DamagedFileError, ReportError
-from report.files import decode_lines, read_lines, write_whole
+from report.errors import ReportError
+from report.files import decode_lines, read_lines, reading, write_whole
 from report.model import Cell, Environment, EnvironmentName, Evidence, Outcome
 
 
@@ -123,14 +123,12 @@ def read(path: Path) -> Ledger:
     """Read the ledger; a missing file is an empty ledger; raises DamagedFileError, which names the line."""
     if not path.exists():
         return Ledger()
-    try:
+    hint = f"Restore it with `git checkout -- {path.name}`, or delete it and run `python -m report history`."
+    with reading(path, hint):
         lines = read_lines(path)
         (header,) = decode_lines(lines[:1] or [b""], _Header)
         claims = enumerate(decode_lines(lines[1:], _Line, first=2, unique="claim"), start=2)
         entries = {line.claim: _entry(number, line, header.environments) for number, line in claims}
-    except UNREADABLE as error:
-        hint = f"Restore it with `git checkout -- {path.name}`, or delete it and run `python -m report history`."
-        raise DamagedFileError(path, str(error), hint) from error
     return Ledger(header.environments, entries)
 
 
