@@ -32,10 +32,7 @@ def check_size(path: Path) -> None:
 
 
 def read_lines(path: Path, allow_truncated: bool = False) -> list[bytes]:
-    """The lines of a JSON Lines file; *allow_truncated*: without a last line that has no line break.
-
-    Raises OSError, or ValueError if the file is too large.
-    """
+    """The lines of a JSON Lines file, *allow_truncated* without a last one that has no end; raises as `read_text`."""
     check_size(path)
     lines = path.read_bytes().split(b"\n")  # a text may contain other line separators
     return lines if lines[-1] and not allow_truncated else lines[:-1]

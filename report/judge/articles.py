@@ -236,10 +236,7 @@ def named(config: Settings, article: str) -> ArticleInfo:
 
 
 def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
-    """A line for each sentence of the copy of *article*, or *only_open* for those not yet accounted for or checked.
-
-    Raises ReportError if there is no such article, or no copy of it.
-    """
+    """A line for each sentence of the copy of *article*, or *only_open* for the rest to do; raises ReportError."""
     info = named(config, article)
     copy = read_copy(config, article)
     if copy is None:

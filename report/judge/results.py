@@ -38,7 +38,10 @@ class Release:
 
 @dataclass(frozen=True)
 class Change:
-    """A changed outcome: its *release*, the package and version it came *by*, the *link* of its changelog, and why."""
+    """A release on which a claim's outcome changed.
+
+    *by*: the package and version that caused the change; *link*: its changelog; *note*: the cause in one sentence.
+    """
 
     release: str
     by: str | None = None

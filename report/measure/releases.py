@@ -99,6 +99,7 @@ def final_versions(subject: str) -> list[str]:
 
 def look_up(subject: str, version: str) -> Release:
     """A release of the package index, its day and its hashes, by uv; raises ReportError if the index gives no date."""
+    # Some indexes give pip no date, but uv gets it.
     done = commands.uv("pip", "compile", "-", "--no-deps", "--format", "pylock.toml", text=f"{subject}=={version}")
     (package,) = tomllib.loads(done.stdout).get("packages") or [{}]
     files = [*package.get("wheels", ()), *filter(None, [package.get("sdist")])]
