@@ -25,20 +25,6 @@ class DamagedFileError(ReportError):
         super().__init__(f"{path} is damaged: {why}.", hint)
 
 
-class TruncatedRunError(ReportError):
-    """A record ends before its run did."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(f"{path} has no last line: its run was cut off.", "Run it again; no outcome was saved.")
-
-
-class UnknownReleaseError(ReportError):
-    """The data file does not have the requested release, or has no stack for it."""
-
-    def __init__(self, version: str, releases: list[str]) -> None:
-        super().__init__(f"There is no release {version} to measure.", f"Known: {', '.join(releases)}.")
-
-
 class MissingPythonError(ReportError):
     """The interpreter for old releases is not installed."""
 

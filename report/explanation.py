@@ -33,11 +33,7 @@ def explain(config: Settings, name: str) -> Iterator[str]:
 
 
 def find(name: str, claims: Iterable[str]) -> str:
-    """The claim called *name*, or the only one whose id contains it.
-
-    Raises:
-        ReportError: there is none, or there are several.
-    """
+    """The claim called *name*, or the only one whose id contains it; raises ReportError if none or several match."""
     matches = [claim for claim in claims if name in claim]
     if name in matches:
         return name

@@ -3,10 +3,11 @@
 Considered: atomicwrites, which is no longer maintained and replaces one file, not several together.
 """
 
+import contextlib
 import os
 import secrets
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,12 +20,7 @@ Content = TypeVar("Content")
 
 
 def read_text(path: Path) -> str:
-    """Read a text from an untrusted source.
-
-    Raises:
-        OSError: the file cannot be read.
-        ValueError: the file is too large, or not UTF-8 text.
-    """
+    """Read a text from an untrusted source; raises OSError, or ValueError if it is too large or not UTF-8 text."""
     check_size(path)
     return path.read_text(encoding="utf-8")
 
@@ -36,12 +32,7 @@ def check_size(path: Path) -> None:
 
 
 def read_lines(path: Path, allow_truncated: bool = False) -> list[bytes]:
-    """The lines of a JSON Lines file; *allow_truncated*: without a last line that has no line break.
-
-    Raises:
-        OSError: the file cannot be read.
-        ValueError: the file is too large.
-    """
+    """The lines of a JSON Lines file, *allow_truncated* without a last one that has no end; raises as `read_text`."""
     check_size(path)
     lines = path.read_bytes().split(b"\n")  # a text may contain other line separators
     return lines if lines[-1] and not allow_truncated else lines[:-1]
@@ -50,10 +41,8 @@ def read_lines(path: Path, allow_truncated: bool = False) -> list[bytes]:
 def decode_lines(lines: Sequence[bytes], kind: type[Content], first: int = 1, unique: str = "") -> list[Content]:
     """Decode lines of JSON; *first* is the number of the first, and no two may have the same attribute *unique*.
 
+    Raises ValueError, which names the line that is damaged or listed twice.
     Library considered: jsonlines does not check types; msgspec's `decode_lines` does not name the damaged line.
-
-    Raises:
-        ValueError: a line is damaged, or listed twice; the message names it.
     """
     decoded, seen = [], set()
     for number, text in enumerate(lines, start=first):
@@ -68,16 +57,19 @@ def decode_lines(lines: Sequence[bytes], kind: type[Content], first: int = 1, un
     return decoded
 
 
-def read_toml(path: Path, content: type[Content], hint: str) -> Content:
-    """Read a TOML file as the type *content*; a missing file counts as empty.
-
-    Raises:
-        DamagedFileError: the file is not TOML, or not of this type; the error shows *hint*.
-    """
+@contextlib.contextmanager
+def reading(path: Path, hint: str) -> Iterator[None]:
+    """A block that reads a file; raises DamagedFileError, which shows *hint*, for whatever is wrong with the file."""
     try:
-        return msgspec.convert(tomllib.loads(read_text(path)) if path.exists() else {}, content)
+        yield
     except UNREADABLE as error:
         raise DamagedFileError(path, str(error), hint) from error
+
+
+def read_toml(path: Path, content: type[Content], hint: str) -> Content:
+    """Read a TOML file as the type *content*, a missing one as empty; raises DamagedFileError, which shows *hint*."""
+    with reading(path, hint):
+        return msgspec.convert(tomllib.loads(read_text(path)) if path.exists() else {}, content)
 
 
 def write_whole(path: Path, text: str) -> None:
@@ -88,8 +80,7 @@ def write_whole(path: Path, text: str) -> None:
 def write_together(texts: Mapping[Path, str]) -> None:
     """Replace the contents of several files, keeping their permissions: write all drafts first, then rename them.
 
-    Raises:
-        OSError: a folder is not writable, or the disk is full; the old contents stand.
+    Raises OSError if a folder is not writable, or the disk is full; the old contents stand.
     """
     drafts = {path: path.with_name(f".{path.name}.{secrets.token_hex(8)}") for path in texts}
     try:

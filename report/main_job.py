@@ -129,13 +129,10 @@ class Job:
         return lines
 
     def write(self, texts: Mapping[Path, str], accepted: Run | None) -> None:
-        """Write the report, and with it the outcomes of an *accepted* run into the ledger.
-
-        The ledger is read again under its lock, because another process may have written it since.
-        """
+        """Write the report, and with it the outcomes of an *accepted* run into the ledger."""
         path = self.settings.ledger
         with ledger.locked(path):
-            if accepted:
+            if accepted:  # another process may have written the ledger since
                 project = replace(accepted.project, ledger=ledger.read(path))
                 texts = {**texts, path: ledger.text(replace(accepted, project=project).updated_ledger())}
             write_together(texts)

@@ -33,8 +33,7 @@ class Added:
 def add(config: Settings, requested: str | None, wheel: Path | None, jobs: int) -> Added:
     """Add the version *requested*, or the one in *wheel*, and measure what the ledger does not have.
 
-    Raises:
-        ReportError: the index does not have it, it works with no stack, or the ledger has no release yet.
+    Raises ReportError if the index does not have it, it works with no stack, or the ledger has no release yet.
     """
     today = datetime.datetime.now(datetime.UTC).date()
     claims = runs.collect(config, None)

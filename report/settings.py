@@ -91,11 +91,7 @@ class _File(msgspec.Struct):
 
 
 def read(root: Path) -> Settings:
-    """Read the settings of the project at *root*.
-
-    Raises:
-        ReportError: pyproject.toml is missing or invalid, or has no `[tool.report]` table with a subject.
-    """
+    """Read the settings of the project at *root*; raises ReportError if `[tool.report]` is missing or invalid."""
     try:
         table = msgspec.convert(tomllib.loads(read_text(root / "pyproject.toml")), _File).tool.report
         paths = {"root": root, "claims": root / table.get("claims", "claims")}

@@ -52,10 +52,7 @@ class Copy(NamedTuple):
 
 @dataclass(frozen=True)
 class Source:
-    """Where an article's text is: a *member* of a distribution's sources on the package index, with this hash.
-
-    *licence* is the member that has the terms on which the text may be used.
-    """
+    """Where an article's text is: a *member* of a distribution's sources, and the member with the terms of its use."""
 
     distribution: str
     version: str
@@ -159,11 +156,8 @@ def refers(reference: str, claim: str, answer: tuple[str, int] | None = None) ->
 
 def read(folder: Path) -> list[ArticleInfo]:
     """Every article of a folder of claims, by id; raises DamagedFileError, which names the file and the reason."""
-    return [_read_article(path) for path in sorted(folder.glob("*/sentences.toml"))]
-
-
-def _read_article(path: Path) -> ArticleInfo:
-    return converted(read_toml(path, dict[str, Any], HINT), path)
+    paths = sorted(folder.glob("*/sentences.toml"))
+    return [converted(read_toml(path, dict[str, Any], HINT), path) for path in paths]
 
 
 def converted(data: dict[str, Any], path: Path) -> ArticleInfo:
@@ -199,13 +193,12 @@ def place(claim: str) -> tuple[str, int]:
 def sentences(text: str, article: ArticleInfo, claims: Collection[str] = (), name: str = "The copy") -> list[Sentence]:
     """The sentences of a copy of an article, whose file has this *name*; only those in *claims* (ids) count as stated.
 
-    Raises:
-        ReportError: the reader does not find the questions that `sentences.toml` declares.
+    Raises ReportError if the reader does not find the questions that `sentences.toml` declares.
     """
     outline = reader.read(text, name, article.questions, article.begins, article.layout)
     return [
-        _with_account(Sentence(question, one.shown, one.hash, one.line, label=one.label), article, claims)
-        for question, one in outline.sentences()
+        _with_account(Sentence(question, found.shown, found.hash, found.line, label=found.label), article, claims)
+        for question, found in outline.sentences()
     ]
 
 
@@ -243,19 +236,12 @@ def named(config: Settings, article: str) -> ArticleInfo:
 
 
 def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
-    """A line for each sentence of the copy of *article*, or *only_open* for those not yet accounted for or checked.
-
-    Raises:
-        ReportError: there is no such article, or no copy of it.
-    """
+    """A line for each sentence of the copy of *article*, or *only_open* for the rest to do; raises ReportError."""
     info = named(config, article)
     copy = read_copy(config, article)
     if copy is None:
-        hint = (
-            f"Run `python -m report copy {article}`."
-            if info.source
-            else "Put one there, or set ARTICLES_DIR to its folder."
-        )
+        by_hand = "Put one there, or set ARTICLES_DIR to its folder."
+        hint = f"Run `python -m report copy {article}`." if info.source else by_hand
         raise ReportError(f"There is no copy of {article} at {config.articles / article}.txt.", hint)
     for sentence in sentences(copy.text, info, name=copy.name):
         account = info.account(sentence)

@@ -1,5 +1,6 @@
 """From records and the ledger to a result: each claim in its answer, with its verdict."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -63,27 +64,21 @@ class Run:
 def assemble(run: Run) -> Result:
     """The result of *run*: every claim in its answer, every answer in its article, in the articles' order."""
     ledger = run.updated_ledger()
-    corrections: dict[str, list[Correction]] = {}
+    cells = {record.id: _cells(record, run, ledger) for record in run.records}
+    corrections: dict[str, list[Correction]] = defaultdict(list)
     for record in run.records:
+        current = cells[record.id][run.subject.version]
         for target in record.corrects:
-            corrections.setdefault(target, []).append(_correction(record, _cells(record, run, ledger), run))
-    claims = [
-        _claim(record, _cells(record, run, ledger), run, corrections.get(record.id, []))
-        for record in run.records
-        if not record.corrects
-    ]
-    claims = with_contradictions(claims, run.project.articles)
-    proofs = [_claim(record, _cells(record, run, ledger), run, []) for record in run.records if record.corrects]
+            fields = _shared_fields(record, cells[record.id], run)
+            corrections[target].append(Correction(**fields, reason=current.reason, outcome=current.outcome))
+    stated = [record for record in run.records if not record.corrects]
+    claims = [_claim(record, cells[record.id], run, corrections[record.id]) for record in stated]
+    by_id = {claim.id: claim for claim in with_contradictions(claims, run.project.articles)}
+    proofs = {record.id: _claim(record, cells[record.id], run, []) for record in run.records if record.corrects}
     topics = {place(record.id): record.topic for record in run.records}
-    assembled = tuple(_article(article, claims, proofs, topics) for article in run.project.articles)
-    result = Result(
-        schema=SCHEMA,
-        subject=run.subject,
-        measured=run.measured,
-        releases=tuple(run.project.releases),
-        articles=assembled,
-        count=sum((article.count for article in assembled), Count()),
-    )
+    articles = tuple(_article(article, by_id, proofs, topics) for article in run.project.articles)
+    releases, total = tuple(run.project.releases), sum((article.count for article in articles), Count())
+    result = Result(SCHEMA, run.subject, run.measured, releases, articles, count=total)
     return replace(result, drift=tuple(drift(result, run.project.ledger)))
 
 
@@ -120,11 +115,6 @@ def _shared_fields(record: Record, cells: Mapping[str, Cell], run: Run) -> dict[
     }
 
 
-def _correction(record: Record, cells: Mapping[str, Cell], run: Run) -> Correction:
-    current = cells[run.subject.version]
-    return Correction(**_shared_fields(record, cells, run), reason=current.reason, outcome=current.outcome)
-
-
 def _claim(record: Record, cells: Mapping[str, Cell], run: Run, corrections: Iterable[Correction]) -> Claim:
     fields = _shared_fields(record, cells, run)
     return Claim(
@@ -149,21 +139,21 @@ def with_contradictions(claims: Sequence[Claim], articles: Iterable[ArticleInfo]
 
 
 def _article(
-    article: ArticleInfo, claims: Iterable[Claim], proofs: Iterable[Claim], topics: Mapping[tuple[str, int], str]
+    article: ArticleInfo,
+    claims: Mapping[str, Claim],
+    proofs: Mapping[str, Claim],
+    topics: Mapping[tuple[str, int], str],
 ) -> Article:
-    """An article; *proofs* are the corrections, which are claims of the answers that are right."""
-    corrections = {proof.id: proof for proof in proofs}
-    by_id = {claim.id: claim for claim in claims}
+    """An article; *proofs* are the corrections, by id, which are claims of the answers that are right."""
     by_question: dict[int, list[Claim]] = {}
-    for claim in by_id.values():
+    for claim in claims.values():
         article_id, question = place(claim.id)
         if article_id == article.id:
             by_question.setdefault(question, []).append(claim)
     for question in filter(None, article.accounts):  # question 0, the introduction, has no answer
-        for shared in article.shared_claims(question, by_id):
-            by_question.setdefault(question, []).append(by_id[shared])
-        for proof in article.stated_corrections(question, corrections):
-            by_question.setdefault(question, []).append(corrections[proof])
+        shared = [claims[name] for name in article.shared_claims(question, claims)]
+        if more := [*shared, *(proofs[name] for name in article.stated_corrections(question, proofs))]:
+            by_question.setdefault(question, []).extend(more)
     answers = tuple(_answer(article, question, by_question[question], topics) for question in sorted(by_question))
     total = replace(sum((answer.count for answer in answers), Count()), todo=sum(map(article.todo, article.accounts)))
     others = sorted({*article.accounts} - {0, *by_question})

@@ -15,10 +15,7 @@ from report.model import Cell
 def from_ledger(subject: str, project: Project, records: Sequence[Record], today: str) -> Result:
     """The result of the ledger, dated *today* (ISO 8601); *records* describe the claims.
 
-    The newest release has the outcomes of the main job, or else those on its stack.
-
-    Raises:
-        ReportError: the ledger has no outcome on the newest release.
+    The newest release has the outcomes of the main job, or else those on its stack; raises ReportError if it has none.
     """
     newest, environments = project.releases[-1], project.ledger.environments
     on_stack = (name for name in environments if name.startswith(f"{newest.version}@"))
@@ -46,11 +43,9 @@ def turned_answers(old: Result, new: Result) -> Iterator[str]:
 
 
 def drift_between(old: Result, new: Result) -> tuple[Drift, ...]:
-    """The claims whose verdict, and the corrections whose outcome, changed between two results.
-
-    Claims that were untried in *old* are left out: their tests are new or changed, so they say nothing of the release.
-    """
+    """The claims whose verdict, and the corrections whose outcome, changed between two results."""
     was, now = verdicts_in_words(old), verdicts_in_words(new)
+    # Tests of claims that were untried are new or changed: these say nothing of the release.
     changed = (claim for claim, verdict in now.items() if was.get(claim, "untried") not in ("untried", verdict))
     return tuple(Drift(claim, was[claim], now[claim]) for claim in changed)
 

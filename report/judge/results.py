@@ -8,8 +8,7 @@ from typing import Any, Literal
 import msgspec
 from packaging.version import Version
 
-from report.errors import UNREADABLE, DamagedFileError
-from report.files import read_text
+from report.files import read_text, reading
 from report.judge.articles import AnswerWord, QuestionCount, WebAddress, place
 from report.judge.verdicts import judge
 from report.model import Cell, Evidence, Mark, Outcome, Verdict
@@ -234,16 +233,10 @@ class Result:
 
 
 def read(path: Path) -> Result:
-    """Read `results.json`.
-
-    Raises:
-        DamagedFileError: the file is missing, truncated, of another schema, or inconsistent.
-    """
-    try:
+    """Read `results.json`; raises DamagedFileError if it is missing, truncated, of another schema, or inconsistent."""
+    with reading(path, "Make it again with `uv run pytest claims`."):
         result = msgspec.convert(_upgraded(msgspec.json.decode(read_text(path))), Result)
         _check(result)
-    except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), "Make it again with `uv run pytest claims`.") from error
     return result
 
 

@@ -8,6 +8,7 @@ from packaging.version import Version
 
 from report.model import Mark, Outcome, Verdict
 
+_version = cache(Version)  # thousands of claims compare the same few
 SEVERITY: tuple[Mark, ...] = ("untried", "confirmed", "outdated", "wrong")
 
 
@@ -32,12 +33,6 @@ def judge(outcomes: Mapping[str, Outcome], current: str, releases: Iterable[str]
     if unmeasured:
         return Verdict("untried", reason=f"refuted on {current}, but not yet measured on {', '.join(unmeasured)}")
     return Verdict("wrong")
-
-
-@cache
-def _version(name: str) -> Version:
-    """Parse a version; the cache helps because thousands of claims compare the same few."""
-    return Version(name)
 
 
 def _held_since(order: list[str], outcomes: Mapping[str, Outcome]) -> str | None:

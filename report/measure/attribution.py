@@ -49,12 +49,9 @@ class Finding:
 
 
 def boundaries(entry: Entry, releases: Sequence[Release]) -> list[Boundary]:
-    """Every two successive releases with different outcomes; untried releases are skipped.
-
-    The current release runs on two Pythons. Its run on the older releases' Python counts.
-    """
+    """Every two successive releases with different outcomes; untried releases are skipped."""
     by_version = {release.version: release for release in releases}
-    tried = {
+    tried = {  # of the two runs of the current release, the later counts: that on the Python of older releases
         EnvironmentName.parse(name).release: cell
         for name, cell in sorted(entry.cells.items(), key=lambda item: EnvironmentName.parse(item[0]))
         if cell.outcome != "untried"

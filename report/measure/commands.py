@@ -24,14 +24,11 @@ def run(command: Sequence[str], seconds: float, **options: Any) -> Completed:
 
 
 def uv(*arguments: str, text: str = "") -> Completed:
-    """Run uv without this project's settings, with the input *text*; it also finds the Pythons that pyenv's shims hide.
-
-    Raises:
-        ReportError: uv is not installed.
-    """
+    """Run uv without this project's settings, with the input *text*; raises ReportError if it is not installed."""
     path = os.environ.get("UV") or shutil.which("uv")  # `uv run` sets UV
     if not path:
         raise ReportError("uv was not found.", "Install it with `pip install uv`.")
+    # pyenv's shims hide these Pythons.
     pythons = sorted(Path(os.environ.get("PYENV_ROOT") or Path.home() / ".pyenv").glob("versions/*/bin"))
     variables = {**os.environ, "PATH": os.pathsep.join([*map(str, pythons), os.environ.get("PATH", "")])}
     return run([path, *arguments, "--no-config", "--quiet"], UV_SECONDS, env=variables, input=text)

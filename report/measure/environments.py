@@ -23,8 +23,8 @@ import msgspec
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from report.errors import UNREADABLE, DamagedFileError, MissingPythonError, StackError
-from report.files import read_text, read_toml, write_whole
+from report.errors import MissingPythonError, StackError
+from report.files import read_text, read_toml, reading, write_whole
 from report.measure import commands
 from report.measure.releases import Release
 from report.model import Environment
@@ -46,11 +46,7 @@ class Stack:
     absent: Mapping[str, str] = field(default_factory=dict)
 
     def pins_with(self, release: Release, subject: str) -> str:
-        """The pins, with the pin of *subject* replaced by *release*.
-
-        Raises:
-            StackError: the pins do not contain *subject*.
-        """
+        """The pins, with the pin of *subject* replaced by *release*; raises StackError if they have none."""
         name, pins = canonicalize_name(subject), parse_pins(self.pins)
         if name not in pins:
             raise StackError(release.version, f"its stack {self.name} does not pin {subject}")
@@ -59,20 +55,14 @@ class Stack:
 
 
 def read(folder: Path) -> dict[str, Stack]:
-    """Every stack of *folder*, by name.
-
-    Raises:
-        DamagedFileError: stacks.toml or a file of pins cannot be read.
-    """
+    """Every stack of *folder*, by name; raises DamagedFileError if stacks.toml or a file of pins cannot be read."""
     path, hint = folder / "stacks.toml", "Restore it from version control."
     tables = read_toml(path, dict[str, dict[str, Any]], hint)
-    try:
+    with reading(path, hint):
         return {
             name: msgspec.convert({**table, "name": name, "pins": read_text(folder / f"{name}.txt")}, Stack)
             for name, table in tables.items()
         }
-    except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), hint) from error
 
 
 def parse_pins(text: str) -> dict[str, tuple[str, str]]:
@@ -114,11 +104,9 @@ def installed_versions(requirements: Iterable[str]) -> dict[str, str]:
 
 
 def ensure(folder: Path, python: str, pins: str) -> Path:
-    """The interpreter of an environment in *folder* with exactly *pins*; creates it if it is missing or incomplete.
+    """The interpreter of an environment in *folder* with exactly *pins*, which is created if it is not complete.
 
-    Raises:
-        MissingPythonError: uv neither finds nor installs this Python.
-        StackError: the packages could not be installed.
+    Raises MissingPythonError if uv cannot provide this Python, or StackError if the packages cannot be installed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     interpreter, stamp, digest = folder / "bin" / "python", folder / "stack", fingerprint(pins, python)

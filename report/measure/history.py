@@ -69,10 +69,7 @@ def release_environments(
 
     *here* is the environment of this process, and *installed* the release in it. The newest release, the current one,
     is run twice: here and with its stack. If another release is installed here, the current one is run once, with its
-    stack.
-
-    Raises:
-        ReportError: the releases or the stacks cannot be read, or one of *versions* is not a release that is run.
+    stack. Raises ReportError if one of *versions* is not run, or a file cannot be read.
     """
     newest = [release.version for release in releases.select(settings.releases)][-1:]
     selected = releases.select(settings.releases, versions)
@@ -150,16 +147,13 @@ class History:
     """Runs tasks, several at a time, and merges their outcomes into the ledger (or into the file *into*)."""
 
     def __init__(self, settings: Settings, on_progress: OnProgress, into: Path | None = None) -> None:
-        self.settings = settings
-        self.on_progress = on_progress
-        self.into = into or settings.ledger
+        self.settings, self.on_progress, self.into = settings, on_progress, into or settings.ledger
         self.stopping = threading.Event()
 
     def run(self, tasks: Iterable[Task], jobs: int) -> list[str]:
         """Run *tasks*, *jobs* at a time; returns the faults, one sentence each.
 
-        Raises:
-            KeyboardInterrupt: after all processes have ended and their finished outcomes are in the ledger.
+        A KeyboardInterrupt is raised after all processes have ended and their finished outcomes are in the ledger.
         """
         runs.delete_leftovers(self.settings)
         faults: list[str] = []
@@ -185,11 +179,7 @@ class History:
             return [f"{task.environment.name}: {error}"]
 
     def merge(self, task: Task, run: RecordedRun) -> list[str]:
-        """Merge the outcomes of a run into the ledger; returns its faults.
-
-        Raises:
-            ReportError: another release of the subject ran, or the ledger is damaged.
-        """
+        """Merge the outcomes of a run into the ledger; returns its faults; raises ReportError if another one ran."""
         environment, subject = task.environment, self.settings.subject
         version = run.packages.get(canonicalize_name(subject))
         if version != environment.release.version:
@@ -226,10 +216,7 @@ class History:
 def sort_records(
     environment: ReleaseEnvironment, recorded: Iterable[Record]
 ) -> tuple[dict[str, tuple[str, Cell]], list[str]]:
-    """Sort records into cells for the ledger (a fingerprint and a cell by claim) and faults.
-
-    An untried claim is a fault, unless the stack gives a reason for lacking the component that the claim needs.
-    """
+    """Records as cells for the ledger (a fingerprint and a cell by claim), and faults: claims untried for no reason."""
     cells, faults = {}, []
     for record in recorded:
         if record.outcome != "untried":

@@ -13,8 +13,8 @@ from typing import Literal
 import msgspec
 from packaging.version import Version
 
-from report.errors import UNREADABLE, DamagedFileError
-from report.files import decode_lines, read_lines, read_toml, write_whole
+from report.errors import DamagedFileError
+from report.files import decode_lines, read_lines, read_toml, reading, write_whole
 from report.measure import ledger
 from report.measure.records import Record
 from report.model import EnvironmentName, Outcome, outcomes
@@ -79,21 +79,15 @@ class Kills:
 
 
 def read(settings: Settings) -> Kills:
-    """Read both files; a missing file counts as empty.
-
-    Raises:
-        DamagedFileError: a line cannot be read; the message names it.
-    """
+    """Read both files; a missing file counts as empty; raises DamagedFileError, which names the line."""
     return Kills(read_kills(settings.kills), read_waivers(settings.waived))
 
 
 def read_kills(path: Path) -> dict[str, Kill]:
     """The kills, by claim; raises as `read` does."""
-    try:
+    hint = f"Restore it with `git checkout -- {path.name}`, or delete it and run `python -m report falsify`."
+    with reading(path, hint):
         kills = decode_lines(read_lines(path) if path.exists() else [], Kill, unique="claim")
-    except UNREADABLE as error:
-        hint = f"Restore it with `git checkout -- {path.name}`, or delete it and run `python -m report falsify`."
-        raise DamagedFileError(path, str(error), hint) from error
     return {kill.claim: kill for kill in kills}
 
 

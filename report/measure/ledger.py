@@ -9,7 +9,7 @@ import hashlib
 import tempfile
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import asdict, dataclass, field, replace
 from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
@@ -17,8 +17,8 @@ from typing import Any, Literal
 import filelock
 import msgspec
 
-from report.errors import UNREADABLE, DamagedFileError, ReportError
-from report.files import decode_lines, read_lines, write_whole
+from report.errors import ReportError
+from report.files import decode_lines, read_lines, reading, write_whole
 from report.model import Cell, Environment, EnvironmentName, Evidence, Outcome
 
 
@@ -87,11 +87,7 @@ def keep_claims(ledger: Ledger, claims: Iterable[str]) -> Ledger:
 
 
 def merge_all(ledgers: Iterable[Ledger]) -> Ledger:
-    """All environments and entries of *ledgers*; commutative, associative and idempotent.
-
-    Raises:
-        ContradictionError: two ledgers have different stacks of an environment, or fingerprints or outcomes of a claim.
-    """
+    """All environments and entries of *ledgers*, in any order; raises ContradictionError where two are not the same."""
     environments: dict[str, Environment] = {}
     entries: dict[str, Entry] = {}
     for ledger in ledgers:
@@ -124,21 +120,15 @@ def overlay(base: Ledger, measured: Ledger) -> Ledger:
 
 
 def read(path: Path) -> Ledger:
-    """Read the ledger; a missing file is an empty ledger.
-
-    Raises:
-        DamagedFileError: a line cannot be read; the message names it.
-    """
+    """Read the ledger; a missing file is an empty ledger; raises DamagedFileError, which names the line."""
     if not path.exists():
         return Ledger()
-    try:
+    hint = f"Restore it with `git checkout -- {path.name}`, or delete it and run `python -m report history`."
+    with reading(path, hint):
         lines = read_lines(path)
         (header,) = decode_lines(lines[:1] or [b""], _Header)
         claims = enumerate(decode_lines(lines[1:], _Line, first=2, unique="claim"), start=2)
         entries = {line.claim: _entry(number, line, header.environments) for number, line in claims}
-    except UNREADABLE as error:
-        hint = f"Restore it with `git checkout -- {path.name}`, or delete it and run `python -m report history`."
-        raise DamagedFileError(path, str(error), hint) from error
     return Ledger(header.environments, entries)
 
 
@@ -155,11 +145,7 @@ def text(ledger: Ledger) -> str:
 
 
 def locked(path: Path) -> filelock.BaseFileLock:
-    """A lock to hold while the ledger in *path* is read and written; it waits up to a minute for other processes.
-
-    Raises:
-        filelock.Timeout: another process holds the lock for longer.
-    """
+    """A lock to hold while the ledger in *path* is read and written; raises filelock.Timeout after a minute."""
     name = hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]
     return filelock.FileLock(Path(tempfile.gettempdir(), f"ledger-{name}.lock"), timeout=60, mode=0o666)
 
@@ -209,12 +195,9 @@ def _line(entry: Entry) -> dict[str, Any]:
 
 
 def _without_defaults(cell: Cell, names: list[str]) -> dict[str, Any]:
-    group: dict[str, Any] = {"outcome": cell.outcome, "on": names}
-    if cell.reason:
-        group["reason"] = cell.reason
-    if cell.evidence:
-        group["evidence"] = [
-            {"assertion": item.assertion, "observed": item.observed} | ({"times": item.times} if item.times > 1 else {})
-            for item in cell.evidence
-        ]
-    return group
+    evidence = [asdict(item) for item in cell.evidence]
+    for item in evidence:
+        if item["times"] <= 1:
+            del item["times"]
+    group = {"outcome": cell.outcome, "on": names, "reason": cell.reason, "evidence": evidence}
+    return {name: value for name, value in group.items() if value}

@@ -25,11 +25,7 @@ SMOKE_SECONDS = 120
 
 
 def release_of_wheel(wheel: Path, subject: str, today: datetime.date) -> Release:
-    """The release in a wheel, dated *today*. From now on, uv also searches the wheel's folder.
-
-    Raises:
-        ReportError: the file is not a wheel of *subject*.
-    """
+    """The release in a wheel of *subject*, dated *today*; uv then searches its folder, too; raises ReportError."""
     try:
         name, version, *_ = parse_wheel_filename(wheel.name)
     except InvalidWheelFilename as error:
@@ -48,11 +44,7 @@ def series_of(release: Release) -> tuple[int, int]:
 
 
 def stack_for(settings: Settings, release: Release) -> Stack:
-    """The stack of the release's series; the first release of a series gets a new stack, based on the previous one.
-
-    Raises:
-        StackError: no set of packages is compatible with the release.
-    """
+    """The stack of the release's series, or else a new one (see `resolve`), based on that of the previous series."""
     stacks, run = environments.read(settings.stacks), releases.select(settings.releases)
     if siblings := [sibling for sibling in run if series_of(sibling) == series_of(release)]:
         return stacks[str(siblings[-1].stack)]
@@ -65,10 +57,7 @@ def stack_for(settings: Settings, release: Release) -> Stack:
 def resolve(previous: Stack, subject: str, release: Release) -> Stack:
     """A stack with the packages of *previous*, in the same versions where these are compatible with *release*.
 
-    It uses the same Python or, if the release does not run on that, the current Python.
-
-    Raises:
-        StackError: the packages are not compatible on either Python.
+    It uses the same Python, or else the current one; raises StackError if the packages are compatible on neither.
     """
     names = sorted(parse_pins(previous.pins).keys() - {canonicalize_name(subject)})
     requirements = "\n".join([f"{subject}=={release.version}", *names])
@@ -87,13 +76,10 @@ def resolve(previous: Stack, subject: str, release: Release) -> Stack:
 
 
 def check_release(settings: Settings, environment: ReleaseEnvironment) -> None:
-    """Check that a release works with its stack, before any file is written.
+    """Check that a release works with its stack, before any file is written; raises StackError if it does not.
 
     Its requirements are installed, its modules can be imported, and of the claims that held in every environment at
     least one holds.
-
-    Raises:
-        StackError: the packages cannot be installed, or the release does not work with them.
     """
     version, python = environment.release.version, interpreter(settings, environment)
     command = [str(python), "-m", "report.probe.import_check", settings.subject]

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.errors import UNREADABLE, DamagedFileError, TruncatedRunError
-from report.files import decode_lines, read_lines
+from report.errors import ReportError
+from report.files import decode_lines, read_lines, reading
 from report.model import Cell, Evidence, Outcome
 
 
@@ -52,19 +52,12 @@ class RecordedRun:
 
 
 def read(path: Path, allow_truncated: bool = False) -> RecordedRun:
-    """Read a recorded run, or *allow_truncated* the whole lines of one that was cut off or did not begin.
-
-    Raises:
-        TruncatedRunError: the run was cut off, or did not begin.
-        DamagedFileError: a line cannot be read.
-    """
-    try:
+    """Read a recorded run, or *allow_truncated* the whole lines of one that was cut off; raises ReportError."""
+    with reading(path, "Run it again; the ledger is unchanged."):
         lines = decode_lines(read_lines(path, allow_truncated=True) if path.exists() else [], _Line)
-    except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), "Run it again; the ledger is unchanged.") from error
     whole = bool(lines) and lines[-1].end is not None
     if not (whole or allow_truncated):
-        raise TruncatedRunError(path)
+        raise ReportError(f"{path} has no last line: its run was cut off.", "Run it again; no outcome was saved.")
     packages = next((line.packages for line in lines if line.packages), {})
     return RecordedRun(packages, tuple(line.claim for line in lines if line.claim), whole)
 

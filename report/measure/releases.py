@@ -10,7 +10,7 @@ import tomlkit
 from packaging.version import Version
 from tomlkit.items import AoT, Table
 
-from report.errors import ReportError, UnknownReleaseError
+from report.errors import ReportError
 from report.files import read_text, read_toml, write_whole
 from report.measure import commands
 
@@ -35,26 +35,18 @@ class Release:
 
 
 def read(path: Path) -> list[Release]:
-    """Every final release in the data file, by version; a missing file has none.
-
-    Raises:
-        DamagedFileError: the file is not TOML, or an entry lacks a version or a date.
-    """
+    """Every final release in the data file, by version; none if it is missing; raises DamagedFileError."""
     hint = "Restore it from version control, or run `python -m report releases --refresh`."
     tables = read_toml(path, dict[str, list[Release]], hint)
     return sorted(tables.get("releases", []), key=lambda release: Version(release.version))
 
 
 def select(path: Path, versions: Iterable[str] = ()) -> list[Release]:
-    """The releases that are run, or of these only *versions*, oldest first.
-
-    Raises:
-        UnknownReleaseError: one of *versions* is not a release that is run.
-    """
+    """The releases that are run, or of these only *versions*, oldest first; raises ReportError if one is not run."""
     run = {release.version: release for release in read(path) if release.stack}
     for version in versions:
         if version not in run:
-            raise UnknownReleaseError(version, list(run))
+            raise ReportError(f"There is no release {version} to measure.", f"Known: {', '.join(run)}.")
     return [release for version, release in run.items() if not versions or version in versions]
 
 
@@ -86,40 +78,28 @@ def _table(release: Release) -> Table:
 
 
 def look_up_new(releases: Iterable[Release], subject: str) -> list[Release]:
-    """The releases of the package index that *releases* lack.
-
-    Raises:
-        ReportError: the index does not answer, or gives no date.
-    """
+    """The releases of the package index that *releases* lack; raises as `look_up` does."""
     versions = {release.version for release in releases}
     return [look_up(subject, version) for version in final_versions(subject) if version not in versions]
 
 
 def final_versions(subject: str) -> list[str]:
-    """Every final version of *subject* on the package index, without yanked ones.
-
-    Raises:
-        ReportError: the index does not answer.
-    """
+    """Every final version of *subject* on the package index, without yanked ones; raises ReportError."""
     from pypi_simple import PyPISimple  # takes a third of a second, and only a refresh needs it
 
     try:
         with PyPISimple() as index:
             packages = index.get_project_page(subject).packages
     except Exception as error:
-        raise ReportError(
-            f"The package index did not list the releases of {subject}: {error}.", "Try again later."
-        ) from error
+        sentence = f"The package index did not list the releases of {subject}: {error}."
+        raise ReportError(sentence, "Try again later.") from error
     versions = {package.version for package in packages if package.version and not package.is_yanked}
     return sorted((version for version in versions if not Version(version).is_prerelease), key=Version)
 
 
 def look_up(subject: str, version: str) -> Release:
-    """A release of the package index: its day of upload, and its hashes. From uv, as some indexes give pip no date.
-
-    Raises:
-        ReportError: the index does not have the release, or gives no date.
-    """
+    """A release of the package index, its day and its hashes, by uv; raises ReportError if the index gives no date."""
+    # Some indexes give pip no date, but uv gets it.
     done = commands.uv("pip", "compile", "-", "--no-deps", "--format", "pylock.toml", text=f"{subject}=={version}")
     (package,) = tomllib.loads(done.stdout).get("packages") or [{}]
     files = [*package.get("wheels", ()), *filter(None, [package.get("sdist")])]

@@ -27,11 +27,7 @@ REMOVED_VARIABLES = ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS", "VIRTUAL_ENV",
 
 
 def collect(settings: Settings, keyword: str | None) -> list[records.Record]:
-    """Collect all claims, or those that *keyword* (as pytest's `-k`) selects, without running them.
-
-    Raises:
-        ReportError: pytest failed or took too long.
-    """
+    """Collect all claims, or those that *keyword* (as pytest's `-k`) selects; raises ReportError if pytest failed."""
     chosen = ["-k", keyword] if keyword else []
     hint = "Try `uv run pytest claims --collect-only`."
     folder = os.path.relpath(settings.claims, settings.root)

@@ -107,13 +107,10 @@ class Client:
     def ask(
         self, claims: Sequence[str], seconds: float, mutated_file: str = "", trace: Path | None = None
     ) -> list[Answer] | None:
-        """Run *claims*, each for at most *seconds*, and return their answers.
+        """Run *claims*, each for at most *seconds*; raises WorkerError if the worker stopped answering or ended.
 
         *mutated_file* names the mutated file, if any. *trace* is the path of a new trace, if any. Return None if the
         mutation takes effect only when the module is imported again.
-
-        Raises:
-            WorkerError: the worker stopped answering or ended.
         """
         self.start()
         question: dict[str, Any] = {"claims": list(claims), "seconds": seconds}

@@ -73,10 +73,7 @@ def join_lines(lines: list[str]) -> str:
 
 
 def mutations(path: Path, as_data: bool = False) -> list[Mutation]:
-    """Return all mutations of a file, in order; none if the file is not text, or not valid Python of this version.
-
-    Python source gets the operators for code, other files those for data. *as_data* treats Python source as data.
-    """
+    """Return all mutations of a file, in order: of code, or of data; none if it is not text, or not valid Python."""
     try:
         text = path.read_text(encoding="utf-8")
         return list(data_mutations(text) if as_data or path.suffix != ".py" else code_mutations(ast.parse(text)))

@@ -71,10 +71,7 @@ class Prover:
         ]
 
     def run_fresh(self, mutated_file: str, targets: Sequence[Target], controls: Sequence[str] = ()) -> list[Answer]:
-        """Run claims in a fresh worker, with the mutated file (if any).
-
-        Return no answers if the worker ends, or has imported the file as a part of a tool.
-        """
+        """Run claims in a fresh worker; no answers if it ends, or has imported the mutated file as a part of a tool."""
         claims = list(dict.fromkeys([*(target.id for target in targets), *controls]))
         seconds = max(PROOF_SECONDS if self.worker else SWEEP_SECONDS, *(target.timeout for target in targets))
         try:

@@ -96,12 +96,11 @@ def rank_candidates(
     (*line_counts*). It ranks later with each earlier mutation of the same function or the same data file. Mutations
     that take effect only at import rank later still, because they cost more to try.
     """
-    ranked: list[tuple[float, str, int, Mutation]] = []
+    ranked: list[tuple[float, Candidate]] = []
     opens_many = sum({*lines} == {OPENED} for lines in trace.values()) > MANY_OPENED
     for file, lines in trace.items():
         as_data = {*lines} == {OPENED}
-        needs_name = as_data and opens_many and file.endswith(".py")
-        if needs_name and not vocabulary.names_file(file):
+        if as_data and opens_many and file.endswith(".py") and not vocabulary.names_file(file):
             continue
         turns: Counter[str] = Counter()
         for mutation in mutations_of(file, as_data):
@@ -113,6 +112,6 @@ def rank_candidates(
                 repetition = turns[place] / 2 + math.log2(turns[file] + 1)
                 penalty = 8 * mutation.at_import + 2 * mutation.removes
                 rank = repetition + math.log2(min(counts, default=8)) - 3 * vocabulary.relevance(file, mutation)
-                ranked.append((rank + penalty, file, len(ranked), mutation))
-    ranked.sort(key=lambda entry: entry[:3])
-    return [Candidate(file, mutation) for _, file, _, mutation in ranked]
+                ranked.append((rank + penalty, Candidate(file, mutation)))
+    ranked.sort(key=lambda entry: (entry[0], entry[1].file))
+    return [candidate for _, candidate in ranked]

@@ -58,11 +58,7 @@ class Sandbox:
         return {"root": f"{self.site}/", "excluded": [str(self.site / tool) for tool in self.settings.tools]}
 
     def create(self) -> "Sandbox":
-        """Create the sandbox on disk; replace an existing one. The folders of tools are links: no mutant is there.
-
-        Raises:
-            ReportError: the current Python is not in a virtual environment.
-        """
+        """Create the sandbox on disk, or replace it; raises ReportError if this Python is in no virtual environment."""
         if sys.prefix == sys.base_prefix:
             hint = "Run it as `uv run python -m report falsify`."
             raise ReportError("Mutation testing needs a virtual environment.", hint)
@@ -73,10 +69,9 @@ class Sandbox:
         for entry in SITE.iterdir():
             if entry.is_dir() and entry.name not in self.settings.tools:
                 shutil.copytree(entry, self.site / entry.name, copy_function=os.symlink, ignore=WITHOUT_BYTECODE)
-            else:
+            else:  # a tool, where no mutant is, or a single file
                 (self.site / entry.name).symlink_to(entry)
-        tracing = str(Path(__file__).with_name("tracing.py"))
-        hook = HOOK.format(tracing=tracing, options=self.tracing_options)
+        hook = HOOK.format(tracing=str(Path(__file__).with_name("tracing.py")), options=self.tracing_options)
         (self.site / "sitecustomize.py").write_text(hook, encoding="utf-8")
         self.copy_project()
         return self

@@ -44,10 +44,7 @@ OnTrace = Callable[[int, int], None]  # gets the number of traced claims, and of
 
 
 class MutationSearch:
-    """Searches for kills of claims, in several modules in parallel.
-
-    *budget*: seconds for each claim; *within*: a part of the paths of the files to mutate.
-    """
+    """Searches for kills, in several modules in parallel: *budget* seconds for each claim, in files *within* a path."""
 
     def __init__(self, settings: Settings, on_result: OnResult, budget: float, within: str, on_trace: OnTrace) -> None:
         self.settings, self.budget, self.within = settings, budget, within
@@ -65,10 +62,7 @@ class MutationSearch:
     def run(self, selected: Sequence[Record], claims: Sequence[Record], jobs: int) -> list[str]:
         """Search for a kill of each *selected* claim, which is one of *claims*; return what went wrong, as sentences.
 
-        Record each kill at once.
-
-        Raises:
-            KeyboardInterrupt: all processes have ended; the recorded kills remain.
+        Record each kill at once: a KeyboardInterrupt leaves them, and no process.
         """
         modules = list(dict.fromkeys(module_of(claim.id) for claim in selected))
         measured = ledger.read(self.settings.ledger)
@@ -81,10 +75,9 @@ class MutationSearch:
             self.line_counts = count_lines(target.trace for target in self.targets.values())
             in_parallel(modules, functools.partial(self.search_module, limit=FIRST_LIMIT))
             self.kill_counts.update(self.earlier_candidates())
-            specific_first = sorted(
-                self.kill_counts, key=lambda candidate: (candidate.mutation.at_import, self.kill_counts[candidate])
-            )
-            in_parallel([candidate for candidate in specific_first if self.within in candidate.file], self.sweep)
+            proved = [candidate for candidate in self.kill_counts if self.within in candidate.file]
+            proved.sort(key=lambda candidate: (candidate.mutation.at_import, self.kill_counts[candidate]))
+            in_parallel(proved, self.sweep)  # the most specific first
             in_parallel(modules, functools.partial(self.search_module, limit=SECOND_LIMIT))
             in_parallel(modules, self.search_module)
         return self.faults
@@ -133,10 +126,7 @@ class MutationSearch:
             self.faults.append(f"{claim.id}: it does not hold without mutations: {reason}")
 
     def search_module(self, module: str, sandbox: Sandbox, limit: int | None = None) -> None:
-        """Search for a kill of each open claim of *module* in turn.
-
-        With a *limit*, try at most so many candidates on each claim. Without one, use the whole time budget.
-        """
+        """Search for a kill of each open claim of *module*: *limit* candidates each, or the whole time budget."""
         with contextlib.closing(Prover(sandbox, self.stopping, self.controls, module)) as prover:
             for target in [target for target in self.open_targets() if target.module == module]:
                 if target.id in self.open and (limit or not target.fallback):

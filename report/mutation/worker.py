@@ -143,11 +143,7 @@ def adopt_orphans() -> None:
 
 
 def refutation_kind(function: FunctionType, error: BaseException) -> str | None:
-    """Classify the refutation of a claim.
-
-    `comparison`: an assertion of the claim is false. `not raised`: an expected exception did not occur. None: a crash,
-    which proves nothing.
-    """
+    """`comparison`: an assertion is false; `not raised`: an expected exception did not occur, else None."""
     *_, (last_frame, _) = traceback.walk_tb(error.__traceback__)
     if isinstance(error, AssertionError) and last_frame.f_code is function.__code__:
         return "comparison"
@@ -194,15 +190,12 @@ def loaded_functions() -> dict[str, list[FunctionType]]:
     return functions
 
 
-def nested_codes(code: CodeType) -> list[CodeType]:
-    """Return the code objects of the functions and classes that *code* defines."""
-    return [constant for constant in code.co_consts if isinstance(constant, CodeType)]
-
-
 def code_pairs(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType | None, CodeType]]:
     """Yield each code object of a module with its new version; (None, …) where the two do not correspond."""
     yield old, new
-    old_nested, new_nested = nested_codes(old), nested_codes(new)
+    old_nested, new_nested = (
+        [constant for constant in code.co_consts if isinstance(constant, CodeType)] for code in (old, new)
+    )
     if [code.co_name for code in old_nested] != [code.co_name for code in new_nested]:
         yield None, new
         return

@@ -22,10 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Register the recorder, and the plugin that uses its records.
-
-    SIGTERM and SIGHUP act like Ctrl-C: otherwise the processes of a claim would outlive the run.
-    """
+    """Register the recorder, and the plugin that uses its records."""
+    # These signals act like Ctrl-C: otherwise the processes of a claim would outlive the run.
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # `nohup` ignores SIGHUP: leave it ignored
             signal.signal(number, signal.default_int_handler)

@@ -6,18 +6,7 @@ Everything keeps its place in the file: `text[sentence.start:sentence.end]` is t
 """
 
 from report.errors import OutlineError
-from report.reader.outline import Code, Outline, Question, Sentence, listed
+from report.reader.outline import listed
 from report.reader.reading import decoded, read, read_file, text_of
 
-__all__ = [
-    "Code",
-    "Outline",
-    "OutlineError",
-    "Question",
-    "Sentence",
-    "decoded",
-    "listed",
-    "read",
-    "read_file",
-    "text_of",
-]
+__all__ = ["OutlineError", "decoded", "listed", "read", "read_file", "text_of"]

@@ -3,10 +3,10 @@
 import re
 import sys
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import accumulate, pairwise
+from itertools import accumulate, pairwise, takewhile
 from typing import Literal
 
 Kind = Literal["heading", "text", "item", "term", "row", "code"]
@@ -35,14 +35,7 @@ class Run:
         """The run of its shown characters *first* to *last*; a run in one piece stays whole."""
         if (first, last) == (0, len(self.shown)) or len(self.shown) != self.end - self.start:
             return self
-        return replace(
-            self,
-            start=self.start + first,
-            end=self.start + last,
-            shown=self.shown[first:last],
-            before=0,
-            after=0,
-        )
+        return Run(self.start + first, self.start + last, self.shown[first:last], self.code, self.strong)
 
 
 @dataclass(frozen=True)
@@ -76,12 +69,10 @@ class Block:
     @property
     def strong(self) -> int:
         """How many characters from the first on are strong."""
-        total = 0
-        for run in self.runs:
-            if not run.strong and run.shown.strip():
-                break
-            total += len(run.shown)
-        return total if self.runs and self.runs[0].strong else 0
+        if not (self.runs and self.runs[0].strong):
+            return 0
+        strong = takewhile(lambda run: run.strong or not run.shown.strip(), self.runs)
+        return sum(len(run.shown) for run in strong)
 
     @cached_property
     def _offsets(self) -> list[int]:
@@ -100,6 +91,31 @@ class Block:
         runs = tuple(self.between(count, len(self.shown)))
         return replace(self, runs=runs) if runs else self
 
+    def moved(self, offset: int) -> "Block":
+        """The block of a part of a file that begins at *offset*, in the file."""
+        runs, header = (
+            tuple(replace(run, start=run.start + offset, end=run.end + offset) for run in part)
+            for part in (self.runs, self.header)
+        )
+        return replace(self, runs=runs, header=header)
+
+
+class Table:
+    """Gives each row of tables the header above it."""
+
+    header: tuple[Run, ...] = ()
+
+    def row(self, cells: Iterable[Iterable[Run]], is_header: bool) -> Iterator[Block]:
+        """A row, with a tab between its cells, if it shows anything."""
+        runs: list[Run] = []
+        for cell in map(list, cells):
+            tab = [Run(runs[-1].end, runs[-1].end, "\t")] if runs and cell else []
+            runs += tab + cell
+        if runs:
+            yield Block("row", tuple(runs), header=() if is_header else self.header)
+        if is_header:
+            self.header = tuple(runs)
+
 
 class Lines:
     """The lines of a text, for the place of each offset in it."""
@@ -113,6 +129,9 @@ class Lines:
     def __len__(self) -> int:
         return len(self.starts)
 
+    def __iter__(self) -> Iterator[str]:
+        return map(self.__getitem__, range(len(self)))
+
     def __getitem__(self, index: int) -> str:
         """The line with this index (from 0), without its end; an empty one beyond the last."""
         return self.text[self.starts[index] : self.ends[index]] if index < len(self) else ""
@@ -121,6 +140,12 @@ class Lines:
         """The line and the column of an offset, both counted from 1."""
         line = bisect_right(self.starts, offset)
         return line, offset - self.starts[line - 1] + 1
+
+    def code(self, first: int, shown: Sequence[str], language: str | None) -> Block:
+        """A block of code: its lines from the one with index *first* on, as they are *shown*."""
+        runs = [Run(self.starts[at], self.ends[at], f"{line}\n") for at, line in enumerate(shown, start=first)]
+        start = self.starts[min(first, len(self) - 1)]
+        return Block("code", tuple(runs) or (Run(start, start, ""),), language=language)
 
 
 def placed(shown: str, start: int, end: int, segments: Sequence[Segment], code: bool, strong: bool) -> Iterator[Run]:

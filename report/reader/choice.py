@@ -18,11 +18,7 @@ SHORT = 20  # blocks; a shorter text may be divided unevenly
 def choose(
     blocks: Sequence[Block], lines: Lines, questions: int | None, begins: str | None, name: str | None = None
 ) -> Style:
-    """The style that divides a text into its questions: the one with this *name*, if one is declared.
-
-    Raises:
-        OutlineError: it is not certain, or finds other than *questions* questions.
-    """
+    """The style that divides a text into *questions*, or the one with this *name*; raises OutlineError in any doubt."""
     if begins is not None:
         return _matching(blocks, lines, questions, begins)
     if name is not None:
@@ -36,8 +32,7 @@ def _matching(blocks: Sequence[Block], lines: Lines, questions: int | None, begi
     found: dict[int, tuple[int, str]] = {}  # by line, the first block on it, and what matches
     for index, block in enumerate(blocks):
         line = lines.place(block.start)[0] - 1
-        match = re.match(begins, lines[line]) if block.kind != "code" and line not in found else None
-        if match and match[0]:
+        if block.kind != "code" and line not in found and (match := re.match(begins, lines[line])) and match[0]:
             found[line] = index, match[0]
     if questions is None:
         _check_numbers([(line, match) for line, (_, match) in found.items()], begins)
@@ -68,7 +63,7 @@ def _certain(found: Sequence[Style], blocks: Sequence[Block]) -> Style:
     alone = len(several) == 1 and several[0].certainty == 0
     if len(best) == 1 and (best[0].certainty > 0 or alone) and not _is_lopsided(best[0], blocks):
         return best[0]
-    raise OutlineError(f"It is not certain what begins a question. Found: {_told(several)}.", HINT)
+    raise OutlineError(f"It is not certain what begins a question. Found: {_counts(several)}.", HINT)
 
 
 def _is_lopsided(style: Style, blocks: Sequence[Block]) -> bool:
@@ -83,28 +78,26 @@ def _declared(found: Sequence[Style], questions: int) -> Style:
     if len(best) == 1:
         return best[0]
     if best:
-        raise OutlineError(f"More than one style has {questions} questions: {_told(best)}.", HINT)
-    raise OutlineError(f"{questions} questions are declared, but the text has {_told(found)}.", HINT)
+        raise OutlineError(f"More than one style has {questions} questions: {_counts(best)}.", HINT)
+    raise OutlineError(f"{questions} questions are declared, but the text has {_counts(found)}.", HINT)
 
 
 def _called(name: str, blocks: Sequence[Block], questions: int | None) -> Style:
     """The style with this name, with as many questions as declared."""
-    style = next((one for one in styles.every(blocks) if one.name == name), None)
+    style = next((style for style in styles.every(blocks) if style.name == name), None)
     if style is None:
-        raise OutlineError(f"The layout {name!r} is declared, but the text has {_told(styles.found(blocks))}.", HINT)
+        raise OutlineError(f"The layout {name!r} is declared, but the text has {_counts(styles.found(blocks))}.", HINT)
     return style if questions is None else _declared([style], questions)
 
 
 def _encloses(outer: Style, inner: Style) -> bool:
     """Whether all questions of a style lie within one answer of another that stands higher, or is sure."""
-    ends = [*outer.begins[1:], sys.maxsize]
-    within = any(
-        begin < inner.begins[0] and inner.begins[-1] < end for begin, end in zip(outer.begins, ends, strict=True)
-    )
+    answers = pairwise([*outer.begins, sys.maxsize])
+    within = any(begin < inner.begins[0] and inner.begins[-1] < end for begin, end in answers)
     return within and (outer.rank < inner.rank or (outer.certainty == 2 and len(outer.begins) > len(inner.begins)))
 
 
-def _told(found: Sequence[Style]) -> str:
+def _counts(found: Sequence[Style]) -> str:
     """The styles that were found, most questions first."""
     most = sorted(found, key=lambda style: (-max(style.certainty, 0), -len(style.begins)))[:MOST_SHOWN]
     return "; ".join(f"{len(style.begins)} {style.name}" for style in most) or "nothing that is marked as one"

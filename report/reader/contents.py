@@ -12,10 +12,7 @@ LONGEST = 300
 
 
 def without_contents(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks without those lists whose items only link into the page, or repeat later headings.
-
-    A heading that says "Contents" goes with its list.
-    """
+    """The blocks without lists that only link into the page or repeat later headings, and without their "Contents"."""
     titles = [_title(block) for block in blocks]
     last = {title: index for index, title in enumerate(titles)}
     listed = [

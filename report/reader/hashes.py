@@ -16,6 +16,7 @@ SPACE_OR_WORD = re.compile(r"\s+|\S+")
 APOSTROPHE = re.compile(r"(?<=[^\W\d_])[’ʼ](?=[^\W\d_])")
 BEFORE, AFTER = '"“”„«¿¡', '"“”»'
 STOPS = ".,;:!?…"
+CLOSING = re.compile(rf"[{STOPS}][{STOPS}{AFTER}’')]*\Z")  # a stop, and the quotes and brackets that close after it
 LONGEST = 200  # characters of a word of prose; a longer one is compared exactly
 PAIRS = {"(": ")", '"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’"}
 ABBREVIATION = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")  # e.g, i.e
@@ -54,7 +55,7 @@ def _compared(word: list[Piece]) -> list[str]:
     if ABBREVIATION.fullmatch(text):
         return [text.replace(".", "").casefold()]
     if PROSE.fullmatch(text):
-        return [_unless_name(one) for one in JOINT.split(text)]
+        return [_unless_name(part) for part in JOINT.split(text)]
     return [] if NOT_OPERATORS.fullmatch(text) else [text]
 
 
@@ -67,19 +68,12 @@ def _with_code(word: list[Piece]) -> list[str]:
     return [before + "".join(part for part, _ in word[first : last + 1]) + after]
 
 
-def _without_stop(text: str) -> str:
-    """A word without the stop after it, and the quotes and brackets that close after the stop."""
-    tail = text[len(text.rstrip(STOPS + AFTER + "’')")) :]
-    stop = next((index for index, char in enumerate(tail) if char in STOPS), len(tail))
-    return text[: len(text) - len(tail) + stop]
-
-
 def _bare(text: str) -> str:
     """A word of prose without the punctuation, the quotes and the brackets that belong to the sentence around it."""
     before = None
     while text != before:
         before = text
-        text = _without_stop(text) or text
+        text = CLOSING.sub("", text) or text
         if len(text) > 1 and PAIRS.get(text[0]) == text[-1] and not _quotes_code(text):
             text = text[1:-1]
         if text[:1] in BEFORE and len(text) > 1 and not set(text[1:]) & set(AFTER):

@@ -15,7 +15,7 @@ from typing import Any
 from justhtml import JustHTML
 
 from report.errors import ReportError
-from report.reader.blocks import Block, Kind, Run
+from report.reader.blocks import Block, Kind, Run, Table
 
 MOST_TAGS = 300_000
 FURNITURE = frozenset({
@@ -37,39 +37,31 @@ LANGUAGE = re.compile(r"(?:^|\s)(?:language|lang|highlight|brush)[-:]\s*(?:sourc
 IS_CONTENTS = re.compile(r"\b(?:toc|table-of-contents|sidebar|breadcrumbs?|share|sharing|comments?|related|cookie)\b")
 
 
-def blocks(text: str, offset: int = 0) -> Iterator[Block]:
-    """The blocks of an HTML text that begins at *offset* of a file.
-
-    Raises:
-        ReportError: it has more tags than an article.
-    """
+def blocks(text: str) -> Iterator[Block]:
+    """The blocks of an HTML text; raises ReportError if it has more tags than an article."""
     if text.count("<") > MOST_TAGS:
         raise ReportError(f"The file has more than {MOST_TAGS:,} tags.", "Save the article alone, without its site.")
     root = JustHTML(text, track_node_locations=True, sanitize=False).root
-    reader = _Reader(text, offset)
-    yield from reader.read(_main(root))
+    yield from _Reader(text).read(_main(root))
 
 
 def _main(root: Any) -> Any:
     """The part of a page that holds the article: the only `main` or `article`, or else everything."""
-    for selector in ("main", "article"):
-        found = root.query(selector)
-        if len(found) == 1:
-            return found[0]
-    return root
+    found = [root.query(selector) for selector in ("main", "article")]
+    return next((only[0] for only in found if len(only) == 1), root)
 
 
 class _Reader:
     """Collects runs until a block ends."""
 
-    def __init__(self, text: str, offset: int) -> None:
-        self.text, self.offset = text, offset
+    def __init__(self, text: str) -> None:
+        self.text = text
         self.runs: list[Run] = []
         self.kind: Kind = "text"
         self.depth = self.level = self.code = self.strong = 0
         self.marker = ""
         self.anchored = self.plain = 0  # visible characters in links into the page, and outside of them
-        self.header: tuple[Run, ...] = ()
+        self.table = Table()
         self.opened: int | None = None  # where the markup before the next run begins
 
     def read(self, root: Any) -> Iterator[Block]:
@@ -114,7 +106,7 @@ class _Reader:
         self._count(node, -1)
         if node.name in INLINE and self.runs:
             last = self.runs[-1]
-            close = CLOSE.match(self.text, last.end + last.after - self.offset)
+            close = CLOSE.match(self.text, last.end + last.after)
             if close and close[1].lower() == node.name:
                 self.runs[-1] = replace(last, after=last.after + close.end() - close.start())
         if node.name not in INLINE and node.name != "br":
@@ -147,30 +139,18 @@ class _Reader:
     def _add(self, node: Any) -> None:
         for run in aligned(self.text, node.origin_offset, node.data or ""):
             self.plain += bool(run.shown.strip()) and not self.anchored
-            place = run.start + self.offset, run.end + self.offset
-            before = run.start - self.opened if self.opened is not None else 0
-            self.runs.append(Run(*place, run.shown, self.code > 0, self.strong > 0, max(before, 0)))
+            before = max(run.start - self.opened, 0) if self.opened is not None else 0
+            self.runs.append(replace(run, code=self.code > 0, strong=self.strong > 0, before=before))
             self.opened = None
 
     def _row(self, row: Any) -> Iterator[Block]:
-        """A row of a table: its cells, with a tab between them."""
         cells = [child for child in row.children or [] if child.name in ("td", "th")]
-        runs: list[Run] = []
-        for cell in cells:
-            inside = _Reader(self.text, self.offset)
-            found = [run for block in inside.read(cell) for run in block.runs]
-            if runs and found:
-                runs.append(Run(runs[-1].end, runs[-1].end, "\t"))
-            runs += found
-        is_header = bool(cells) and all(cell.name == "th" for cell in cells)
-        if any(run.shown.strip() for run in runs):
-            yield Block("row", tuple(runs), header=() if is_header else self.header)
-        if is_header:
-            self.header = tuple(runs)
+        runs = [[run for block in _Reader(self.text).read(cell) for run in block.runs] for cell in cells]
+        return self.table.row(runs, is_header=bool(cells) and all(cell.name == "th" for cell in cells))
 
     def _pre(self, node: Any) -> Iterator[Block]:
         runs: list[Run] = []
-        names = [str((node.attrs or {}).get("class") or "")]
+        names = []
         stack = [node]
         while stack:
             inner = stack.pop()
@@ -178,13 +158,12 @@ class _Reader:
                 runs += aligned(self.text, inner.origin_offset, inner.data or "")
             elif inner.name == "br" and runs:
                 runs.append(Run(runs[-1].end, runs[-1].end, "\n"))
-            if inner.name == "code":
+            if inner is node or inner.name == "code":
                 names.append(str((inner.attrs or {}).get("class") or ""))
             stack.extend(reversed(getattr(inner, "children", None) or []))
         language = next((match[1] for name in reversed(names) if (match := LANGUAGE.search(name))), None)
-        moved = (Run(run.start + self.offset, run.end + self.offset, run.shown) for run in runs)
         if runs:
-            yield Block("code", tuple(moved), language=language)
+            yield Block("code", tuple(runs), language=language)
 
 
 def _is_furniture(node: Any) -> bool:

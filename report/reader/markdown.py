@@ -14,7 +14,7 @@ from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
 from report.reader import hypertext
-from report.reader.blocks import Block, Kind, Lines, Run, Segment, placed
+from report.reader.blocks import Block, Kind, Lines, Run, Segment, Table, placed
 
 FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(?:[^\n]*\n)*?---[ \t]*(?:\r?\n|\Z)")
 SHOWN = {"text", "text_special", "code_inline"}
@@ -70,7 +70,7 @@ class _Reader:
         self.lines = Lines(text)
         self.depth = 0
         self.marker = ""  # of the item that begins, until its first block is read
-        self.header: tuple[Run, ...] = ()
+        self.table = Table()
 
     def read(self, tokens: Sequence[Token]) -> Iterator[Block]:
         for index, token in enumerate(tokens):
@@ -97,7 +97,7 @@ class _Reader:
             return
         kind: Kind = "heading" if opening.type == "heading_open" else "item" if self.marker else "text"
         level = int(opening.tag[1]) if kind == "heading" else self.depth
-        nested = kind == "item" and [one.type for one in tokens[index + 2 : index + 3]] != ["list_item_close"]
+        nested = kind == "item" and not any(after.type == "list_item_close" for after in tokens[index + 2 : index + 3])
         yield Block(kind, runs, level, self.marker, nested=nested, anchor=_is_anchor(token))
         self.marker = ""
 
@@ -106,11 +106,9 @@ class _Reader:
         segments, at = [], 0
         for index, line in enumerate(content.split("\n"), start=first):
             bare = line.strip()
-            source = self.lines[index]
-            column = source.find(bare) if source.lstrip().startswith("#") else len(source.rstrip()) - len(bare)
-            if not source.startswith(bare, max(column, 0)):
-                column = max(source.rfind(bare), 0)
-            start = self.lines.starts[min(index, len(self.lines) - 1)] + max(column, 0)
+            source = self.lines[index].rstrip()
+            find = source.find if source.lstrip().startswith("#") else source.rfind
+            start = self.lines.starts[min(index, len(self.lines) - 1)] + max(find(bare), 0)
             segments.append((at + len(line) - len(line.lstrip()), start))
             at += len(line) + 1
         return segments
@@ -144,52 +142,37 @@ class _Reader:
 
     def _row(self, tokens: Sequence[Token], index: int) -> Iterator[Block]:
         """A row of a table: its cells, with a tab between them."""
-        line = (tokens[index].map or [0])[0]
-        runs: list[Run] = []
-        column = 0
+        line, column = (tokens[index].map or [0])[0], 0
+        cells = []
         while tokens[index].type != "tr_close":
             token = tokens[index]
             if token.type == "inline" and token.content:
                 segments, column = self._cell(token.content, line, column)
-                cell = list(self._inline(token, segments))
-                if runs and cell:
-                    runs.append(Run(runs[-1].end, runs[-1].end, "\t"))
-                runs += cell
+                cells.append(self._inline(token, segments))
             index += 1
-        is_header = tokens[index - 1].type == "th_close"
-        if runs:
-            yield Block("row", tuple(runs), header=() if is_header else self.header)
-        if is_header:
-            self.header = tuple(runs)
+        yield from self.table.row(cells, is_header=tokens[index - 1].type == "th_close")
 
     def _cell(self, content: str, line: int, column: int) -> tuple[list[Segment], int]:
         """Where the content of a cell stands, whose bars are escaped in the file, and the column after it."""
         source = self.lines[line]
-        raw = content if "|" not in content else content.replace("|", "\\|")
+        raw = content.replace("|", "\\|")
         start = max(source.find(raw, column), column)
         offset = self.lines.starts[line] + start
-        segments, bars = [(0, offset)], 0
-        for index, char in enumerate(content):
-            if char == "|":
-                bars += 1
-                segments.append((index, offset + index + bars))
+        bars = [index for index, char in enumerate(content) if char == "|"]
+        segments = [(0, offset), *((index, offset + index + number) for number, index in enumerate(bars, start=1))]
         return segments, start + len(raw)
 
     def _code(self, token: Token) -> Block:
         first, end = token.map or [0, 0]
         first += token.type == "fence"
-        runs = []
-        for index, line in enumerate(token.content.removesuffix("\n").split("\n")[: max(end - first, 0)], start=first):
-            runs.append(Run(self.lines.starts[index], self.lines.ends[index], f"{line}\n"))
-        start = self.lines.starts[min(first, len(self.lines) - 1)]
         self.marker = ""
-        language = token.info.split()[0] if token.info.split() else None
-        return Block("code", tuple(runs) or (Run(start, start, ""),), language=language)
+        shown = token.content.removesuffix("\n").split("\n")[: max(end - first, 0)]
+        return self.lines.code(first, shown, next(iter(token.info.split()), None))
 
     def _html(self, token: Token) -> Iterator[Block]:
         first, end = token.map or [0, 0]
         start, stop = self.lines.starts[first], self.lines.ends[min(end, len(self.lines)) - 1]
-        yield from hypertext.blocks(self.lines.text[start:stop], start)
+        return (block.moved(start) for block in hypertext.blocks(self.lines.text[start:stop]))
 
 
 def _inside(content: str, start: int, end: int) -> tuple[int, int]:

@@ -26,10 +26,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """A block of code as it reads: without the indentation, the markers and the markup around it.
-
-    It lies in `file[start:end]`, from *line* on.
-    """
+    """A block of code as it reads, without indentation and markup; it lies in `file[start:end]`, from *line* on."""
 
     text: str
     language: str | None
@@ -69,12 +66,13 @@ class Outline:
 
     def sentences(self) -> Iterator[tuple[int, Sentence]]:
         """Every sentence with the number of its question, in the order of the file."""
-        pairs = ((part.number, one) for part in (self.outside, *self.questions) for one in part.sentences)
+        parts = (self.outside, *self.questions)
+        pairs = ((part.number, sentence) for part in parts for sentence in part.sentences)
         return iter(sorted(pairs, key=lambda pair: pair[1].start))
 
     def as_json(self) -> dict[str, Any]:
         """The outline for other programs: title, questions, their sentences and code."""
-        return {"title": self.title, "questions": [_question(one) for one in self.questions]}
+        return {"title": self.title, "questions": [*map(_question, self.questions)]}
 
 
 def listed(outline: Outline) -> Iterator[str]:

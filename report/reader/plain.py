@@ -15,10 +15,8 @@ WIDEST = 100  # no longer line is taken for one that was filled to a width
 def blocks(text: str) -> Iterator[Block]:
     """The blocks of a plain text."""
     lines = Lines(text)
-    fences = {
-        lines[index].strip(): index for index in range(len(lines)) if FENCE.match(lines[index])
-    }  # the last of each
-    width = max((len(lines[index].rstrip()) for index in range(len(lines))), default=0)
+    fences = {line.strip(): index for index, line in enumerate(lines) if FENCE.match(line)}  # the last of each
+    width = max(len(line.rstrip()) for line in lines)
     index = 0
     while index < len(lines):
         code = _code_end(lines, index, fences)
@@ -92,9 +90,5 @@ def _code(lines: Lines, first: int, end: int) -> Block:
     fence = FENCE.match(lines[first])
     if fence:
         first, end = first + 1, end - 1
-    runs = (Run(lines.starts[index], lines.ends[index], f"{lines[index]}\n") for index in range(first, end))
-    return Block(
-        "code",
-        tuple(runs) or (Run(lines.starts[first], lines.starts[first], ""),),
-        language=(fence["language"] or None) if fence else None,
-    )
+    shown = [lines[index] for index in range(first, end)]
+    return lines.code(first, shown, (fence["language"] or None) if fence else None)

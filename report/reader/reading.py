@@ -40,11 +40,7 @@ ANSWER = re.compile(
 
 
 def decoded(data: bytes, name: str) -> str:
-    """The text of a file, with its line ends as they are.
-
-    Raises:
-        OutlineError: it is too large, a notebook, no text, or not in UTF-8.
-    """
+    """The text of a file, its line ends as they are; raises OutlineError: too large, a notebook, or no UTF-8 text."""
     if len(data) > LARGEST:
         raise OutlineError(f"{name} is larger than {LARGEST >> 20} MiB.", "Save the article alone.")
     if name.lower().endswith(".ipynb"):
@@ -141,7 +137,7 @@ class _Writer:
         chosen = [self.blocks[index] for index in indexes]
         if number:
             chosen[0] = chosen[0].without(styles.prefix(chosen[0]))
-        sentences = [one for block in chosen if block.kind != "code" for one in self._sentences(block)]
+        sentences = [each for block in chosen if block.kind != "code" for each in self._sentences(block)]
         code = tuple(self._code(block) for block in chosen if block.kind == "code")
         line = self.lines.place(chosen[0].start)[0] if chosen else 1
         heading = self._heading(chosen[0]) if number else ""

@@ -18,7 +18,7 @@ from docutils.parsers.rst.states import Inliner
 from docutils.utils import new_document
 
 from report.errors import ReportError
-from report.reader.blocks import Block, Kind, Lines, Run, placed
+from report.reader.blocks import Block, Kind, Lines, Run, Table, placed
 
 DIRECTIVE = re.compile(r"^[ \t]*\.\. ([\w:.+-]+)::", re.MULTILINE)
 VERSIONS = frozenset({"versionadded", "versionchanged", "versionremoved", "deprecated"})
@@ -79,11 +79,7 @@ class _Unknown(Directive):
 
 
 def blocks(text: str) -> Iterator[Block]:
-    """The blocks of a reStructuredText.
-
-    Raises:
-        ReportError: docutils cannot read it.
-    """
+    """The blocks of a reStructuredText; raises ReportError if docutils cannot read it."""
     for name in {*DIRECTIVE.findall(text)}:
         if name.lower() not in en.directives:
             directives.register_directive(name.lower(), _Unknown)
@@ -109,16 +105,14 @@ class _Reader:
     def __init__(self, text: str) -> None:
         self.lines = Lines(text)
         self.line = 0  # the index of the line up to which everything is read
-        self.header: tuple[Run, ...] = ()
+        self.table = Table()
 
     def read(self, root: nodes.Node) -> Iterator[Block]:
         """The blocks of a document; without recursion."""
         stack: list[tuple[Any, int, int]] = [(root, 0, 0)]
         while stack:
             node, section, depth = stack.pop()
-            if isinstance(node, (*SKIPPED, nodes.Text)) or "contents" in getattr(node, "attributes", {}).get(
-                "classes", ()
-            ):
+            if isinstance(node, (*SKIPPED, nodes.Text)) or "contents" in node.get("classes", ()):
                 continue
             if isinstance(node, CODE):
                 yield from self._code(node)
@@ -143,45 +137,33 @@ class _Reader:
             kind = "term"
         elif isinstance(parent, nodes.list_item) and parent.index(node) == 0:
             kind, nested = "item", len(parent) > 1
-            marker = "-" if isinstance(parent.parent, nodes.bullet_list) else f"{self._number(parent)}."
+            items = parent.parent
+            is_bullet = isinstance(items, nodes.bullet_list)
+            marker = "-" if is_bullet else f"{items.get('start', 1) + items.index(parent)}."
         yield Block(kind, runs, section if kind == "heading" else depth, marker, nested=nested)
 
-    @staticmethod
-    def _number(item: nodes.Element) -> int:
-        parent = item.parent
-        return int(parent.get("start", 1)) + parent.index(item)
-
     def _row(self, row: nodes.row) -> Iterator[Block]:
-        runs: list[Run] = []
-        first = last = self.line
-        column = 0
+        first, ends, cells = self.line, [self.line], []
         for paragraph in row.findall(nodes.paragraph):
             self.line = first
-            found = self._runs(paragraph.rawsource, paragraph.line, column)
-            if runs and found:
-                runs.append(Run(runs[-1].end, runs[-1].end, "\t"))
-            runs += found
-            last = max(last, self.line)
-        self.line = last
-        is_header = isinstance(row.parent, nodes.thead)
-        if runs:
-            yield Block("row", tuple(runs), header=() if is_header else self.header)
-        self.header = tuple(runs) if is_header else self.header
+            cells.append(self._runs(paragraph.rawsource, paragraph.line))
+            ends.append(self.line)
+        self.line = max(ends)
+        yield from self.table.row(cells, is_header=isinstance(row.parent, nodes.thead))
 
     def _code(self, node: nodes.TextElement) -> Iterator[Block]:
         raw = node.astext().split("\n")
-        places = self._find(raw, node.line, 0)
+        places = self._find(raw, node.line)
         classes: list[str] = node.get("classes", [])
         language = classes[1] if classes[:1] == ["code"] and len(classes) > 1 else None
-        whole = len(places) == len(raw)
-        lines = [(start, bare, line if whole else bare) for (start, bare), line in zip(places, raw, strict=False)]
-        runs = [Run(start, start + len(bare), f"{line}\n") for start, bare, line in lines]
+        shown = raw if len(places) == len(raw) else [bare for _, bare in places]
+        runs = [Run(start, start + len(bare), f"{line}\n") for (start, bare), line in zip(places, shown, strict=True)]
         if runs:
             yield Block("code", tuple(runs), language=language)
 
-    def _runs(self, raw: str, line: int | None, column: int = 0) -> tuple[Run, ...]:
+    def _runs(self, raw: str, line: int | None) -> tuple[Run, ...]:
         """The runs of what docutils read from about *line* on."""
-        places = self._find(raw.split("\n"), line, column)
+        places = self._find(raw.split("\n"), line)
         source, starts, at = "\n".join(text for _, text in places), [], 0
         for start, text in places:
             starts.append((at, start))
@@ -189,21 +171,21 @@ class _Reader:
         if source.endswith("::"):  # the colons that announce code
             source = source[:-1] if source[-3:-2].strip() else source[:-2]
         runs: list[Run] = []
-        for first, last, (before, after), code, strong in _inline(source):
-            if first < last:
-                found = list(placed(source[first:last], first, last, starts, code, strong))
-                found[0] = replace(found[0], before=before)
-                found[-1] = replace(found[-1], after=after)
+        for part in _inline(source):
+            if part.shown:
+                found = list(placed(part.shown, part.start, part.end, starts, part.code, part.strong))
+                found[0] = replace(found[0], before=part.before)
+                found[-1] = replace(found[-1], after=part.after)
                 runs += found
         return tuple(runs)
 
-    def _find(self, raw: Sequence[str], line: int | None, column: int) -> list[tuple[int, str]]:
+    def _find(self, raw: Sequence[str], line: int | None) -> list[tuple[int, str]]:
         """Where each of some lines stands in the file, with its text; if not found, the line that docutils names."""
         low = max(self.line, (line or 0) - len(raw) - 3)
         for index in range(low, min(low + FAR, len(self.lines))):
-            if not raw[0].strip() or self._within(index, raw[0], column) is None:
+            if not raw[0].strip() or self._within(index, raw[0]) is None:
                 continue
-            found = [self._within(index + k, text, column) for k, text in enumerate(raw)]
+            found = [self._within(index + k, text) for k, text in enumerate(raw)]
             if None not in found:
                 self.line = index + len(raw) - 1
                 return [place for place in found if place]
@@ -212,20 +194,18 @@ class _Reader:
         bare = self.lines[index].strip()
         return [(self.lines.starts[index] + self.lines[index].find(bare), bare)] if bare else []
 
-    def _within(self, index: int, text: str, column: int) -> tuple[int, str] | None:
+    def _within(self, index: int, text: str) -> tuple[int, str] | None:
         """Where a line stands that docutils has taken from the line with this index: at its end, or in a table."""
-        source, bare = self.lines[index], text.strip()
-        at = len(source.rstrip()) - len(bare)
-        if at < 0 or not source.startswith(bare, at):
-            at = source.find(bare, column)
+        source, bare = self.lines[index].rstrip(), text.strip()
+        at = len(source) - len(bare) if source.endswith(bare) else source.find(bare)
         return (self.lines.starts[index] + at, bare) if at >= 0 else None
 
 
-def _inline(source: str) -> Iterator[tuple[int, int, tuple[int, int], bool, bool]]:
-    """The parts of a block's source that are shown: where, the markup around, whether it is code, or strong."""
+def _inline(source: str) -> Iterator[Run]:
+    """The parts of a block's source that are shown, at their places in it."""
     at = 0
     for match in INLINE.finditer(source):
-        yield at, match.start(), (0, 0), False, False
+        yield Run(at, match.start(), source[at : match.start()])
         at = match.end()
         if match["role"] or match["phrase"]:
             first, last = _named(match, "text" if match["role"] else "phrase")
@@ -233,8 +213,9 @@ def _inline(source: str) -> Iterator[tuple[int, int, tuple[int, int], bool, bool
             first, last = match.span(match.lastgroup or 0)
         code = bool(match["literal"] or match["role"]) and match["role"] not in TEXTUAL_ROLES
         if match.lastgroup:  # all but a reference to a footnote
-            yield first, last, (first - match.start(), match.end() - last), code, match["mark"] == "**"
-    yield at, len(source), (0, 0), False, False
+            around = first - match.start(), match.end() - last
+            yield Run(first, last, source[first:last], code, match["mark"] == "**", *around)
+    yield Run(at, len(source), source[at:])
 
 
 def _named(match: re.Match[str], group: str) -> tuple[int, int]:

@@ -73,13 +73,13 @@ def _roman(numeral: str) -> int:
 def every(blocks: Sequence[Block]) -> list[Style]:
     """Every style that a text shows, without those that list the contents."""
     styles = [*_numbered(blocks), *_labelled(blocks), *_headings(blocks), *_of_a_kind(blocks)]
-    return [one for one in styles if one.begins and not _is_empty(one, blocks)]
+    return [style for style in styles if style.begins and not _is_empty(style, blocks)]
 
 
 def found(blocks: Sequence[Block]) -> list[Style]:
     """Every style that a text shows, without those that only repeat another or list the contents."""
-    best = {one.begins: one for one in sorted(every(blocks), key=lambda one: one.certainty)}
-    return [replace(one, rank=min(_rank(blocks[index]) for index in one.begins)) for one in best.values()]
+    best = {style.begins: style for style in sorted(every(blocks), key=lambda style: style.certainty)}
+    return [replace(style, rank=min(_rank(blocks[index]) for index in style.begins)) for style in best.values()]
 
 
 def _rank(block: Block) -> int:
@@ -90,10 +90,9 @@ def _rank(block: Block) -> int:
 
 def _is_empty(style: Style, blocks: Sequence[Block]) -> bool:
     """Whether nothing stands below most questions: they list the contents, or what an answer enumerates."""
-    ends = [*style.begins[1:], len(blocks)]
     empty = [
         begin
-        for begin, end in zip(style.begins, ends, strict=True)
+        for begin, end in pairwise([*style.begins, len(blocks)])
         if all(blocks[index].kind == "heading" for index in range(begin + 1, end))
         and not blocks[begin].nested
         and len(list(islice(spans(blocks[begin].runs), 2))) < 2
@@ -117,17 +116,13 @@ def _numbered(blocks: Sequence[Block]) -> Iterator[Style]:
         if numbered and block.kind != "row":
             groups[_kind(block), numbered[0]].append((index, numbered[1]))
     for (kind, form), members in groups.items():
-        begins, numbers = tuple(index for index, _ in members), [value for _, value in members]
+        begins, numbers = zip(*members, strict=True)
+        first = form.replace("N", "1")  # what the first of them begins with
         consecutive = all(after == before + 1 for before, after in pairwise(numbers))
-        if consecutive and (len(numbers) > 1 or numbers == [1]):
-            yield Style(f"{kind} numbered {_first(form)}", begins, 2 if len(numbers) > 1 else 1)
+        if consecutive and (len(numbers) > 1 or numbers == (1,)):
+            yield Style(f"{kind} numbered {first}", begins, 2 if len(numbers) > 1 else 1)
         elif len(numbers) > 1 and set(numbers) == {1} and kind == "list items":
-            yield Style(f"{kind} all numbered {_first(form)}", begins, _certainty(blocks, begins))
-
-
-def _first(form: str) -> str:
-    """What the first of some numbered blocks begins with."""
-    return form.replace("N", "1")
+            yield Style(f"{kind} all numbered {first}", begins, _certainty(blocks, begins))
 
 
 def _labelled(blocks: Sequence[Block]) -> Iterator[Style]:
@@ -145,8 +140,7 @@ def _headings(blocks: Sequence[Block]) -> Iterator[Style]:
     if top and top.count(min(top)) == 1 and headings[0][1].level == min(top):
         headings = headings[1:]
     headings = [(index, block) for index, block in headings if not AFTERWORD.match(block.shown)]
-    levels = sorted({block.level for _, block in headings})
-    for level in levels:
+    for level in sorted({block.level for _, block in headings}):
         begins = tuple(index for index, block in headings if block.level == level)
         yield Style(f"headings of level {level}", begins, _certainty(blocks, begins))
         below = tuple(index for index, block in headings if block.level >= level)

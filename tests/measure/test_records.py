@@ -2,7 +2,7 @@
 
 import pytest
 
-from report.errors import DamagedFileError, TruncatedRunError
+from report.errors import DamagedFileError, ReportError
 from report.measure import records
 
 HEAD = '{"schema": 1, "python": "3.9.18", "packages": {"flask": "0.12.2"}}\n'
@@ -34,7 +34,7 @@ def test_a_whole_run(path):
 def test_a_run_that_was_cut_off_is_refused(path, text):
     """A record without its last line is no run."""
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(TruncatedRunError, match=r"record\.jsonl has no last line"):
+    with pytest.raises(ReportError, match=r"record\.jsonl has no last line"):
         records.read(path)
 
 

@@ -5,7 +5,7 @@ from datetime import date
 
 import pytest
 
-from report.errors import DamagedFileError, UnknownReleaseError
+from report.errors import DamagedFileError, ReportError
 from report.measure import releases
 from report.measure.releases import Release
 
@@ -52,7 +52,7 @@ def test_the_releases_that_are_run(path):
 @pytest.mark.parametrize("version", ["0.9", "9.9.9", "latest"])
 def test_an_unknown_release_is_refused(path, version):
     """A release that there is not, or that is not run, is named together with those that are."""
-    with pytest.raises(UnknownReleaseError, match=rf"no release {version} to measure\. Known: 0\.12\.2, 2\.2\.5\."):
+    with pytest.raises(ReportError, match=rf"no release {version} to measure\. Known: 0\.12\.2, 2\.2\.5\."):
         releases.select(path, [version])
 
 
