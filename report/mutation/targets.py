@@ -50,8 +50,8 @@ class Target:
 
     @property
     def timeout(self) -> float:
-        """The seconds that the claim may run with a mutant, which may be slow or never end."""
-        return 3 + 4 * self.answer.seconds
+        """The seconds that the claim may run with a mutant: one that waits for a server waits longest if it fails."""
+        return 3 + 10 * self.answer.seconds
 
     @property
     def observed(self) -> str:
