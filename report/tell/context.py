@@ -4,7 +4,7 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus, urlencode
 
 import msgspec
 from packaging.version import Version
@@ -48,9 +48,18 @@ class Context:
     @property
     def policy_url(self) -> str | None:
         """The URL of the judgement policy; None if it is a path, and the project's URL is not known."""
-        if not self.policy or "://" in self.policy:
-            return self.policy
-        return f"{self.repository}/blob/HEAD/{self.policy}" if self.repository else None
+        return self.policy if not self.policy or "://" in self.policy else self.file_url(self.policy)
+
+    def file_url(self, path: str) -> str | None:
+        """Return the URL of a file of the project; None if the project's URL is not known."""
+        return f"{self.repository}/blob/HEAD/{quote(path)}" if self.repository else None
+
+    def issue_url(self, number: str, claim: str) -> str | None:
+        """Return the URL of a new issue that names a claim (an id) and its number, such as `top31-9.2`."""
+        if not self.repository:
+            return None
+        fields = {"title": f"Disagree: {number}", "body": f"Claim: `{claim}`\n\nHow I read the sentence, and why:\n"}
+        return f"{self.repository}/issues/new?{urlencode(fields, quote_via=quote)}"
 
     def changelog_url(self, version: str) -> str | None:
         """Return the URL of the changelog of a release."""
@@ -82,7 +91,8 @@ def read(config: Settings, result: Result, out: Path | None = None) -> Context:
     copies = [(info, articles.read_copy(config, info.id)) for info in infos]
     sources = [info.id for info in infos if info.source]
     texts = {info.id: articles.sentences(copy.text, info, claims, copy.name) for info, copy in copies if copy}
-    links = (config.changelog, config.documentation, config.repository, config.policy)
+    home = (config.repository or "").rstrip("/") or None
+    links = (config.changelog, config.documentation, home, config.policy)
     return Context(texts, *links, sources, forecast=_forecast(out, result) if out else None)
 
 
