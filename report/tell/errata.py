@@ -82,17 +82,15 @@ KINDS: dict[str, str] = {  # the gravest first
 
 @dataclass(frozen=True)
 class Part:
-    """The errata of an article: by kind, the gravest first, and by answer, in the order of the article."""
+    """The errata of an article: by kind, the gravest first, and by answer, in the order of the article.
+
+    *by_answer* has each answer, also those without an erratum.
+    """
 
     article: Article
     errata: Sequence[Erratum]
     by_kind: Sequence[tuple[str, Sequence[Erratum]]]
     by_answer: Sequence[tuple[Answer, Sequence[Erratum]]]
-
-    @property
-    def whole(self) -> list[str]:
-        """The answers without an erratum, by number."""
-        return [str(each.question) for each in self.article.answers if each.count.hold and not each.count.faults]
 
 
 @dataclass(frozen=True)
@@ -167,13 +165,12 @@ def _parts(result: Result, context: Context, article: str | None) -> list[Part]:
 
 
 def _by_answer(article: Article, errata: Sequence[Erratum]) -> list[tuple[Answer, list[Erratum]]]:
-    """List the errata of each answer, and those whose consequences are in it."""
+    """Pair each answer with its errata, and those whose consequences are in it."""
     by_section: dict[str, list[Erratum]] = {}
     for entry in errata:
         for section in dict.fromkeys([entry.section, *(item.section for item in entry.consequences)]):
             by_section.setdefault(section, []).append(entry)
-    sections = {_section(article, answer): answer for answer in article.answers}
-    return [(answer, by_section[section]) for section, answer in sections.items() if section in by_section]
+    return [(answer, by_section.get(_section(article, answer), [])) for answer in article.answers]
 
 
 def tally(errata: Sequence[Erratum]) -> str:

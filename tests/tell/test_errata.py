@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from report.judge.articles import Sentence
-from report.judge.results import Change, Contested, Count, Judged, Result
+from report.judge.results import Change, Contested, Count, Judged, Result, Unmarked
 from report.tell import errata, markdown
 from report.tell.context import EMPTY, Context
 
@@ -229,9 +229,8 @@ class TestAlone:
         says = correction("top31/q11_x.py::args")
         answers = [answer(11, "The query string", claim(WRONG, "rrrr", corrections=(says,))), answer(12, "B", effect)]
         answers += [answer(13, "C", claim("top31/q13_x.py::f"))]
-        return Page(
-            errata.to_html(result(article(*answers), article(id="top24", title="Another list")), EMPTY, "top31")
-        )
+        first = article(*answers, unmarked=(Unmarked(14, "D"),))
+        return Page(errata.to_html(result(first, article(id="top24", title="Another list")), EMPTY, "top31"))
 
     def test_is_the_authors(self, alone):
         """Its heading and its title are the article's, and it begins with what is right."""
@@ -275,12 +274,13 @@ class TestAlone:
         assert [one.text.count("assert request.arg.get") for one in proofs] == [1, 1, 1]
 
     def test_has_contents(self, alone):
-        """Each answer with an erratum, or with a consequence of one, leads to it."""
-        assert [one.text for one in alone.all("li")][:2] == [
-            "11. The query string 0 of 1 hold: top31-11.1 technical",
-            "12. B 0 of 1 hold: top31-11.1 technical",
+        """Each answer is named, with how many statements hold; it leads to its errata, and to those it follows from."""
+        assert [one.text for one in alone.all("li")][:3] == [
+            "11. The query string 0 of 1 statement holds: top31-11.1 technical",
+            "12. B 0 of 1 statement holds: top31-11.1 technical",
+            "13. C 1 of 1 statement holds",
         ]
-        assert "Every statement holds in answer 13." in alone.one("nav").text
+        assert alone.one("nav").text.endswith("1 answer states nothing that can be checked: 14. D\n")
 
     def test_empty_sheet_says_so(self):
         """Without a refuted claim the sheet says that there are no errata."""
