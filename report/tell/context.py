@@ -11,8 +11,9 @@ from packaging.version import Version
 
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text
-from report.judge import articles
+from report.judge import articles, helpers
 from report.judge.articles import Sentence
+from report.judge.helpers import Helpers
 from report.judge.results import Drift, Result
 from report.settings import Settings
 
@@ -35,6 +36,7 @@ class Context:
     *forecast* is the last one of a version that is newer than the result's.
     *sources* are the articles whose text `report copy` brings.
     *repository* is the URL of the project; *policy* says how sentences are judged: a URL, or a path in the project.
+    *helpers* are those of the tests.
     """
 
     texts: Mapping[str, Sequence[Sentence]] = field(default_factory=dict)
@@ -44,6 +46,7 @@ class Context:
     policy: str | None = None
     sources: Collection[str] = ()
     forecast: Forecast | None = None
+    helpers: Helpers = field(default_factory=Helpers)
 
     @property
     def policy_url(self) -> str | None:
@@ -93,7 +96,8 @@ def read(config: Settings, result: Result, out: Path | None = None) -> Context:
     texts = {info.id: articles.sentences(copy.text, info, claims, copy.name) for info, copy in copies if copy}
     home = (config.repository or "").rstrip("/") or None
     links = (config.changelog, config.documentation, home, config.policy)
-    return Context(texts, *links, sources, forecast=_forecast(out, result) if out else None)
+    used = helpers.read(config.root, config.claims / "__init__.py", [*result.claims, *result.corrections])
+    return Context(texts, *links, sources, forecast=_forecast(out, result) if out else None, helpers=used)
 
 
 def forecast(result: Result) -> str:

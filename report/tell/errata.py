@@ -1,14 +1,14 @@
 """The errata sheet, in the format of the RFC Editor: an entry for each refuted claim."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
 import msgspec
 
-from report.judge.results import Answer, Article, Change, Contested, Count, Gravity, Result
+from report.judge.results import Answer, Article, Change, Checked, Claim, Contested, Count, Gravity, Result
 from report.model import Evidence
 from report.tell import words
 from report.tell.context import EMPTY, Context
@@ -134,6 +134,8 @@ def to_json(result: Result, context: Context = EMPTY, article: str | None = None
 def _values(result: Result, context: Context, article: str | None) -> dict[str, Any]:
     """Return what the templates show; *alone* is the article of a sheet that is sent to its author."""
     parts = _parts(result, context, article)
+    errata = [erratum for part in parts for erratum in part.errata]
+    claims = {claim.id: claim for claim in result.claims}
     return {
         "result": result,
         "context": context,
@@ -141,12 +143,20 @@ def _values(result: Result, context: Context, article: str | None) -> dict[str, 
         "name": words.name(result),
         "kinds": KINDS,
         "tally": tally,
-        "claims": {claim.id: claim for claim in result.claims},
+        "claims": claims,
+        "tests": [checked.id for erratum in errata for checked in _proofs(erratum, claims)],
+        "sheet": True,
         "alone": next((part.article for part in parts if article), None),
         "count": _count(result, article),
         "parts": [part for part in parts if part.errata],
-        "errata": [erratum for part in parts for erratum in part.errata],
+        "errata": errata,
     }
+
+
+def _proofs(erratum: Erratum, claims: Mapping[str, Claim]) -> list[Checked]:
+    """List the claims and corrections whose tests the entry shows."""
+    claim = claims[erratum.claim]
+    return [claim, *claim.corrections, *(claims[item.claim] for item in erratum.consequences)]
 
 
 def _count(result: Result, article: str | None) -> Count:

@@ -1,8 +1,13 @@
 """The page in a real browser: it asks for nothing, says nothing on the console, fits, and has no barriers."""
 
+from dataclasses import replace
+
 import pytest
 
-from .site import FILES, LISTENS, LOOKS, barriers, unfold
+from report.tell import page
+
+from .builders import everything
+from .site import CONTEXT, FILES, LISTENS, LOOKS, barriers, unfold
 
 
 def overflow(tab):
@@ -78,6 +83,31 @@ def test_command_can_be_copied(visit):
     tab.wait_for_function("document.getElementById('status').textContent === 'Copied'")
     copied = tab.evaluate("navigator.clipboard.readText()")
     assert copied == 'uv run pytest "claims/top31/q18_default_port.py::listens_on_5000"'
+
+
+def test_source_shows_what_it_uses(visit):
+    """Under the source stand the helpers that it reaches, each with its place; each is on the page once before."""
+    tab = visit(view=LISTENS)
+    uses = tab.locator(f"{LISTENS} ul.helpers > li")
+    assert uses.all_inner_texts() == [
+        "app claims/conftest.py, line 20, fixture An application.",
+        "made claims/conftest.py, line 31",
+    ]
+    assert tab.content().count("An application.") == 2
+    assert tab.locator('[id="~0"]').count() == 1
+
+
+def test_line_leads_to_the_repository(visit, site):
+    """Where the project has an address, the lines of a test and of its helpers lead there."""
+    context = replace(CONTEXT, repository="https://example.org/p")
+    (site / "repository.html").write_text(page.render(everything(), context), encoding="utf-8")
+    links = visit("repository.html", LISTENS).locator(f"{LISTENS} .proof").get_by_role("link", name="line")
+    files = "https://example.org/p/blob/HEAD/claims"
+    assert [link.get_attribute("href") for link in links.all()] == [
+        f"{files}/top31/q18_default_port.py#L8",
+        f"{files}/conftest.py#L20",
+        f"{files}/conftest.py#L31",
+    ]
 
 
 def test_source_is_coloured(visit):

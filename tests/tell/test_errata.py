@@ -16,6 +16,7 @@ from report.tell.context import EMPTY, Context
 
 from .builders import HOSTILE, answer, article, claim, correction, everything, evidence, hostile, result
 from .markup import Page
+from .site import CONTEXT
 
 HOME = "https://example.org/p"
 WRONG = "top31/q11_query_string.py::arg_reads"
@@ -272,6 +273,18 @@ class TestAlone:
         assert [one.text.count("uv run pytest") for one in proofs] == [1, 1, 1]
         assert not any("open" in one.attributes for one in proofs)
         assert [one.text.count("assert request.arg.get") for one in proofs] == [1, 1, 1]
+
+    def test_has_what_the_tests_use(self):
+        """Each helper that the tests of the sheet reach stands there once; a test leads to those that it refers to."""
+        context = replace(CONTEXT, repository=HOME)
+        page = Page(errata.to_html(everything(), context, "top31"))
+        assert [one.text for one in page.all("li") if (one.attributes.get("id") or "").startswith("~")] == [
+            "app line 20, fixture An application. Uses made.",
+            "made line 31 ",
+        ]
+        assert {"#~0", "#~1"} <= {*page.values("href")}
+        assert f"{HOME}/blob/HEAD/claims/conftest.py#L20" in page.values("href")
+        assert 'id="helpers"' not in errata.to_html(everything(), context, "top24")
 
     def test_has_contents(self, alone):
         """Each answer is named, with how many statements hold; it leads to its errata, and to those it follows from."""
