@@ -1,12 +1,13 @@
 """The page in a real browser: it asks for nothing, says nothing on the console, fits, and has no barriers."""
 
+import re
 from dataclasses import replace
 
 import pytest
 
 from report.tell import page
 
-from .builders import everything
+from .builders import answer, article, claim, everything, result
 from .site import CONTEXT, FILES, LISTENS, LOOKS, barriers, unfold
 
 
@@ -147,6 +148,31 @@ def test_prints_the_evidence_on_request(visit):
     assert not tab.locator(f"{LISTENS} button.copy").is_visible()
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
     assert not tab.evaluate("document.querySelectorAll('.proof[open]').length")
+
+
+def test_prints_the_history_in_short(visit):
+    """On paper, the history is a line for each release: no table, no list, no form, and no list of helpers or files."""
+    tab = visit()
+    tab.evaluate("() => { for (const fold of document.querySelectorAll('details')) fold.open = true; }")
+    tab.emulate_media(media="print")
+    assert tab.locator("[id='in-2.3.3'] > summary").is_visible()
+    for long in (".map", ".rest", ".release ul", ".since table", ".between", "#articles", "#helpers", ".forms"):
+        assert tab.locator(long).count()
+        assert not tab.locator(long).first.is_visible(), long
+
+
+def test_paper_is_filled(browser, tmp_path):
+    """A list of confirmed claims starts where there is room: it may go on, on the next sheet."""
+    answers = [
+        answer(number, "A topic", *(claim(f"top31/q{number:02}_x.py::f{place}") for place in range(40)))
+        for number in (1, 2)
+    ]
+    (tmp_path / "index.html").write_text(page.render(result(article(*answers))), encoding="utf-8")
+    tab = browser.new_page()
+    tab.goto((tmp_path / "index.html").as_uri())
+    sheets = len(re.findall(rb"/Type\s*/Page\b", tab.pdf(format="A4")))
+    tab.close()
+    assert sheets == 3
 
 
 def test_find_stays_in_view_on_a_phone(visit):
