@@ -184,11 +184,11 @@ def _by_answer(article: Article, errata: Sequence[Erratum]) -> list[tuple[Answer
 
 
 def tally(errata: Sequence[Erratum]) -> str:
-    """Count the errata: `2 technical errata (1 fails, 1 unsafe), 1 slip, each with a tested correction`."""
+    """Count the errata: `2 technical errata (fails: 1, unsafe: 1), 1 slip, each with a tested correction`."""
     kinds = Counter(entry.kind for entry in errata)
     slips, tested = kinds.pop("slip", 0), sum(entry.status == "Verified" for entry in errata)
     technical = kinds.total()
-    rated = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) if {*kinds} - {"technical"} else ""
+    rated = ", ".join(f"{kind}: {count}" for kind, count in kinds.items()) if {*kinds} - {"technical"} else ""
     counts = [f"{technical} technical {'erratum' if technical == 1 else 'errata'}"] * bool(technical)
     counts = [f"{count} ({rated})" if rated else count for count in counts] + [words.counted(slips, "slip")] * bool(
         slips

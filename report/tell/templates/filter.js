@@ -107,7 +107,9 @@
     const others = Object.keys(values).some((name) => name !== "q");
     const near = count || others ? undefined : suggestion((values.q ?? "").toLowerCase().trim());
     byId("none").firstElementChild.textContent = !values.q ? "No claim matches these filters." :
-      others ? `No claim that matches the other filters contains “${values.q}”.` : `No claim contains “${values.q}”.` + (near ? ` Did you mean “${near}”?` : "");
+      others ? `No claim that matches the other filters contains “${values.q}”.` : `No claim contains “${values.q}”.` + (near ? " Did you mean" : "");
+    byId("near").hidden = !near;
+    byId("near").textContent = near ? `${near}?` : "";
   };
 
   // Highlights what was typed, in the first claims that are shown.
@@ -164,7 +166,8 @@
   document.addEventListener("input", (event) => { if (event.target.form === form) show(); });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", (event) => { event.preventDefault(); clear(); });
-  for (const id of ["none", "rows"]) byId(id)?.querySelector("button").addEventListener("click", clear);
+  for (const id of ["none", "rows"]) byId(id)?.querySelector("button:last-child").addEventListener("click", clear);
+  byId("near").addEventListener("click", () => read(new URLSearchParams({ q: byId("near").textContent.slice(0, -1) })));
   addEventListener("popstate", () => read(new URLSearchParams(location.search)));
   document.addEventListener("revealed", () => { if (terms.length) highlightTerms(); });
   document.addEventListener("toggle", (event) => { if (event.target.matches(".rest")) hideRows(); }, true);
