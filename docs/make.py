@@ -112,7 +112,11 @@ def settings_lines() -> Iterator[str]:
     yield "- `claims`: the folder of the claims (default: claims)"
     yield "- `changelog`: the URL of a release's changes, with `{version}` or `{slug}` in it"
     yield "- `documentation`: the URL that searches the documentation, with `{term}` in it"
-    yield "- `repository`: the URL of the project; the report and the errata link to it"
+    yield (
+        "- `repository`: the URL of the project on GitHub. The report and each sheet then link to the project, to the "
+        "policy, to the code of each test, and to a new issue about each erratum. Without it, they have none of these "
+        "links, and readers who disagree are asked to write to whoever sent the sheet"
+    )
     yield "- `policy`: the document that says how sentences are judged, a path in the project or a URL"
     yield "- `tools`: the packages that `falsify` never changes"
     yield "- `documents`: the module that makes the documents; `todo` runs it with `--check`"

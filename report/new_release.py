@@ -108,6 +108,15 @@ def environment_on_stack(measured: Ledger, release: str) -> str:
     return next((name for name in measured.environments if name.startswith(f"{release}@")), release)
 
 
+def without_cause(added: Added) -> list[str]:
+    """The claims and corrections whose outcome the release changed, and nobody has written down why."""
+    return [
+        checked.id
+        for checked in (*added.new.claims, *added.new.corrections)
+        if any(change.release == added.release.version and not change.by for change in checked.changes)
+    ]
+
+
 def describe(added: Added) -> Iterator[str]:
     """The lines that the terminal shows about an added release."""
     release, turned = added.release, list(ledger_result.turned_answers(added.old, added.new))
@@ -118,5 +127,8 @@ def describe(added: Added) -> Iterator[str]:
     yield from (f"  {line}" for line in added.differing)
     yield f"Changed verdicts: {len(added.new.drift)}"
     yield from (f"  {drift.claim}: {drift.was} → {drift.now}" for drift in added.new.drift)
+    if causeless := without_cause(added):
+        yield f"Without a cause in changes.toml: {len(causeless)} (`why CLAIM` finds the package)"
+        yield from (f"  {claim}" for claim in causeless)
     yield f"Changed answers: {len(turned)}"
     yield from (f"  {line}" for line in turned)

@@ -5,7 +5,7 @@ import tomllib
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import msgspec
 
@@ -18,7 +18,8 @@ class Settings:
     """The project at *root*: the checked distribution (*subject*) and the folder of its *claims*.
 
     *changelog* and *documentation*: templates of links, with `{version}` or `{slug}`, and with `{term}`.
-    *repository*: the URL of the project; *policy*: its document about how sentences are judged, a URL or a path.
+    *repository*: the URL of the project, as on GitHub; None or empty if it has none.
+    *policy*: its document about how sentences are judged, a URL or a path.
     *tools*: packages that falsification never mutates. *documents*: the module that makes the documents; run with
     `--check`, it exits with 1 if they are not those that it makes.
     """
@@ -28,7 +29,7 @@ class Settings:
     claims: Path
     changelog: str | None = None
     documentation: str | None = None
-    repository: str | None = None
+    repository: Annotated[str, msgspec.Meta(pattern=r"^(https?://[^\s\"<>]+)?\Z")] | None = None
     policy: str | None = None
     tools: tuple[str, ...] = ()
     documents: str | None = None

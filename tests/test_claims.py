@@ -12,7 +12,7 @@ import pytest
 from packaging.version import Version
 
 from report import settings
-from report.judge import articles, changes, judgements, references
+from report.judge import articles, changes, helpers, judgements, references
 from report.judge.verdicts import judge
 from report.measure import kills, ledger, records, releases
 from tests import lint
@@ -151,6 +151,13 @@ def test_a_claims_id_is_its_own(written, collected):
     names = Counter((claim.path.relative_to(ROOT).as_posix(), claim.node.name) for claim in written)
     assert [one for one, count in (*ids.items(), *names.items()) if count > 1] == []
     assert {tuple(one.partition("[")[0].split("::")) for one in ids} == set(names)
+
+
+def test_the_helpers_of_each_claim_are_found(collected):
+    """The report finds them in the files, without pytest; else it shows none."""
+    found = helpers.read(ROOT, CLAIMS / "__init__.py", collected)
+    assert [claim.id for claim in collected if claim.id not in found.used] == []
+    assert len(found.all) > 100
 
 
 def test_a_claims_statement_is_its_own(collected):

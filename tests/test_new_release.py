@@ -38,6 +38,8 @@ def test_a_release_is_added(adding, tmp_path):
             f"  {name}: refuted → held: *",
             "Changed verdicts: 1",
             f"  {name}: outdated: held until {OLD.version}, fails from * → confirmed since {NEXT}",
+            "Without a cause in changes.toml: 1 (`why CLAIM` finds the package)",
+            f"  {name}",
             "Changed answers: 0",
         ]
     )

@@ -18,9 +18,10 @@ import tokenize
 from importlib.util import resolve_name
 from pathlib import Path
 from types import FunctionType
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-import pytest
+if TYPE_CHECKING:
+    import pytest
 
 Symbol = tuple[Path, str]  # a file and one of its top-level names
 
@@ -35,7 +36,12 @@ class Binding(NamedTuple):
 
 def fingerprint(item: pytest.Function, function: FunctionType) -> str:
     """Twelve hexadecimal digits: the hash of *function*, its decorators, fixtures and helpers."""
-    return hashlib.sha256("\0".join(sorted(source_texts(item, function))).encode()).hexdigest()[:12]
+    return digest(source_texts(item, function))
+
+
+def digest(texts: set[str]) -> str:
+    """Twelve hexadecimal digits: the hash of *texts*, in whatever order."""
+    return hashlib.sha256("\0".join(sorted(texts)).encode()).hexdigest()[:12]
 
 
 def source_texts(item: pytest.Function, function: FunctionType) -> set[str]:
@@ -51,22 +57,19 @@ def source_texts(item: pytest.Function, function: FunctionType) -> set[str]:
     symbols = [(Path(source.__code__.co_filename), source.__name__) for source in sources]
     ours = [(path, name) for path, name in symbols if "site-packages" not in path.parts and root in path.parents]
     docstring = {inspect.cleandoc(function.__doc__ or "")} if hasattr(item.obj, "hypothesis") else set()
-    return docstring | reachable_texts(ours, root)
+    return docstring.union(*(texts_and_references(*symbol, root)[0] for symbol in reachable(ours, root)))
 
 
-def reachable_texts(symbols: list[Symbol], root: Path) -> set[str]:
-    """The texts of the statements that bind *symbols*, and of every statement that those refer to."""
+def reachable(symbols: list[Symbol], root: Path) -> set[Symbol]:
+    """*symbols*, and every symbol that the statements that bind them refer to, and so on."""
     visited: set[Symbol] = set()
-    texts: set[str] = set()
     queue = list(symbols)
     while queue:
         symbol = queue.pop()
         if symbol not in visited:
             visited.add(symbol)
-            symbol_texts, references = texts_and_references(*symbol, root)
-            texts |= symbol_texts
-            queue += references
-    return texts
+            queue += texts_and_references(*symbol, root)[1]
+    return visited
 
 
 @functools.cache

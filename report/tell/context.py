@@ -4,15 +4,16 @@ import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus, urlencode
 
 import msgspec
 from packaging.version import Version
 
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text
-from report.judge import articles
+from report.judge import articles, helpers
 from report.judge.articles import Sentence
+from report.judge.helpers import Helpers
 from report.judge.results import Drift, Result
 from report.settings import Settings
 
@@ -35,6 +36,7 @@ class Context:
     *forecast* is the last one of a version that is newer than the result's.
     *sources* are the articles whose text `report copy` brings.
     *repository* is the URL of the project; *policy* says how sentences are judged: a URL, or a path in the project.
+    *helpers* are those of the tests.
     """
 
     texts: Mapping[str, Sequence[Sentence]] = field(default_factory=dict)
@@ -44,13 +46,23 @@ class Context:
     policy: str | None = None
     sources: Collection[str] = ()
     forecast: Forecast | None = None
+    helpers: Helpers = field(default_factory=Helpers)
 
     @property
     def policy_url(self) -> str | None:
         """The URL of the judgement policy; None if it is a path, and the project's URL is not known."""
-        if not self.policy or "://" in self.policy:
-            return self.policy
-        return f"{self.repository}/blob/HEAD/{self.policy}" if self.repository else None
+        return self.policy if not self.policy or "://" in self.policy else self.file_url(self.policy)
+
+    def file_url(self, path: str) -> str | None:
+        """Return the URL of a file of the project; None if the project's URL is not known."""
+        return f"{self.repository}/blob/HEAD/{quote(path)}" if self.repository else None
+
+    def issue_url(self, number: str, claim: str) -> str | None:
+        """Return the URL of a new issue that names a claim (an id) and its number, such as `top31-9.2`."""
+        if not self.repository:
+            return None
+        fields = {"title": f"Disagree: {number}", "body": f"Claim: `{claim}`\n\nHow I read the sentence, and why:\n"}
+        return f"{self.repository}/issues/new?{urlencode(fields, quote_via=quote)}"
 
     def changelog_url(self, version: str) -> str | None:
         """Return the URL of the changelog of a release."""
@@ -82,8 +94,10 @@ def read(config: Settings, result: Result, out: Path | None = None) -> Context:
     copies = [(info, articles.read_copy(config, info.id)) for info in infos]
     sources = [info.id for info in infos if info.source]
     texts = {info.id: articles.sentences(copy.text, info, claims, copy.name) for info, copy in copies if copy}
-    links = (config.changelog, config.documentation, config.repository, config.policy)
-    return Context(texts, *links, sources, forecast=_forecast(out, result) if out else None)
+    home = (config.repository or "").rstrip("/") or None
+    links = (config.changelog, config.documentation, home, config.policy)
+    used = helpers.read(config.root, config.claims / "__init__.py", [*result.claims, *result.corrections])
+    return Context(texts, *links, sources, forecast=_forecast(out, result) if out else None, helpers=used)
 
 
 def forecast(result: Result) -> str:

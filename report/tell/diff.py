@@ -25,7 +25,10 @@ HEADINGS: dict[Kind, str] = {
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference: its subject, the subject's id in the new page, and the old and the new state in words."""
+    """One difference: its subject, the subject's id in the new page, and the old and the new state in words.
+
+    *cause* says what made an outcome change, or that nobody has written it down yet.
+    """
 
     kind: Kind
     name: str
@@ -33,6 +36,7 @@ class Difference:
     statement: str
     was: str
     now: str
+    cause: str = ""
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ def to_text(diff: Diff) -> Iterator[str]:
         for difference in differences:
             summary = in_words(difference)
             yield f"  {difference.name}{f': {summary}' if summary else ''}"
+            if difference.cause:
+                yield f"    {difference.cause}"
     if not diff.differences:
         yield "Nothing changed."
 
@@ -111,14 +117,25 @@ def _claims(old: Result, new: Result) -> Iterator[Difference]:
 def _claim(old: Claim, new: Claim, link: str) -> Iterator[Difference]:
     was, now = str(old.verdict), str(new.verdict)
     if was != now:
-        yield Difference("verdict", new.id, link, new.statement, was, now)
+        yield Difference("verdict", new.id, link, new.statement, was, now, _causes(old, new))
     elif old.outcomes != new.outcomes:
-        yield Difference("outcomes", new.id, link, new.statement, "", _changed_outcomes(old, new))
+        changed = _changed_outcomes(old, new)
+        yield Difference("outcomes", new.id, link, new.statement, "", changed, _causes(old, new))
     if old.statement != new.statement:
         yield Difference("wording", new.id, link, new.statement, old.statement, new.statement)
     if old.fingerprint != new.fingerprint:
         yield Difference("test", new.id, link, new.statement, "", "")
     yield from _corrections(old, new, link)
+
+
+def _causes(old: Claim, new: Claim) -> str:
+    """Name the causes of the changes that only *new* has, or the command that finds them."""
+    before = {change.release for change in old.changes}
+    changes = [change for change in new.changes if change.release not in before]
+    said = [f"On {change.release} by {change.by}: {change.note}" for change in changes if change.by]
+    missing = [change.release for change in changes if not change.by]
+    how = f'Find the package with `python -m report why "{new.id}"`.'
+    return " ".join([*said, f"No cause is written down for {words.listed(missing)}. {how}" if missing else ""]).strip()
 
 
 def _changed_outcomes(old: Checked, new: Checked) -> str:

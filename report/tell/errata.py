@@ -1,14 +1,14 @@
 """The errata sheet, in the format of the RFC Editor: an entry for each refuted claim."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Literal
 
 import msgspec
 
-from report.judge.results import Answer, Article, Change, Contested, Count, Gravity, Result
+from report.judge.results import Answer, Article, Change, Checked, Claim, Contested, Count, Gravity, Result
 from report.model import Evidence
 from report.tell import words
 from report.tell.context import EMPTY, Context
@@ -82,17 +82,15 @@ KINDS: dict[str, str] = {  # the gravest first
 
 @dataclass(frozen=True)
 class Part:
-    """The errata of an article: by kind, the gravest first, and by answer, in the order of the article."""
+    """The errata of an article: by kind, the gravest first, and by answer, in the order of the article.
+
+    *by_answer* has each answer, also those without an erratum.
+    """
 
     article: Article
     errata: Sequence[Erratum]
     by_kind: Sequence[tuple[str, Sequence[Erratum]]]
     by_answer: Sequence[tuple[Answer, Sequence[Erratum]]]
-
-    @property
-    def whole(self) -> list[str]:
-        """The answers without an erratum, by number."""
-        return [str(each.question) for each in self.article.answers if each.count.hold and not each.count.faults]
 
 
 @dataclass(frozen=True)
@@ -136,6 +134,8 @@ def to_json(result: Result, context: Context = EMPTY, article: str | None = None
 def _values(result: Result, context: Context, article: str | None) -> dict[str, Any]:
     """Return what the templates show; *alone* is the article of a sheet that is sent to its author."""
     parts = _parts(result, context, article)
+    errata = [erratum for part in parts for erratum in part.errata]
+    claims = {claim.id: claim for claim in result.claims}
     return {
         "result": result,
         "context": context,
@@ -143,12 +143,20 @@ def _values(result: Result, context: Context, article: str | None) -> dict[str, 
         "name": words.name(result),
         "kinds": KINDS,
         "tally": tally,
-        "claims": {claim.id: claim for claim in result.claims},
+        "claims": claims,
+        "tests": [checked.id for erratum in errata for checked in _proofs(erratum, claims)],
+        "sheet": True,
         "alone": next((part.article for part in parts if article), None),
         "count": _count(result, article),
         "parts": [part for part in parts if part.errata],
-        "errata": [erratum for part in parts for erratum in part.errata],
+        "errata": errata,
     }
+
+
+def _proofs(erratum: Erratum, claims: Mapping[str, Claim]) -> list[Checked]:
+    """List the claims and corrections whose tests the entry shows."""
+    claim = claims[erratum.claim]
+    return [claim, *claim.corrections, *(claims[item.claim] for item in erratum.consequences)]
 
 
 def _count(result: Result, article: str | None) -> Count:
@@ -167,21 +175,20 @@ def _parts(result: Result, context: Context, article: str | None) -> list[Part]:
 
 
 def _by_answer(article: Article, errata: Sequence[Erratum]) -> list[tuple[Answer, list[Erratum]]]:
-    """List the errata of each answer, and those whose consequences are in it."""
+    """Pair each answer with its errata, and those whose consequences are in it."""
     by_section: dict[str, list[Erratum]] = {}
     for entry in errata:
         for section in dict.fromkeys([entry.section, *(item.section for item in entry.consequences)]):
             by_section.setdefault(section, []).append(entry)
-    sections = {_section(article, answer): answer for answer in article.answers}
-    return [(answer, by_section[section]) for section, answer in sections.items() if section in by_section]
+    return [(answer, by_section.get(_section(article, answer), [])) for answer in article.answers]
 
 
 def tally(errata: Sequence[Erratum]) -> str:
-    """Count the errata: `2 technical errata (1 fails, 1 unsafe), 1 slip, each with a tested correction`."""
+    """Count the errata: `2 technical errata (fails: 1, unsafe: 1), 1 slip, each with a tested correction`."""
     kinds = Counter(entry.kind for entry in errata)
     slips, tested = kinds.pop("slip", 0), sum(entry.status == "Verified" for entry in errata)
     technical = kinds.total()
-    rated = ", ".join(f"{count} {kind}" for kind, count in kinds.items()) if {*kinds} - {"technical"} else ""
+    rated = ", ".join(f"{kind}: {count}" for kind, count in kinds.items()) if {*kinds} - {"technical"} else ""
     counts = [f"{technical} technical {'erratum' if technical == 1 else 'errata'}"] * bool(technical)
     counts = [f"{count} ({rated})" if rated else count for count in counts] + [words.counted(slips, "slip")] * bool(
         slips

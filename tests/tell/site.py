@@ -5,6 +5,7 @@ import shutil
 import pytest
 
 from report.judge.articles import Sentence
+from report.judge.helpers import Helper, Helpers
 from report.tell import diff, errata, page
 from report.tell.context import Context
 
@@ -12,6 +13,16 @@ from .builders import HOSTILE, everything, hostile, result
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+HELPERS = Helpers(
+    [
+        Helper("app", "claims/conftest.py", 20, "An application.", "fixture", [1]),
+        Helper("made", "claims/conftest.py", 31, "", "helper", []),
+    ],
+    {
+        f"claims/top31/{test}": [0]
+        for test in ("q18_default_port.py::listens_on_5000", "q11_query_string.py::arg_reads")
+    },
+)
 CONTEXT = Context(
     {
         "top31": (
@@ -22,6 +33,7 @@ CONTEXT = Context(
     },
     "https://example.org/changes#{slug}",
     "https://example.org/search?q={term}",
+    helpers=HELPERS,
 )
 FILES = {
     "index.html": lambda: page.render(everything(), CONTEXT),

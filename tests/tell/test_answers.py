@@ -28,7 +28,7 @@ class TestWord:
         found = sections(answer(11, "The query", claim(WRONG, "rrrr")))
         assert [one.section for one in errata.entries(found)] == ["Section 11: The query"]
         sheet = errata.to_html(found, EMPTY, "top31")
-        assert "Errata by section" in sheet
+        assert "Section by section" in sheet
         assert "Answer 11" not in sheet + errata.to_markdown(found, EMPTY, "top31")
         (text,) = (text for _, text in summary.files(found, EMPTY))
         assert "12 sections: " in text

@@ -1,8 +1,14 @@
 """The page in a real browser: it asks for nothing, says nothing on the console, fits, and has no barriers."""
 
+import re
+from dataclasses import replace
+
 import pytest
 
-from .site import FILES, LISTENS, LOOKS, barriers, unfold
+from report.tell import page
+
+from .builders import answer, article, claim, everything, result
+from .site import CONTEXT, FILES, LISTENS, LOOKS, barriers, unfold
 
 
 def overflow(tab):
@@ -80,6 +86,31 @@ def test_command_can_be_copied(visit):
     assert copied == 'uv run pytest "claims/top31/q18_default_port.py::listens_on_5000"'
 
 
+def test_source_shows_what_it_uses(visit):
+    """Under the source stand the helpers that it reaches, each with its place; each is on the page once before."""
+    tab = visit(view=LISTENS)
+    uses = tab.locator(f"{LISTENS} ul.helpers > li")
+    assert uses.all_inner_texts() == [
+        "app claims/conftest.py, line 20, fixture An application.",
+        "made claims/conftest.py, line 31",
+    ]
+    assert tab.content().count("An application.") == 2
+    assert tab.locator('[id="~0"]').count() == 1
+
+
+def test_line_leads_to_the_repository(visit, site):
+    """Where the project has an address, the lines of a test and of its helpers lead there."""
+    context = replace(CONTEXT, repository="https://example.org/p")
+    (site / "repository.html").write_text(page.render(everything(), context), encoding="utf-8")
+    links = visit("repository.html", LISTENS).locator(f"{LISTENS} .proof").get_by_role("link", name="line")
+    files = "https://example.org/p/blob/HEAD/claims"
+    assert [link.get_attribute("href") for link in links.all()] == [
+        f"{files}/top31/q18_default_port.py#L8",
+        f"{files}/conftest.py#L20",
+        f"{files}/conftest.py#L31",
+    ]
+
+
 def test_source_is_coloured(visit):
     """What is unfolded is highlighted: whole strings, decorators and keywords, and no element more."""
     tab = visit(view=LISTENS)
@@ -117,6 +148,31 @@ def test_prints_the_evidence_on_request(visit):
     assert not tab.locator(f"{LISTENS} button.copy").is_visible()
     tab.evaluate("dispatchEvent(new Event('afterprint'))")
     assert not tab.evaluate("document.querySelectorAll('.proof[open]').length")
+
+
+def test_prints_the_history_in_short(visit):
+    """On paper, the history is a line for each release: no table, no list, no form, and no list of helpers or files."""
+    tab = visit()
+    tab.evaluate("() => { for (const fold of document.querySelectorAll('details')) fold.open = true; }")
+    tab.emulate_media(media="print")
+    assert tab.locator("[id='in-2.3.3'] > summary").is_visible()
+    for long in (".map", ".rest", ".release ul", ".since table", ".between", "#articles", "#helpers", ".forms"):
+        assert tab.locator(long).count()
+        assert not tab.locator(long).first.is_visible(), long
+
+
+def test_paper_is_filled(browser, tmp_path):
+    """A list of confirmed claims starts where there is room: it may go on, on the next sheet."""
+    answers = [
+        answer(number, "A topic", *(claim(f"top31/q{number:02}_x.py::f{place}") for place in range(40)))
+        for number in (1, 2)
+    ]
+    (tmp_path / "index.html").write_text(page.render(result(article(*answers))), encoding="utf-8")
+    tab = browser.new_page()
+    tab.goto((tmp_path / "index.html").as_uri())
+    sheets = len(re.findall(rb"/Type\s*/Page\b", tab.pdf(format="A4")))
+    tab.close()
+    assert sheets == 3
 
 
 def test_find_stays_in_view_on_a_phone(visit):

@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from report.errors import DamagedFileError
+from report import settings
+from report.errors import DamagedFileError, ReportError
 from report.judge.results import Drift, Subject
 from report.settings import Settings
 from report.tell import context, page, summary
@@ -49,6 +50,21 @@ def test_a_damaged_forecast_says_what_to_do(tmp_path):
     (tmp_path / "forecast.json").write_text("{", encoding="utf-8")
     with pytest.raises(DamagedFileError, match="Delete it"):
         context.read(Settings(Path(), "flask", tmp_path / "claims"), result(), tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("value", "home"),
+    [('"https://example.org/p/"', "https://example.org/p"), ('""', None), ('"example.org/p"', ReportError)],
+)
+def test_the_projects_address_is_a_url_or_nothing(tmp_path, value, home):
+    """Empty is none; what would be a dead link on the page is refused."""
+    text = f'[tool.report]\nsubject = "flask"\nrepository = {value}\n'
+    (tmp_path / "pyproject.toml").write_text(text, encoding="utf-8")
+    if home is ReportError:
+        with pytest.raises(ReportError, match="repository"):
+            settings.read(tmp_path)
+    else:
+        assert context.read(settings.read(tmp_path), result()).repository == home
 
 
 @pytest.mark.parametrize(

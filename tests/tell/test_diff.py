@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from report.judge.results import Change
 from report.model import Verdict
 from report.tell import diff
 
@@ -54,6 +55,25 @@ SITUATIONS = {
 def test_tells_what_changed(old, new, changes):
     """Each difference is listed under its kind, once."""
     assert kinds(run(old), run(new)) == changes
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ((Change("2.3.3", "Flask 2.3.3", None, "It went `away`."),), "On 2.3.3 by Flask 2.3.3: It went `away`."),
+        (
+            (Change("2.3.3"),),
+            f'No cause is written down for 2.3.3. Find the package with `python -m report why "claims/{NAME}"`.',
+        ),
+    ],
+)
+def test_says_what_caused_a_change(changes, said):
+    """The cause of a new change stands under it, or how to find it; an old change is not repeated."""
+    old, new = run(claim(NAME, "hhhh")), run(claim(NAME, "hhrr", changes=changes))
+    found = diff.compare(old, new)
+    assert f"    {said}" in diff.to_text(found)
+    assert said.replace("`", "") in Page(diff.to_html(found)).one("main").text
+    assert not any(said in line for line in diff.to_text(diff.compare(new, run(claim(NAME, "uhrr", changes=changes)))))
 
 
 def test_claims_come_and_go():

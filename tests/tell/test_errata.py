@@ -3,19 +3,22 @@
 import json
 import re
 from dataclasses import replace
+from urllib.parse import parse_qs, urlsplit
 
 import jsonschema
 import msgspec
 import pytest
 
 from report.judge.articles import Sentence
-from report.judge.results import Change, Contested, Count, Judged, Result
+from report.judge.results import Change, Contested, Count, Judged, Result, Unmarked
 from report.tell import errata, markdown
 from report.tell.context import EMPTY, Context
 
 from .builders import HOSTILE, answer, article, claim, correction, everything, evidence, hostile, result
 from .markup import Page
+from .site import CONTEXT
 
+HOME = "https://example.org/p"
 WRONG = "top31/q11_query_string.py::arg_reads"
 
 
@@ -209,12 +212,11 @@ class TestHtml:
         """It says how it was read, how it could be, and what the author could reply, and how to disagree."""
         judged = Judged(reply="It `was`.", rebuttal="It is not.", contested=Contested("one", "two", "it says so"))
         found = sheet(claim(WRONG, "rrrr", judged=judged))
-        context = Context(repository="https://example.org/p", policy="docs/p.md")
+        context = Context(repository=HOME, policy="docs/p.md")
         page = Page(errata.to_html(found, context))
         assert "It was. Our answer: It is not." in page.one("p", "reply").text
         assert [one.text for one in page.all("dd")][-4:-1] == ["one.", "two.", "it says so. Disagree?"]
-        links = ["https://example.org/p/issues", "https://example.org/p/blob/HEAD/docs/p.md", "#disagree"]
-        assert {*links} <= {*page.values("href")}
+        assert {"https://example.org/p", "https://example.org/p/blob/HEAD/docs/p.md"} <= {*page.values("href")}
         assert "**It could be read as:** two." in errata.to_markdown(found)
 
 
@@ -228,9 +230,8 @@ class TestAlone:
         says = correction("top31/q11_x.py::args")
         answers = [answer(11, "The query string", claim(WRONG, "rrrr", corrections=(says,))), answer(12, "B", effect)]
         answers += [answer(13, "C", claim("top31/q13_x.py::f"))]
-        return Page(
-            errata.to_html(result(article(*answers), article(id="top24", title="Another list")), EMPTY, "top31")
-        )
+        first = article(*answers, unmarked=(Unmarked(14, "D"),))
+        return Page(errata.to_html(result(first, article(id="top24", title="Another list")), EMPTY, "top31"))
 
     def test_is_the_authors(self, alone):
         """Its heading and its title are the article's, and it begins with what is right."""
@@ -240,10 +241,31 @@ class TestAlone:
         )
 
     def test_needs_no_other_file(self, alone):
-        """Every link stays on the sheet, but for the one to the report; each target is there."""
+        """Every link stays on the sheet; each target is there."""
         links = {link for link in alone.values("href") if not link.startswith("data:")}
-        assert {link for link in links if not link.startswith("#")} == {"index.html"}
-        assert {link.removeprefix("#") for link in links - {"index.html"}} <= {*alone.values("id")}
+        assert {link[0] for link in links} == {"#"}
+        assert {link[1:] for link in links} <= {*alone.values("id")}
+
+    def test_without_an_address_it_says_to_whom_to_write(self, alone):
+        """Each erratum leads to the paragraph, which gives an example of what to name."""
+        (how,) = [one.text for one in alone.all("p") if one.attributes.get("id") == "disagree"]
+        assert "Write to whoever sent you this sheet." in how
+        assert f"such as top31-11.1, claims/{WRONG})" in how
+        assert [one.attributes["href"] for one in alone.all("a", "disagree")] == ["#disagree"]
+        assert "Write to whoever sent you this sheet." in errata.to_markdown(sheet(claim(WRONG, "rrrr")))
+
+    @pytest.mark.parametrize("article", [None, "top31", "top24"])
+    def test_with_an_address_it_leads_to_the_project(self, article):
+        """It links to the project and to the policy; each erratum links to a new issue with its number and its test."""
+        context = Context(repository=HOME, policy="docs/p.md")
+        page = Page(errata.to_html(everything(), context, article))
+        assert {HOME, f"{HOME}/blob/HEAD/docs/p.md"} <= {*page.values("href")}
+        issues = [parse_qs(urlsplit(one.attributes["href"]).query) for one in page.all("a", "disagree")]
+        entries = errata.entries(everything(), context, article)
+        assert [issue["title"] for issue in issues] == [[f"Disagree: {entry.number}"] for entry in entries]
+        assert all(entry.claim in issue["body"][0] for entry, issue in zip(entries, issues, strict=True))
+        text = errata.to_markdown(everything(), context, article)
+        assert text.count(f"<{HOME}/issues/new?title=Disagree%3A%20top31-11.1&body=") == (article != "top24")
 
     def test_has_the_tests(self, alone):
         """The tests of claim, correction and consequence are there, folded, with their evidence."""
@@ -252,13 +274,26 @@ class TestAlone:
         assert not any("open" in one.attributes for one in proofs)
         assert [one.text.count("assert request.arg.get") for one in proofs] == [1, 1, 1]
 
-    def test_has_contents(self, alone):
-        """Each answer with an erratum, or with a consequence of one, leads to it."""
-        assert [one.text for one in alone.all("li")][:2] == [
-            "11. The query string 0 of 1 hold: top31-11.1 technical",
-            "12. B 0 of 1 hold: top31-11.1 technical",
+    def test_has_what_the_tests_use(self):
+        """Each helper that the tests of the sheet reach stands there once; a test leads to those that it refers to."""
+        context = replace(CONTEXT, repository=HOME)
+        page = Page(errata.to_html(everything(), context, "top31"))
+        assert [one.text for one in page.all("li") if (one.attributes.get("id") or "").startswith("~")] == [
+            "app line 20, fixture An application. Uses made.",
+            "made line 31 ",
         ]
-        assert "Every statement holds in answer 13." in alone.one("nav").text
+        assert {"#~0", "#~1"} <= {*page.values("href")}
+        assert f"{HOME}/blob/HEAD/claims/conftest.py#L20" in page.values("href")
+        assert 'id="helpers"' not in errata.to_html(everything(), context, "top24")
+
+    def test_has_contents(self, alone):
+        """Each answer is named, with how many statements hold; it leads to its errata, and to those it follows from."""
+        assert [one.text for one in alone.all("li")][:3] == [
+            "11. The query string 0 of 1 statement holds: top31-11.1 technical",
+            "12. B 0 of 1 statement holds: top31-11.1 technical",
+            "13. C 1 of 1 statement holds",
+        ]
+        assert alone.one("nav").text.endswith("1 answer states nothing that can be checked: 14. D\n")
 
     def test_empty_sheet_says_so(self):
         """Without a refuted claim the sheet says that there are no errata."""

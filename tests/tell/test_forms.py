@@ -209,7 +209,7 @@ class TestSummary:
         held = Count(statements=3, hold=2)
         one = replace(article(replace(answer(11, "A", bad), count=held)), count=held)
         text = summary.render(result(one, count=held))
-        assert "**2 of 3 statements hold**; 1 technical erratum (1 unsafe), none with a tested correction." in text
+        assert "**2 of 3 statements hold**; 1 technical erratum (unsafe: 1), none with a tested correction." in text
         assert "| 11. A | ✗ wrong | 2 of 3 | Not true on any release tried: " in text
 
     def test_stays_within_githubs_limit(self):

@@ -75,7 +75,7 @@ class TestLinks:
         tab.locator("#between a.only").click()
         assert "from=0.12.2&to=3.1.3" in tab.url
         assert len(claims_in(tab)) == 4
-        assert tab.locator("#count").inner_text() == "4 of 10 claims"
+        assert tab.locator("#count").inner_text() == "4 of 10 claims that changed from 0.12.2 to 3.1.3"
 
     def test_a_sentence_leads_to_its_claim(self, visit):
         """In the text of an article, each sentence is a click away from its claim."""
@@ -115,7 +115,7 @@ class TestFilter:
         tab.wait_for_selector(".rest li", state="attached")
         shown = claims_in(tab)
         assert len(shown) == count
-        assert tab.locator("#count").inner_text() == f"{count} of 10 claims"
+        assert tab.locator("#count").inner_text().startswith(f"{count} of 10 claims")
         assert tab.locator("#none").is_visible() == (count == 0)
         rows = tab.evaluate(ROWS)
         assert set(rows) <= set(shown)
@@ -144,7 +144,9 @@ class TestFilter:
         tab = visit(view="?q=%3Cimg")
         assert tab.locator("#none span").inner_text() == "No claim contains “<img”."
         tab.locator("#filter [name=q]").fill("listnes")
-        assert tab.locator("#none span").inner_text() == "No claim contains “listnes”. Did you mean “listens”?"
+        assert tab.locator("#none").inner_text() == "No claim contains “listnes”. Did you mean listens? Show all"
+        tab.locator("#near").click()
+        assert len(claims_in(tab)) == 1
         tab.locator("#filter [name=q]").fill("<img")
         tab.locator("#filter [name=mark]").select_option("wrong")
         assert tab.locator("#none span").inner_text() == "No claim that matches the other filters contains “<img”."
@@ -175,6 +177,29 @@ class TestFilter:
         tab.locator("#filter [name=q]").fill("codes")
         tab.wait_for_function(f"() => {ROWS}.length === 3")
         assert set(tab.evaluate(ROWS)) == set(claims_in(tab))
+
+    def test_says_why_the_history_is_empty(self, visit):
+        """Over the table stands how many rows the filter hides, with a button that shows all."""
+        tab = visit(view="?q=sesion")
+        tab.wait_for_selector("#rows:not([hidden])")
+        assert (
+            tab.locator("#rows span").inner_text() == "The filter hides every row: no claim that it shows has changed."
+        )
+        tab.locator("#filter [name=q]").fill("codes")
+        tab.wait_for_function(
+            "() => document.querySelector('#rows span').textContent === 'The filter hides 2 of 5 rows.'"
+        )
+        tab.locator("#rows button").click()
+        tab.wait_for_selector("#rows[hidden]", state="attached")
+        assert len(tab.evaluate(ROWS)) == 5
+
+    def test_says_which_releases_it_compares(self, visit):
+        """The two releases come from the history, and stand next to the count; an unknown one counts for nothing."""
+        count = visit(view="?from=0.12.2&to=2.3.3").locator("#count")
+        assert count.inner_text() == "4 of 10 claims that changed from 0.12.2 to 2.3.3"
+        assert visit(view="?to=2.3.3").locator("#count").inner_text() == "4 of 10 claims that changed in 2.3.3"
+        assert visit(view="?to=9.9").locator("#count").inner_text() == "10 of 10 claims"
+        assert visit().locator("select[name=from]").count() == 1
 
     def test_a_permalink_is_never_hidden(self, visit):
         """A link to a claim that the filter hides shows everything again, and the claim."""

@@ -130,8 +130,8 @@ class TestFailed:
             ({"release": "2.3.3"}, "This test can fail: it failed on Flask 2.3.3."),
             (
                 {"mutant": "Flask 3.1.3, flask/cli.py, line 9", "change": "`5000` changed to `5001`", "seen": SEEN},
-                "To see this test fail, we broke a package on purpose: it failed with 5000 changed to 5001 in "
-                "Flask 3.1.3, flask/cli.py, line 9, and saw [5001] == [5000].",
+                "This test can fail: with 5000 changed to 5001 on purpose in Flask 3.1.3, flask/cli.py, line 9, "
+                "it saw [5001] == [5000].",
             ),
             ({"waived": "It reads a date."}, "This test was never seen to fail, and is waived: It reads a date."),
             ({"GET": "it is POST"}, "GET: it is POST."),

@@ -1,4 +1,4 @@
-// What changed between two releases: for the filter, and for the form in the history.
+// What changed between two releases: for the form in the history, and for the filter, which links in the history set.
 const ranks = new Map(JSON.parse(byId("releases").textContent).map(([version], rank) => [version, rank]));
 const turnsOf = (claim) => (claim.dataset.turns ?? "").split(" ").filter(Boolean).map((turn) => {
   const [version, now] = turn.split(":");

@@ -98,14 +98,18 @@
     return near.sort(([a], [b]) => a - b)[0]?.[1];
   };
 
+  const between = ({ from, to }) => from && to ? ` that changed from ${from} to ${to}` : to ? ` that changed in ${to}` : from ? ` that changed since ${from}` : "";
+
   const total = new Set(claims.map((claim) => claim.same)).size;
   const tell = (count, values) => {
-    byId("count").textContent = `${count} of ${total} claims`;
+    byId("count").textContent = `${count} of ${total} claims${between(values)}`;
     byId("none").hidden = count > 0;
     const others = Object.keys(values).some((name) => name !== "q");
     const near = count || others ? undefined : suggestion((values.q ?? "").toLowerCase().trim());
     byId("none").firstElementChild.textContent = !values.q ? "No claim matches these filters." :
-      others ? `No claim that matches the other filters contains “${values.q}”.` : `No claim contains “${values.q}”.` + (near ? ` Did you mean “${near}”?` : "");
+      others ? `No claim that matches the other filters contains “${values.q}”.` : `No claim contains “${values.q}”.` + (near ? " Did you mean" : "");
+    byId("near").hidden = !near;
+    byId("near").textContent = near ? `${near}?` : "";
   };
 
   // Highlights what was typed, in the first claims that are shown.
@@ -130,6 +134,9 @@
 
   const hideRows = () => {
     for (const row of document.querySelectorAll(".map tbody tr, .rest li")) hide(row, !shown.has(row.querySelector("a").hash.slice(1)));
+    const [rows, hidden] = ["", "[hidden]"].map((state) => document.querySelectorAll(`.map tbody tr${state}`).length);
+    byId("rows")?.toggleAttribute("hidden", !hidden);
+    if (hidden) byId("rows").firstElementChild.textContent = `The filter hides ${hidden === rows ? "every row: no claim that it shows has changed" : `${hidden} of ${rows} rows`}.`;
   };
 
   // A key press updates only the claims. The rest of the page and the URL take equally long, because the URL affects
@@ -149,6 +156,7 @@
     }
     if (query.has("turn")) form.elements.to.value = query.get("turn"); // in older links
     for (const list of form.querySelectorAll("select")) if (list.selectedIndex < 0) list.value = "";
+    for (const release of form.querySelectorAll("[type=hidden]")) if (!ranks.has(release.value)) release.value = "";
     show();
   };
 
@@ -158,7 +166,8 @@
   document.addEventListener("input", (event) => { if (event.target.form === form) show(); });
   form.addEventListener("submit", (event) => event.preventDefault());
   form.addEventListener("reset", (event) => { event.preventDefault(); clear(); });
-  byId("none").querySelector("button").addEventListener("click", clear);
+  for (const id of ["none", "rows"]) byId(id)?.querySelector("button:last-child").addEventListener("click", clear);
+  byId("near").addEventListener("click", () => read(new URLSearchParams({ q: byId("near").textContent.slice(0, -1) })));
   addEventListener("popstate", () => read(new URLSearchParams(location.search)));
   document.addEventListener("revealed", () => { if (terms.length) highlightTerms(); });
   document.addEventListener("toggle", (event) => { if (event.target.matches(".rest")) hideRows(); }, true);

@@ -8,6 +8,7 @@ document.documentElement.classList.add("scripted");
 const reveal = (within) => {
   for (const noscript of within.querySelectorAll("noscript")) noscript.outerHTML = noscript.textContent;
   for (const line of within.querySelectorAll(".timeline:not(.key)")) Object.assign(line, { tabIndex: 0, ariaLabel: "Releases" });
+  for (const link of within.querySelectorAll(".claim > h5 > a")) link.title = "A link to this claim";
   document.dispatchEvent(new Event("revealed"));
 };
 // Revealed answers grow and move the elements below them: scroll again for some frames, until the target stays in place.

@@ -1,0 +1,112 @@
+"""The helpers of a test: what it reaches in the project, as the fingerprint sees it."""
+
+import textwrap
+from types import SimpleNamespace
+
+import pytest
+
+from report.judge import helpers
+from report.judge.helpers import Helper
+from report.probe.fingerprint import digest, reachable, texts_and_references
+
+FILES = {
+    "claims/__init__.py": "def claim(function):\n    return function\n",
+    "claims/conftest.py": """
+        import pytest
+        from claims.voices import whisper
+
+        @pytest.fixture(autouse=True)
+        def quiet():
+            '''Silence.'''
+
+        @pytest.fixture
+        def greeting(name):
+            '''What one says.
+
+            More of it.
+            '''
+            return whisper(name)
+
+        @pytest.fixture
+        def name():
+            return "Ada"
+    """,
+    "claims/voices.py": """
+        def whisper(text):
+            return soften(text)
+
+        def soften(text):
+            '''Say *text* softly.'''
+            return "(" + text
+
+        WAYS = {"soft": soften}
+        def shout(text):
+            return text.upper()
+    """,
+    "claims/demo/q01_x.py": """
+        import pytest
+        from claims import claim
+        from claims.voices import WAYS
+
+        @claim
+        def greets(greeting):
+            assert greeting
+
+        @claim
+        @pytest.mark.parametrize("name", ["Bob"])
+        def by_name(name):
+            assert WAYS["soft"](name)
+    """,
+}
+
+
+@pytest.fixture
+def found(tmp_path):
+    """Read the helpers of two tests of a project; the fingerprint is that of the symbols which a test reaches."""
+    for name, text in FILES.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text(textwrap.dedent(text), encoding="utf-8")
+
+    def made(**reached):
+        tests = []
+        for name, fixtures in reached.items():
+            start = [(tmp_path / "claims/demo/q01_x.py", name), (tmp_path / "claims/conftest.py", "quiet")]
+            start += [(tmp_path / "claims/conftest.py", fixture) for fixture in fixtures]
+            texts = {
+                text for symbol in reachable(start, tmp_path) for text in texts_and_references(*symbol, tmp_path)[0]
+            }
+            tests.append(SimpleNamespace(id=f"claims/demo/q01_x.py::{name}", fingerprint=digest(texts)))
+        return helpers.read(tmp_path, tmp_path / "claims/__init__.py", tests)
+
+    return made
+
+
+def test_has_each_fixture_and_function_once(found):
+    """Each has its place, the first line of its docstring, and what it uses; the vocabulary is left out."""
+    assert found(greets=["greeting", "name"], by_name=[]).all == [
+        Helper("quiet", "claims/conftest.py", 6, "Silence.", "automatic", []),
+        Helper("greeting", "claims/conftest.py", 10, "What one says.", "fixture", [2, 3]),
+        Helper("name", "claims/conftest.py", 18, "", "fixture", []),
+        Helper("whisper", "claims/voices.py", 2, "", "helper", [4]),
+        Helper("soften", "claims/voices.py", 5, "Say `text` softly.", "helper", []),
+    ]
+
+
+def test_a_table_gives_no_fixture(found):
+    """An argument that a table gives is no fixture of the same name; a function is reached by a value that names it."""
+    there = found(greets=["greeting", "name"], by_name=[])
+    assert there.used == {"claims/demo/q01_x.py::greets": [1], "claims/demo/q01_x.py::by_name": [4]}
+
+
+def test_reaches_what_its_helpers_use(found):
+    """What a test reaches is what its helpers refer to, too, and the automatic fixtures."""
+    there = found(greets=["greeting", "name"], by_name=[])
+    assert [helper.name for _, helper in there.reached(["claims/demo/q01_x.py::by_name"])] == ["quiet", "soften"]
+    assert len(there.reached(["claims/demo/q01_x.py::greets"])) == 5
+    assert there.reached(["claims/demo/q01_x.py::gone"]) == []
+
+
+def test_other_files_have_no_helpers_of_the_result(found):
+    """A test with another fingerprint has none: the files were not measured. Nor has one that is gone."""
+    assert found(greets=[]) == helpers.Helpers([], {})
+    assert found(gone=[]) == helpers.Helpers([], {})
