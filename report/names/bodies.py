@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 QUOTED = re.compile(r"[`'\"]+([A-Za-z_][\w.]*)(?:\([^)'`]*\))?[`'\"]+")
 ANNOUNCES = re.compile(r"deprecat|renamed|removed|replaced|instead", re.I)
-DIRECTIVE = re.compile(r"^[ \t]*\.\. deprecated::[ \t]*[^\s]*[ \t]*(?P<text>(?:\n(?![ \t]*(?:\.\.|:)[^`])[ \t]*\S.*)*)", re.M)
-ABOUT_ITSELF = re.compile(r"$|will be removed|use |this |it |removed|renamed|replaced|no longer|import |the (class|method|function)\b", re.I)
+DIRECTIVE = re.compile(
+    r"^[ \t]*\.\. deprecated::[ \t]*[^\s]*[ \t]*(?P<text>(?:\n(?![ \t]*(?:\.\. |:(?:param|type|return|rtype|raise)))[ \t]*\S.*)*)", re.M
+)
+ABOUT_ITSELF = re.compile(
+    r"$|will be removed|use |this |it |removed|renamed|replaced|no longer|import |the (class|method|function)\b", re.I
+)
 WORD = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 TABLES = {"filters": "filter", "tests": "test", "globals": "global"}
 
@@ -36,9 +40,7 @@ class Bodies:
 
     def finish(self) -> None:
         """Add what follows from several bodies."""
-        self.open |= {
-            path for path, helper in self.handed if helper in self.setters or helper.endswith(".setattr")
-        }
+        self.open |= {path for path, helper in self.handed if helper in self.setters or helper.endswith(".setattr")}
         for function, parameter, helper, name in self.passed:
             if text := self.announced.get(f"{helper}({name})"):
                 self.announced.setdefault(f"{function}({parameter})", text)
@@ -83,9 +85,7 @@ class Reader(ast.NodeVisitor):
         defaults = value.values if isinstance(value, ast.Dict) else [None] * len(keys)
         pairs = {text: default for key, default in zip(keys, defaults, strict=True) if (text := constant(key))}
         if pairs and all(map(WORD.fullmatch, pairs)):
-            self.bodies.tables[name] = {
-                key: shortened(default) if default else None for key, default in pairs.items()
-            }
+            self.bodies.tables[name] = {key: shortened(default) if default else None for key, default in pairs.items()}
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
         """Read a class."""
@@ -118,7 +118,7 @@ class Reader(ast.NodeVisitor):
         owner = ".".join(self.path) if node.name in ("__init__", "__new__") else path
         self.read_decorators(node, path)
         for text, _ in warnings_in(node.body, conditional=False):
-            self.bodies.announced.setdefault(owner, text)
+            self.bodies.announced[owner] = text  # says more than a docstring
             self.read_spoken(text)
         for text, test in warnings_in(node.body, conditional=True):
             self.read_spoken(text)
@@ -231,7 +231,9 @@ def constant(node: ast.expr | None) -> str | None:
 
 def strings(node: ast.AST) -> str:
     """All literal strings in an expression, joined."""
-    return "".join(part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str))
+    return "".join(
+        part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)
+    )
 
 
 def shortened(node: ast.expr) -> str:
@@ -276,7 +278,7 @@ def tested(test: ast.expr | None, parameters: list[str]) -> list[str]:
 
 def is_itself(docstring: str) -> bool:
     """Whether a docstring has a directive that says that its object itself is deprecated."""
-    matches = DIRECTIVE.finditer(docstring)
+    matches = [match for match in DIRECTIVE.finditer(docstring) if match[0].startswith(".")]  # indented: of a parameter
     return any(ABOUT_ITSELF.match(" ".join(match["text"].split())) for match in matches)
 
 
@@ -297,9 +299,10 @@ def warnings_in(body: list[ast.stmt], conditional: bool) -> Iterator[tuple[str, 
             yield from warnings_in(statement.body, conditional)
         elif isinstance(statement, ast.If) and conditional:
             for branch in (statement.body, statement.orelse):
+                direct = [child.value for child in branch if isinstance(child, ast.Expr)]
                 for item in (part for child in branch for part in ast.walk(child) if isinstance(part, ast.Call)):
                     if text := announcement_of(item):
-                        yield text, statement.test
+                        yield text, statement.test if item in direct else None
         elif isinstance(statement, ast.If | ast.Return | ast.Raise) and not conditional:
             if any(isinstance(item, ast.Return | ast.Raise) for item in ast.walk(statement)):
                 return

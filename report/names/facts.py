@@ -101,11 +101,18 @@ class Joiner:
             owner, _, last = target.rpartition(".")
             if last not in self.living["modules"].get(owner, {"names": {last}})["names"]:
                 target = path  # the import says more than there is
-        if root not in self.roots and kind != "module" and (imported := self.sources.imports.get(path)):
-            target = imported  # `markupsafe.escape`, not `markupsafe._speedups.escape`
+        if root not in self.roots and kind != "module" and path in self.sources.imports:
+            target = self.imported_from(path)  # `markupsafe.escape`, not `markupsafe._speedups.escape`
+        if target != path and not text and not self.is_surface(module):
+            self.facts.modules.setdefault(module, Fact("module")).also.add(name)
+            return
         self.facts.places[path] = target
         if text:
             self.facts.announced[path] = text
+
+    def is_surface(self, module: str) -> bool:
+        """Whether users import from a module what others define: the top module, and packages."""
+        return module in self.roots or any(other.startswith(f"{module}.") for other in self.living["modules"])
 
     def imported_from(self, path: str) -> str:
         """Where an imported name is defined, as far as the imports of this package say; else *path* itself."""
@@ -133,7 +140,7 @@ class Joiner:
         found = self.sources.types.get(path, "")
         if kind == "function":
             self.add_parameters(fact, path)
-        elif found.split(".")[0] in self.indexed:
+        elif found.split(".")[0] in self.indexed and self.is_public(found):
             fact.type = found
         self.announce(fact, path)
         return fact
@@ -145,7 +152,7 @@ class Joiner:
             return
         fact.open |= path in self.sources.open
         for name, default in self.sources.parameters[path].items():
-            fact.parameters[name] = Fact("parameter", default=default)
+            fact.parameters[name] = Fact(default=default)
             self.announce(fact.parameters[name], f"{path}({name})")
 
     def announce(self, fact: Fact, path: str) -> None:

@@ -25,7 +25,9 @@ def look(roots: List[str], programs: List[Tuple[str, str, str]]) -> Json:  # noq
     """Everything in the top-level modules *roots*, and the commands of *programs* (command, module, attribute)."""
     found: Json = {"modules": {}, "classes": {}, "failed": {}, "commands": {}, "prefixes": {}, "special": {}}
     for root in roots:
-        for name in module_names(root, found["failed"]):
+        names = module_names(root, found["failed"])  # not those in a folder without __init__.py, but these are loaded
+        loaded = [name for name in sys.modules if name.startswith(root + ".") and not {*name.split(".")} & {*SKIPPED}]
+        for name in sorted({*names, *loaded}):
             module = imported(name, found["failed"])
             if module is not None:
                 found["modules"][name] = module_facts(module, roots, found)
@@ -153,8 +155,10 @@ def add_class(cls: type, roots: List[str], found: Json) -> None:  # noqa: UP006
 def opens(cls: type) -> bool:
     """Whether objects of a class have names that it does not list: it computes them, or a subclass must add some."""
     hooks = ("__getattr__", "__getattribute__")
-    return inspect.isabstract(cls) or any(hook in vars(cls) for hook in hooks) or any(
-        "__getattr__" in vars(meta) for meta in type(cls).__mro__ if meta is not type
+    return (
+        inspect.isabstract(cls)
+        or any(hook in vars(cls) for hook in hooks)
+        or any("__getattr__" in vars(meta) for meta in type(cls).__mro__ if meta is not type)
     )
 
 

@@ -23,16 +23,16 @@ Pair = tuple[str, str]  # package and version
 
 @dataclass(frozen=True)
 class Environment:
-    """An environment with a *release* of the subject; *stack* is None for the one that this process runs in."""
+    """An environment with a *release* of the subject; *current*: the one that this process runs in."""
 
     release: str
     python: Path
-    stack: str | None
+    current: bool = False
 
     @property
     def site(self) -> Path:
         """The folder of its packages."""
-        if self.stack is None:
+        if self.current:
             return Path(sysconfig.get_paths()["purelib"])
         return next(iter(sorted(self.python.parent.parent.glob("lib/python*/site-packages"))))
 
@@ -51,7 +51,7 @@ def installed(environment: Environment, names: Sequence[str | tuple[str, ...]], 
     """The packages *names* in an environment; the names of one package over time are one item, the newest last."""
     found: dict[str, tuple[int, Installed]] = {}
     wanted = {
-        canonicalize_name(name): (canonicalize_name(group[0]), rank)
+        canonicalize_name(name): (canonicalize_name(group[-1]), rank)
         for group in ([item] if isinstance(item, str) else item for item in names)
         for rank, name in enumerate(group)
     }
@@ -103,7 +103,7 @@ def look(
     """Look at each pair that is not *done*, in the first environment that can import it, else at its sources only."""
     indexed = {root for packages in contents.values() for item in packages.values() for root in item.roots}
     found: dict[Pair, Facts] = {}
-    tried: set[tuple[Pair, str | None]] = set()
+    tried: set[tuple[Pair, Environment]] = set()
     with ProcessPoolExecutor(jobs) as pool:
         while tasks := planned(contents, done, tried):
             futures = {
@@ -119,25 +119,28 @@ def look(
                         found[pair] = facts
                     if not is_lost(facts):
                         done.add(pair)
-                say(f"{futures[future].release}: looked at {', '.join(item.package for item in tasks[futures[future]])}")
+                say(
+                    f"{futures[future].release}: looked at {', '.join(item.package for item in tasks[futures[future]])}"
+                )
     for (package, version), facts in sorted(found.items()):
         for module, why in sorted(facts.failed.items()):
-            say(f"{package} {version}: {module} cannot be imported, so only its sources count ({why})")
+            if "._" not in module:
+                say(f"{package} {version}: {module} cannot be imported, so only its sources count ({why})")
     return found
 
 
 def planned(
-    contents: dict[Environment, dict[str, Installed]], done: set[Pair], tried: set[tuple[Pair, str | None]]
+    contents: dict[Environment, dict[str, Installed]], done: set[Pair], tried: set[tuple[Pair, Environment]]
 ) -> dict[Environment, list[Installed]]:
-    """For each environment what to look at there next: each pair once, and never twice with the same stack."""
+    """For each environment what to look at there next: each pair once, and never twice in one."""
     tasks: dict[Environment, list[Installed]] = {}
     taken = set(done)
     for environment, packages in contents.items():
         for item in packages.values():
             pair = (item.package, item.version)
-            if pair not in taken and (pair, environment.stack) not in tried:
+            if pair not in taken and (pair, environment) not in tried:
                 taken.add(pair)
-                tried.add((pair, environment.stack))
+                tried.add((pair, environment))
                 tasks.setdefault(environment, []).append(item)
     return tasks
 
@@ -177,5 +180,7 @@ def sizes(store: Store) -> Iterator[str]:
     """A line for each package: its versions, and how many names it has had."""
     for package in store.packages.values():
         owners = [owner for key, owner in store.owners.items() if key[0] == package.name]
-        names = sum(1 + len(owner.members) + sum(len(item.parameters) for item in owner.members.values()) for owner in owners)
+        names = sum(
+            1 + len(owner.members) + sum(len(item.parameters) for item in owner.members.values()) for owner in owners
+        )
         yield f"{package.name:18} {len(package.versions):3} versions  {names:6} names"

@@ -4,11 +4,13 @@ The versions come newest first, so that a name is stored where the newest versio
 other paths becomes an alias. A new version that comes later keeps the paths that are there.
 """
 
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from packaging.version import Version
 
+from report.names.bodies import named
 from report.names.facts import Fact, Facts
 from report.names.store import Name, Owner, Package, Store, decode, encode
 
@@ -85,8 +87,6 @@ def add(store: Store, package: str, version: str, facts: Facts) -> None:
 def announced(fact: Fact, facts: Facts, path: str) -> Fact:
     """The fact, deprecated if using it at this path is."""
     if path in facts.announced:
-        from report.names.bodies import named
-
         fact.is_deprecated, fact.message = True, named(facts.announced[path], path.rpartition(".")[2])
     return fact
 
@@ -98,13 +98,15 @@ def stored_paths(facts: Facts, nodes: Mapping[str, Node]) -> dict[str, str]:
         if definition in facts.objects:
             places.setdefault(definition, []).append(path)
 
-    def is_elsewhere(path: str) -> bool:
+    def rank(path: str, definition: str) -> tuple[bool, bool, int, int, str]:
         owner, _, name = path.rpartition(".")
         member = nodes[owner].members.get(name) if owner in nodes else None
-        return path not in nodes and (member is None or member.alias is not None)
+        is_stored = path in nodes or (member is not None and member.alias is None)
+        is_above = definition.startswith(f"{owner}.")  # a package that offers what its modules define
+        return not is_stored, not is_above, path.count("."), len(path), path
 
     return {
-        definition: min(paths, key=lambda path: (is_elsewhere(path), path.count("."), len(path), path))
+        definition: min(paths, key=lambda path: rank(path, definition))
         for definition, paths in places.items()
     }
 
@@ -130,7 +132,7 @@ def fields(node: Node, universe: list[str]) -> dict[str, object]:
     """The fields of a stored name."""
     versions = [version for version in universe if version in node.versions]
     return {
-        "kind": node.kind,
+        "kind": sys.intern(node.kind),  # msgspec omits a default that is the same object
         "within": encode(versions, universe),
         **{key: getattr(node, key) for key in ("alias", "type", "default", "deprecated", "message", "open")},
         "also": sorted(node.also),

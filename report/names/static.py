@@ -39,15 +39,35 @@ def read(roots: list[str], site: Path) -> Sources:
     sources = Sources()
     loader = griffe.GriffeLoader(search_paths=[site], allow_inspection=False)
     for root in roots:
-        for module in modules_of(loader.load(root)):
+        top = loader.load(root)
+        add_folders(top, loader)
+        for module in modules_of(top):
             read_members(module, sources)
-            text = module.filepath.read_text(encoding="utf-8") if isinstance(module.filepath, Path) else ""
-            Reader(module.path, sources.bodies).visit(ast.parse(text))
+            if isinstance(module.filepath, Path) and module.filepath.exists():
+                text = module.filepath.read_text(encoding="utf-8")
+                Reader(module.path, sources.bodies).visit(ast.parse(text))
     sources.bodies.finish()
     for path, names in sources.bodies.attributes.items():
         for name in names:
             sources.members.setdefault(path, {}).setdefault(name, "attribute")
     return sources
+
+
+def add_folders(module: griffe.Object | griffe.Alias, loader: griffe.GriffeLoader) -> None:
+    """Add the modules in folders without `__init__.py`, which griffe leaves out."""
+    if not isinstance(module, griffe.Module) or not isinstance(module.filepath, Path) or not module.is_init_module:
+        return
+    for folder in sorted(path for path in module.filepath.parent.iterdir() if path.name.isidentifier()):
+        if folder.name in SKIPPED | module.members.keys() or not [*folder.glob("*.py")]:
+            continue
+        package = griffe.Module(folder.name, filepath=folder / "__init__.py", parent=module)
+        module.set_member(folder.name, package)
+        for path in sorted(folder.glob("*.py")):
+            text = path.read_text(encoding="utf-8")
+            package.set_member(path.stem, griffe.visit(
+                path.stem, filepath=path, code=text, parent=package,
+                modules_collection=loader.modules_collection, lines_collection=loader.lines_collection,
+            ))  # fmt: skip
 
 
 def modules_of(module: griffe.Object | griffe.Alias) -> Iterator[griffe.Module]:

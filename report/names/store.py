@@ -73,9 +73,10 @@ def read(path: Path) -> Store:
     Raises:
         DamagedFileError: it is missing or damaged.
     """
-    store = Store()
+    store, number = Store(), 0
     try:
-        for number, text in enumerate(read_lines(path), 1):
+        for text in read_lines(path):
+            number += 1
             match DECODER.decode(text):
                 case Package() as package:
                     store.packages[package.name] = package
@@ -84,8 +85,7 @@ def read(path: Path) -> Store:
                 case Owner() as owner:
                     store.owners[owner.package, owner.name] = owner
     except UNREADABLE as error:
-        where = f"line {number}: {error}" if "number" in locals() else str(error)
-        raise DamagedFileError(path, where, "Make it again: `python -m report names --make`.") from error
+        raise DamagedFileError(path, f"line {number}: {error}", "Make it again: `python -m report names --make`.") from error
     return store
 
 
