@@ -147,7 +147,7 @@ def falsify_command(
 def names_command(names: tuple[str, ...], make: bool, add: bool) -> None:
     """Show what the index of names has about each NAME, such as flask.Flask.run or config:SERVER_NAME.
 
-    The index says which versions of a package have a name. To make it, run the command with `uv run --group index`.
+    The index says which versions of a package have a name. Without NAME, list its packages.
     """
     from report.names import index, making
 
@@ -156,15 +156,14 @@ def names_command(names: tuple[str, ...], make: bool, add: bool) -> None:
         from report import new_release
 
         started = time.monotonic()
-        content = new_release.index_names(config, make, click.echo)
-        for line in making.sizes(content):
-            click.echo(line)
-        size = config.index.stat().st_size / 2**20
-        click.echo(f"{size:.2f} MiB in {time.monotonic() - started:.0f} s: {config.index}")
-    if names:
-        known = index.read(config.index)
-        for name in names:
-            click.echo("\n".join(known.describe(name)))
+        new_release.index_names(config, make, click.echo)
+        click.echo(f"{config.index} made in {time.monotonic() - started:.0f} s.")
+    known = index.read(config.index)
+    for name in names:
+        click.echo("\n".join(known.describe(name)))
+    if not names:
+        click.echo("\n".join(making.sizes(known.content)))
+        click.echo(f"{config.index.stat().st_size / 2**20:.2f} MiB")
 
 
 @main.command("releases")

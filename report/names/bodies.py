@@ -39,6 +39,7 @@ class Bodies:
     passed: list[tuple[str, str, str, str]] = field(default_factory=list)  # function, parameter, to function, parameter
     handed: list[tuple[str, str]] = field(default_factory=list)  # class whose method gives itself to a function
     setters: set[str] = field(default_factory=set)  # functions that set attributes of their first argument
+    given: set[tuple[str, str]] = field(default_factory=set)  # module, and what it sets on an object of others
     prefixes: dict[str, str] = field(default_factory=dict)  # of configuration keys, by the table that has the rest
     tables: dict[str, dict[str, str | None]] = field(default_factory=dict)
 
@@ -206,6 +207,17 @@ class Reader(ast.NodeVisitor):
         table = getattr(node.value, "attr", "")
         if name and isinstance(node.ctx, ast.Store) and table in TABLES:
             self.bodies.special.setdefault(TABLES[table], {})[name] = None
+        self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        """Read `app.login_manager = …`: packages give attributes to objects of others."""
+        parameters = [argument.arg for argument in self.function.args.args] if self.function else []
+        for target in node.targets:
+            path = ast.unparse(target)
+            first, _, rest = path.partition(".")
+            if isinstance(target, ast.Attribute) and re.fullmatch(r"\w+(\.[a-z]\w*)+", path):
+                is_argument = first in parameters[0 if len(self.path) == 1 else 1 :] and "." not in rest
+                self.bodies.given.add((self.module, f"*.{rest}" if is_argument else path))
         self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:

@@ -103,16 +103,9 @@ class Joiner:
                 target = path  # the import says more than there is
         if root not in self.roots and kind != "module" and path in self.sources.imports:
             target = self.imported_from(path)  # `markupsafe.escape`, not `markupsafe._speedups.escape`
-        if target != path and not text and not self.is_surface(module):
-            self.facts.modules.setdefault(module, Fact("module")).also.add(name)
-            return
         self.facts.places[path] = target
         if text:
             self.facts.announced[path] = text
-
-    def is_surface(self, module: str) -> bool:
-        """Whether users import from a module what others define: the top module, and packages."""
-        return module in self.roots or any(other.startswith(f"{module}.") for other in self.living["modules"])
 
     def imported_from(self, path: str) -> str:
         """Where an imported name is defined, as far as the imports of this package say; else *path* itself."""
@@ -137,11 +130,11 @@ class Joiner:
     def member_at(self, path: str, kind: str) -> Fact:
         """A function or attribute."""
         fact = Fact(kind)
-        found = self.sources.types.get(path, "")
+        found = self.sources.types.get(path)
         if kind == "function":
             self.add_parameters(fact, path)
-        elif found.split(".")[0] in self.indexed and self.is_public(found):
-            fact.type = found
+        elif found is not None:
+            fact.type = found if found.split(".")[0] in self.indexed and self.is_public(found) else ""
         self.announce(fact, path)
         return fact
 
@@ -202,6 +195,7 @@ class Joiner:
             found = living.get(kind, {})
             defaults = dict.fromkeys(found) if isinstance(found, list) else dict(found)
             self.add_names(kind, {**special.get(kind, {}), **defaults})
+        self.add_given()
         prefix = next(iter(special.get("prefix", {})), None)
         for command, options in self.living["commands"].items():
             self.add_names("command", [command])
@@ -213,11 +207,19 @@ class Joiner:
                 read = "_".join(filter(None, [start, middle, parameter.upper()])) if start else None
                 self.add_names("env", [name for name in (variable, read) if name])
 
+    def add_given(self) -> None:
+        """Add the attributes that a package sets on what it imports, or on what it is given, such as an application."""
+        for module, path in self.sources.bodies.given:
+            first, _, rest = path.partition(".")
+            owner = first if first == "*" else self.imported_from(f"{module}.{first}")
+            if owner.split(".")[0] in self.indexed - {*self.roots} | {"*"}:
+                self.add_names("given", [f"{owner}.{rest}"])
+
     def add_names(self, kind: str, names: Iterable[str] | Mapping[str, str | None]) -> None:
         """Add names of one kind, with their defaults."""
         owner = self.facts.namespaces.setdefault(f"{kind}:", Fact(kind, open=True))
         for name in names:
-            fact = owner.members.setdefault(name, Fact(kind))
+            fact = owner.members.setdefault(name, Fact("attribute" if kind == "given" else kind))
             fact.default = (names[name] if isinstance(names, Mapping) else None) or fact.default
             if text := self.sources.bodies.spoken.get(name):
                 fact.is_deprecated, fact.message = True, named(text, name)

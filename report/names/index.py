@@ -112,7 +112,7 @@ class Index:
             return self.owned(name)
         above, _, last = name.rpartition(".")
         owner = self.resolve(above) if above else None
-        return self.member(owner, last) if owner else None
+        return (self.member(owner, last) or self.given(owner, last)) if owner else None
 
     def owned(self, name: str) -> Found:
         """A module or a class; if some versions have an alias at its path, with their versions too."""
@@ -136,6 +136,13 @@ class Index:
         """The member *last* of what *owner* stands for: its own, an inherited one, or one of its value's class."""
         pieces = self.pieces(owner, last)
         return self.limited(self.joined(f"{owner.name}.{last}", pieces), owner) if pieces else None
+
+    def given(self, owner: Found, last: str) -> Found | None:
+        """An attribute that another package sets on such objects; never said to be gone, as any other could set it."""
+        name = f"{owner.name}.{last}"
+        for found in (found for key in (name, f"*.{last}") for found in self.named("given:", key, name)):
+            return None if self.opens(owner, set()) else replace(found, versions=tuple(self.versions(found.package)))
+        return None
 
     def pieces(self, owner: Found, last: str, seen: tuple[str, ...] = ()) -> list[Found]:
         """The member *last* from each class that *owner* has it from, as a class or its bases change over time."""

@@ -176,11 +176,12 @@ def look_at(environment: Environment, items: Iterable[Installed], indexed: set[s
     }
 
 
-def sizes(store: Store) -> Iterator[str]:
-    """A line for each package: its versions, and how many names it has had."""
-    for package in store.packages.values():
-        owners = [owner for key, owner in store.owners.items() if key[0] == package.name]
-        names = sum(
-            1 + len(owner.members) + sum(len(item.parameters) for item in owner.members.values()) for owner in owners
-        )
-        yield f"{package.name:18} {len(package.versions):3} versions  {names:6} names"
+def sizes(content: Store) -> Iterator[str]:
+    """A line for each package: its versions, and how many names it has had; and a line with the sums."""
+    names = dict.fromkeys(sorted(content.packages), 0)
+    for (package, _), owner in content.owners.items():
+        names[package] += 1 + sum(1 + len(member.parameters) for member in owner.members.values())
+    for package, count in names.items():
+        yield f"{package:18} {len(content.packages[package].versions):3} versions  {count:6} names"
+    versions = sum(len(package.versions) for package in content.packages.values())
+    yield f"{len(names)} packages, {versions} versions, {sum(names.values())} names"

@@ -40,13 +40,13 @@ class Node:
         self.versions.add(version)
         if is_newest:
             self.kind, self.alias = fact.kind, fact.alias
-            self.type, self.default = fact.type or self.type, fact.default
+            self.type, self.default = self.type if fact.type is None else fact.type, fact.default
             self.message = fact.message or (self.message if fact.is_deprecated else None)
         if is_newest and not is_first:
             self.deprecated = (self.deprecated or version) if fact.is_deprecated else None
         elif fact.is_deprecated and (is_first or self.deprecated):
             self.deprecated = min(filter(None, [self.deprecated, version]), key=Version)
-        self.type = self.type or fact.type
+        self.type = fact.type if self.type is None else self.type
         self.open |= fact.open
         self.also |= fact.also
         for base in fact.bases:

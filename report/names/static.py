@@ -22,7 +22,8 @@ class Sources:
     """What the sources say, by path.
 
     *members*: the kind of each member of a module or class. *imports*: what a module's name stands for. *parameters*:
-    default (or None) by name; *open*: functions that take any keyword. *types*: the class of an attribute.
+    default (or None) by name; *open*: functions that take any keyword. *types*: the class of an attribute,
+    or an empty text if an annotation names no single class.
     """
 
     bodies: Bodies = field(default_factory=Bodies)
@@ -106,8 +107,8 @@ def read_member(member: griffe.Object, sources: Sources) -> None:
         read_parameters(member, path, sources)
     elif isinstance(member, griffe.Attribute | griffe.Function):
         found = class_of(member.annotation) or class_of_value(member)
-        if found:
-            sources.types[path] = found
+        if found or member.annotation is not None:
+            sources.types[path] = found or ""
     elif isinstance(member, griffe.Class):
         read_members(member, sources)
         sources.bases[path] = [expression_path(base) for base in member.bases]
