@@ -1,7 +1,10 @@
 """Adding a release: look it up, choose its stack, try it, measure it, and compare its verdicts with the ledger's."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +17,8 @@ from report.judge.results import Release, Result
 from report.measure import environments, history, ledger, new_stack, releases, runs
 from report.measure.ledger import Ledger
 from report.measure.records import Record
+from report.names import making, store
+from report.names.store import Store
 from report.settings import Settings
 from report.tell.progress import Progress
 
@@ -45,6 +50,8 @@ def add(config: Settings, requested: str | None, wheel: Path | None, jobs: int) 
     after = Project.read(config)
     new = ledger_result.from_ledger(config.subject, after, claims, today.isoformat())
     new = replace(new, drift=ledger_result.drift_between(old, new))
+    if config.names:
+        faults += index_faults(config)
     return Added(release, old, new, list(differences(after.ledger, release, after.releases)), cells, faults)
 
 
@@ -115,6 +122,34 @@ def without_cause(added: Added) -> list[str]:
         for checked in (*added.new.claims, *added.new.corrections)
         if any(change.release == added.release.version and not change.by for change in checked.changes)
     ]
+
+
+def index_faults(config: Settings) -> list[str]:
+    """Add the release's names to the index; a fault if griffe, which reads the sources, is not installed."""
+    if not importlib.util.find_spec("griffe"):
+        return ["The index of names lacks the release: run `uv run --group index python -m report names --add`."]
+    index_names(config, False, lambda line: None)
+    return []
+
+
+def index_names(config: Settings, again: bool, say: Callable[[str], None]) -> Store:
+    """Add to the index of names what its file lacks (*again*: everything) of the environments that exist.
+
+    Raises:
+        ReportError: the index is damaged, an environment does not answer, or griffe is not installed.
+    """
+    folder, found = runs.environments_folder(config), list[making.Environment]()
+    chosen = history.release_environments(config, environments.here(config), config.installed_version())
+    for environment in sorted(chosen, key=lambda environment: environment.stack is None):
+        python = folder / environment.name / "bin" / "python" if environment.stack else Path(sys.executable)
+        if python.exists():
+            found.append(making.Environment(environment.release.version, python, environment.stack is None))
+        else:
+            say(f"{environment.name}: no environment; `history` creates it")
+    content = Store() if again or not config.index.exists() else store.read(config.index)
+    making.make(content, found, config.names, config.subject, min(2, os.cpu_count() or 1), say)
+    store.write(config.index, content)
+    return content
 
 
 def describe(added: Added) -> Iterator[str]:

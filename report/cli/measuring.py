@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -137,6 +138,32 @@ def falsify_command(
     summary, unseen = kills.count(config, chosen)
     click.echo(summary)
     exit_with([*faults, *(f"not seen to fail: {claim}" for claim in unseen)])
+
+
+@main.command("names")
+@click.argument("names", nargs=-1, metavar="[NAME…]")
+@click.option("--make", is_flag=True, help="Make the index again, from every environment of the history that exists.")
+@click.option("--add", is_flag=True, help="Only look at the versions of packages that the index lacks.")
+def names_command(names: tuple[str, ...], make: bool, add: bool) -> None:
+    """Show what the index of names has about each NAME, such as flask.Flask.run or config:SERVER_NAME.
+
+    The index says which versions of a package have a name. Without NAME, list its packages.
+    """
+    from report.names import index, making
+
+    config = settings.read(Path.cwd())
+    if make or add:
+        from report import new_release
+
+        started = time.monotonic()
+        new_release.index_names(config, make, click.echo)
+        click.echo(f"{config.index} made in {time.monotonic() - started:.0f} s.")
+    known = index.read(config.index)
+    for name in names:
+        click.echo("\n".join(known.describe(name)))
+    if not names:
+        click.echo("\n".join(making.sizes(known.content)))
+        click.echo(f"{config.index.stat().st_size / 2**20:.2f} MiB")
 
 
 @main.command("releases")

@@ -1,0 +1,1 @@
+"""The index of names: what each package has had at each version, and until when."""
