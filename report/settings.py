@@ -2,7 +2,8 @@
 
 import os
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -21,6 +22,9 @@ class Settings:
     *repository*: the URL of the project; *policy*: its document about how sentences are judged, a URL or a path.
     *tools*: packages that falsification never mutates. *documents*: the module that makes the documents; run with
     `--check`, it exits with 1 if they are not those that it makes.
+
+    For `check`: *receivers* are what names refer to by convention, *types* what attributes and (with brackets) calls
+    are instances of. *programs*: the commands of shell lines. *namespaces*: where names without a receiver are sought.
     """
 
     root: Path
@@ -32,6 +36,10 @@ class Settings:
     policy: str | None = None
     tools: tuple[str, ...] = ()
     documents: str | None = None
+    receivers: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+    programs: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
 
     @property
     def ledger(self) -> Path:
@@ -62,6 +70,11 @@ class Settings:
     def changes(self) -> Path:
         """The causes of changed outcomes."""
         return self.claims / "changes.toml"
+
+    @property
+    def names(self) -> Path:
+        """The index of names."""
+        return self.claims / "names.json"
 
     @property
     def judgements(self) -> Path:

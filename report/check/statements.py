@@ -1,0 +1,236 @@
+"""Which of the measured statements a sentence makes: words alike, and nothing that could turn its meaning."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+from packaging.version import Version
+
+from report.check.model import Verdict
+from report.errors import UNREADABLE, DamagedFileError
+from report.files import read_text
+from report.judge.articles import ArticleInfo, place
+from report.judge.proposals import cut
+
+THRESHOLD = 0.64  # of the score from which a sentence gets a verdict; see tests/check/test_statements.py
+SHORTEST = 3  # words that say something, in a statement
+UNHEARD = 7.0  # the weight of a word that is in no statement
+SUGGESTED, MOST = 0.35, 5  # the lowest score of a suggestion, and how many there are
+NEGATION = re.compile(
+    r"\b(?:not?|never|none|nothing|nor|neither|cannot|without|lacks?|unlike|except|hardly|instead|rather|fails?|only"
+    r"|stop(?:s|ped)?|unless|prevents?|refuses?|avoids?|forbids?|un(?:able|necessary|safe|needed))\b|n['’]t\b",
+    re.IGNORECASE,
+)
+HEDGED = re.compile(
+    r"\b(?:wrong|false|incorrect|untrue|myth|mis\w+|contrary|formerly|previously|used to|any ?more|no longer|longer"
+    r"|earlier|older|prior|historically|originally|once|was|were|had|did|until|since|deprecated|removed"
+    r"|supposed|might|may|could|would|should|some (?:say|people|claim)|think|thought|believe|claims? that|as if)\b",
+    re.IGNORECASE,
+)
+OPPOSITES = (
+    "before after", "client server", "get post", "enabl disabl", "true fals", "start end", "first last", "start stop",
+    "more less", "all some", "always sometime", "built extern", "automat manual", "synchron asynchron", "insid outsid",
+    "request respons", "encod decod", "encrypt sign", "increas decreas", "read writ", "open clos", "add remov",
+    "static dynamic", "default custom", "secur insecur", "mutabl immutabl", "save load", "left right", "allow forbid",
+)  # fmt: skip
+PAIRS = [frozenset(pair.split()) for pair in OPPOSITES]
+PART = re.compile(r"[;:–—]\s+|,\s+(?:and|but|so|which|while|whereas|because)\s+|,\s+(?=\w+ing\b)")
+NUMBER = re.compile(r"\d+(?:\.\d+)*")
+NAME = re.compile(
+    r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|\b\w+\(\)|\b(?!(?:[A-Z][a-z]+)\b)\w*[A-Z]\w*(?:-\w+)*|\b[A-Z]\w*-\w+"
+)
+
+
+class _Verdict(msgspec.Struct):
+    mark: str
+    since: str | None = None
+    until: str | None = None
+
+
+class _Checked(msgspec.Struct):
+    id: str
+    statement: str
+    outcomes: dict[str, str]
+
+
+class _Claim(_Checked):
+    verdict: _Verdict
+    corrections: list[_Checked]
+
+
+class _Answer(msgspec.Struct):
+    claims: list[_Claim]
+
+
+class _Article(msgspec.Struct):
+    answers: list[_Answer]
+
+
+class _Result(msgspec.Struct):
+    articles: list[_Article]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement with its outcome on each release, and its correction, if it is wrong on the newest."""
+
+    id: str
+    text: str
+    outcomes: Mapping[str, str]
+    correction: str | None = None
+
+    def verdict(self, release: str) -> tuple[Verdict | None, str | None]:
+        """The verdict as of a release, or None if it was not tried there; for an outdated one, until when it held."""
+        measured = [one for one in sorted(self.outcomes, key=Version) if Version(one) <= Version(release)]
+        outcomes = [self.outcomes[one] for one in measured]
+        if not outcomes or outcomes[-1] == "untried":
+            return None, None
+        if outcomes[-1] == "held":
+            return "confirmed", None
+        held = [one for one, outcome in zip(measured, outcomes, strict=True) if outcome == "held"]
+        return ("outdated", held[-1]) if held else ("wrong", None)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A statement that a sentence makes or may make, and how sure that is, from 0 to 1."""
+
+    statement: Statement
+    score: float
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a text says: its stems, its numbers, its names in their order, and whether it is negated."""
+
+    stems: frozenset[str]
+    numbers: frozenset[str]
+    names: tuple[str, ...]
+    negated: bool
+
+
+@dataclass
+class Statements:
+    """All statements; *accounts*: the ids of those that a sentence makes, by its hash."""
+
+    all: list[Statement] = field(default_factory=list)
+    accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Prepare the comparison: a statement also says what stands before its colon."""
+        self.by_id = {one.id: one for one in self.all}
+        general = [one for one in self.all if "printed" not in one.text]  # not about the code of one article
+        self.said = [(said(text), one) for one in general for text in {one.text, one.text.partition(": ")[0]}]
+        self.said = [pair for pair in self.said if len(pair[0].stems) >= SHORTEST]
+        counts = Counter(stem for one, _ in self.said for stem in one.stems)
+        self.rarity = {stem: math.log(1 + len(self.said) / count) for stem, count in counts.items()}
+        self.with_stem: dict[str, list[int]] = defaultdict(list)
+        for index, (one, _) in enumerate(self.said):
+            for stem in one.stems:
+                self.with_stem[stem].append(index)
+
+    def made(self, sentence: str, digest: str = "") -> list[Match]:
+        """The statements that a sentence makes for certain, the likest first."""
+        if digest in self.accounts:
+            return [Match(self.by_id[one], 1.0) for one in self.accounts[digest] if one in self.by_id]
+        if sentence.rstrip().endswith("?") or HEDGED.search(sentence):
+            return []
+        found = {
+            match.statement.id: match
+            for part in parts(sentence)
+            for match, stated in self._likest(part)
+            if match.score >= THRESHOLD and agree(said(part), stated)
+        }
+        return sorted(found.values(), key=lambda match: -match.score)
+
+    def near(self, sentence: str) -> list[Match]:
+        """Up to five statements that a sentence may make, the likest first."""
+        found = {match.statement.id: match for match, _ in reversed(self._likest(sentence))}
+        return [match for match in reversed(found.values()) if match.score >= SUGGESTED][:MOST]
+
+    def _likest(self, part: str) -> list[tuple[Match, Said]]:
+        asked = said(part)
+        shared: dict[int, float] = defaultdict(float)
+        for stem in asked.stems:
+            for index in self.with_stem.get(stem, ()):
+                shared[index] += self._weight(stem)
+        total = sum(map(self._weight, asked.stems))
+        scored = [
+            (2 * weight / (total + sum(map(self._weight, self.said[index][0].stems))), index)
+            for index, weight in shared.items()
+        ]
+        best = sorted(scored, reverse=True)[: 2 * MOST]
+        return [(Match(self.said[index][1], round(score, 2)), self.said[index][0]) for score, index in best]
+
+    def _weight(self, stem: str) -> float:
+        return self.rarity.get(stem, UNHEARD)
+
+
+def parts(sentence: str) -> list[str]:
+    """A sentence, and those of its parts that may be statements of their own."""
+    return [sentence, *(part for part in PART.split(sentence) if part != sentence)]
+
+
+def agree(one: Said, other: Said) -> bool:
+    """Whether nothing in a text turns the meaning of another: numbers, names, negation and opposites are the same."""
+    mine, yours = one.stems, other.stems
+    turned = any((pair & mine) != (pair & yours) for pair in PAIRS if pair & mine or pair & yours)
+    order = [name for name in one.names if name in other.names] == [name for name in other.names if name in one.names]
+    same = (one.numbers, {*one.names}, one.negated) == (other.numbers, {*other.names}, other.negated)
+    return same and order and not turned
+
+
+def said(text: str) -> Said:
+    """What a text says, apart from its words' endings."""
+    names = [re.split(r"\W+", name.strip("`@()").lower())[-1] for name in NAME.findall(text)]
+    return Said(
+        frozenset(cut(text)), frozenset(NUMBER.findall(text)), tuple(dict.fromkeys(names)), bool(NEGATION.search(text))
+    )
+
+
+def read(path: Path, articles: Iterable[ArticleInfo] = ()) -> Statements:
+    """The statements of a `results.json`, and the accounts of the sentences of *articles*.
+
+    Raises:
+        DamagedFileError: the file is missing or damaged.
+    """
+    try:
+        result = msgspec.json.decode(read_text(path), type=_Result)
+    except UNREADABLE as error:
+        raise DamagedFileError(path, str(error), "Make it with `uv run pytest claims`.") from error
+    found = {one.id: one for one in _statements(result)}
+    return Statements([*found.values()], dict(_accounts(articles, found)))
+
+
+def _statements(result: _Result) -> Iterator[Statement]:
+    for claim in (claim for article in result.articles for answer in article.answers for claim in answer.claims):
+        correction = claim.corrections[0].statement if claim.corrections else None
+        yield Statement(claim.id, _line(claim.statement), claim.outcomes, correction and _line(correction))
+        for one in claim.corrections:
+            yield Statement(one.id, _line(one.statement), one.outcomes)
+
+
+def _line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _accounts(articles: Iterable[ArticleInfo], found: Mapping[str, Statement]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """The ids of the claims that each sentence states."""
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for name in found:
+        module, _, claim = name.partition("::")
+        article, question = place(name)
+        for key in {claim, claim.partition("[")[0]}:
+            by_name[f"{article}/{question}::{key}"].append(name)
+            by_name[f"{'/'.join(module.removesuffix('.py').split('/')[-2:])}::{key}"].append(name)
+    for article_info in articles:
+        for number, accounts in article_info.accounts.items():
+            for digest, account in accounts.items():
+                keys = [one if "::" in one else f"{article_info.id}/{number}::{one}" for one in account.claims]
+                ids = tuple(dict.fromkeys(name for key in keys for name in by_name.get(key, ())))
+                if ids:
+                    yield digest, ids
