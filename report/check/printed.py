@@ -96,6 +96,8 @@ def _is_fragment(shown: str, error: SyntaxError) -> bool:
     around = "\n".join(lines[max(index - 1, 0) : index + 2])
     if PLACEHOLDER.search(around) or OTHER.search(shown) or DOCTEST.search(shown):
         return True
+    if lines[-1].lstrip().startswith("@") or ("\n" not in shown.strip() and shown.lstrip().startswith("@")):
+        return True
     code = [line for line in lines[index:] if line.strip() and not line.lstrip().startswith("#")]
     if "expected an indented block" in error.msg or "unexpected EOF" in error.msg or "expected 'except'" in error.msg:
         return not code or not _lost_indentation(lines, index)

@@ -72,7 +72,7 @@ def _command(words: list[tuple[str, int, int]], names: Names) -> Iterator[Named]
             return
         if first == words[0][1] or taken:
             taken = False
-        elif word.startswith("-"):
+        elif word.startswith("-") and not final:
             option = word.partition("=")[0]
             yield _option(command, option, names), first, first + len(option)
             longer = names.index.find(f"command:{command} {following[0]}")

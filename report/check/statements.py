@@ -3,7 +3,7 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,13 +16,13 @@ from report.files import read_text
 from report.judge.articles import ArticleInfo, place
 from report.judge.proposals import cut
 
-THRESHOLD = 0.64  # of the score from which a sentence gets a verdict; see tests/check/test_statements.py
+THRESHOLD = 0.6  # of the score from which a sentence gets a verdict; see tests/check/test_statements.py
 SHORTEST = 3  # words that say something, in a statement
 UNHEARD = 7.0  # the weight of a word that is in no statement
 SUGGESTED, MOST = 0.35, 5  # the lowest score of a suggestion, and how many there are
 NEGATION = re.compile(
     r"\b(?:not?|never|none|nothing|nor|neither|cannot|without|lacks?|unlike|except|hardly|instead|rather|fails?|only"
-    r"|stop(?:s|ped)?|unless|prevents?|refuses?|avoids?|forbids?|un(?:able|necessary|safe|needed))\b|n['’]t\b",
+    r"|stop(?:s|ped)?|unless|prevents?|refuses?|avoids?|forbids?|un(?:able|necessary|safe|needed))\b|\w+n['’]t\b",
     re.IGNORECASE,
 )
 HEDGED = re.compile(
@@ -32,17 +32,20 @@ HEDGED = re.compile(
     re.IGNORECASE,
 )
 OPPOSITES = (
-    "before after", "client server", "get post", "enabl disabl", "true fals", "start end", "first last", "start stop",
+    "before after", "client server", "enabl disabl", "true fals", "start end", "first last", "start stop",
     "more less", "all some", "always sometime", "built extern", "automat manual", "synchron asynchron", "insid outsid",
     "request respons", "encod decod", "encrypt sign", "increas decreas", "read writ", "open clos", "add remov",
-    "static dynamic", "default custom", "secur insecur", "mutabl immutabl", "save load", "left right", "allow forbid",
+    "creat remov", "static dynamic", "default custom", "secur insecur", "mutabl immutabl", "save load", "left right",
+    "allow forbid",
 )  # fmt: skip
+EMPTY = frozenset(["any", "do", "does", "doe", "get", "has", "hav", "s", "using", "us"])  # stems that say nothing
 PAIRS = [frozenset(pair.split()) for pair in OPPOSITES]
 PART = re.compile(r"[;:–—]\s+|,\s+(?:and|but|so|which|while|whereas|because)\s+|,\s+(?=\w+ing\b)")
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
-NAME = re.compile(
-    r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|\b\w+\(\)|\b(?!(?:[A-Z][a-z]+)\b)\w*[A-Z]\w*(?:-\w+)*|\b[A-Z]\w*-\w+"
-)
+CODE = re.compile(r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|\b\w+\(\)|--?\w[\w-]*")
+NAME = re.compile(rf"{CODE.pattern}|\b\w*[A-Z]\w+(?:-\w+)*")
+TOPIC = re.compile(r"\b(?:in|with|of|for) flask\b,?", re.IGNORECASE)  # adds nothing: all statements are about it
+NEUTRAL = frozenset(["flask", "python"])
 
 
 class _Verdict(msgspec.Struct):
@@ -105,12 +108,12 @@ class Match:
 
 @dataclass(frozen=True)
 class Said:
-    """What a text says: its stems, its numbers, its names in their order, and whether it is negated."""
+    """What a text says: its stems, its numbers, its names in their order, and how often it is negated."""
 
     stems: frozenset[str]
     numbers: frozenset[str]
     names: tuple[str, ...]
-    negated: bool
+    negations: int
 
 
 @dataclass
@@ -123,8 +126,13 @@ class Statements:
     def __post_init__(self) -> None:
         """Prepare the comparison: a statement also says what stands before its colon."""
         self.by_id = {one.id: one for one in self.all}
+        words = [(word, at) for one in self.all for at, word in enumerate(one.text.split())]
+        proper = {stem for word, at in words if at and word[:1].isupper() for stem in cut(word)}
+        self.ordinary = frozenset(stem for word, _ in words for stem in cut(word)) - proper
         general = [one for one in self.all if "printed" not in one.text]  # not about the code of one article
-        self.said = [(said(text), one) for one in general for text in {one.text, one.text.partition(": ")[0]}]
+        self.said = [
+            (said(text, self.ordinary), one) for one in general for text in {one.text, one.text.partition(": ")[0]}
+        ]
         self.said = [pair for pair in self.said if len(pair[0].stems) >= SHORTEST]
         counts = Counter(stem for one, _ in self.said for stem in one.stems)
         self.rarity = {stem: math.log(1 + len(self.said) / count) for stem, count in counts.items()}
@@ -143,7 +151,9 @@ class Statements:
             match.statement.id: match
             for part in parts(sentence)
             for match, stated in self._likest(part)
-            if match.score >= THRESHOLD and agree(said(part), stated)
+            if match.score >= THRESHOLD
+            and len(said(part).stems) >= SHORTEST
+            and agree(said(part, self.ordinary), stated)
         }
         return sorted(found.values(), key=lambda match: -match.score)
 
@@ -153,7 +163,7 @@ class Statements:
         return [match for match in reversed(found.values()) if match.score >= SUGGESTED][:MOST]
 
     def _likest(self, part: str) -> list[tuple[Match, Said]]:
-        asked = said(part)
+        asked = said(part, self.ordinary)
         shared: dict[int, float] = defaultdict(float)
         for stem in asked.stems:
             for index in self.with_stem.get(stem, ()):
@@ -176,20 +186,42 @@ def parts(sentence: str) -> list[str]:
 
 
 def agree(one: Said, other: Said) -> bool:
-    """Whether nothing in a text turns the meaning of another: numbers, names, negation and opposites are the same."""
+    """Whether nothing in a text turns the meaning of another.
+
+    Numbers, names, negation and opposites are the same, and one of the two only adds words: where each has words that
+    the other lacks, some may stand in the place of others.
+    """
     mine, yours = one.stems, other.stems
     turned = any((pair & mine) != (pair & yours) for pair in PAIRS if pair & mine or pair & yours)
-    order = [name for name in one.names if name in other.names] == [name for name in other.names if name in one.names]
-    same = (one.numbers, {*one.names}, one.negated) == (other.numbers, {*other.names}, other.negated)
-    return same and order and not turned
+    common = [
+        [name for name in names if name in one.names and name in other.names] for names in (one.names, other.names)
+    ]
+    others = {*one.names} ^ {*other.names}
+    same = (one.numbers, one.negations) == (other.numbers, other.negations)
+    return same and common[0] == common[1] and others <= NEUTRAL and not turned and (mine <= yours or yours <= mine)
 
 
-def said(text: str) -> Said:
-    """What a text says, apart from its words' endings."""
-    names = [re.split(r"\W+", name.strip("`@()").lower())[-1] for name in NAME.findall(text)]
-    return Said(
-        frozenset(cut(text)), frozenset(NUMBER.findall(text)), tuple(dict.fromkeys(names)), bool(NEGATION.search(text))
-    )
+def said(text: str, ordinary: Container[str] = ()) -> Said:
+    """What a text says, apart from its words' endings; a first word whose stem is *ordinary* is no name."""
+    text = TOPIC.sub(" ", text).strip()
+    names = [_name(match[0]) for match in NAME.finditer(text) if match.start() or not _is_ordinary(match[0], ordinary)]
+    stems = frozenset(cut(CODE.sub(" ", NEGATION.sub(" ", text)))) - EMPTY | {
+        _name(code) for code in CODE.findall(text)
+    }
+    return Said(stems, frozenset(NUMBER.findall(text)), tuple(dict.fromkeys(names)), len(NEGATION.findall(text)))
+
+
+def _name(name: str) -> str:
+    """The last two parts of a name in code, other code as it is, a word's stem."""
+    if not CODE.fullmatch(name):
+        return next(iter(cut(name)), name.lower())
+    bare = name.strip("`@").lower().removesuffix("()")
+    last = ".".join(bare.split(".")[-2:]).replace("app.", "flask.")
+    return last if re.fullmatch(r"[\w.-]+", bare) else "".join(bare.split())
+
+
+def _is_ordinary(word: str, ordinary: Container[str]) -> bool:
+    return not CODE.fullmatch(word) and word.lower() not in NEUTRAL and all(stem in ordinary for stem in cut(word))
 
 
 def read(path: Path, articles: Iterable[ArticleInfo] = ()) -> Statements:

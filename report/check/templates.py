@@ -11,7 +11,7 @@ from report.check.names import ALIKE, Judgement, Names
 from report.check.passages import Passage
 
 LANGUAGES = frozenset({"jinja", "jinja2", "html+jinja", "jinja-html", "html", "django", "htmldjango", "html+django"})
-MARK = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+MARK = re.compile(r"\{\{|\{%")
 # What Jinja says of other engines' tags, of extensions and of excerpts: no error of the template.
 NO_ERROR = re.compile(
     r"unknown tag|Unexpected end of template|end of print statement|…|\.\.\.|Missing end of comment tag"
