@@ -48,12 +48,6 @@ TOPIC = re.compile(r"\b(?:in|with|of|for) flask\b,?", re.IGNORECASE)  # adds not
 NEUTRAL = frozenset(["flask", "python"])
 
 
-class _Verdict(msgspec.Struct):
-    mark: str
-    since: str | None = None
-    until: str | None = None
-
-
 class _Checked(msgspec.Struct):
     id: str
     statement: str
@@ -61,7 +55,6 @@ class _Checked(msgspec.Struct):
 
 
 class _Claim(_Checked):
-    verdict: _Verdict
     corrections: list[_Checked]
 
 

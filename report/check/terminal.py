@@ -43,7 +43,9 @@ def shortened(text: str) -> str:
 def summary(report: Report) -> str:
     """How many findings of each kind, and how many names are known: in one line."""
     found = ", ".join(_counted(report)) or "nothing found"
-    names = f"{report.names.resolved} names are in the index, {report.names.silent} are not and were not judged"
+    names = (
+        f"{report.names.resolved} names are in the index, {report.names.silent} are not known: nothing is said of them"
+    )
     return f"{found}; {names}."
 
 
