@@ -43,10 +43,7 @@ def shortened(text: str) -> str:
 def summary(report: Report) -> str:
     """How many findings of each kind, and how many names are known: in one line."""
     found = ", ".join(_counted(report)) or "nothing found"
-    names = (
-        f"{report.names.resolved} names are in the index, {report.names.silent} are not known: nothing is said of them"
-    )
-    return f"{found}; {names}."
+    return f"{found}; {report.names.resolved} names looked up, {report.names.silent} not known, so not judged."
 
 
 def _counted(report: Report) -> Iterator[str]:
