@@ -4,21 +4,24 @@ Considered: jedi, which resolves against what is installed here, not against eac
 """
 
 import ast
+import re
+import warnings
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
 Bindings = dict[str, str | None]  # what a name refers to, as a dotted name; None: something unknown
-CONFIG = ("update", "from_mapping", "setdefault", "get", "pop")  # methods of the configuration that take keys
-GUARDS = {"ImportError", "ModuleNotFoundError", "AttributeError", "Exception", ""}
+KEYS = ("update", "from_mapping", "setdefault", "get", "pop")  # methods of the configuration that take keys
+GUARD = re.compile(r"except(?:\s*:|.*\b(?:ImportError|ModuleNotFoundError|AttributeError|Exception)\b)")
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 @dataclass(frozen=True)
 class Use:
     """A dotted name in code: *attributes* of what *base* names; each ends at its place in *ends*.
 
-    *base* is empty for the name of a module, *proven* if the code (not a convention) says what it is. *bound*: the
-    code sets it.
+    *base* is empty for the name of a module. *proven*: the code, not a convention, says what it is. *bound*: the code
+    sets the name. A parameter is an attribute in brackets.
     """
 
     base: str
@@ -36,129 +39,108 @@ class Conventions:
 
     receivers: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
+    is_class: Callable[[str], bool] = bool
 
 
-class Places:
-    """Turns the lines and columns of a syntax tree, which count bytes, into offsets."""
-
-    def __init__(self, source: str) -> None:
-        self.lines = source.split("\n")
-        self.starts = [0, *accumulate(len(line) + 1 for line in self.lines)]
-
-    def offset(self, line: int, column: int) -> int:
-        """The offset of a byte in a line."""
-        text = self.lines[line - 1] if line <= len(self.lines) else ""
-        return self.starts[min(line, len(self.starts)) - 1] + len(text.encode()[:column].decode(errors="ignore"))
-
-    def of(self, node: ast.expr | ast.alias | ast.stmt | ast.keyword) -> tuple[int, int]:
-        """Where a node begins and ends."""
-        return self.offset(node.lineno, node.col_offset), self.offset(node.end_lineno or 1, node.end_col_offset or 0)
+def parse(source: str) -> ast.Module:
+    """The tree of a piece of code, without its warnings; raises SyntaxError."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(source.replace("\r", " "))
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise SyntaxError(str(error), ("", 1, 1, "")) from error
 
 
 class Reader(ast.NodeVisitor):
-    """Collects the *uses* of names in one block; *bindings* says what its names refer to, from the start and after."""
+    """Collects the *uses* of names in a piece of code, and the *keys* of the configuration that it names.
 
-    def __init__(
-        self, source: str, bindings: Bindings, conventions: Conventions, is_class: Callable[[str], bool]
-    ) -> None:
-        self.source, self.places, self.bindings = source, Places(source), bindings
-        self.conventions, self.is_class = conventions, is_class
+    *bindings* says what names refer to, from the start and after. Raises SyntaxError.
+    """
+
+    def __init__(self, source: str, bindings: Bindings, conventions: Conventions) -> None:
+        self.source = NOT_ASCII.sub("x", source)  # so that columns, which count bytes, count characters
+        self.starts = [0, *accumulate(len(line) + 1 for line in source.split("\n"))]
+        self.bindings, self.conventions = {**bindings}, conventions
         self.uses: list[Use] = []
-        self.keys: list[tuple[str, int, int]] = []  # of the configuration
-        self.guarded = 0
+        self.keys: list[tuple[str, int, int]] = []
+        self.guarded = False
+        self.visit(parse(self.source))
+
+    def _span(self, node: ast.expr | ast.alias | ast.stmt | ast.keyword) -> tuple[int, int]:
+        last = (node.end_lineno or node.lineno) - 1
+        return self.starts[node.lineno - 1] + node.col_offset, self.starts[last] + (node.end_col_offset or 0)
+
+    def _use(self, base: str, name: str, start: int, **more: bool) -> None:
+        """Note a name that is written from *start* on, unless the code is ready for its absence."""
+        parts = tuple(name.split("."))
+        ends = tuple(start + size - 1 for size in accumulate(len(part.strip("()")) + 1 for part in parts))
+        if not self.guarded and start >= 0:
+            self.uses.append(Use(base, parts, start, ends, **more))
 
     # Names are bound
 
     def visit_Import(self, node: ast.Import) -> None:
         for alias in node.names:
-            self._module(alias.name, self.places.of(alias)[0])
+            self._use("", alias.name, self._span(alias)[0])
             root = alias.name.partition(".")[0]
             self.bindings[alias.asname or root] = alias.name if alias.asname else root
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = "" if node.level else node.module or ""
-        start = self.places.of(node)[0]
         if module:
-            self._module(module, self.source.find(module, start))
+            self._use("", module, self.source.find(module, self._span(node)[0]))
         for alias in node.names:
             self.bindings[alias.asname or alias.name] = f"{module}.{alias.name}" if module else None
-            if module and alias.name != "*" and not self.guarded:
-                first = self.places.of(alias)[0]
-                self.uses.append(Use(module, (alias.name,), first, (first + len(alias.name),)))
-
-    def _module(self, name: str, start: int) -> None:
-        if not self.guarded and start >= 0:
-            parts = tuple(name.split("."))
-            ends = tuple(start + size - 1 for size in accumulate(len(part) + 1 for part in parts))
-            self.uses.append(Use("", parts, start, ends))
+            if module and alias.name != "*":
+                self._use(module, alias.name, self._span(alias)[0])
 
     def visit_Try(self, node: ast.Try) -> None:
-        caught = {name for handler in node.handlers for name in _names(handler.type)}
-        self.guarded += bool(caught & GUARDS)
+        before, self.guarded = self.guarded, any(GUARD.match(ast.unparse(one)) for one in node.handlers)
         for part in (*node.body, *node.handlers):
             self.visit(part)
-        self.guarded -= bool(caught & GUARDS)
-        for statement in (*node.orelse, *node.finalbody):
-            self.visit(statement)
+        self.guarded = before
+        for part in (*node.orelse, *node.finalbody):
+            self.visit(part)
+
+    def _bind(self, target: ast.expr | None, value: ast.expr | None) -> None:
+        path = self.path(value) if value else None
+        if target:
+            self.visit(target)
+        if isinstance(target, ast.Name):
+            self.bindings[target.id] = path
 
     def visit_Assign(self, node: ast.Assign) -> None:
         self.visit(node.value)
         for target in node.targets:
-            if isinstance(target, ast.Name):
-                self.bindings[target.id] = self.path(node.value)
-            else:
-                self.visit(target)
+            self._bind(target, node.value)
 
-    def visit_AnnAssign(self, node: ast.AnnAssign) -> None:
-        if node.value and isinstance(node.target, ast.Name):
+    def visit_AnnAssign(self, node: ast.AnnAssign | ast.NamedExpr) -> None:
+        if node.value:
             self.visit(node.value)
-            self.bindings[node.target.id] = self.path(node.value)
-        else:
-            self.generic_visit(node)
+        self._bind(node.target, node.value)
 
-    def visit_With(self, node: ast.With | ast.AsyncWith) -> None:
-        for item in node.items:
-            self.visit(item.context_expr)
-            if isinstance(item.optional_vars, ast.Name):
-                self.bindings[item.optional_vars.id] = self.path(item.context_expr)
-            elif item.optional_vars:
-                self.visit(item.optional_vars)
-        for statement in node.body:
-            self.visit(statement)
+    visit_NamedExpr = visit_AnnAssign
 
-    visit_AsyncWith = visit_With
+    def visit_withitem(self, node: ast.withitem) -> None:
+        self.visit(node.context_expr)
+        self._bind(node.optional_vars, node.context_expr)
 
     def visit_Name(self, node: ast.Name) -> None:
         if not isinstance(node.ctx, ast.Load):
             self.bindings[node.id] = None
 
-    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
-        for decorator in node.decorator_list:
-            self.visit(decorator)
-        self.bindings[node.name] = None
-        self._inside(node.args, node.body)
+    def visit_arg(self, node: ast.arg) -> None:
+        self.bindings[node.arg] = None
 
-    visit_AsyncFunctionDef = visit_FunctionDef
-
-    def visit_Lambda(self, node: ast.Lambda) -> None:
-        self._inside(node.args, [node.body])
-
-    def _inside(self, arguments: ast.arguments, body: list[ast.stmt] | list[ast.expr]) -> None:
-        outer = self.bindings
-        given = [*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs, arguments.vararg, arguments.kwarg]
-        self.bindings = outer | {one.arg: None for one in given if one}
-        for default in (*arguments.defaults, *arguments.kw_defaults):
-            if default:
-                self.visit(default)
-        for part in body:
-            self.visit(part)
-        self.bindings = outer
-
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+    def _scope(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda) -> None:
         outer, self.bindings = self.bindings, {**self.bindings}
         self.generic_visit(node)
         self.bindings = outer
-        self.bindings[node.name] = None
+        if not isinstance(node, ast.Lambda):
+            self.bindings[node.name] = None
+
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = _scope
 
     # Names are used
 
@@ -168,62 +150,44 @@ class Reader(ast.NodeVisitor):
         while isinstance(root, ast.Attribute):
             chain.insert(0, root)
             root = root.value
-        base, proven = self._base(root.id) if isinstance(root, ast.Name) else (self.path(root), True)
-        if not isinstance(root, ast.Name):
-            self.visit(root)
-        if self.guarded:
-            return
-        ends = tuple(self.places.of(one)[1] for one in chain)
-        names = tuple(one.attr for one in chain)
+        self.visit(root)
+        names, ends = tuple(one.attr for one in chain), tuple(self._span(one)[1] for one in chain)
         bound = not isinstance(node.ctx, ast.Load)
-        self.uses.append(Use(base or "?", names, self.places.of(root)[0], ends, proven, called, bound))
+        if not self.guarded:
+            base, start = self.path(root) or "?", self._span(root)[0]
+            self.uses.append(Use(base, names, start, ends, self._is_proven(root), called, bound))
 
     def visit_Call(self, node: ast.Call) -> None:
         if isinstance(node.func, ast.Attribute):
             self.visit_Attribute(node.func, called=True)
         else:
             self.visit(node.func)
-        path, proven = self.path(node.func), self._is_proven(node.func)
-        for argument in node.args:
-            self.visit(argument)
+        path = self.path(node.func)
+        for part in (*node.args, *node.keywords):
+            self.visit(part)
         for keyword in node.keywords:
-            if path and keyword.arg and not self.guarded:
-                start = self.places.of(keyword)[0]
-                end = start + len(keyword.arg)
-                self.uses.append(Use(path, (f"({keyword.arg})",), start, (end,), proven))
-            self.visit(keyword.value)
-        if path and path.rpartition(".")[2] in CONFIG and self._is_config(path.rpartition(".")[0]):
-            self._keys(node)
+            if path and keyword.arg:
+                self._use(path, f"({keyword.arg})", self._span(keyword)[0], proven=self._is_proven(node.func))
+        parent, _, method = (path or "").rpartition(".")
+        if method in KEYS and parent == self.conventions.receivers.get("config"):
+            starts = [(keyword.arg, self._span(keyword)[0]) for keyword in node.keywords if keyword.arg]
+            self.keys += [(name, start, start + len(name)) for name, start in starts]
+            for argument in node.args[:1]:
+                for key in argument.keys if isinstance(argument, ast.Dict) else [argument]:
+                    self.keys += self._key(key)
 
-    def _keys(self, node: ast.Call) -> None:
-        for keyword in node.keywords:
-            start = self.places.of(keyword)[0]
-            self.keys.append((keyword.arg or "", start, start + len(keyword.arg or "")))
-        for argument in node.args[:1]:
-            keys = argument.keys if isinstance(argument, ast.Dict) else [argument]
-            self.keys += [key for one in keys for key in self._key(one)]
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        self.generic_visit(node)
+        path = self.path(node.value)
+        if path and path == self.conventions.receivers.get("config"):
+            self.keys += self._key(node.slice)
 
     def _key(self, node: ast.expr | None) -> Iterator[tuple[str, int, int]]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            start, end = self.places.of(node)
+            start, end = self._span(node)
             yield node.value, start + 1, end - 1
 
-    def visit_Subscript(self, node: ast.Subscript) -> None:
-        self.visit(node.value)
-        if self._is_config(self.path(node.value)):
-            self.keys += self._key(node.slice)
-        self.visit(node.slice)
-
-    def _is_config(self, path: str | None) -> bool:
-        return path is not None and path == self.conventions.receivers.get("config")
-
     # What an expression is
-
-    def _base(self, name: str) -> tuple[str | None, bool]:
-        """What a name refers to, and whether the article's code says so."""
-        if name in self.bindings:
-            return self.bindings[name], True
-        return self.conventions.receivers.get(name), False
 
     def _is_proven(self, node: ast.expr) -> bool:
         while isinstance(node, (ast.Attribute, ast.Call)):
@@ -232,24 +196,14 @@ class Reader(ast.NodeVisitor):
 
     def path(self, node: ast.expr) -> str | None:
         """The dotted name of what an expression is, or None: an instance has the name of its class."""
+        types = self.conventions.types
         if isinstance(node, ast.Name):
-            return self._base(node.id)[0]
+            return self.bindings[node.id] if node.id in self.bindings else self.conventions.receivers.get(node.id)
         if isinstance(node, ast.Attribute):
             parent = self.path(node.value)
-            name = parent and f"{parent}.{node.attr}"
-            return self.conventions.types.get(name, name) if name else None
+            name = f"{parent}.{node.attr}"
+            return types.get(name, name) if parent else None
         if isinstance(node, ast.Call):
             called = self.path(node.func)
-            if called and self.is_class(called):
-                return called
-            return self.conventions.types.get(f"{called}()")
+            return called if called and self.conventions.is_class(called) else types.get(f"{called}()")
         return None
-
-
-def _names(node: ast.expr | None) -> Iterator[str]:
-    """The names of the exceptions that a handler catches; empty for all."""
-    if node is None:
-        yield ""
-    for one in ast.walk(node) if node else ():
-        if isinstance(one, ast.Name):
-            yield one.id

@@ -1,8 +1,8 @@
 """What the index of names says of a name on a release."""
 
 import re
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
@@ -12,16 +12,13 @@ from report.check.code import Use
 from report.check.model import Verdict
 
 if TYPE_CHECKING:
-    from report.names.index import Entry, Index
+    from report.names import index
 
 ALIKE = 0.8  # how alike two names are, from 0 to 1, if one is meant by the other
 SHORTEST = 3  # characters of a name that is taken for another one misspelt
-FILE_OR_HOST = frozenset(
-    re.findall(
-        r"\w+",
-        "py pyc html htm txt md rst js css json yaml yml toml ini cfg conf log db sqlite sql sh env wsgi sock service"
-        " xml csv png jpg svg pdf com org net io dev co app in uk de me ai info local example ext",
-    )
+FILE_OR_HOST = re.compile(
+    "py|pyc|html?|txt|md|rst|js|css|json|ya?ml|toml|ini|cfg|conf|log|db|sqlite|sql|sh|env|wsgi|sock|service|xml|csv|png"
+    "|jpg|svg|pdf|com|org|net|io|dev|co|app|in|uk|de|me|ai|info|local|example|ext"
 )
 QUOTED = re.compile(r"['\"`]~?([A-Za-z_][\w.]*)(?:\(\))?['\"`]")
 RENAMED = re.compile(r"\brenamed\b|\binstead\b|\breplaced by\b|\buse\b", re.IGNORECASE)
@@ -29,13 +26,8 @@ RENAMED = re.compile(r"\brenamed\b|\binstead\b|\breplaced by\b|\buse\b", re.IGNO
 
 @dataclass(frozen=True)
 class Judgement:
-    """What is known of a name: *verdict* is None if it exists. *depth* attributes of a use are judged.
+    """What is known of a name: *verdict* is None if it exists; *fix* is what it certainly has to be instead."""
 
-    *fix* replaces the last of them, if exactly one replacement is certain.
-    """
-
-    name: str
-    depth: int = 1
     verdict: Verdict | None = None
     message: str = ""
     since: str | None = None
@@ -44,110 +36,108 @@ class Judgement:
     fix: str | None = None
 
 
-class Names:
-    """Asks the *index* as of a *release*; *types*: what attributes are; *own*: names that the article sets."""
+@dataclass(frozen=True)
+class Known:
+    """A name at *first* to *last*, with what is known of it, if anything; a fix replaces its last *replaced*, or all."""
 
-    def __init__(
-        self, index: "Index", release: str, types: Mapping[str, str] | None = None, own: Collection[str] = ()
-    ) -> None:
-        self.index, self.release, self.types, self.own = index, release, types or {}, own
+    judgement: Judgement | None
+    first: int
+    last: int
+    replaced: int = 0
 
-    def use(self, use: Use, shown: str = "") -> Judgement | None:
-        """What is known of the names in a use that reads *shown*; None if nothing is certain."""
-        path, last = use.base, None
-        for depth, attribute in enumerate(use.attributes, start=1):
-            parent, path = path, join(path, attribute)
-            entry = self.index.find(path)
-            if entry is None:
-                return self._never(use, parent, path, depth, shown) or (last if depth > 1 and last else None)
-            last = self.entry(entry, depth)
-            if last is None or last.verdict:
-                return last
-            path = self.types.get(path, path)
-        return last
+
+class Index:
+    """Asks the index *of* names as of a *release*; *types* say what attributes are instances of."""
+
+    def __init__(self, of: "index.Index", release: str, types: Mapping[str, str]) -> None:
+        self.of, self.release, self.types = of, release, types
+        self.own: set[str] = set()  # dotted names that the article's code sets
 
     def exists(self, name: str) -> bool:
         """Whether the release has a name."""
-        entry = self.index.find(name)
-        return entry is not None and self.index.exists(entry, self.release) is True
+        entry = self.of.find(name)
+        return entry is not None and self.of.exists(entry, self.release) is True
 
     def is_class(self, name: str) -> bool:
         """Whether a name is that of a class."""
-        entry = self.index.find(name)
+        entry = self.of.find(name)
         return entry is not None and entry.kind == "class"
 
-    def entry(self, entry: "Entry", depth: int = 1) -> Judgement | None:
+    def any(self, names: Iterable[str], first: int, last: int) -> Known:
+        """What is known of a name that may stand for several: it has gone only where none of them exists."""
+        entries = [entry for name in names if (entry := self.of.find(name))]
+        judged = [one for entry in entries if (one := self.judge(entry))]
+        return Known(min(judged, key=lambda one: one.verdict is not None, default=None), first, last)
+
+    def uses(self, uses: Iterable[Use], shown: str) -> Iterator[Known]:
+        """What is known of each use of a dotted name, up to its first part that is not as it should be."""
+        for use in uses:
+            path, known = use.base, Known(None, use.start, use.ends[0])
+            for attribute, end in zip(use.attributes, use.ends, strict=True):
+                parent, path = path, join(path, attribute)
+                entry = self.of.find(path)
+                judged = self.judge(entry) if entry else self._never(use, parent, attribute, shown[use.start : end])
+                if judged or not known.judgement:
+                    known = Known(judged, use.start, end, len(attribute.strip("()")))
+                if judged is None or judged.verdict:
+                    break
+                path = self.types.get(path, path)
+            yield known
+
+    def judge(self, entry: "index.Entry") -> Judgement | None:
         """What is known of an entry of the index; None if its package is not measured with the release."""
-        exists = self.index.exists(entry, self.release)
-        version = self.index.version_at(entry.package, self.release)
+        version = self.of.version_at(entry.package, self.release)
+        exists = self.of.exists(entry, self.release)
         if exists is None or version is None:
             return None
-        if exists:
-            return self._deprecated(entry, version, depth) or Judgement(entry.name, depth)
+        name, since = f"`{entry.name.partition(':')[2] or entry.name}`", entry.ranges[0][0]
         before = [end for start, end in entry.ranges if parsed(start) <= parsed(version)]
-        name = f"`{plain(entry.name)}`"
-        if not before:
-            since = entry.ranges[0][0]
-            came = f"{name} is not in {entry.package} {version}: it came with {since}."
-            return Judgement(entry.name, depth, "never", came, since=since)
-        advice, instead, fix = self._advice(entry)
-        gone = f"{name} is gone: {entry.package} {before[-1]} was the last release that had it.{advice}"
-        return Judgement(entry.name, depth, "gone", gone, entry.ranges[0][0], before[-1], instead, fix)
+        if exists:
+            if entry.deprecated is None or parsed(entry.deprecated) > parsed(version):
+                return Judgement()
+            known = Judgement("deprecated", f"{name} is deprecated since {entry.package} {entry.deprecated}.")
+        elif before:
+            gone = f"{name} is gone: {entry.package} {before[-1]} was the last release that had it."
+            known = Judgement("gone", gone, since, before[-1])
+        else:
+            return Judgement("never", f"{name} is not in {entry.package} {version}: it came with {since}.", since)
+        return self._advised(known, entry)
 
-    def _deprecated(self, entry: "Entry", version: str, depth: int) -> Judgement | None:
-        if entry.deprecated is None or parsed(entry.deprecated) > parsed(version):
-            return None
-        advice, instead, fix = self._advice(entry)
-        message = f"`{plain(entry.name)}` is deprecated since {entry.package} {entry.deprecated}.{advice}"
-        return Judgement(entry.name, depth, "deprecated", message, instead=instead, fix=fix)
-
-    def _advice(self, entry: "Entry") -> tuple[str, str | None, str | None]:
-        """What its package says of a name that goes: in a sentence, what to write instead, and the fix if it is one."""
+    def _advised(self, known: Judgement, entry: "index.Entry") -> Judgement:
+        """The judgement with what the package says of a name that goes; a fix, if that is one name beside it."""
         said = " ".join((entry.message or "").split())
         parent, _, own = entry.name.rpartition(".")
         others = {name for name in QUOTED.findall(said) if name.rpartition(".")[2] != own}
-        instead = next(iter(others)) if len(others) == 1 and RENAMED.search(said) else None
+        instead = others.pop() if len(others) == 1 and RENAMED.search(said) else None
         last = (instead or "").rpartition(".")[2]
         fix = last if instead and parent and self.exists(f"{parent}.{last}") else None
-        return f" It says: {said}" if said else "", instead, fix
+        return replace(known, message=known.message + (f" It says: {said}" if said else ""), instead=instead, fix=fix)
 
-    def _never(self, use: Use, parent: str, path: str, depth: int, shown: str) -> Judgement | None:
+    def _never(self, use: Use, parent: str, attribute: str, shown: str) -> Judgement | None:
         """That no release has a name: only where the index knows all that its parent has."""
-        attribute = use.attributes[depth - 1]
         name, parameter = attribute.strip("()"), attribute.startswith("(")
         owner = f"{parent}()" if parameter and self.is_class(parent) else parent
-        siblings = [one.strip("()") for one in self.index.members(owner)]
-        hidden = name.startswith("_") or use.bound or path in self.own
-        if not siblings or hidden or self.index.is_open(owner):
+        siblings = [one.strip("()") for one in self.of.members(owner)]
+        hidden = name.startswith("_") or use.bound or join(parent, attribute) in self.own
+        if not siblings or hidden or self.of.is_open(owner) or (not use.called and FILE_OR_HOST.fullmatch(name)):
             return None
         near = get_close_matches(name, siblings, 2, ALIKE) if len(name) >= SHORTEST else []
-        file = not use.called and name in FILE_OR_HOST
-        if file or not (near or (use.proven and (use.called or parameter or self._is_module(parent)))):
+        entry = self.of.find(parent)
+        strict = use.called or parameter or (entry and entry.kind == "module")
+        if not entry or not (near or (use.proven and strict)):
             return None
-        words = shown[: use.ends[depth - 1] - use.start] or path
-        meant = words[: len(words) - len(name)] + near[0] if near else None
-        entry = self.index.find(parent)
-        package = f"{entry.package} " if entry else ""
-        hint = f" Did you mean `{meant}`?" if meant else ""
-        message = f"`{path}` is in no release of {package}that was measured.{hint}"
-        sure = (
-            near[0] if len(near) == 1 and self.exists(join(parent, f"({near[0]})" if parameter else near[0])) else None
-        )
-        return Judgement(path, depth, "never", message, instead=meant, fix=sure)
-
-    def _is_module(self, name: str) -> bool:
-        entry = self.index.find(name)
-        return entry is not None and entry.kind == "module"
+        message = f"`{join(parent, attribute)}` is in no release of {entry.package} that was measured."
+        if not near:
+            return Judgement("never", message)
+        meant = shown[: len(shown) - len(name)] + near[0]
+        exists = self.exists(join(parent, f"({near[0]})" if parameter else near[0]))
+        fix = near[0] if len(near) == 1 and exists else None
+        return Judgement("never", f"{message} Did you mean `{meant}`?", instead=meant, fix=fix)
 
 
 def join(parent: str, name: str) -> str:
     """The dotted name of a member or, in brackets, of a parameter."""
     return f"{parent}{name}" if name.startswith("(") else f"{parent}.{name}" if parent else name
-
-
-def plain(name: str) -> str:
-    """A name without the kind before it: `config:SECRET_KEY` is `SECRET_KEY`."""
-    return name.partition(":")[2] or name
 
 
 def parsed(version: str) -> Version:

@@ -3,6 +3,7 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from report.check.model import Finding, Layer, Verdict
 from report.reader.blocks import Block, Lines, Run
@@ -39,6 +40,12 @@ class Passage:
         """Its characters *first* to *last*, with straight quotes, as a passage of code."""
         return Passage(self.shown[first:last].translate(STRAIGHT), self.places[first:last], True, self.language)
 
+    def pieces(self, first: int, last: int) -> Iterator[tuple[str, bool]]:
+        """What is shown from *first* to *last*, in stretches that are code spans or not."""
+        cuts = [at for span in self.spans for at in span if first < at < last]
+        for start, end in pairwise([first, *cuts, last]):
+            yield self.shown[start:end], any(one <= start < other for one, other in self.spans)
+
 
 class Places:
     """Makes findings in a file."""
@@ -47,20 +54,20 @@ class Places:
         self.text, self.lines = text, Lines(text)
 
     def finding(
-        self, layer: Layer, verdict: Verdict, passage: Passage, first: int, last: int, message: str, **more: object
-    ) -> Finding:
-        """A finding about the characters *first* to *last* of a passage; its fix is dropped if the file shows others.
+        self, layer: Layer, verdict: Verdict, passage: Passage, first: int, last: int, message: str,
+        fix: str | None = None,
+    ) -> Finding:  # fmt: skip
+        """A finding about the characters *first* to *last* of a passage; without the fix, if the file shows others.
 
-        The file shows others where the passage stands in it with markup or line ends in between.
+        It shows others where markup or line ends stand in between.
         """
         start, end = passage.place(first, last)
-        line, column = self.lines.place(start)
-        end_line, end_column = self.lines.place(end)
-        if self.text[start:end].translate(STRAIGHT) != passage.shown[first:last].translate(STRAIGHT):
-            more = {**more, "fix": None}
+        (line, column), (end_line, end_column) = self.lines.place(start), self.lines.place(end)
+        text = self.text[start:end]
         return Finding(
             layer=layer, verdict=verdict, line=line, column=column, end_line=end_line, end_column=end_column,
-            start=start, end=end, text=self.text[start:end], message=message, **more,  # type: ignore[arg-type]
+            start=start, end=end, text=text, message=message,
+            fix=fix if text.translate(STRAIGHT) == passage.shown[first:last].translate(STRAIGHT) else None,
         )  # fmt: skip
 
 

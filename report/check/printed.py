@@ -1,15 +1,12 @@
 """Python code as it is printed: whether it can be parsed, and if not, why."""
 
-import ast
 import re
-import warnings
 from dataclasses import dataclass, replace
 
+from report.check.code import parse
 from report.check.passages import STRAIGHT, Passage
 
-LANGUAGES = frozenset(
-    {"python", "python3", "python2", "py", "py3", "pycon", "ipython", "ipython3", "pytb", "python-repl"}
-)
+LANGUAGES = re.compile(r"python[23]?|py3?|pycon|ipython3?|python-repl")
 SIGN = re.compile(
     r"^[ \t]*(?:from [\w.]+ import\b|import \w|(?:async )?def \w+\s*\(|class \w+.*:[ \t]*$|@\w+[\w.]*\(?|if __name__"
     r"|\w[\w.]* = [\w.]+\()",
@@ -37,43 +34,36 @@ class Problem:
 
 @dataclass(frozen=True)
 class Parsed:
-    """A block of Python without its prompts: its *passage*, its *tree* if it can be parsed, and its *problems*."""
+    """A block of Python without its prompts; *whole*: with straight quotes, it can be parsed."""
 
     passage: Passage
-    tree: ast.Module | None
+    whole: bool
     problems: tuple[Problem, ...] = ()
 
 
 def read(passage: Passage) -> Parsed | None:
     """Parse a block; None if it is not Python."""
-    said = passage.language in LANGUAGES
-    lines = passage.shown.splitlines()
-    if not said and (passage.language not in ("", "text", "none", "default") or not SIGN.search(passage.shown)):
+    said, signs = bool(LANGUAGES.fullmatch(passage.language)), len(SIGN.findall(passage.shown))
+    if not said and (passage.language not in ("", "text", "none", "default") or not signs):
         return None
-    if DOCTEST.search(passage.shown) and any(line.lstrip().startswith((">>>", "In [")) for line in lines):
+    if any(line.lstrip().startswith((">>>", "In [")) for line in passage.shown.splitlines()):
         passage = _without_prompts(passage)
     error = _error(passage.shown)
-    if isinstance(error, ast.Module):
-        return Parsed(passage, error)
+    if error is None:
+        return Parsed(passage, True)
     problems, straight = _quotes(passage.shown)
-    tree = _error(straight)
-    if isinstance(tree, ast.Module):
-        return Parsed(replace(passage, shown=straight), tree, problems)
-    signs = sum(1 for _ in SIGN.finditer(passage.shown))
-    if (not said and signs < 2) or _is_fragment(passage.shown, error):
-        return Parsed(passage, None)
-    return Parsed(passage, None, (_problem(passage.shown, error),))
+    if _error(straight) is None:
+        return Parsed(replace(passage, shown=straight), True, problems)
+    silent = (not said and signs < 2) or _is_fragment(passage.shown, error)
+    return Parsed(passage, False, () if silent else (_problem(passage.shown, error),))
 
 
-def _error(source: str) -> ast.Module | SyntaxError:
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
-        try:
-            return ast.parse(source.replace("\r", " "))
-        except SyntaxError as error:
-            return error
-        except (ValueError, RecursionError, MemoryError) as error:
-            return SyntaxError(str(error), ("", 1, 1, ""))
+def _error(source: str) -> SyntaxError | None:
+    try:
+        parse(source)
+    except SyntaxError as error:
+        return error
+    return None
 
 
 def _without_prompts(passage: Passage) -> Passage:

@@ -1,10 +1,8 @@
 """Names in prose: in code spans, and dotted names and calls anywhere in a sentence."""
 
-import ast
 import re
-import warnings
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import replace
 
 from report.check.code import Bindings, Conventions, Reader, Use
 from report.check.passages import Passage
@@ -13,80 +11,64 @@ DOTTED = re.compile(r"(?<![\w./\\@:’'\"-])@?(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_
 BARE = re.compile(r"(?<![\w./\\@-])(?P<name>[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?![\w./\\-])(?P<call>\()?")
 CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])")
 LONGEST = 200  # characters of a call
+Word = tuple[str, int, int]  # a name and its place
 
 
-@dataclass
-class Found:
-    """What a passage names: *uses* of dotted names, *bare* names and *constants*, each with its place."""
+class Names:
+    """What a passage names: *uses* of dotted names, *bare* names and *constants*.
 
-    uses: list[Use] = field(default_factory=list)
-    bare: list[tuple[str, int, int]] = field(default_factory=list)
-    constants: list[tuple[str, int, int]] = field(default_factory=list)
+    Names refer to what the article's code binds, or else by convention.
+    """
 
+    def __init__(self, passage: Passage, bindings: Bindings, conventions: Conventions) -> None:
+        shown = passage.part(0, len(passage.shown)).shown
+        self.uses: list[Use] = []
+        self.constants: list[Word] = [(match[0], *match.span()) for match in CONSTANT.finditer(shown)]
+        free = [True] * len(shown)
+        for first, last in [*passage.spans, *_calls(shown)]:
+            if all(free[first:last]) and self._code(shown[first:last], first, bindings, conventions):
+                free[first:last] = [False] * (last - first)
+        for match in DOTTED.finditer(shown):
+            first, last = match.span("name")
+            if all(free[first:last]):
+                self.uses.append(_dotted(match, bindings, conventions))
+                free[first:last] = [False] * (last - first)
+        in_span = {at for span in passage.spans for at in range(*span)}
+        words = [match for match in BARE.finditer(shown) if match["call"] or match.start() in in_span]
+        self.bare: list[Word] = [
+            (one["name"], *one.span("name")) for one in words if all(free[slice(*one.span("name"))])
+        ]
 
-def find(passage: Passage, bindings: Bindings, conventions: Conventions, is_class: object) -> Found:
-    """The names in a passage of prose, where names refer to what the article's code binds, or else by convention."""
-    shown, found, taken = passage.part(0, len(passage.shown)).shown, Found(), [False] * len(passage.shown)
-    for first, last in [*passage.spans, *_calls(shown)]:
-        if any(taken[first:last]):
-            continue
-        reader = parsed(shown[first:last].removeprefix("@"), bindings, conventions, is_class)
-        if reader is not None and (reader.uses or reader.keys):
-            moved = first + shown[first:last].startswith("@")
-            found.uses += [_moved(use, moved) for use in reader.uses]
-            found.constants += [(name, start + moved, end + moved) for name, start, end in reader.keys]
-            taken[first:last] = [True] * (last - first)
-    for match in DOTTED.finditer(shown):
-        if not any(taken[match.start() : match.end("name")]):
-            found.uses.append(_dotted(match, bindings, conventions))
-            taken[match.start() : match.end("name")] = [True] * (match.end("name") - match.start())
-    for match in BARE.finditer(shown):
-        in_span = any(first <= match.start("name") < last for first, last in passage.spans)
-        if (in_span or match["call"]) and not any(taken[match.start() : match.end("name")]):
-            found.bare.append((match["name"], *match.span("name")))
-    found.constants += [(match[0], *match.span()) for match in CONSTANT.finditer(shown)]
-    return found
-
-
-def parsed(source: str, bindings: Bindings, conventions: Conventions, is_class: object) -> Reader | None:
-    """The names of a piece of code; None if it is none."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")
+    def _code(self, source: str, first: int, bindings: Bindings, conventions: Conventions) -> bool:
+        """Read a piece of code that begins at *first*; says whether it names anything."""
+        first += source.startswith("@")
         try:
-            tree = ast.parse(source)
-        except (SyntaxError, ValueError, RecursionError):
-            return None
-    reader = Reader(source, {**bindings}, conventions, is_class)  # type: ignore[arg-type]
-    reader.visit(tree)
-    return reader
+            reader = Reader(source.removeprefix("@"), bindings, conventions)
+        except SyntaxError:
+            return False
+        for use in reader.uses:
+            self.uses.append(replace(use, start=use.start + first, ends=tuple(end + first for end in use.ends)))
+        self.constants += [(name, start + first, end + first) for name, start, end in reader.keys]
+        return bool(reader.uses or reader.keys)
 
 
 def _calls(shown: str) -> Iterator[tuple[int, int]]:
     """Where a dotted name is called, up to the bracket that closes the call."""
     for match in DOTTED.finditer(shown):
-        if match["call"]:
-            depth = 0
-            for at in range(match.end() - 1, min(len(shown), match.end() + LONGEST)):
-                depth += (shown[at] == "(") - (shown[at] == ")")
-                if not depth:
-                    yield match.start(), at + 1
-                    break
+        depth = 0
+        for at in range(match.end() - 1, min(len(shown), match.end() + LONGEST) if match["call"] else 0):
+            depth += (shown[at] == "(") - (shown[at] == ")")
+            if not depth:
+                yield match.start(), at + 1
+                break
 
 
 def _dotted(match: "re.Match[str]", bindings: Bindings, conventions: Conventions) -> Use:
     """The use of a dotted name, whose first part is a receiver or else a module."""
-    first, *rest = match["name"].split(".")
-    start, ends, at = match.start("name"), [], match.start("name") + len(first)
-    for part in rest:
-        at += 1 + len(part)
-        ends.append(at)
-    base, proven = (bindings[first], True) if first in bindings else (conventions.receivers.get(first), False)
-    if base is None and first not in bindings:
-        return Use("", (first, *rest), start, (start + len(first), *ends), False, bool(match["call"]))
-    return Use(base or "?", tuple(rest), start, tuple(ends), proven, bool(match["call"]))
-
-
-def _moved(use: Use, by: int) -> Use:
-    return Use(
-        use.base, use.attributes, use.start + by, tuple(end + by for end in use.ends), use.proven, use.called, use.bound
-    )
+    parts = match["name"].split(".")
+    start, call = match.start("name"), bool(match["call"])
+    ends = [start + len(".".join(parts[:size])) for size in range(1, len(parts) + 1)]
+    base = bindings.get(parts[0], conventions.receivers.get(parts[0]))
+    if base is None and parts[0] not in bindings:
+        return Use("", tuple(parts), start, tuple(ends), False, call)
+    return Use(base or "?", tuple(parts[1:]), start, tuple(ends[1:]), parts[0] in bindings, call)

@@ -173,6 +173,12 @@ class Statements:
         return self.rarity.get(stem, UNHEARD)
 
 
+def in_words(one: Statement, verdict: Verdict, until: str | None) -> str:
+    """A statement, the verdict on it, and its correction."""
+    correct = f" Correct is: {one.correction}" if one.correction and verdict != "confirmed" else ""
+    return f"“{one.text}”, which is {f'outdated: it held until {until}' if until else verdict}.{correct}"
+
+
 def parts(sentence: str) -> list[str]:
     """A sentence, and those of its parts that may be statements of their own."""
     return [sentence, *(part for part in PART.split(sentence) if part != sentence)]
