@@ -154,7 +154,9 @@ class Reader(ast.NodeVisitor):
         names, ends = tuple(one.attr for one in chain), tuple(self._span(one)[1] for one in chain)
         bound = not isinstance(node.ctx, ast.Load)
         if not self.guarded:
-            base, start = self.path(root) or "?", self._span(root)[0]
+            base, (start, end) = self.path(root) or "?", self._span(root)
+            if isinstance(root, ast.Name) and root.id not in {*self.bindings, *self.conventions.receivers}:
+                base, names, ends = "", (root.id, *names), (end, *ends)  # a module, perhaps
             self.uses.append(Use(base, names, start, ends, self._is_proven(root), called, bound))
 
     def visit_Call(self, node: ast.Call) -> None:

@@ -28,7 +28,7 @@ class Run:
         self.suggest = suggest
         self.index = index.read(project.names)
         self.release = newest(self.index.versions(project.subject), release)
-        self.statements = statements.read(results, articles.read(project.claims))
+        self.statements = statements.read(results, project.subject, articles.read(project.claims))
         conventions = Conventions(project.receivers, project.types)
         self.config = Settings(project.subject, conventions, project.programs, project.namespaces)
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
+from functools import cache
 from typing import TYPE_CHECKING
 
 from packaging.version import InvalidVersion, Version
@@ -20,8 +21,6 @@ FILE_OR_HOST = re.compile(
     "py|pyc|html?|txt|md|rst|js|css|json|ya?ml|toml|ini|cfg|conf|log|db|sqlite|sql|sh|env|wsgi|sock|service|xml|csv|png"
     "|jpg|svg|pdf|com|org|net|io|dev|co|app|in|uk|de|me|ai|info|local|example|ext"
 )
-QUOTED = re.compile(r"['\"`]~?([A-Za-z_][\w.]*)(?:\(\))?['\"`]")
-RENAMED = re.compile(r"\brenamed\b|\binstead\b|\breplaced by\b|\buse\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Judgement:
 
 @dataclass(frozen=True)
 class Known:
-    """A name at *first* to *last*, with what is known of it, if anything; a fix replaces its last *replaced*, or all."""
+    """A name at *first* to *last*, with what is known of it, if anything; a fix replaces its end or all."""
 
     judgement: Judgement | None
     first: int
@@ -50,22 +49,22 @@ class Index:
     """Asks the index *of* names as of a *release*; *types* say what attributes are instances of."""
 
     def __init__(self, of: "index.Index", release: str, types: Mapping[str, str]) -> None:
-        self.of, self.release, self.types = of, release, types
+        self.of, self.release, self.types, self.find = of, release, types, cache(of.find)
         self.own: set[str] = set()  # dotted names that the article's code sets
 
     def exists(self, name: str) -> bool:
         """Whether the release has a name."""
-        entry = self.of.find(name)
+        entry = self.find(name)
         return entry is not None and self.of.exists(entry, self.release) is True
 
     def is_class(self, name: str) -> bool:
         """Whether a name is that of a class."""
-        entry = self.of.find(name)
+        entry = self.find(name)
         return entry is not None and entry.kind == "class"
 
     def any(self, names: Iterable[str], first: int, last: int) -> Known:
         """What is known of a name that may stand for several: it has gone only where none of them exists."""
-        entries = [entry for name in names if (entry := self.of.find(name))]
+        entries = [entry for name in names if (entry := self.find(name))]
         judged = [one for entry in entries if (one := self.judge(entry))]
         return Known(min(judged, key=lambda one: one.verdict is not None, default=None), first, last)
 
@@ -75,7 +74,7 @@ class Index:
             path, known = use.base, Known(None, use.start, use.ends[0])
             for attribute, end in zip(use.attributes, use.ends, strict=True):
                 parent, path = path, join(path, attribute)
-                entry = self.of.find(path)
+                entry = self.find(path)
                 judged = self.judge(entry) if entry else self._never(use, parent, attribute, shown[use.start : end])
                 if judged or not known.judgement:
                     known = Known(judged, use.start, end, len(attribute.strip("()")))
@@ -104,14 +103,14 @@ class Index:
         return self._advised(known, entry)
 
     def _advised(self, known: Judgement, entry: "index.Entry") -> Judgement:
-        """The judgement with what the package says of a name that goes; a fix, if that is one name beside it."""
-        said = " ".join((entry.message or "").split())
+        """The judgement with the names in the announcement; one that only spells the name otherwise is a fix."""
+        if not entry.message:
+            return known
         parent, _, own = entry.name.rpartition(".")
-        others = {name for name in QUOTED.findall(said) if name.rpartition(".")[2] != own}
-        instead = others.pop() if len(others) == 1 and RENAMED.search(said) else None
-        last = (instead or "").rpartition(".")[2]
-        fix = last if instead and parent and self.exists(f"{parent}.{last}") else None
-        return replace(known, message=known.message + (f" It says: {said}" if said else ""), instead=instead, fix=fix)
+        last = entry.message.rpartition(".")[2]
+        same = _spelt(last) == _spelt(own) and self.exists(f"{parent}.{last}")
+        message = f"{known.message} Its announcement names {entry.message}."
+        return replace(known, message=message, instead=entry.message, fix=last if same else None)
 
     def _never(self, use: Use, parent: str, attribute: str, shown: str) -> Judgement | None:
         """That no release has a name: only where the index knows all that its parent has."""
@@ -122,7 +121,7 @@ class Index:
         if not siblings or hidden or self.of.is_open(owner) or (not use.called and FILE_OR_HOST.fullmatch(name)):
             return None
         near = get_close_matches(name, siblings, 2, ALIKE) if len(name) >= SHORTEST else []
-        entry = self.of.find(parent)
+        entry = self.find(parent)
         strict = use.called or parameter or (entry and entry.kind == "module")
         if not entry or not (near or (use.proven and strict)):
             return None
@@ -133,6 +132,11 @@ class Index:
         exists = self.exists(join(parent, f"({near[0]})" if parameter else near[0]))
         fix = near[0] if len(near) == 1 and exists else None
         return Judgement("never", f"{message} Did you mean `{meant}`?", instead=meant, fix=fix)
+
+
+def _spelt(name: str) -> str:
+    """A name without what another spelling changes: capitals and underscores."""
+    return name.replace("_", "").casefold()
 
 
 def join(parent: str, name: str) -> str:

@@ -34,7 +34,7 @@ def find(shown: str, index: Index, programs: tuple[str, ...]) -> Iterator[Known]
         prompt = PROMPT.match(line)
         code, first = line.partition(" #")[0], prompt.end() if prompt else 0
         while (prompt or not prompted) and (setting := SETTING.match(code, first)):
-            entry = index.of.find(f"env:{setting['name']}")
+            entry = index.find(f"env:{setting['name']}")
             if entry:
                 yield Known(index.judge(entry), at + setting.start("name"), at + setting.end("name"))
             first = setting.end()
@@ -55,8 +55,8 @@ def _command(words: list[tuple[str, int]], index: Index) -> Iterator[Known]:
         if word.startswith("-"):
             option = word.partition("=")[0]
             yield Known(_option(command, option, index), first, first + len(option))
-            value = "=" not in word and index.of.find(f"command:{command} {following}") is None
-        elif entry := index.of.find(f"command:{command} {word}"):
+            value = "=" not in word and index.find(f"command:{command} {following}") is None
+        elif entry := index.find(f"command:{command} {word}"):
             command, value = f"{command} {word}", False
             yield Known(index.judge(entry), first, first + len(word))
         elif not value:
@@ -67,16 +67,17 @@ def _command(words: list[tuple[str, int]], index: Index) -> Iterator[Known]:
 
 def _option(command: str, option: str, index: Index) -> Judgement | None:
     """What is known of an option: a short one that the index lacks may have come by an extension."""
-    entry = index.of.find(f"option:{command} {option}")
+    entry = index.find(f"option:{command} {option}")
     if entry:
         return index.judge(entry)
-    parent = index.of.find(f"command:{command}")
-    options = [name for name in index.of.members(f"command:{command}") if name.startswith("--")]
-    if parent is None or not options or not option.startswith("--") or index.of.is_open(f"command:{command}"):
+    parent = index.find(f"command:{command}")
+    known = (name.removeprefix(f"{command} ") for name in index.of.members("option:"))
+    options = [name for name in known if name.startswith("--")]
+    if parent is None or not options or not option.startswith("--"):
         return None
     near = get_close_matches(option, options, 2, ALIKE)
     before, _, last = command.rpartition(" ")
-    misplaced = before and index.of.find(f"option:{before} {option}")
+    misplaced = before and index.find(f"option:{before} {option}")
     hint = f" It belongs before `{last}`." if misplaced else f" Did you mean `{near[0]}`?" if near else ""
     message = f"`{command}` has no option `{option}` in any release of {parent.package} that was measured.{hint}"
     if not near or misplaced:

@@ -3,8 +3,8 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Container, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 import msgspec
@@ -13,10 +13,10 @@ from packaging.version import Version
 from report.check.model import Verdict
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text
-from report.judge.articles import ArticleInfo, place
+from report.judge.articles import ArticleInfo, refers
 from report.judge.proposals import cut
 
-THRESHOLD = 0.6  # of the score from which a sentence gets a verdict; see tests/check/test_statements.py
+THRESHOLD = 0.6  # of the score from which a sentence gets a verdict; tests/check/test_statements.py measures it
 SHORTEST = 3  # words that say something, in a statement
 UNHEARD = 7.0  # the weight of a word that is in no statement
 SUGGESTED, MOST = 0.35, 5  # the lowest score of a suggestion, and how many there are
@@ -31,21 +31,11 @@ HEDGED = re.compile(
     r"|supposed|might|may|could|would|should|some (?:say|people|claim)|think|thought|believe|claims? that|as if)\b",
     re.IGNORECASE,
 )
-OPPOSITES = (
-    "before after", "client server", "enabl disabl", "true fals", "start end", "first last", "start stop",
-    "more less", "all some", "always sometime", "built extern", "automat manual", "synchron asynchron", "insid outsid",
-    "request respons", "encod decod", "encrypt sign", "increas decreas", "read writ", "open clos", "add remov",
-    "creat remov", "static dynamic", "default custom", "secur insecur", "mutabl immutabl", "save load", "left right",
-    "allow forbid",
-)  # fmt: skip
 EMPTY = frozenset(["any", "do", "does", "doe", "get", "has", "hav", "s", "using", "us"])  # stems that say nothing
-PAIRS = [frozenset(pair.split()) for pair in OPPOSITES]
 PART = re.compile(r"[;:–—]\s+|,\s+(?:and|but|so|which|while|whereas|because)\s+|,\s+(?=\w+ing\b)")
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
 CODE = re.compile(r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|\b\w+\(\)|--?\w[\w-]*")
 NAME = re.compile(rf"{CODE.pattern}|\b\w*[A-Z]\w+(?:-\w+)*")
-TOPIC = re.compile(r"\b(?:in|with|of|for) flask\b,?", re.IGNORECASE)  # adds nothing: all statements are about it
-NEUTRAL = frozenset(["flask", "python"])
 
 
 class _Checked(msgspec.Struct):
@@ -82,12 +72,10 @@ class Statement:
     def verdict(self, release: str) -> tuple[Verdict | None, str | None]:
         """The verdict as of a release, or None if it was not tried there; for an outdated one, until when it held."""
         measured = [one for one in sorted(self.outcomes, key=Version) if Version(one) <= Version(release)]
-        outcomes = [self.outcomes[one] for one in measured]
-        if not outcomes or outcomes[-1] == "untried":
-            return None, None
-        if outcomes[-1] == "held":
-            return "confirmed", None
-        held = [one for one, outcome in zip(measured, outcomes, strict=True) if outcome == "held"]
+        held = [one for one in measured if self.outcomes[one] == "held"]
+        last = self.outcomes[measured[-1]] if measured else "untried"
+        if last != "refuted":
+            return ("confirmed" if last == "held" else None), None
         return ("outdated", held[-1]) if held else ("wrong", None)
 
 
@@ -109,68 +97,101 @@ class Said:
     negations: int
 
 
-@dataclass
 class Statements:
-    """All statements; *accounts*: the ids of those that a sentence makes, by its hash."""
+    """All statements about a *subject*; *accounts*: the ids of those that a sentence makes, by its hash."""
 
-    all: list[Statement] = field(default_factory=list)
-    accounts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    def __post_init__(self) -> None:
-        """Prepare the comparison: a statement also says what stands before its colon."""
-        self.by_id = {one.id: one for one in self.all}
-        words = [(word, at) for one in self.all for at, word in enumerate(one.text.split())]
+    def __init__(
+        self, every: Iterable[Statement], subject: str, accounts: Mapping[str, Iterable[str]] | None = None
+    ) -> None:
+        self.by_id, self.accounts = {one.id: one for one in every}, accounts or {}
+        self.topic = re.compile(rf"\b(?:in|with|of|for) {re.escape(subject)}\b,?", re.IGNORECASE)
+        self.neutral = frozenset(
+            [subject.lower(), "python"]
+        )  # names that a text may add: all statements are about them
+        words = [(word, at) for one in self.by_id.values() for at, word in enumerate(one.text.split())]
         proper = {stem for word, at in words if at and word[:1].isupper() for stem in cut(word)}
         self.ordinary = frozenset(stem for word, _ in words for stem in cut(word)) - proper
-        general = [one for one in self.all if "printed" not in one.text]  # not about the code of one article
-        self.said = [
-            (said(text, self.ordinary), one) for one in general for text in {one.text, one.text.partition(": ")[0]}
-        ]
-        self.said = [pair for pair in self.said if len(pair[0].stems) >= SHORTEST]
-        counts = Counter(stem for one, _ in self.said for stem in one.stems)
-        self.rarity = {stem: math.log(1 + len(self.said) / count) for stem, count in counts.items()}
+        general = [one for one in self.by_id.values() if "printed" not in one.text]  # not about one article's code
+        said = [(self.said(text), one) for one in general for text in {one.text, one.text.partition(": ")[0]}]
+        self.stated = [pair for pair in said if len(pair[0].stems) >= SHORTEST]
+        counts = Counter(stem for one, _ in self.stated for stem in one.stems)
+        self.rarity = {stem: math.log(1 + len(self.stated) / count) for stem, count in counts.items()}
         self.with_stem: dict[str, list[int]] = defaultdict(list)
-        for index, (one, _) in enumerate(self.said):
+        for index, (one, _) in enumerate(self.stated):
             for stem in one.stems:
                 self.with_stem[stem].append(index)
 
     def made(self, sentence: str, digest: str = "") -> list[Match]:
         """The statements that a sentence makes for certain, the likest first."""
         if digest in self.accounts:
-            return [Match(self.by_id[one], 1.0) for one in self.accounts[digest] if one in self.by_id]
+            return [Match(self.by_id[one], 1.0) for one in self.accounts[digest]]
         if sentence.rstrip().endswith("?") or HEDGED.search(sentence):
             return []
         found = {
             match.statement.id: match
-            for part in parts(sentence)
-            for match, stated in self._likest(part)
-            if match.score >= THRESHOLD
-            and len(said(part).stems) >= SHORTEST
-            and agree(said(part, self.ordinary), stated)
+            for part in {sentence, *PART.split(sentence)}
+            for match, stated in self._likest(self.said(part))
+            if match.score >= THRESHOLD and self._agree(self.said(part), stated)
         }
         return sorted(found.values(), key=lambda match: -match.score)
 
     def near(self, sentence: str) -> list[Match]:
         """Up to five statements that a sentence may make, the likest first."""
-        found = {match.statement.id: match for match, _ in reversed(self._likest(sentence))}
-        return [match for match in reversed(found.values()) if match.score >= SUGGESTED][:MOST]
+        found: dict[str, Match] = {}
+        for match, _ in self._likest(self.said(sentence)):
+            found.setdefault(match.statement.id, match)
+        return [match for match in found.values() if match.score >= SUGGESTED][:MOST]
 
-    def _likest(self, part: str) -> list[tuple[Match, Said]]:
-        asked = said(part, self.ordinary)
+    def _likest(self, asked: Said) -> list[tuple[Match, Said]]:
+        """The statements that share the most words with a text, by the weight of these words in both (Dice)."""
         shared: dict[int, float] = defaultdict(float)
         for stem in asked.stems:
             for index in self.with_stem.get(stem, ()):
-                shared[index] += self._weight(stem)
-        total = sum(map(self._weight, asked.stems))
-        scored = [
-            (2 * weight / (total + sum(map(self._weight, self.said[index][0].stems))), index)
-            for index, weight in shared.items()
+                shared[index] += self.rarity[stem]
+        total = self._weight(asked)
+        scored = [(2 * weight / (total + self._weight(self.stated[at][0])), at) for at, weight in shared.items()]
+        return [
+            (Match(self.stated[at][1], round(score, 2)), self.stated[at][0])
+            for score, at in sorted(scored, reverse=True)[: 2 * MOST]
         ]
-        best = sorted(scored, reverse=True)[: 2 * MOST]
-        return [(Match(self.said[index][1], round(score, 2)), self.said[index][0]) for score, index in best]
 
-    def _weight(self, stem: str) -> float:
-        return self.rarity.get(stem, UNHEARD)
+    def _weight(self, said: Said) -> float:
+        return sum(self.rarity.get(stem, UNHEARD) for stem in said.stems)
+
+    def _agree(self, one: Said, other: Said) -> bool:
+        """Whether nothing in a text (*one*) turns the meaning of a statement (*other*).
+
+        Numbers, names and negations are the same, and the text has every word of the statement: where it lacks one,
+        another may stand in its place.
+        """
+        mine, yours = ([name for name in names if name in both] for names, both in (
+            (one.names, other.names), (other.names, one.names),
+        ))  # fmt: skip
+        same = (one.numbers, one.negations, mine) == (other.numbers, other.negations, yours)
+        return same and other.stems <= one.stems and {*one.names} ^ {*other.names} <= self.neutral
+
+    def said(self, text: str) -> Said:
+        """What a text says, apart from its words' endings."""
+        text = self.topic.sub(" ", text).strip()
+        names = [_name(match[0]) for match in NAME.finditer(text) if match.start() or not self._is_ordinary(match[0])]
+        code = {_name(one) for one in CODE.findall(text)}
+        stems = (frozenset(cut(CODE.sub(" ", NEGATION.sub(" ", text)))) - EMPTY) | code
+        numbers = frozenset(NUMBER.findall(text))
+        return Said(stems, numbers, tuple(dict.fromkeys(names)), len(NEGATION.findall(text)))
+
+    def _is_ordinary(self, word: str) -> bool:
+        """Whether the first word of a text is no name."""
+        code = CODE.fullmatch(word) or word.lower() in self.neutral
+        return not code and all(stem in self.ordinary for stem in cut(word))
+
+
+def _name(name: str) -> str:
+    """The last two parts of a name in code, other code as it is, a word's stem."""
+    if not CODE.fullmatch(name):
+        return next(iter(cut(name)), name.lower())
+    bare = name.strip("`@").lower().removesuffix("()")
+    last = ".".join(bare.split(".")[-2:])
+    return last.removeprefix("app.").removeprefix("flask.") if re.fullmatch(r"[\w.-]+", bare) else "".join(bare.split())
 
 
 def in_words(one: Statement, verdict: Verdict, until: str | None) -> str:
@@ -179,51 +200,7 @@ def in_words(one: Statement, verdict: Verdict, until: str | None) -> str:
     return f"“{one.text}”, which is {f'outdated: it held until {until}' if until else verdict}.{correct}"
 
 
-def parts(sentence: str) -> list[str]:
-    """A sentence, and those of its parts that may be statements of their own."""
-    return [sentence, *(part for part in PART.split(sentence) if part != sentence)]
-
-
-def agree(one: Said, other: Said) -> bool:
-    """Whether nothing in a text turns the meaning of another.
-
-    Numbers, names, negation and opposites are the same, and one of the two only adds words: where each has words that
-    the other lacks, some may stand in the place of others.
-    """
-    mine, yours = one.stems, other.stems
-    turned = any((pair & mine) != (pair & yours) for pair in PAIRS if pair & mine or pair & yours)
-    common = [
-        [name for name in names if name in one.names and name in other.names] for names in (one.names, other.names)
-    ]
-    others = {*one.names} ^ {*other.names}
-    same = (one.numbers, one.negations) == (other.numbers, other.negations)
-    return same and common[0] == common[1] and others <= NEUTRAL and not turned and (mine <= yours or yours <= mine)
-
-
-def said(text: str, ordinary: Container[str] = ()) -> Said:
-    """What a text says, apart from its words' endings; a first word whose stem is *ordinary* is no name."""
-    text = TOPIC.sub(" ", text).strip()
-    names = [_name(match[0]) for match in NAME.finditer(text) if match.start() or not _is_ordinary(match[0], ordinary)]
-    stems = frozenset(cut(CODE.sub(" ", NEGATION.sub(" ", text)))) - EMPTY | {
-        _name(code) for code in CODE.findall(text)
-    }
-    return Said(stems, frozenset(NUMBER.findall(text)), tuple(dict.fromkeys(names)), len(NEGATION.findall(text)))
-
-
-def _name(name: str) -> str:
-    """The last two parts of a name in code, other code as it is, a word's stem."""
-    if not CODE.fullmatch(name):
-        return next(iter(cut(name)), name.lower())
-    bare = name.strip("`@").lower().removesuffix("()")
-    last = ".".join(bare.split(".")[-2:]).replace("app.", "flask.")
-    return last if re.fullmatch(r"[\w.-]+", bare) else "".join(bare.split())
-
-
-def _is_ordinary(word: str, ordinary: Container[str]) -> bool:
-    return not CODE.fullmatch(word) and word.lower() not in NEUTRAL and all(stem in ordinary for stem in cut(word))
-
-
-def read(path: Path, articles: Iterable[ArticleInfo] = ()) -> Statements:
+def read(path: Path, subject: str, articles: Iterable[ArticleInfo] = ()) -> Statements:
     """The statements of a `results.json`, and the accounts of the sentences of *articles*.
 
     Raises:
@@ -234,34 +211,30 @@ def read(path: Path, articles: Iterable[ArticleInfo] = ()) -> Statements:
     except UNREADABLE as error:
         raise DamagedFileError(path, str(error), "Make it with `uv run pytest claims`.") from error
     found = {one.id: one for one in _statements(result)}
-    return Statements([*found.values()], dict(_accounts(articles, found)))
+    return Statements(found.values(), subject, dict(_accounts(articles, found)))
 
 
 def _statements(result: _Result) -> Iterator[Statement]:
     for claim in (claim for article in result.articles for answer in article.answers for claim in answer.claims):
-        correction = claim.corrections[0].statement if claim.corrections else None
-        yield Statement(claim.id, _line(claim.statement), claim.outcomes, correction and _line(correction))
-        for one in claim.corrections:
-            yield Statement(one.id, _line(one.statement), one.outcomes)
+        corrections = [" ".join(one.statement.split()) for one in claim.corrections]
+        yield Statement(claim.id, " ".join(claim.statement.split()), claim.outcomes, next(iter(corrections), None))
+        for one, text in zip(claim.corrections, corrections, strict=True):
+            yield Statement(one.id, text, one.outcomes)
 
 
-def _line(text: str) -> str:
-    return " ".join(text.split())
-
-
-def _accounts(articles: Iterable[ArticleInfo], found: Mapping[str, Statement]) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """The ids of the claims that each sentence states."""
+def _accounts(articles: Iterable[ArticleInfo], found: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """The ids of the claims that each sentence states, by its hash."""
     by_name: dict[str, list[str]] = defaultdict(list)
-    for name in found:
-        module, _, claim = name.partition("::")
-        article, question = place(name)
-        for key in {claim, claim.partition("[")[0]}:
-            by_name[f"{article}/{question}::{key}"].append(name)
-            by_name[f"{'/'.join(module.removesuffix('.py').split('/')[-2:])}::{key}"].append(name)
-    for article_info in articles:
-        for number, accounts in article_info.accounts.items():
+    for one in found:
+        by_name[one.partition("::")[2].partition("[")[0]].append(one)
+    for article in articles:
+        for number, accounts in article.accounts.items():
             for digest, account in accounts.items():
-                keys = [one if "::" in one else f"{article_info.id}/{number}::{one}" for one in account.claims]
-                ids = tuple(dict.fromkeys(name for key in keys for name in by_name.get(key, ())))
+                ids = [
+                    one
+                    for reference in account.claims
+                    for one in by_name[reference.rpartition("::")[2].partition("[")[0]]
+                    if refers(reference, one, (article.id, number))
+                ]
                 if ids:
-                    yield digest, ids
+                    yield digest, [*dict.fromkeys(ids)]

@@ -57,13 +57,13 @@ def find(shown: str, index: Index, conventions: Conventions, article: str) -> It
     for one in tree.find_all(nodes.Getattr):
         root = one.node.name if isinstance(one.node, nodes.Name) else ""
         match = _search(shown, one, rf"\b{re.escape(root)}\.{re.escape(one.attr)}\b")
-        if match and root in conventions.receivers and index.of.find(f"global:{root}"):
+        if match and root in conventions.receivers and index.find(f"global:{root}"):
             use = Use(conventions.receivers[root], (one.attr,), match.start(), (match.end(),), False)
             yield from index.uses([use], shown)
 
 
 def _named(kind: str, name: str, index: Index, extended: bool) -> Judgement | None:
-    entry = index.of.find(f"{kind}:{name}")
+    entry = index.find(f"{kind}:{name}")
     if entry:
         return index.judge(entry)
     near = get_close_matches(name, index.of.members(f"{kind}:"), 2, ALIKE)

@@ -19,7 +19,7 @@ WRONG = Statement(
 
 def checked(text: str, name: str = "article.md", release: str = "3.1.3", suggest: bool = False) -> Report:
     """The report on a text."""
-    return check(text, name, Fake(), Statements([WRONG]), release, SETTINGS, suggest)
+    return check(text, name, Fake(), Statements([WRONG], "flask"), release, SETTINGS, suggest)
 
 
 def found(text: str, name: str = "article.md", release: str = "3.1.3") -> list[tuple[str, str]]:

@@ -32,8 +32,9 @@ GONE = {
     ),
     "flask.ext": Entry("flask.ext", "module", "Flask", (("0.12.5", "0.12.5"),)),
     "flask.escape": Entry("flask.escape", "function", "Flask", (("0.12.5", "2.3.3"),), "2.3.3"),
-    "flask.Flask.old": Entry(
-        "flask.Flask.old", "function", "Flask", ALWAYS, "2.2.5", "'old' is deprecated. Use 'route' instead."
+    "flask.Flask.old": Entry("flask.Flask.old", "function", "Flask", ALWAYS, "2.2.5", "route"),
+    "flask.Flask.beforeRequest": Entry(
+        "flask.Flask.beforeRequest", "function", "Flask", ALWAYS, "2.2.5", "flask.Flask.before_request"
     ),
     "config:JSON_AS_ASCII": Entry("config:JSON_AS_ASCII", "config", "Flask", (("0.12.5", "2.2.5"),)),
     "env:FLASK_ENV": Entry("env:FLASK_ENV", "env", "Flask", (("1.0.4", "2.2.5"),)),
@@ -63,9 +64,6 @@ class Fake(Index):
     def members(self, name):
         if name.endswith(":"):
             return [one.removeprefix(name) for one in self.entries if one.startswith(name)]
-        if name.startswith("command:"):
-            start = name.replace("command:", "option:") + " -"
-            return ["-" + one.removeprefix(start) for one in self.entries if one.startswith(start)]
         if name.endswith("()") or (name in self.entries and self.entries[name].kind == "function"):
             start = name.removesuffix("()") + "("
             return [one.removeprefix(start)[:-1] for one in self.entries if one.startswith(start)]

@@ -9,11 +9,11 @@ from tests.check.checks import checked
 
 MARKDOWN = (
     "# Title\n\nUse `request.arg` or `app.json_encoder`.\nAnd **request.arg**['x'].\n\n- x\n\n"
-    "```python\napp.old(‘/’)\nx = f(1)\n```\n\nValidating user input prevents SQL injection.\n"
+    "```python\napp.beforeRequest(‘/’)\nx = f(1)\n```\n\nValidating user input prevents SQL injection.\n"
 )
 HTML = (
     "<h1>Title</h1>\n<p>Use <code>request.arg</code>, or <b>request</b>.arg, or request&#46;arg.</p>\n"
-    "<pre><code class='language-python'>app.old(&quot;/&quot;)\nrequest.arg</code></pre>\n"
+    "<pre><code class='language-python'>app.beforeRequest(&quot;/&quot;)\nrequest.arg</code></pre>\n"
 )
 FILES = {
     "Markdown": ("a.md", MARKDOWN),
@@ -53,7 +53,7 @@ def test_only_what_is_certain_changes():
     new = fixing.fixed(MARKDOWN, checked(MARKDOWN, "a.md").findings)
     assert new == MARKDOWN.replace("`request.arg`", "`request.args`").replace("‘/’", "'/'").replace(
         "**request.arg**", "**request.args**"
-    ).replace("app.old", "app.route")
+    ).replace("app.beforeRequest", "app.before_request")
 
 
 def test_names_with_markup_inside_stay():
@@ -61,7 +61,7 @@ def test_names_with_markup_inside_stay():
     new = fixing.fixed(HTML, checked(HTML, "a.html").findings)
     assert "<b>request</b>.arg, or request&#46;arg." in new
     assert "<code>request.args</code>" in new
-    assert new.endswith("app.route(&quot;/&quot;)\nrequest.args</code></pre>\n")
+    assert new.endswith("app.before_request(&quot;/&quot;)\nrequest.args</code></pre>\n")
 
 
 def test_no_fix_no_diff():

@@ -2,7 +2,7 @@
 
 import pytest
 
-from report.check.statements import Statement, Statements, parts
+from report.check.statements import Statement, Statements
 from report.reader.hashes import digest
 
 WRONG, HELD = {"2.3.3": "refuted", "3.1.3": "refuted"}, {"2.3.3": "held", "3.1.3": "held"}
@@ -20,7 +20,8 @@ TEXTS = {
     "Flask is based on Werkzeug and Jinja2.": HELD,
     "`flask run --debug` enables the debugger.": {"1.0.4": "refuted", "2.3.3": "held", "3.1.3": "held"},
 }
-STATEMENTS = Statements([Statement(f"claims/{index}", text, on) for index, (text, on) in enumerate(TEXTS.items())])
+EVERY = [Statement(f"claims/{index}", text, on) for index, (text, on) in enumerate(TEXTS.items())]
+STATEMENTS = Statements(EVERY, "flask")
 
 ALIKE = {
     "Validation of user inputs prevents SQL injections.": None,  # a first word that no statement has may be a name
@@ -104,7 +105,7 @@ def test_suggestions_come_below_the_threshold():
 def test_an_accounted_sentence_makes_its_claims():
     """A sentence of an article that we have read, copied elsewhere, is known by its hash."""
     key = digest([("Nothing alike.", False)])
-    known = Statements(STATEMENTS.all, {key: ("claims/2",)})
+    known = Statements(EVERY, "flask", {key: ("claims/2",)})
     assert [(match.statement.id, match.score) for match in known.made("Nothing alike.", key)] == [("claims/2", 1.0)]
 
 
@@ -122,11 +123,10 @@ def test_an_accounted_sentence_makes_its_claims():
 )
 def test_a_verdict_is_as_of_a_release(number, release, verdict):
     """The newest measured release up to the one asked for decides."""
-    assert STATEMENTS.all[number].verdict(release) == verdict
+    assert EVERY[number].verdict(release) == verdict
 
 
-def test_a_sentence_has_parts():
+def test_a_part_of_a_sentence_makes_a_statement():
     """What follows a colon or a conjunction may be a statement of its own."""
-    assert parts("Flask is small, but it scales: it is fast.") == [
-        "Flask is small, but it scales: it is fast.", "Flask is small", "it scales", "it is fast.",
-    ]  # fmt: skip
+    (match,) = STATEMENTS.made("Forms are checked, and validating user input prevents SQL injection.")
+    assert match.statement.id == "claims/0"
