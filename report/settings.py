@@ -72,11 +72,6 @@ class Settings:
         return self.claims / "changes.toml"
 
     @property
-    def names(self) -> Path:
-        """The index of names."""
-        return self.claims / "names.json"
-
-    @property
     def judgements(self) -> Path:
         """How grave refuted claims are, what their authors could reply, and which claims are contested."""
         return self.claims / "judgements.toml"

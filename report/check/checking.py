@@ -18,6 +18,8 @@ from report.reader.hashes import digest
 if TYPE_CHECKING:
     from report.names import index
 
+NEARBY = 200  # characters before a sentence in which what `it` refers to is named
+
 
 @dataclass(frozen=True)
 class Settings:
@@ -136,7 +138,9 @@ class Checker:
         """The worst verdict on what each sentence states."""
         for first, last in passage.sentences:
             key = digest(passage.pieces(first, last), passage.header)
-            found = [*self._judged(self.stated.made(passage.shown[first:last], key), (passage, first, last), "looks")]
+            before = passage.shown[max(first - NEARBY, 0) : first]
+            matches = self.stated.made(passage.shown[first:last], key, before)
+            found = [*self._judged(matches, (passage, first, last), "looks")]
             yield from sorted(found, key=lambda one: (one.verdict == "confirmed", -(one.score or 0)))[:1]
 
     def suggestions(self, blocks: Iterable[Passage]) -> Iterator[Finding]:

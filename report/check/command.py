@@ -26,7 +26,7 @@ class Run:
         from report.names import index
 
         self.suggest = suggest
-        self.index = index.read(project.names)
+        self.index = index.read(project.index)
         self.release = newest(self.index.versions(project.subject), release)
         self.statements = statements.read(results, project.subject, articles.read(project.claims))
         conventions = Conventions(project.receivers, project.types)

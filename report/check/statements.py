@@ -104,6 +104,7 @@ class Statements:
         self, every: Iterable[Statement], subject: str, accounts: Mapping[str, Iterable[str]] | None = None
     ) -> None:
         self.by_id, self.accounts = {one.id: one for one in every}, accounts or {}
+        self.subject = subject.casefold()
         self.topic = re.compile(rf"\b(?:in|with|of|for) {re.escape(subject)}\b,?", re.IGNORECASE)
         self.neutral = frozenset(
             [subject.lower(), "python"]
@@ -121,17 +122,19 @@ class Statements:
             for stem in one.stems:
                 self.with_stem[stem].append(index)
 
-    def made(self, sentence: str, digest: str = "") -> list[Match]:
-        """The statements that a sentence makes for certain, the likest first."""
+    def made(self, sentence: str, digest: str = "", before: str = "") -> list[Match]:
+        """The statements that a sentence makes for certain, the likest first; *before*: what its `it` may refer to."""
         if digest in self.accounts:
             return [Match(self.by_id[one], 1.0) for one in self.accounts[digest]]
         if sentence.rstrip().endswith("?") or HEDGED.search(sentence):
             return []
+        about = self.subject in f"{before} {sentence}".casefold()
         found = {
             match.statement.id: match
             for part in {sentence, *PART.split(sentence)}
             for match, stated in self._likest(self.said(part))
-            if match.score >= THRESHOLD and self._agree(self.said(part), stated)
+            if match.score >= THRESHOLD and (about or self.subject not in stated.names)
+            if self._agree(self.said(part), stated)
         }
         return sorted(found.values(), key=lambda match: -match.score)
 

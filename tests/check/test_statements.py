@@ -18,6 +18,8 @@ TEXTS = {
     "The error code 404 stands for Not Found.": HELD,
     "By default, the session is stored in a signed cookie on the client.": HELD,
     "Flask is based on Werkzeug and Jinja2.": HELD,
+    "A program imports Flask by the line `Flask import Flask`.": WRONG,
+    "A list that a view returns is answered as JSON.": HELD,
     "`flask run --debug` enables the debugger.": {"1.0.4": "refuted", "2.3.3": "held", "3.1.3": "held"},
 }
 EVERY = [Statement(f"claims/{index}", text, on) for index, (text, on) in enumerate(TEXTS.items())]
@@ -74,6 +76,9 @@ TURNED = [
     "By default, the session isn't stored in a signed cookie on the client.",
     "Werkzeug is based on Flask and Jinja2.",
     "Flask is based on Werkzeug and Mako2.",
+    "It does not require external libraries.",
+    "A `from flask import Flask` imports Flask by the line `Flask import Flask`.",
+    "A dict that a view returns is answered as JSON.",
     "Flask used to be based on Werkzeug and Jinja2.",
     "`flask run --no-debug` enables the debugger.",
     "`flask run --reload` enables the debugger.",
@@ -92,6 +97,13 @@ def test_a_sentence_in_other_words_makes_the_statement(sentence, number):
 def test_a_turned_sentence_inherits_no_verdict(sentence):
     """Negation, opposites, hedges, other numbers and other names: silence."""
     assert STATEMENTS.made(sentence) == []
+
+
+def test_what_it_refers_to_stands_before():
+    """A pronoun is taken for the subject only near its name."""
+    sentence = "It does not require external libraries."
+    assert [one.statement.id for one in STATEMENTS.made(sentence, before="Flask is small.")] == ["claims/1"]
+    assert STATEMENTS.made(sentence, before="Bottle is small.") == []
 
 
 def test_suggestions_come_below_the_threshold():
@@ -116,8 +128,8 @@ def test_an_accounted_sentence_makes_its_claims():
         (3, "3.1.3", ("outdated", "0.12.5")),
         (3, "0.12.5", ("confirmed", None)),
         (3, "2.0.0", ("confirmed", None)),  # not measured: as on the release before
-        (11, "1.0.4", ("wrong", None)),
-        (11, "3.1.3", ("confirmed", None)),
+        (13, "1.0.4", ("wrong", None)),
+        (13, "3.1.3", ("confirmed", None)),
         (0, "0.10", (None, None)),
     ],
 )
