@@ -1,7 +1,9 @@
 """Adding a release: look it up, choose its stack, try it, measure it, and compare its verdicts with the ledger's."""
 
 import datetime
-from collections.abc import Iterator, Sequence
+import os
+import sys
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -14,6 +16,8 @@ from report.judge.results import Release, Result
 from report.measure import environments, history, ledger, new_stack, releases, runs
 from report.measure.ledger import Ledger
 from report.measure.records import Record
+from report.names import making, store
+from report.names.store import Store
 from report.settings import Settings
 from report.tell.progress import Progress
 
@@ -107,6 +111,26 @@ def differences(measured: Ledger, release: releases.Release, run: Sequence[Relea
 def environment_on_stack(measured: Ledger, release: str) -> str:
     """The name of the environment in which *release* ran on its stack."""
     return next((name for name in measured.environments if name.startswith(f"{release}@")), release)
+
+
+def index_names(config: Settings, again: bool, say: Callable[[str], None]) -> Store:
+    """Add to the index of names what its file lacks (*again*: everything) of the environments that exist.
+
+    Raises:
+        ReportError: the index is damaged, an environment does not answer, or griffe is not installed.
+    """
+    folder, found = runs.environments_folder(config), list[making.Environment]()
+    chosen = history.release_environments(config, environments.here(config), config.installed_version())
+    for environment in sorted(chosen, key=lambda environment: environment.stack is None):
+        python = folder / environment.name / "bin" / "python" if environment.stack else Path(sys.executable)
+        if python.exists():
+            found.append(making.Environment(environment.release.version, python, environment.stack is None))
+        else:
+            say(f"{environment.name}: no environment; `history` creates it")
+    content = Store() if again or not config.index.exists() else store.read(config.index)
+    making.make(content, found, config.names, config.subject, min(2, os.cpu_count() or 1), say)
+    store.write(config.index, content)
+    return content
 
 
 def describe(added: Added) -> Iterator[str]:

@@ -20,6 +20,7 @@ class Settings:
 
     *changelog* and *documentation*: templates of links, with `{version}` or `{slug}`, and with `{term}`.
     *repository*: the URL of the project; *policy*: its document about how sentences are judged, a URL or a path.
+    *names*: the packages of the index of names; names of one package over time are one item, the newest last.
     *tools*: packages that falsification never mutates. *documents*: the module that makes the documents; run with
     `--check`, it exits with 1 if they are not those that it makes.
 
@@ -34,6 +35,7 @@ class Settings:
     documentation: str | None = None
     repository: str | None = None
     policy: str | None = None
+    names: tuple[str | tuple[str, ...], ...] = ()
     tools: tuple[str, ...] = ()
     documents: str | None = None
     receivers: Mapping[str, str] = field(default_factory=dict)
@@ -55,6 +57,11 @@ class Settings:
     def waived(self) -> Path:
         """The claims whose test can kill no mutant, each with the reason."""
         return self.claims / "waived.toml"
+
+    @property
+    def index(self) -> Path:
+        """The index of names: what each package has had at each version."""
+        return self.claims / "names.jsonl"
 
     @property
     def releases(self) -> Path:

@@ -3,6 +3,7 @@
 import os
 import re
 import signal
+import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -137,6 +138,33 @@ def falsify_command(
     summary, unseen = kills.count(config, chosen)
     click.echo(summary)
     exit_with([*faults, *(f"not seen to fail: {claim}" for claim in unseen)])
+
+
+@main.command("names")
+@click.argument("names", nargs=-1, metavar="[NAME…]")
+@click.option("--make", is_flag=True, help="Make the index again, from every environment of the history that exists.")
+@click.option("--add", is_flag=True, help="Only look at the versions of packages that the index lacks.")
+def names_command(names: tuple[str, ...], make: bool, add: bool) -> None:
+    """Show what the index of names has about each NAME, such as flask.Flask.run or config:SERVER_NAME.
+
+    The index says which versions of a package have a name. To make it, run the command with `uv run --group index`.
+    """
+    from report.names import index, making
+
+    config = settings.read(Path.cwd())
+    if make or add:
+        from report import new_release
+
+        started = time.monotonic()
+        content = new_release.index_names(config, make, click.echo)
+        for line in making.sizes(content):
+            click.echo(line)
+        size = config.index.stat().st_size / 2**20
+        click.echo(f"{size:.2f} MiB in {time.monotonic() - started:.0f} s: {config.index}")
+    if names:
+        known = index.read(config.index)
+        for name in names:
+            click.echo("\n".join(known.describe(name)))
 
 
 @main.command("releases")
