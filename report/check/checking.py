@@ -63,6 +63,7 @@ class Checker:
         self.text, self.places, self.index, self.stated, self.config = text, Places(text), index, stated, config
         self.conventions = replace(config.conventions, is_class=index.is_class)
         self.bindings: Bindings = {}
+        self.copied = False  # whether the sentence before has an account
         self.resolved = self.silent = 0
 
     def read(self, blocks: Iterable[Passage]) -> Iterator[Finding]:
@@ -139,7 +140,8 @@ class Checker:
         for first, last in passage.sentences:
             key = digest(passage.pieces(first, last), passage.header)
             before = passage.shown[max(first - NEARBY, 0) : first]
-            matches = self.stated.made(passage.shown[first:last], key, before)
+            matches = self.stated.made(passage.shown[first:last], key, before, self.copied)
+            self.copied = key in self.stated.accounts
             found = [*self._judged(matches, (passage, first, last), "looks")]
             yield from sorted(found, key=lambda one: (one.verdict == "confirmed", -(one.score or 0)))[:1]
 

@@ -26,15 +26,19 @@ NEGATION = re.compile(
     re.IGNORECASE,
 )
 HEDGED = re.compile(
-    r"\b(?:wrong|false|incorrect|untrue|myth|mis\w+|contrary|formerly|previously|used to|any ?more|no longer|longer"
+    r"(?i:\b(?:wrong|false|incorrect|untrue|myth|mis\w+|contrary|formerly|previously|used to|any ?more|no longer|longer"
     r"|earlier|older|prior|historically|originally|once|was|were|had|did|until|since|deprecated|removed"
-    r"|supposed|might|may|could|would|should|some (?:say|people|claim)|think|thought|believe|claims? that|as if)\b",
-    re.IGNORECASE,
+    r"|supposed|might|could|would|should|some (?:say|people|claim)|think|thought|believe|claims? that|as if)\b)|\bmay\b"
 )
 EMPTY = frozenset(["any", "do", "does", "doe", "get", "has", "hav", "s", "using", "us"])  # stems that say nothing
-PART = re.compile(r"[;:–—]\s+|,\s+(?:and|but|so|which|while|whereas|because)\s+|,\s+(?=\w+ing\b)")
+PART = re.compile(
+    r"[;:–—]\s+|,\s+(?:and|but|so|which|while|whereas|because)\s+|,\s+(?=\w+ing\b)|\s+and\s+(?=(?:is|was|released)\b)"
+)
+# A sentence that says what it is about only together with those before it.
+DEPENDENT = re.compile(r"\W*(?:it|its|they|this|that|these|those|he|she|or|either|for instance|such)\b", re.IGNORECASE)
+ALONE = 5  # words of a sentence that says by itself what it is about
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
-CODE = re.compile(r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|\b\w+\(\)|--?\w[\w-]*")
+CODE = re.compile(r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|\b\w+\(\)|(?<![\w-])--?\w[\w-]*")
 NAME = re.compile(rf"{CODE.pattern}|\b\w*[A-Z]\w+(?:-\w+)*")
 
 
@@ -98,7 +102,7 @@ class Said:
 
 
 class Statements:
-    """All statements about a *subject*; *accounts*: the ids of those that a sentence makes, by its hash."""
+    """All statements about a *subject*; *accounts*: the ids of those that a sentence makes, if any, by its hash."""
 
     def __init__(
         self, every: Iterable[Statement], subject: str, accounts: Mapping[str, Iterable[str]] | None = None
@@ -122,9 +126,13 @@ class Statements:
             for stem in one.stems:
                 self.with_stem[stem].append(index)
 
-    def made(self, sentence: str, digest: str = "", before: str = "") -> list[Match]:
-        """The statements that a sentence makes for certain, the likest first; *before*: what its `it` may refer to."""
-        if digest in self.accounts:
+    def made(self, sentence: str, digest: str = "", before: str = "", copied: bool = False) -> list[Match]:
+        """The statements that a sentence makes for certain, the likest first; *before*: what its `it` may refer to.
+
+        *copied*: the sentence before has an account, too, so that a short one means what it means there.
+        """
+        alone = len(sentence.split()) >= ALONE and not DEPENDENT.match(sentence)
+        if digest in self.accounts and (copied or alone):
             return [Match(self.by_id[one], 1.0) for one in self.accounts[digest]]
         if sentence.rstrip().endswith("?") or HEDGED.search(sentence):
             return []
@@ -239,5 +247,4 @@ def _accounts(articles: Iterable[ArticleInfo], found: Iterable[str]) -> Iterator
                     for one in by_name[reference.rpartition("::")[2].partition("[")[0]]
                     if refers(reference, one, (article.id, number))
                 ]
-                if ids:
-                    yield digest, [*dict.fromkeys(ids)]
+                yield digest, [*dict.fromkeys(ids)]

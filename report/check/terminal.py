@@ -16,11 +16,12 @@ LONGEST = 100  # characters of the words concerned
 
 
 def show(report: Report, console: Console) -> None:
-    """Print a report: a line for each finding, with its place, its verdict, the words, and what is known of them."""
+    """Print a report: a line for each finding, with its place, its verdict and the words; what holds is only counted."""
     subject = f"{report.subject.name} {report.subject.version}"
     console.print(f"[bold]{escape(visible(report.file))}[/], as of {escape(subject)}", soft_wrap=True)
     for finding in report.findings:
-        console.print(_line(finding), soft_wrap=True)
+        if finding.verdict != "confirmed":
+            console.print(_line(finding), soft_wrap=True)
     for finding in report.suggestions:
         console.print(f"  [dim]{_line(finding)}[/]", soft_wrap=True)
     console.print(escape(summary(report)), soft_wrap=True)

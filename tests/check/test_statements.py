@@ -118,7 +118,9 @@ def test_an_accounted_sentence_makes_its_claims():
     """A sentence of an article that we have read, copied elsewhere, is known by its hash."""
     key = digest([("Nothing alike.", False)])
     known = Statements(EVERY, "flask", {key: ("claims/2",)})
-    assert [(match.statement.id, match.score) for match in known.made("Nothing alike.", key)] == [("claims/2", 1.0)]
+    made = [known.made("Nothing at all is alike.", key), known.made("It is.", key, copied=True)]
+    assert [[(match.statement.id, match.score) for match in one] for one in made] == [[("claims/2", 1.0)]] * 2
+    assert known.made("It is nothing that is alike.", key) == known.made("Gunicorn", key) == []
 
 
 @pytest.mark.parametrize(
