@@ -109,7 +109,7 @@ class Index:
         parent, _, own = entry.name.rpartition(".")
         last = entry.message.rpartition(".")[2]
         same = _spelt(last) == _spelt(own) and self.exists(f"{parent}.{last}")
-        message = f"{known.message} Its announcement names {entry.message}."
+        message = f"{known.message} Its announcement names `{entry.message.replace(', ', '`, `')}`."
         return replace(known, message=message, instead=entry.message, fix=last if same else None)
 
     def _never(self, use: Use, parent: str, attribute: str, shown: str) -> Judgement | None:

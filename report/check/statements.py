@@ -121,6 +121,7 @@ class Statements:
         self.stated = [pair for pair in said if len(pair[0].stems) >= SHORTEST]
         counts = Counter(stem for one, _ in self.stated for stem in one.stems)
         self.rarity = {stem: math.log(1 + len(self.stated) / count) for stem, count in counts.items()}
+        self.weights = [self._weight(one) for one, _ in self.stated]
         self.with_stem: dict[str, list[int]] = defaultdict(list)
         for index, (one, _) in enumerate(self.stated):
             for stem in one.stems:
@@ -160,7 +161,7 @@ class Statements:
             for index in self.with_stem.get(stem, ()):
                 shared[index] += self.rarity[stem]
         total = self._weight(asked)
-        scored = [(2 * weight / (total + self._weight(self.stated[at][0])), at) for at, weight in shared.items()]
+        scored = [(2 * weight / (total + self.weights[at]), at) for at, weight in shared.items()]
         return [
             (Match(self.stated[at][1], round(score, 2)), self.stated[at][0])
             for score, at in sorted(scored, reverse=True)[: 2 * MOST]

@@ -16,7 +16,7 @@ LONGEST = 100  # characters of the words concerned
 
 
 def show(report: Report, console: Console) -> None:
-    """Print a report: a line for each finding, with its place, its verdict and the words; what holds is only counted."""
+    """Print a report: a line for each finding, but for statements that hold, which are counted."""
     subject = f"{report.subject.name} {report.subject.version}"
     console.print(f"[bold]{escape(visible(report.file))}[/], as of {escape(subject)}", soft_wrap=True)
     for finding in report.findings:
