@@ -1,5 +1,6 @@
 """Checks the text of an article: names, code as printed, statements."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
@@ -10,7 +11,7 @@ import msgspec
 from report.check import printed, prose, shell, statements, templates
 from report.check.code import Bindings, Conventions, Reader
 from report.check.model import Finding, Names, Report, Subject
-from report.check.names import Index, Known
+from report.check.names import Index, Judgement, Known
 from report.check.passages import Passage, Places, passages
 from report.check.statements import Match, Statements
 from report.reader.hashes import digest
@@ -18,6 +19,12 @@ from report.reader.hashes import digest
 if TYPE_CHECKING:
     from report.names import index
 
+# Words of a sentence that says itself that something is of the past: what it names may be gone.
+HISTORY = re.compile(
+    r"\b(?:removed|deprecated|no longer|renamed|replaced|dropped|obsolete|legacy|formerly|previously|used to|instead of"
+    r"|added|introduced|(?:earlier|older|previous) (?:versions?|releases?)|prior to)\b",
+    re.IGNORECASE,
+)
 NEARBY = 200  # characters before a sentence in which what `it` refers to is named
 
 
@@ -126,6 +133,14 @@ class Checker:
             if source.split(" ")[0] in self.config.programs:
                 for one in shell.find(source, self.index, self.config.programs):
                     yield replace(one, first=start + one.first, last=start + one.last)
+        past = [span for span in passage.sentences if HISTORY.search(passage.shown[slice(*span)])]
+        for one in self._words(passage):
+            known = one.judgement
+            if known and known.until and any(first <= one.first < last for first, last in past):
+                one = replace(one, judgement=Judgement())
+            yield one
+
+    def _words(self, passage: Passage) -> Iterator[Known]:
         names = prose.Names(passage, self.bindings, self.conventions)
         yield from self.index.uses(names.uses, passage.shown)
         for name, *at in names.bare:

@@ -115,10 +115,11 @@ def _dedented(shown: str) -> Iterator[int]:
 
 def _places(run: Run, text: str) -> Iterator[tuple[int, int]]:
     """Where each character that a run shows stands; all at one place if they are not found as they are."""
-    bare = run.shown.removesuffix("\n")
+    code = run.shown.removesuffix("\n")
+    bare = code.lstrip()  # a run may begin after its indentation
     at = text.find(bare, run.start, run.end)
     if at < 0:
         return iter([(run.start, run.end)] * len(run.shown))
-    inside = [(place, place + 1) for place in range(at, at + len(bare))]
     end = at + len(bare)
-    return iter([*inside, *[(end, end)] * (len(run.shown) - len(bare))])
+    inside = [(place, place + 1) for place in range(at, end)]
+    return iter([*[(at, at)] * (len(code) - len(bare)), *inside, *[(end, end)] * (len(run.shown) - len(code))])

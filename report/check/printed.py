@@ -14,9 +14,10 @@ SIGN = re.compile(
 )
 DOCTEST = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In \[\d+\]:)(?: |$)", re.MULTILINE)
 OTHER = re.compile(
-    r"^\s*(?:[$%!]\s*\w|<[a-z!/]|\{%|Traceback|\* Running|pip install|C:\\|[{}]$|[+-]{1,3}[ \w@#])", re.MULTILINE
+    r"^\s*(?:[$%!]\s*\w|<[a-z!/]|\{%|Traceback|/\w|\* Running|pip install|C:\\|[{}]$|[+-]{1,3}[ \w@#])", re.MULTILINE
 )
 PLACEHOLDER = re.compile(r"\.\.\.|…|<\w[\w .-]*>|\{\{|\{%|\[\.\.\.\]|\byour[ _-]")
+NEWER = re.compile(r"^[ft]-string|\b[ft]['\"]|^\s*(?:type \w+ ?=|(?:def|class) \w+\[)|except\*")
 STRING = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 TYPOGRAPHIC = re.compile("[‘’‚‛“”„‟]")
 COMPOUND = re.compile(r"\s*(?:(?:async )?def|class|with|if|for|while|try|elif|else|except|finally)\b.*:\s*(?:#.*)?$")
@@ -83,6 +84,8 @@ def _is_fragment(shown: str, error: SyntaxError) -> bool:
     """Whether code is evidently an excerpt, or not Python alone: then nothing is said of it."""
     lines = shown.split("\n")
     index = (error.lineno or 1) - 1
+    if NEWER.search(error.msg) or NEWER.search(lines[min(index, len(lines) - 1)]):
+        return True  # of a later Python than this one, perhaps
     around = "\n".join(lines[max(index - 1, 0) : index + 2])
     if PLACEHOLDER.search(around) or OTHER.search(shown) or DOCTEST.search(shown):
         return True

@@ -66,6 +66,7 @@ SILENT = {
     "an own key": python("app.config['MY_OWN_KEY'] = 1"),
     "an own filter": "```python\n@app.template_filter()\ndef tojon(x): pass\n```\n\n```jinja\n{{ x|tojon }}\n```",
     "another engine": "```html\n{% load static %}{{ request.arg }}\n```",
+    "what the sentence says is past": "`FLASK_ENV` was removed. Use `--debug` instead of `app.json_encoder`.",
     "a comment": "```python\n# app.json_encoder\n```",
     "other code": "```js\napp.json_encoder = request.arg\n```",
 }

@@ -30,6 +30,8 @@ SILENT = {
     "a template inside": "x = {{ value }}\ny = f(1)",
     "a return alone": "return render_template('x')",
     "a diff": "-from flask import escape\n+from markupsafe import escape",
+    "code and its output": "url_for('parent.create')\n/parent/create",
+    "quotes of Python 3.12": "x = f'{y['a']}'\nz = f(1)",
     "an excerpt": "    if x:\n        f()\n...\n  else:\n    g()",
 }
 
