@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -10,6 +11,11 @@ from report import settings
 from report.cli import main
 from report.errors import ReportError
 from report.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from report.check.command import Checked
 
 SUFFIXES = {".md", ".markdown", ".html", ".htm", ".xhtml", ".rst", ".rest", ".txt"}
 VERDICTS = ("gone", "never", "error", "wrong", "outdated", "deprecated", "confirmed")
@@ -54,7 +60,7 @@ def check_command(
         raise ReportError(f"{min(unknown)!r} is no verdict.", f"These are: {', '.join(VERDICTS)}.")
     run = command.Run(settings.read(Path.cwd()), release, statements, suggest)
     with click.progressbar(_files(paths), label="Checking", file=sys.stderr, hidden=len(paths) < 2) as files:
-        checked = [run.fix(file) if fix else run.check(file) for file in files]
+        checked = [one for file in files if (one := _checked(run.fix if fix else run.check, file, file in paths))]
     written = command.diffs(checked) if only_diff else command.written(checked, form, sys.stdout.isatty() and not out)
     if out:
         write_whole(out, written)
@@ -63,6 +69,17 @@ def check_command(
     if only_diff:
         click.echo(command.remaining(checked), nl=False, err=True)
     sys.exit(1 if any(one.verdict in wanted for report, _ in checked for one in report.findings) else 0)
+
+
+def _checked(check: "Callable[[Path], Checked]", file: Path, named: bool) -> "Checked | None":
+    """Check a file; one that is not *named* but in a folder is left out, with a line, if it cannot be read."""
+    try:
+        return check(file)
+    except ReportError as error:
+        if named:
+            raise
+        click.echo(f"left out: {error}", err=True)
+        return None
 
 
 def _files(paths: Sequence[Path]) -> list[Path]:

@@ -147,7 +147,10 @@ def test_a_folder_is_searched(check, tmp_path):
     (tmp_path / "docs" / ".git").mkdir(parents=True)
     for name in ("docs/b.rst", "docs/.git/c.md", "docs/d.py"):
         (tmp_path / name).write_text("Title\n=====\n\nUse ``request.arg``.\n", encoding="utf-8")
-    assert json.loads(check("docs", "--to", "json").stdout)["file"] == "docs/b.rst"
+    (tmp_path / "docs/empty.md").write_text("", encoding="utf-8")
+    done = check("docs", "--to", "json")
+    assert json.loads(done.stdout)["file"] == "docs/b.rst"
+    assert done.stderr == "left out: docs/empty.md has no text. It was read as Markdown.\n"
 
 
 def test_suggestions_are_listed_on_demand(check, tmp_path):
