@@ -1,6 +1,7 @@
 """Adding a release: look it up, choose its stack, try it, measure it, and compare its verdicts with the ledger's."""
 
 import datetime
+import importlib.util
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -50,6 +51,8 @@ def add(config: Settings, requested: str | None, wheel: Path | None, jobs: int) 
     after = Project.read(config)
     new = ledger_result.from_ledger(config.subject, after, claims, today.isoformat())
     new = replace(new, drift=ledger_result.drift_between(old, new))
+    if config.names:
+        faults += index_faults(config)
     return Added(release, old, new, list(differences(after.ledger, release, after.releases)), cells, faults)
 
 
@@ -111,6 +114,14 @@ def differences(measured: Ledger, release: releases.Release, run: Sequence[Relea
 def environment_on_stack(measured: Ledger, release: str) -> str:
     """The name of the environment in which *release* ran on its stack."""
     return next((name for name in measured.environments if name.startswith(f"{release}@")), release)
+
+
+def index_faults(config: Settings) -> list[str]:
+    """Add the release's names to the index; a fault if griffe, which reads the sources, is not installed."""
+    if not importlib.util.find_spec("griffe"):
+        return ["The index of names lacks the release: run `uv run --group index python -m report names --add`."]
+    index_names(config, False, lambda line: None)
+    return []
 
 
 def index_names(config: Settings, again: bool, say: Callable[[str], None]) -> Store:

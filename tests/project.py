@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -56,6 +57,7 @@ class Project:
         settings = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
         assert 'subject = "flask"' in settings
         released = f'[[releases]]\nversion = "{version(SUBJECT)}"\nreleased = 2025-01-01\n'
+        settings = re.sub(r"^names = \[.*?^\]", f'names = ["{SUBJECT}"]', settings, flags=re.M | re.S)
         project.write("pyproject.toml", settings.replace('subject = "flask"', f'subject = "{SUBJECT}"'))
         project.write("conftest.py", (ROOT / "conftest.py").read_text(encoding="utf-8"))
         project.write("claims/__init__.py", (ROOT / "claims" / "__init__.py").read_text(encoding="utf-8"))

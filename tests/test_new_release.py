@@ -9,6 +9,7 @@ from click.testing import CliRunner
 from report.__main__ import main
 from report.measure import ledger, releases
 from report.measure.releases import Release
+from report.names import index
 from tests.past import ENVIRONMENTS, NOW, OLD
 from tests.project import SUBJECT
 from tests.wheels import wheel
@@ -48,6 +49,8 @@ def test_a_release_is_added(adding, tmp_path):
     before, after = (json.loads((adding.root / f"out/{one}.json").read_text("utf-8")) for one in ("before", "after"))
     assert (before["subject"]["version"], after["subject"]["version"]) == (NOW.version, NEXT)
     assert [one["claim"] for one in after["drift"]] == [name]
+    names = index.read(adding.root / "claims" / "names.jsonl")
+    assert names.find(f"{SUBJECT}.soft_unicode").ranges[-1][1] == NEXT
 
 
 def test_an_added_release_is_not_measured_again(adding, tmp_path):

@@ -2,18 +2,22 @@
 
 import ast
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
+from report.names.announcements import (
+    DIRECTIVE,
+    about,
+    always_warned,
+    constant,
+    is_itself,
+    strings,
+    subjects,
+    tested,
+    warned_if,
+)
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
-QUOTED = re.compile(r"[`'\"]+([A-Za-z_][\w.]*)(?:\([^)'`]*\))?[`'\"]+")
-ANNOUNCES = re.compile(r"deprecat|renamed|removed|replaced|instead", re.I)
-DIRECTIVE = re.compile(
-    r"^[ \t]*\.\. deprecated::[ \t]*[^\s]*[ \t]*(?P<text>(?:\n(?![ \t]*(?:\.\. |:(?:param|type|return|rtype|raise)))[ \t]*\S.*)*)", re.M
-)
-ABOUT_ITSELF = re.compile(
-    r"$|will be removed|use |this |it |removed|renamed|replaced|no longer|import |the (class|method|function)\b", re.I
-)
 WORD = re.compile(r"[A-Z][A-Z0-9]*(_[A-Z0-9]+)*")
 TABLES = {"filters": "filter", "tests": "test", "globals": "global"}
 
@@ -64,7 +68,7 @@ class Reader(ast.NodeVisitor):
 
     def visit_Module(self, node: ast.Module) -> None:
         """Read the module's own announcements, its constants, then all below."""
-        for text, _ in warnings_in(node.body, conditional=False):
+        for text in always_warned(node.body):
             self.bodies.announced[self.module] = text
         if is_itself(text := ast.get_docstring(node) or ""):
             self.bodies.announced.setdefault(self.module, text)
@@ -101,8 +105,8 @@ class Reader(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: Function) -> None:
         """Read a function; what is inside another function has no public path."""
-        if self.function is None and not any(isinstance(item, ast.Attribute) for item in node.decorator_list
-                                             if getattr(item, "attr", "") in ("setter", "deleter")):  # fmt: skip
+        is_setter = any(getattr(item, "attr", "") in ("setter", "deleter") for item in node.decorator_list)
+        if self.function is None and not is_setter:
             self.function = node
             self.read_function(node, ".".join([*self.path, node.name]))
             self.generic_visit(node)
@@ -110,17 +114,25 @@ class Reader(ast.NodeVisitor):
         else:
             self.generic_visit(node)
 
-    visit_AsyncFunctionDef = visit_FunctionDef
+    visit_AsyncFunctionDef = visit_FunctionDef  # noqa: N815
 
     def read_function(self, node: Function, path: str) -> None:
         """Read what a function announces, and what it sets on its first parameter."""
         parameters = [argument.arg for argument in [*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs]]
-        owner = ".".join(self.path) if node.name in ("__init__", "__new__") else path
         self.read_decorators(node, path)
-        for text, _ in warnings_in(node.body, conditional=False):
+        self.read_announcements(node, path, parameters)
+        if parameters and len(self.path) == 1 and f"setattr({parameters[0]}," in ast.unparse(node):
+            self.bodies.setters.add(path)
+        if parameters and len(self.path) > 1:
+            self.read_self(node, parameters[0], ".".join(self.path))
+
+    def read_announcements(self, node: Function, path: str, parameters: list[str]) -> None:
+        """Read what a function announces of itself (of its class, if it makes the objects) and of its parameters."""
+        owner = ".".join(self.path) if node.name in ("__init__", "__new__") else path
+        for text in always_warned(node.body):
             self.bodies.announced[owner] = text  # says more than a docstring
             self.read_spoken(text)
-        for text, test in warnings_in(node.body, conditional=True):
+        for text, test in warned_if(node.body):
             self.read_spoken(text)
             for name in about(text, parameters) or tested(test, parameters):
                 self.bodies.announced.setdefault(f"{owner}({name})", text)
@@ -131,14 +143,13 @@ class Reader(ast.NodeVisitor):
             if "parameter" in match["text"] or "argument" in match["text"]:
                 for name in about(match["text"], parameters):
                     self.bodies.announced.setdefault(f"{owner}({name})", match["text"])
-        for name, value in keywords_passed(node):
-            for keyword in value.keywords:
-                if isinstance(keyword.value, ast.Name) and keyword.arg and keyword.value.id in parameters:
-                    self.bodies.passed.append((owner, keyword.value.id, f"{self.module}.{name}", keyword.arg))
-        if parameters and len(self.path) == 1 and f"setattr({parameters[0]}," in ast.unparse(node):
-            self.bodies.setters.add(path)
-        if parameters and len(self.path) > 1:
-            self.read_self(node, parameters[0], ".".join(self.path))
+        passed = [
+            (owner, keyword.value.id, f"{self.module}.{name}", keyword.arg)
+            for name, call in keywords_passed(node)
+            for keyword in call.keywords
+            if isinstance(keyword.value, ast.Name) and keyword.arg and keyword.value.id in parameters
+        ]
+        self.bodies.passed += passed
 
     def read_decorators(self, node: Function | ast.ClassDef, path: str) -> None:
         """Read `@deprecated("…")`."""
@@ -192,9 +203,9 @@ class Reader(ast.NodeVisitor):
         name = constant(node.slice)
         if name and isinstance(node.ctx, ast.Load):
             self.add_key(node.value, name, None, "")
-        if name and isinstance(node.ctx, ast.Store) and isinstance(node.value, ast.Attribute):
-            if kind := TABLES.get(node.value.attr):
-                self.bodies.special.setdefault(kind, {})[name] = None
+        table = getattr(node.value, "attr", "")
+        if name and isinstance(node.ctx, ast.Store) and table in TABLES:
+            self.bodies.special.setdefault(TABLES[table], {})[name] = None
         self.generic_visit(node)
 
     def visit_Compare(self, node: ast.Compare) -> None:
@@ -224,18 +235,6 @@ class Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
 
-def constant(node: ast.expr | None) -> str | None:
-    """The text of a literal string."""
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else None
-
-
-def strings(node: ast.AST) -> str:
-    """All literal strings in an expression, joined."""
-    return "".join(
-        part.value for part in ast.walk(node) if isinstance(part, ast.Constant) and isinstance(part.value, str)
-    )
-
-
 def shortened(node: ast.expr) -> str:
     """An expression in at most 60 characters."""
     text = ast.unparse(node)
@@ -257,70 +256,8 @@ def is_config(node: ast.expr | None) -> bool:
     return any(ends_with(node, name) for name in ("config", "_config", "cfg"))
 
 
-def subjects(text: str) -> list[str]:
-    """The quoted names before the word that announces: what the announcement is about."""
-    announcement = ANNOUNCES.search(text)
-    return QUOTED.findall(text[: announcement.start()] if announcement else text)
-
-
-def about(text: str, parameters: list[str]) -> list[str]:
-    """The *parameters* that an announcement is about."""
-    is_value = re.search(r"must be|bytes|passing", text, re.I)  # a value of the parameter goes, not the parameter
-    return [] if is_value else [name for name in subjects(text) if name in parameters]
-
-
-def tested(test: ast.expr | None, parameters: list[str]) -> list[str]:
-    """The parameter that decides whether an announcement is made, if it is exactly one, compared with its absence."""
-    if not isinstance(test, ast.Compare) or not isinstance(test.ops[0], ast.IsNot | ast.NotEq):
-        return []
-    return [test.left.id] if isinstance(test.left, ast.Name) and test.left.id in parameters else []
-
-
-def is_itself(docstring: str) -> bool:
-    """Whether a docstring has a directive that says that its object itself is deprecated."""
-    matches = [match for match in DIRECTIVE.finditer(docstring) if match[0].startswith(".")]  # indented: of a parameter
-    return any(ABOUT_ITSELF.match(" ".join(match["text"].split())) for match in matches)
-
-
 def keywords_passed(node: Function) -> Iterator[tuple[str, ast.Call]]:
     """The calls of plain functions with keywords."""
     for item in ast.walk(node):
         if isinstance(item, ast.Call) and isinstance(item.func, ast.Name) and item.keywords:
             yield item.func.id, item
-
-
-def warnings_in(body: list[ast.stmt], conditional: bool) -> Iterator[tuple[str, ast.expr | None]]:
-    """The texts of the deprecation warnings in *body*: those always given, or the *conditional*, with their test."""
-    for statement in body:
-        if isinstance(statement, ast.Expr) and not conditional:
-            if text := announcement_of(statement.value):
-                yield text, None
-        elif isinstance(statement, ast.With | ast.Try):
-            yield from warnings_in(statement.body, conditional)
-        elif isinstance(statement, ast.If) and conditional:
-            for branch in (statement.body, statement.orelse):
-                direct = [child.value for child in branch if isinstance(child, ast.Expr)]
-                for item in (part for child in branch for part in ast.walk(child) if isinstance(part, ast.Call)):
-                    if text := announcement_of(item):
-                        yield text, statement.test if item in direct else None
-        elif isinstance(statement, ast.If | ast.Return | ast.Raise) and not conditional:
-            if any(isinstance(item, ast.Return | ast.Raise) for item in ast.walk(statement)):
-                return
-
-
-def announcement_of(node: ast.expr) -> str | None:
-    """The text of a deprecation warning, if *node* is a call that gives one."""
-    if not isinstance(node, ast.Call) or not re.search(r"(^|[._])warn(_deprecated)?$", ast.unparse(node.func)):
-        return None
-    arguments: Mapping[int, ast.expr] = dict(enumerate([*node.args, *(keyword.value for keyword in node.keywords)]))
-    if not any("Deprecat" in ast.unparse(argument) for argument in arguments.values() if constant(argument) is None):
-        return None
-    return strings(arguments[0]) or "deprecated"
-
-
-def named(text: str, own: str) -> str | None:
-    """The names in an announcement without the deprecated one itself, as facts: at most four."""
-    parts = DIRECTIVE.search(text)
-    roles = re.sub(r":\w+:`[~!]?\.?([^`]+)`", r"`\1`", parts["text"] if parts else text)
-    names = [name for name in dict.fromkeys(QUOTED.findall(roles)) if name.split(".")[-1] != own and name != own]
-    return ", ".join([name for name in names if not name.startswith("_")][:4]) or None

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from report.names.bodies import named
+from report.names.announcements import named
 from report.names.static import Sources
 
 
@@ -90,7 +90,7 @@ class Joiner:
         """Add what a module offers under a name: a definition, a re-export, or (without details) something else."""
         path = f"{module}.{name}"
         target = self.imported_from(path) if kind in ("attribute", "signal") or definition is None else definition
-        if not self.is_public(path) or target in self.living["modules"] and target == path:
+        if not self.is_public(path) or (target in self.living["modules"] and target == path):
             return
         root = target.split(".")[0]
         if root not in self.indexed:
@@ -200,7 +200,7 @@ class Joiner:
         living = self.living["special"]
         for kind in ("config", "env", "filter", "test", "global"):
             found = living.get(kind, {})
-            defaults = {name: None for name in found} if isinstance(found, list) else dict(found)
+            defaults = dict.fromkeys(found) if isinstance(found, list) else dict(found)
             self.add_names(kind, {**special.get(kind, {}), **defaults})
         prefix = next(iter(special.get("prefix", {})), None)
         for command, options in self.living["commands"].items():

@@ -148,8 +148,11 @@ class Index:
             found.append(self.owned(f"{owner.stored}.{last}"))
         elif last in node.also:
             found.append(replace(owner, name=name, node=Name(open=True), stored=""))
+        overridden = {version for piece in found for version in piece.versions}
         for other, limits in self.above(owner):
-            if other.stored not in seen:
+            if overridden:
+                limits = [version for version in limits or owner.versions if version not in overridden]
+            if other.stored not in seen and limits != []:
                 inherited = self.pieces(other, last, (*seen, owner.stored))
                 found += [self.in_range(piece, limits, owner) for piece in inherited]
         return [piece for piece in found if piece.versions]

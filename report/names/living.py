@@ -4,6 +4,8 @@ Static analysis alone misses what a package builds while it is imported: re-expo
 offers, inherited members, signals, commands. Any Python from 3.6 can run it, without anything but the standard library.
 """
 
+# ruff: noqa: UP006, UP032, UP035
+
 import ast
 import importlib
 import inspect
@@ -13,15 +15,15 @@ import sys
 import sysconfig
 import types
 import warnings
-from typing import Any, Dict, List, Optional, Tuple  # noqa: UP035
+from typing import Any, Dict, List, Optional, Tuple
 
-Json = Dict[str, Any]  # noqa: UP006
+Json = Dict[str, Any]
 SKIPPED = ("__main__", "tests", "testsuite", "conftest", "examples")
 LIBRARY = sysconfig.get_paths()["stdlib"]
 TABLES = {"DEFAULT_FILTERS": "filter", "DEFAULT_TESTS": "test", "DEFAULT_NAMESPACE": "global"}  # of template engines
 
 
-def look(roots: List[str], programs: List[Tuple[str, str, str]]) -> Json:  # noqa: UP006
+def look(roots: List[str], programs: List[Tuple[str, str, str]]) -> Json:
     """Everything in the top-level modules *roots*, and the commands of *programs* (command, module, attribute)."""
     found: Json = {"modules": {}, "classes": {}, "failed": {}, "commands": {}, "prefixes": {}, "special": {}}
     for root in roots:
@@ -38,7 +40,7 @@ def look(roots: List[str], programs: List[Tuple[str, str, str]]) -> Json:  # noq
     return found
 
 
-def module_names(root: str, failed: Dict[str, str]) -> List[str]:  # noqa: UP006
+def module_names(root: str, failed: Dict[str, str]) -> List[str]:
     """The root and all its submodules, without tests."""
     module = imported(root, failed)
     path = getattr(module, "__path__", None) or []
@@ -49,16 +51,16 @@ def module_names(root: str, failed: Dict[str, str]) -> List[str]:  # noqa: UP006
     return names
 
 
-def imported(name: str, failed: Dict[str, str]) -> Optional[types.ModuleType]:  # noqa: UP006, UP045
+def imported(name: str, failed: Dict[str, str]) -> Optional[types.ModuleType]:
     """The module, or None if it cannot be imported."""
     try:
         return importlib.import_module(name)
     except BaseException as error:
-        failed[name] = "{}: {}".format(type(error).__name__, " ".join(str(error).split())[:200])  # noqa: UP032
+        failed[name] = "{}: {}".format(type(error).__name__, " ".join(str(error).split())[:200])
         return None
 
 
-def module_facts(module: types.ModuleType, roots: List[str], found: Json) -> Json:  # noqa: UP006
+def module_facts(module: types.ModuleType, roots: List[str], found: Json) -> Json:
     """The names of a module: for each its kind, its definition if that has another path, and its deprecation."""
     offered, is_open = offered_names(module)
     names = {}
@@ -67,8 +69,8 @@ def module_facts(module: types.ModuleType, roots: List[str], found: Json) -> Jso
             warnings.simplefilter("always")
             try:
                 value = getattr(module, name)
-            except BaseException:  # a lazy name whose import fails
-                continue
+            except BaseException:  # noqa: S112
+                continue  # a lazy name whose import fails
         announced = [str(item.message) for item in caught if is_deprecation(item.category)]
         if not name.startswith("__") or name == "__version__":
             names[name] = [kind_of(value), definition(value), announced[0] if announced else None]
@@ -86,7 +88,7 @@ def is_deprecation(category: type) -> bool:
     )
 
 
-def offered_names(module: types.ModuleType) -> Tuple[List[str], bool]:  # noqa: UP006
+def offered_names(module: types.ModuleType) -> Tuple[List[str], bool]:
     """The names that the module's `__getattr__` compares with, and whether it offers others too."""
     function = vars(module).get("__getattr__") or getattr(type(module), "__getattr__", None)
     if function is None:
@@ -118,7 +120,7 @@ def kind_of(value: Any) -> str:
     return "signal" if kind.__name__ in ("NamedSignal", "_FakeSignal") else "attribute"
 
 
-def definition(value: Any) -> Optional[str]:  # noqa: UP045
+def definition(value: Any) -> Optional[str]:
     """The path of the module or class or function that *value* is; None if it is something else."""
     if issubclass(type(value), types.ModuleType):
         return str(value.__name__)
@@ -127,10 +129,10 @@ def definition(value: Any) -> Optional[str]:  # noqa: UP045
     found: Any = sys.modules.get(str(value.__module__))
     for part in value.__qualname__.split("."):
         found = vars(found).get(part) if hasattr(found, "__dict__") else None
-    return "{}.{}".format(value.__module__, value.__qualname__) if found is value else None  # noqa: UP032
+    return "{}.{}".format(value.__module__, value.__qualname__) if found is value else None
 
 
-def add_class(cls: type, roots: List[str], found: Json) -> None:  # noqa: UP006
+def add_class(cls: type, roots: List[str], found: Json) -> None:
     """Add the facts of a class of *roots*, and of its bases there."""
     path = definition(cls)
     if path is None or path in found["classes"] or path.split(".")[0] not in roots:
@@ -158,7 +160,7 @@ def opens(cls: type) -> bool:
     return (
         inspect.isabstract(cls)
         or any(hook in vars(cls) for hook in hooks)
-        or any("__getattr__" in vars(meta) for meta in type(cls).__mro__ if meta is not type)
+        or any("__getattr__" in vars(meta) for meta in inspect.getmro(type(cls)) if meta is not type)
     )
 
 
@@ -169,7 +171,7 @@ def is_standard(cls: type) -> bool:
     return path is None or (path.startswith(LIBRARY) and "site-packages" not in path)
 
 
-def groups_of(module: Optional[types.ModuleType], attribute: str) -> List[Any]:  # noqa: UP006, UP045
+def groups_of(module: Optional[types.ModuleType], attribute: str) -> List[Any]:
     """The command named *attribute*; if that is a plain function, the module's groups of commands."""
     values = [getattr(module, attribute, None), *(vars(module).values() if module else ())]
     commands = [value for value in values if {"Command", "Group"} & {base.__name__ for base in type(value).__mro__}]

@@ -7,10 +7,11 @@ other paths becomes an alias. A new version that comes later keeps the paths tha
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from packaging.version import Version
 
-from report.names.bodies import named
+from report.names.announcements import named
 from report.names.facts import Fact, Facts
 from report.names.store import Name, Owner, Package, Store, decode, encode
 
@@ -105,10 +106,7 @@ def stored_paths(facts: Facts, nodes: Mapping[str, Node]) -> dict[str, str]:
         is_above = definition.startswith(f"{owner}.")  # a package that offers what its modules define
         return not is_stored, not is_above, path.count("."), len(path), path
 
-    return {
-        definition: min(paths, key=lambda path: rank(path, definition))
-        for definition, paths in places.items()
-    }
+    return {definition: min(paths, key=lambda path: rank(path, definition)) for definition, paths in places.items()}
 
 
 def loaded(name: Name, universe: list[str]) -> Node:
@@ -128,7 +126,7 @@ def dumped(name: str, package: str, node: Node, universe: list[str]) -> Owner:
     return Owner(name=name, package=package, **fields(node, universe))
 
 
-def fields(node: Node, universe: list[str]) -> dict[str, object]:
+def fields(node: Node, universe: list[str]) -> dict[str, Any]:
     """The fields of a stored name."""
     versions = [version for version in universe if version in node.versions]
     return {
@@ -137,6 +135,6 @@ def fields(node: Node, universe: list[str]) -> dict[str, object]:
         **{key: getattr(node, key) for key in ("alias", "type", "default", "deprecated", "message", "open")},
         "also": sorted(node.also),
         "bases": {base: encode(found, versions) for base, found in sorted(node.bases.items())},
-        "parameters": {key: Name(**fields(item, versions)) for key, item in node.parameters.items()},  # type: ignore[arg-type]
-        "members": {key: Name(**fields(item, versions)) for key, item in sorted(node.members.items())},  # type: ignore[arg-type]
+        "parameters": {key: Name(**fields(item, versions)) for key, item in node.parameters.items()},
+        "members": {key: Name(**fields(item, versions)) for key, item in sorted(node.members.items())},
     }

@@ -8,12 +8,13 @@ from pathlib import Path
 
 import griffe
 
-from report.names.bodies import Bodies, Reader, is_itself
+from report.names.announcements import is_itself
+from report.names.bodies import Bodies, Reader
 
 SKIPPED = {"__main__", "tests", "testsuite", "conftest", "examples"}
 VARIADIC = (griffe.ParameterKind.var_positional, griffe.ParameterKind.var_keyword)
 OPTIONAL = ("typing.Optional", "Optional")
-NOT_ITS_TYPE = ("typing.", "t.", "collections.abc.", "ClassVar", "Union", "Type", "type", "Literal", "Any", "werkzeug.local.LocalProxy")  # fmt: skip
+NOT_ITS_TYPE = ("typing.", "t.", "collections.abc.")
 
 
 @dataclass

@@ -85,7 +85,8 @@ def read(path: Path) -> Store:
                 case Owner() as owner:
                     store.owners[owner.package, owner.name] = owner
     except UNREADABLE as error:
-        raise DamagedFileError(path, f"line {number}: {error}", "Make it again: `python -m report names --make`.") from error
+        hint = "Make it again: `python -m report names --make`."
+        raise DamagedFileError(path, f"line {number}: {error}", hint) from error
     return store
 
 

@@ -45,7 +45,7 @@ ADDED = [
 DEPRECATED = [
     ("flask.Flask.before_first_request", "2.2.0"),
     ("flask.Flask.got_first_request", "2.3.0"),
-    ("flask.Markup", "2.3.0"),
+    ("flask.Markup", "2.3.1"),  # 2.3.0 meant to, but its import failed: "Restore deprecated `from flask import Markup`"
     ("flask.__version__", "3.0.0"),
     ("flask.send_file(attachment_filename)", "2.0.0"),
     ("config:JSON_SORT_KEYS", "2.2.0"),
@@ -63,10 +63,12 @@ def names():
 
 
 def last_before(versions, version):
+    """The last of *versions* before *version*."""
     return max((known for known in versions if Version(known) < Version(version)), key=Version)
 
 
 def first_from(versions, version):
+    """The first of *versions* from *version*."""
     return min((known for known in versions if Version(known) >= Version(version)), key=Version)
 
 
