@@ -71,7 +71,7 @@ class Index:
     def uses(self, uses: Iterable[Use], shown: str) -> Iterator[Known]:
         """What is known of each use of a dotted name, up to its first part that is not as it should be."""
         for use in uses:
-            path, known = use.base, Known(None, use.start, use.ends[0])
+            path, known = self.types.get(use.base, use.base), Known(None, use.start, use.ends[0])
             for attribute, end in zip(use.attributes, use.ends, strict=True):
                 parent, path = path, join(path, attribute)
                 entry = self.find(path)
