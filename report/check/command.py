@@ -20,7 +20,10 @@ Checked = tuple[Report, str]  # a report, and the text of its file
 
 
 class Run:
-    """Checks files with the data of a *project*, as of a *release* (or its beginning; default: the newest)."""
+    """Checks files with the data of a *project*, as of a *release* (or its beginning; default: the newest).
+
+    Without a file of *results*, no statement is compared.
+    """
 
     def __init__(self, project: Project, release: str | None, results: Path, suggest: bool = False) -> None:
         from report.names import index
@@ -28,7 +31,9 @@ class Run:
         self.suggest = suggest
         self.index = index.read(project.index)
         self.release = newest(self.index.versions(project.subject), release)
-        self.statements = statements.read(results, project.subject, articles.read(project.claims))
+        self.statements = statements.Statements([], project.subject)
+        if results.exists():
+            self.statements = statements.read(results, project.subject, articles.read(project.claims))
         conventions = Conventions(project.receivers, project.types)
         self.config = Settings(project.subject, conventions, project.programs, project.namespaces)
 

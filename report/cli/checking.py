@@ -59,6 +59,8 @@ def check_command(
     if unknown := wanted - {*VERDICTS}:
         raise ReportError(f"{min(unknown)!r} is no verdict.", f"These are: {', '.join(VERDICTS)}.")
     run = command.Run(settings.read(Path.cwd()), release, statements, suggest)
+    if not statements.exists():
+        click.echo(f"There is no {statements}: statements are not compared. `uv run pytest claims` makes it.", err=True)
     with click.progressbar(_files(paths), label="Checking", file=sys.stderr, hidden=len(paths) < 2) as files:
         checked = [one for file in files if (one := _checked(run.fix if fix else run.check, file, file in paths))]
     written = command.diffs(checked) if only_diff else command.written(checked, form, sys.stdout.isatty() and not out)

@@ -161,6 +161,13 @@ def test_suggestions_are_listed_on_demand(check, tmp_path):
     assert [one.claim for one in report.suggestions] == ["claims/demo/q01_x.py::wrong"]
 
 
+def test_without_results_no_statement_is_compared(check):
+    """Names and code need no results; a line says what is left out."""
+    done = check("a.md", "--statements", "none.json", "--to", "json")
+    assert "There is no none.json: statements are not compared" in done.stderr
+    assert [one["layer"] for one in json.loads(done.stdout)["findings"]] == ["name", "name"]
+
+
 def test_the_newest_fitting_release_is_taken():
     """2.3 stands for the last 2.3.x."""
     versions = ["2.2.5", "2.3.0", "2.3.3", "3.0.0"]
