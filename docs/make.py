@@ -1,7 +1,7 @@
 """Generates documents from the code and the ledger: `uv run python -m docs.make`; `--check` only lists the stale ones.
 
 - `reference.md`: commands, options, fixtures and settings
-- `report/results.schema.json`: the JSON Schema of results.json
+- `report/results.schema.json`, `report/check.schema.json`: the JSON Schemas of results.json and of what `check` finds
 - `answers.svg`: a tile for each answer
 - in the README: the sentence that counts the answers
 - in the judgement policy: its tables
@@ -25,6 +25,7 @@ import msgspec
 
 from docs.tables import tables
 from report import settings
+from report.check.model import Report
 from report.cli import main
 from report.files import write_whole
 from report.judge import judgements
@@ -120,6 +121,10 @@ def settings_lines() -> Iterator[str]:
     yield "- `policy`: the document that says how sentences are judged, a path in the project or a URL"
     yield "- `tools`: the packages that `falsify` never changes"
     yield "- `documents`: the module that makes the documents; `todo` runs it with `--check`"
+    yield "- `receivers`: what names such as `app` refer to where an article's code does not say it, for `check`"
+    yield '- `types`: what attributes and calls are instances of, for `check`: `"flask.jsonify()" = "flask.Response"`'
+    yield "- `programs`: the commands of shell lines that `check` looks up"
+    yield "- `namespaces`: the modules and classes where `check` looks for a name without a receiver"
     yield from ("", "Files and folders, with the default settings:", "")
     defaults = settings.Settings(Path(), "subject", Path("claims"))
     for name, attribute in vars(settings.Settings).items():
@@ -135,9 +140,10 @@ def ledger_result() -> Result:
     return from_ledger(config.subject, Project.read(config), runs.collect(config, None), today)
 
 
-def schema() -> dict[str, Any]:
-    """The JSON Schema (2020-12) of results.json."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **dedented(msgspec.json.schema(Result))}
+def schema(kind: type) -> str:
+    """The JSON Schema (2020-12) of a kind of data."""
+    dialect = "https://json-schema.org/draft/2020-12/schema"
+    return json.dumps({"$schema": dialect, **dedented(msgspec.json.schema(kind))}, indent=2, ensure_ascii=False) + "\n"
 
 
 def dedented(data: Any) -> Any:
@@ -210,7 +216,8 @@ def generated_files(result: Result) -> dict[Path, str]:
     parts = {"count": counting_sentence(result), **tables(result, judgements.read(settings.read(ROOT).judgements))}
     return {
         ROOT / "docs/reference.md": reference(),
-        ROOT / "report/results.schema.json": json.dumps(schema(), indent=2, ensure_ascii=False) + "\n",
+        ROOT / "report/results.schema.json": schema(Result),
+        ROOT / "report/check.schema.json": schema(Report),
         ROOT / "docs/answers.svg": picture(result),
         **{
             path: fill_placeholders(path.read_text(encoding="utf-8"), parts)

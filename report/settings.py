@@ -2,7 +2,8 @@
 
 import os
 import tomllib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any
@@ -23,6 +24,9 @@ class Settings:
     *names*: the packages of the index of names; names of one package over time are one item, the newest last.
     *tools*: packages that falsification never mutates. *documents*: the module that makes the documents; run with
     `--check`, it exits with 1 if they are not those that it makes.
+
+    For `check`: *receivers* are what names refer to by convention, *types* what attributes and (with brackets) calls
+    are instances of. *programs*: the commands of shell lines. *namespaces*: where names without a receiver are sought.
     """
 
     root: Path
@@ -35,6 +39,10 @@ class Settings:
     names: tuple[str | tuple[str, ...], ...] = ()
     tools: tuple[str, ...] = ()
     documents: str | None = None
+    receivers: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+    programs: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
 
     @property
     def ledger(self) -> Path:

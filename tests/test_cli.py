@@ -15,6 +15,7 @@ COPY = "".join(f"{number}. What is {number}?\n\nA sentence of the article.\n\n" 
 TAUGHT = {
     "history": ["every release", "Only cells that are missing or stale run", "Ctrl-C keeps what is finished", "-k"],
     "merge": ["several machines", "--shard K/N --into FILE", "refused, by name", "nothing is written"],
+    "check": ["need no claims", "Three layers", "says nothing", "exactly one replacement", "with 2 on an error"],
     "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and the cause", "older release"],
     "falsify": ["claim's test fail", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
     "copy": ["from the package index", "with its licence", "the hash of the text", "not overwritten"],

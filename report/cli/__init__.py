@@ -11,7 +11,8 @@ from report.errors import ReportError
 
 MODULES = {  # a module is imported when one of its commands is called, as check has to start fast
     "articles": ["copy", "new", "outline", "sentences", "stub", "todo", "update"],
-    "measuring": ["falsify", "history", "merge", "releases", "why"],
+    "checking": ["check"],
+    "measuring": ["falsify", "history", "merge", "names", "releases", "why"],
     "reporting": ["diff", "render"],
 }
 

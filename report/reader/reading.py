@@ -73,6 +73,21 @@ def guessed(text: str, name: str) -> str:
     return declared or next(by_signs, "plain text")
 
 
+def divided(text: str, name: str, layout: str) -> list[Block]:
+    """The blocks of a text in this *layout*, without its list of contents; *name* is that of its file.
+
+    Raises:
+        OutlineError: the text is empty, or a line of it too long.
+        ReportError: its parser cannot read it.
+    """
+    if layout != "HTML" and max(map(len, text.splitlines()), default=0) > LONGEST_LINE:
+        raise OutlineError(f"{name} has a line of more than {LONGEST_LINE:,} characters.", "Is it an article's text?")
+    blocks = without_contents([block for block in LAYOUTS[layout](text) if block.kind == "code" or block.shown.strip()])
+    if not blocks:
+        raise OutlineError(f"{name} has no text.", f"It was read as {layout}.")
+    return blocks
+
+
 def read(
     text: str, name: str, questions: int | None = None, begins: str | None = None, layout: str | None = None
 ) -> Outline:
@@ -92,11 +107,7 @@ def read(
     if declared and declared not in LAYOUTS:
         raise OutlineError(f"{declared!r} is no layout of a file.", f"These are: {', '.join(LAYOUTS)}.")
     kind = declared or guessed(text, name)
-    if kind != "HTML" and max(map(len, text.splitlines()), default=0) > LONGEST_LINE:
-        raise OutlineError(f"{name} has a line of more than {LONGEST_LINE:,} characters.", "Is it an article's text?")
-    blocks = without_contents([block for block in LAYOUTS[kind](text) if block.kind == "code" or block.shown.strip()])
-    if not blocks:
-        raise OutlineError(f"{name} has no text.", f"It was read as {kind}.")
+    blocks = divided(text, name, kind)
     lines = Lines(text)
     try:
         style = choose(blocks, lines, questions, begins, style_name or None)

@@ -1,0 +1,211 @@
+"""The names that Python code uses, each with what the code itself says of its receiver.
+
+Considered: jedi, which resolves against what is installed here, not against each release.
+"""
+
+import ast
+import re
+import warnings
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from itertools import accumulate
+
+Bindings = dict[str, str | None]  # what a name refers to, as a dotted name; None: something unknown
+KEYS = ("update", "from_mapping", "setdefault", "get", "pop")  # methods of the configuration that take keys
+GUARD = re.compile(r"except(?:\s*:|.*\b(?:ImportError|ModuleNotFoundError|AttributeError|Exception)\b)")
+NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+
+
+@dataclass(frozen=True)
+class Use:
+    """A dotted name in code: *attributes* of what *base* names; each ends at its place in *ends*.
+
+    *base* is empty for the name of a module. *proven*: the code, not a convention, says what it is. *bound*: the code
+    sets the name. A parameter is an attribute in brackets.
+    """
+
+    base: str
+    attributes: tuple[str, ...]
+    start: int
+    ends: tuple[int, ...]
+    proven: bool = True
+    called: bool = False
+    bound: bool = False
+
+
+@dataclass(frozen=True)
+class Conventions:
+    """What names commonly refer to: *receivers*; *types*: what an attribute or (with brackets) a call is one of."""
+
+    receivers: Mapping[str, str] = field(default_factory=dict)
+    types: Mapping[str, str] = field(default_factory=dict)
+    is_class: Callable[[str], bool] = bool
+
+
+def parse(source: str) -> ast.Module:
+    """The tree of a piece of code, without its warnings; raises SyntaxError."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        try:
+            return ast.parse(source.replace("\r", " "))
+        except (ValueError, RecursionError, MemoryError) as error:
+            raise SyntaxError(str(error), ("", 1, 1, "")) from error
+
+
+class Reader(ast.NodeVisitor):
+    """Collects the *uses* of names in a piece of code, and the *keys* of the configuration that it names.
+
+    *bindings* says what names refer to, from the start and after. Raises SyntaxError.
+    """
+
+    def __init__(self, source: str, bindings: Bindings, conventions: Conventions) -> None:
+        self.source = NOT_ASCII.sub("x", source)  # so that columns, which count bytes, count characters
+        self.starts = [0, *accumulate(len(line) + 1 for line in source.split("\n"))]
+        self.bindings, self.conventions = {**bindings}, conventions
+        self.uses: list[Use] = []
+        self.keys: list[tuple[str, int, int]] = []
+        self.guarded = False
+        self.visit(parse(self.source))
+
+    def _span(self, node: ast.expr | ast.alias | ast.stmt | ast.keyword) -> tuple[int, int]:
+        last = (node.end_lineno or node.lineno) - 1
+        return self.starts[node.lineno - 1] + node.col_offset, self.starts[last] + (node.end_col_offset or 0)
+
+    def _use(self, base: str, name: str, start: int, **more: bool) -> None:
+        """Note a name that is written from *start* on, unless the code is ready for its absence."""
+        parts = tuple(name.split("."))
+        ends = tuple(start + size - 1 for size in accumulate(len(part.strip("()")) + 1 for part in parts))
+        if not self.guarded and start >= 0:
+            self.uses.append(Use(base, parts, start, ends, **more))
+
+    # Names are bound
+
+    def visit_Import(self, node: ast.Import) -> None:
+        for alias in node.names:
+            self._use("", alias.name, self._span(alias)[0])
+            root = alias.name.partition(".")[0]
+            self.bindings[alias.asname or root] = alias.name if alias.asname else root
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
+        module = "" if node.level else node.module or ""
+        if module:
+            self._use("", module, self.source.find(module, self._span(node)[0]))
+        for alias in node.names:
+            self.bindings[alias.asname or alias.name] = f"{module}.{alias.name}" if module else None
+            if module and alias.name != "*":
+                self._use(module, alias.name, self._span(alias)[0])
+
+    def visit_Try(self, node: ast.Try) -> None:
+        before, self.guarded = self.guarded, any(GUARD.match(ast.unparse(one)) for one in node.handlers)
+        for part in (*node.body, *node.handlers):
+            self.visit(part)
+        self.guarded = before
+        for part in (*node.orelse, *node.finalbody):
+            self.visit(part)
+
+    def _bind(self, target: ast.expr | None, value: ast.expr | None) -> None:
+        path = self.path(value) if value else None
+        if target:
+            self.visit(target)
+        if isinstance(target, ast.Name):
+            self.bindings[target.id] = path
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        self.visit(node.value)
+        for target in node.targets:
+            self._bind(target, node.value)
+
+    def visit_AnnAssign(self, node: ast.AnnAssign | ast.NamedExpr) -> None:
+        if node.value:
+            self.visit(node.value)
+        self._bind(node.target, node.value)
+
+    visit_NamedExpr = visit_AnnAssign
+
+    def visit_withitem(self, node: ast.withitem) -> None:
+        self.visit(node.context_expr)
+        self._bind(node.optional_vars, node.context_expr)
+
+    def visit_Name(self, node: ast.Name) -> None:
+        if not isinstance(node.ctx, ast.Load):
+            self.bindings[node.id] = None
+
+    def visit_arg(self, node: ast.arg) -> None:
+        self.bindings[node.arg] = None
+
+    def _scope(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda) -> None:
+        outer, self.bindings = self.bindings, {**self.bindings}
+        self.generic_visit(node)
+        self.bindings = outer
+        if not isinstance(node, ast.Lambda):
+            self.bindings[node.name] = None
+
+    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = _scope
+
+    # Names are used
+
+    def visit_Attribute(self, node: ast.Attribute, called: bool = False) -> None:
+        chain: list[ast.Attribute] = []
+        root: ast.expr = node
+        while isinstance(root, ast.Attribute):
+            chain.insert(0, root)
+            root = root.value
+        self.visit(root)
+        names, ends = tuple(one.attr for one in chain), tuple(self._span(one)[1] for one in chain)
+        bound = not isinstance(node.ctx, ast.Load)
+        if not self.guarded:
+            base, (start, end) = self.path(root) or "?", self._span(root)
+            if isinstance(root, ast.Name) and root.id not in {*self.bindings, *self.conventions.receivers}:
+                base, names, ends = "", (root.id, *names), (end, *ends)  # a module, perhaps
+            self.uses.append(Use(base, names, start, ends, self._is_proven(root), called, bound))
+
+    def visit_Call(self, node: ast.Call) -> None:
+        if isinstance(node.func, ast.Attribute):
+            self.visit_Attribute(node.func, called=True)
+        else:
+            self.visit(node.func)
+        path = self.path(node.func)
+        for part in (*node.args, *node.keywords):
+            self.visit(part)
+        for keyword in node.keywords:
+            if path and keyword.arg:
+                self._use(path, f"({keyword.arg})", self._span(keyword)[0], proven=self._is_proven(node.func))
+        parent, _, method = (path or "").rpartition(".")
+        if method in KEYS and parent == self.conventions.receivers.get("config"):
+            starts = [(keyword.arg, self._span(keyword)[0]) for keyword in node.keywords if keyword.arg]
+            self.keys += [(name, start, start + len(name)) for name, start in starts]
+            for argument in node.args[:1]:
+                for key in argument.keys if isinstance(argument, ast.Dict) else [argument]:
+                    self.keys += self._key(key)
+
+    def visit_Subscript(self, node: ast.Subscript) -> None:
+        self.generic_visit(node)
+        path = self.path(node.value)
+        if path and path == self.conventions.receivers.get("config"):
+            self.keys += self._key(node.slice)
+
+    def _key(self, node: ast.expr | None) -> Iterator[tuple[str, int, int]]:
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            start, end = self._span(node)
+            yield node.value, start + 1, end - 1
+
+    # What an expression is
+
+    def _is_proven(self, node: ast.expr) -> bool:
+        while isinstance(node, (ast.Attribute, ast.Call)):
+            node = node.func if isinstance(node, ast.Call) else node.value
+        return isinstance(node, ast.Name) and node.id in self.bindings
+
+    def path(self, node: ast.expr) -> str | None:
+        """The dotted name of what an expression is, or None: an instance has the name of its class."""
+        types = self.conventions.types
+        if isinstance(node, ast.Name):
+            return self.bindings[node.id] if node.id in self.bindings else self.conventions.receivers.get(node.id)
+        if isinstance(node, ast.Attribute):
+            parent = self.path(node.value)
+            name = f"{parent}.{node.attr}"
+            return types.get(name, name) if parent else None
+        if isinstance(node, ast.Call):
+            called = self.path(node.func)
+            return called if called and self.conventions.is_class(called) else types.get(f"{called}()")
+        return None

@@ -1,0 +1,61 @@
+"""What a check finds."""
+
+from typing import Literal
+
+import msgspec
+
+Layer = Literal["name", "code", "statement"]
+Verdict = Literal["gone", "never", "error", "wrong", "outdated", "deprecated", "confirmed"]
+VERDICTS: tuple[Verdict, ...] = ("gone", "never", "error", "wrong", "outdated", "deprecated", "confirmed")
+
+
+class Finding(msgspec.Struct, frozen=True, kw_only=True):
+    """A finding about `file[start:end]`, which reads *text*; lines and columns count from 1, offsets from 0.
+
+    A name is *gone* (*until*: the last release that had it), *deprecated*, or has *never* been in any release; if it
+    has come after the release in question, it is *never*, too, and *since* says when it came. Code with an *error*
+    cannot be parsed. A statement has the verdict on the *claim* that it states, with a *score* from 0 to 1. Versions
+    are those of the package that *message* names. *instead* is what to write. *fix* replaces the text, if exactly one
+    replacement is certain.
+    """
+
+    layer: Layer
+    verdict: Verdict
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    start: int
+    end: int
+    text: str
+    message: str
+    since: str | None = None
+    until: str | None = None
+    instead: str | None = None
+    claim: str | None = None
+    score: float | None = None
+    fix: str | None = None
+
+
+class Subject(msgspec.Struct, frozen=True):
+    """The distribution, and the release as of which the check asks."""
+
+    name: str
+    version: str
+
+
+class Names(msgspec.Struct, frozen=True):
+    """How many names were found in the index, and about how many the check is silent, as it does not know them."""
+
+    resolved: int
+    silent: int
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The findings of a *file*, in its order; *suggestions* are statements that may be meant, below the threshold."""
+
+    file: str
+    subject: Subject
+    findings: tuple[Finding, ...]
+    names: Names
+    suggestions: tuple[Finding, ...] = ()

@@ -1,0 +1,125 @@
+"""The blocks of an article as a check reads them: what they show, with the place of each character in the file."""
+
+import textwrap
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+from report.check.model import Finding, Layer, Verdict
+from report.reader.blocks import Block, Lines, Run
+from report.reader.reading import ANSWER, divided, guessed
+from report.reader.sentences import spans
+
+STRAIGHT = str.maketrans("‘’‚‛“”„‟", "''''\"\"\"\"")
+
+
+@dataclass(frozen=True)
+class Passage:
+    """A block: `shown[i]` stands at `file[places[i][0]:places[i][1]]`; *code* or prose, with its code *spans*."""
+
+    shown: str
+    places: Sequence[tuple[int, int]]
+    code: bool
+    language: str = ""
+    spans: tuple[tuple[int, int], ...] = ()
+    sentences: tuple[tuple[int, int], ...] = ()
+    header: tuple[tuple[str, bool], ...] = ()  # of the table that it is a row of: what is shown, and whether it is code
+
+    def place(self, first: int, last: int) -> tuple[int, int]:
+        """Where its characters *first* to *last* stand in the file."""
+        if not self.places:
+            return 0, 0
+        first = min(first, len(self.places) - 1)
+        return self.places[first][0], self.places[max(first, min(last, len(self.places)) - 1)][1]
+
+    def select(self, indexes: Sequence[int]) -> "Passage":
+        """The passage with only the characters at these indexes."""
+        return replace(self, shown="".join(self.shown[i] for i in indexes), places=[self.places[i] for i in indexes])
+
+    def part(self, first: int, last: int) -> "Passage":
+        """Its characters *first* to *last*, with straight quotes, as a passage of code."""
+        return Passage(self.shown[first:last].translate(STRAIGHT), self.places[first:last], True, self.language)
+
+    def pieces(self, first: int, last: int) -> Iterator[tuple[str, bool]]:
+        """What is shown from *first* to *last*, in stretches that are code spans or not."""
+        cuts = [at for span in self.spans for at in span if first < at < last]
+        for start, end in pairwise([first, *cuts, last]):
+            yield self.shown[start:end], any(one <= start < other for one, other in self.spans)
+
+
+class Places:
+    """Makes findings in a file."""
+
+    def __init__(self, text: str) -> None:
+        self.text, self.lines = text, Lines(text)
+
+    def finding(
+        self, layer: Layer, verdict: Verdict, passage: Passage, first: int, last: int, message: str,
+        fix: str | None = None,
+    ) -> Finding:  # fmt: skip
+        """A finding about the characters *first* to *last* of a passage; without the fix, if the file shows others.
+
+        It shows others where markup or line ends stand in between.
+        """
+        start, end = passage.place(first, last)
+        (line, column), (end_line, end_column) = self.lines.place(start), self.lines.place(end)
+        text = self.text[start:end]
+        return Finding(
+            layer=layer, verdict=verdict, line=line, column=column, end_line=end_line, end_column=end_column,
+            start=start, end=end, text=text, message=message,
+            fix=fix if text.translate(STRAIGHT) == passage.shown[first:last].translate(STRAIGHT) else None,
+        )  # fmt: skip
+
+
+def passages(text: str, name: str) -> Iterator[Passage]:
+    """The passages of an article; raises what `report.reader.reading.divided` raises."""
+    for block in divided(text, name, guessed(text, name)):
+        yield _code(block, text) if block.kind == "code" else _prose(block, text)
+
+
+def _prose(block: Block, text: str) -> Passage:
+    places = [place for run in block.runs for place in _places(run, text)]
+    found: list[tuple[int, int]] = []
+    at = 0
+    for run in block.runs:
+        if run.code and found and found[-1][1] == at:
+            found[-1] = (found[-1][0], at + len(run.shown))
+        elif run.code:
+            found.append((at, at + len(run.shown)))
+        at += len(run.shown)
+    label = ANSWER.match(block.shown)
+    skipped = label.end() if label and label.end() < len(block.shown) else 0
+    whole = (
+        [(0, len(block.shown))]
+        if block.kind == "row"
+        else spans(block.without(skipped).runs if skipped else block.runs)
+    )
+    sentences = tuple((first + skipped, last + skipped) for first, last in whole)
+    header = tuple((run.shown, run.code) for run in block.header)
+    return Passage(block.shown, places, False, spans=tuple(found), sentences=sentences, header=header)
+
+
+def _code(block: Block, text: str) -> Passage:
+    places = [place for run in block.runs for place in _places(run, text)]
+    whole = Passage(block.shown, places, True, (block.language or "").lower())
+    return whole.select([*_dedented(block.shown)])
+
+
+def _dedented(shown: str) -> Iterator[int]:
+    """The indexes of the characters that stay if the indentation that all lines share goes."""
+    at = 0
+    for line, bare in zip(shown.split("\n"), textwrap.dedent(shown).split("\n"), strict=True):
+        at += len(line) + 1
+        yield from range(at - 1 - len(bare), min(at, len(shown)))
+
+
+def _places(run: Run, text: str) -> Iterator[tuple[int, int]]:
+    """Where each character that a run shows stands; all at one place if they are not found as they are."""
+    code = run.shown.removesuffix("\n")
+    bare = code.lstrip()  # a run may begin after its indentation
+    at = text.find(bare, run.start, run.end)
+    if at < 0:
+        return iter([(run.start, run.end)] * len(run.shown))
+    end = at + len(bare)
+    inside = [(place, place + 1) for place in range(at, end)]
+    return iter([*[(at, at)] * (len(code) - len(bare)), *inside, *[(end, end)] * (len(run.shown) - len(code))])

@@ -1,0 +1,74 @@
+"""Names in prose: in code spans, and dotted names and calls anywhere in a sentence."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+
+from report.check.code import Bindings, Conventions, Reader, Use
+from report.check.passages import Passage
+
+DOTTED = re.compile(r"(?<![\w./\\@:’'\"-])@?(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?![\w/\\@-])(?P<call>\s?\()?")
+BARE = re.compile(r"(?<![\w./\\@-])(?P<name>[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?![\w./\\-])(?P<call>\()?")
+CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])")
+LONGEST = 200  # characters of a call
+Word = tuple[str, int, int]  # a name and its place
+
+
+class Names:
+    """What a passage names: *uses* of dotted names, *bare* names and *constants*.
+
+    Names refer to what the article's code binds, or else by convention.
+    """
+
+    def __init__(self, passage: Passage, bindings: Bindings, conventions: Conventions) -> None:
+        shown = passage.part(0, len(passage.shown)).shown
+        self.uses: list[Use] = []
+        self.constants: list[Word] = [(match[0], *match.span()) for match in CONSTANT.finditer(shown)]
+        free = [True] * len(shown)
+        for first, last in [*passage.spans, *_calls(shown)]:
+            if all(free[first:last]) and self._code(shown[first:last], first, bindings, conventions):
+                free[first:last] = [False] * (last - first)
+        for match in DOTTED.finditer(shown):
+            first, last = match.span("name")
+            if all(free[first:last]):
+                self.uses.append(_dotted(match, bindings, conventions))
+                free[first:last] = [False] * (last - first)
+        in_span = {at for span in passage.spans for at in range(*span)}
+        words = [match for match in BARE.finditer(shown) if match["call"] or match.start() in in_span]
+        self.bare: list[Word] = [
+            (one["name"], *one.span("name")) for one in words if all(free[slice(*one.span("name"))])
+        ]
+
+    def _code(self, source: str, first: int, bindings: Bindings, conventions: Conventions) -> bool:
+        """Read a piece of code that begins at *first*; says whether it names anything."""
+        first += source.startswith("@")
+        try:
+            reader = Reader(source.removeprefix("@"), bindings, conventions)
+        except SyntaxError:
+            return False
+        for use in reader.uses:
+            self.uses.append(replace(use, start=use.start + first, ends=tuple(end + first for end in use.ends)))
+        self.constants += [(name, start + first, end + first) for name, start, end in reader.keys]
+        return bool(reader.uses or reader.keys)
+
+
+def _calls(shown: str) -> Iterator[tuple[int, int]]:
+    """Where a dotted name is called, up to the bracket that closes the call."""
+    for match in DOTTED.finditer(shown):
+        depth = 0
+        for at in range(match.end() - 1, min(len(shown), match.end() + LONGEST) if match["call"] else 0):
+            depth += (shown[at] == "(") - (shown[at] == ")")
+            if not depth:
+                yield match.start(), at + 1
+                break
+
+
+def _dotted(match: "re.Match[str]", bindings: Bindings, conventions: Conventions) -> Use:
+    """The use of a dotted name, whose first part is a receiver or else a module."""
+    parts = match["name"].split(".")
+    start, call = match.start("name"), bool(match["call"])
+    ends = [start + len(".".join(parts[:size])) for size in range(1, len(parts) + 1)]
+    base = bindings.get(parts[0], conventions.receivers.get(parts[0]))
+    if base is None and parts[0] not in bindings:
+        return Use("", tuple(parts), start, tuple(ends), False, call)
+    return Use(base or "?", tuple(parts[1:]), start, tuple(ends[1:]), parts[0] in bindings, call)

@@ -1,0 +1,251 @@
+"""Which of the measured statements a sentence makes: words alike, and nothing that could turn its meaning."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import msgspec
+from packaging.version import Version
+
+from report.check.model import Verdict
+from report.errors import UNREADABLE, DamagedFileError
+from report.files import read_text
+from report.judge.articles import ArticleInfo, refers
+from report.judge.proposals import cut
+
+THRESHOLD = 0.6  # of the score from which a sentence gets a verdict; tests/check/test_statements.py measures it
+SHORTEST = 3  # words that say something, in a statement
+UNHEARD = 7.0  # the weight of a word that is in no statement
+SUGGESTED, MOST = 0.35, 5  # the lowest score of a suggestion, and how many there are
+NEGATION = re.compile(
+    r"\b(?:not?|never|none|nothing|nor|neither|cannot|without|lacks?|unlike|except|hardly|instead|rather|fails?|only"
+    r"|stop(?:s|ped)?|unless|prevents?|refuses?|avoids?|forbids?|un(?:able|necessary|safe|needed))\b|\w+n['’]t\b",
+    re.IGNORECASE,
+)
+HEDGED = re.compile(
+    r"(?i:\b(?:wrong|false|incorrect|untrue|myth|mis\w+|contrary|formerly|previously|used to|any ?more|no longer|longer"
+    r"|earlier|older|prior|historically|originally|once|was|were|had|did|until|since|deprecated|removed"
+    r"|supposed|might|could|would|should|some (?:say|people|claim)|think|thought|believe|claims? that|as if)\b)|\bmay\b"
+)
+EMPTY = frozenset(["any", "do", "does", "doe", "get", "has", "hav", "s", "using", "us"])  # stems that say nothing
+PART = re.compile(
+    r"[;:–—]\s+|,\s+(?:and|but|so|which|while|whereas|because)\s+|,\s+(?=\w+ing\b)|\s+and\s+(?=(?:is|was|released)\b)"
+)
+# A sentence that says what it is about only together with those before it.
+DEPENDENT = re.compile(r"\W*(?:it|its|they|this|that|these|those|he|she|or|either|for instance|such)\b", re.IGNORECASE)
+ALONE = 5  # words of a sentence that says by itself what it is about
+NUMBER = re.compile(r"\d+(?:\.\d+)*")
+CODE = re.compile(r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|\b\w+\(\)|(?<![\w-])--?\w[\w-]*")
+NAME = re.compile(rf"{CODE.pattern}|\b\w*[A-Z]\w+(?:-\w+)*")
+
+
+class _Checked(msgspec.Struct):
+    id: str
+    statement: str
+    outcomes: dict[str, str]
+
+
+class _Claim(_Checked):
+    corrections: list[_Checked]
+
+
+class _Answer(msgspec.Struct):
+    claims: list[_Claim]
+
+
+class _Article(msgspec.Struct):
+    answers: list[_Answer]
+
+
+class _Result(msgspec.Struct):
+    articles: list[_Article]
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement with its outcome on each release, and its correction, if it is wrong on the newest."""
+
+    id: str
+    text: str
+    outcomes: Mapping[str, str]
+    correction: str | None = None
+
+    def verdict(self, release: str) -> tuple[Verdict | None, str | None]:
+        """The verdict as of a release, or None if it was not tried there; for an outdated one, until when it held."""
+        measured = [one for one in sorted(self.outcomes, key=Version) if Version(one) <= Version(release)]
+        held = [one for one in measured if self.outcomes[one] == "held"]
+        last = self.outcomes[measured[-1]] if measured else "untried"
+        if last != "refuted":
+            return ("confirmed" if last == "held" else None), None
+        return ("outdated", held[-1]) if held else ("wrong", None)
+
+
+@dataclass(frozen=True)
+class Match:
+    """A statement that a sentence makes or may make, and how sure that is, from 0 to 1."""
+
+    statement: Statement
+    score: float
+
+
+@dataclass(frozen=True)
+class Said:
+    """What a text says: its stems, its numbers, its names in their order, and how often it is negated."""
+
+    stems: frozenset[str]
+    numbers: frozenset[str]
+    names: tuple[str, ...]
+    negations: int
+
+
+class Statements:
+    """All statements about a *subject*; *accounts*: the ids of those that a sentence makes, if any, by its hash."""
+
+    def __init__(
+        self, every: Iterable[Statement], subject: str, accounts: Mapping[str, Iterable[str]] | None = None
+    ) -> None:
+        self.by_id, self.accounts = {one.id: one for one in every}, accounts or {}
+        self.subject = subject.casefold()
+        self.topic = re.compile(rf"\b(?:in|with|of|for) {re.escape(subject)}\b,?", re.IGNORECASE)
+        self.neutral = frozenset(
+            [subject.lower(), "python"]
+        )  # names that a text may add: all statements are about them
+        words = [(word, at) for one in self.by_id.values() for at, word in enumerate(one.text.split())]
+        proper = {stem for word, at in words if at and word[:1].isupper() for stem in cut(word)}
+        self.ordinary = frozenset(stem for word, _ in words for stem in cut(word)) - proper
+        general = [one for one in self.by_id.values() if "printed" not in one.text]  # not about one article's code
+        said = [(self.said(text), one) for one in general for text in {one.text, one.text.partition(": ")[0]}]
+        self.stated = [pair for pair in said if len(pair[0].stems) >= SHORTEST]
+        counts = Counter(stem for one, _ in self.stated for stem in one.stems)
+        self.rarity = {stem: math.log(1 + len(self.stated) / count) for stem, count in counts.items()}
+        self.weights = [self._weight(one) for one, _ in self.stated]
+        self.with_stem: dict[str, list[int]] = defaultdict(list)
+        for index, (one, _) in enumerate(self.stated):
+            for stem in one.stems:
+                self.with_stem[stem].append(index)
+
+    def made(self, sentence: str, digest: str = "", before: str = "", copied: bool = False) -> list[Match]:
+        """The statements that a sentence makes for certain, the likest first; *before*: what its `it` may refer to.
+
+        *copied*: the sentence before has an account, too, so that a short one means what it means there.
+        """
+        alone = len(sentence.split()) >= ALONE and not DEPENDENT.match(sentence)
+        if digest in self.accounts and (copied or alone):
+            return [Match(self.by_id[one], 1.0) for one in self.accounts[digest]]
+        if sentence.rstrip().endswith("?") or HEDGED.search(sentence):
+            return []
+        about = self.subject in f"{before} {sentence}".casefold()
+        found = {
+            match.statement.id: match
+            for part in {sentence, *PART.split(sentence)}
+            for match, stated in self._likest(self.said(part))
+            if match.score >= THRESHOLD and (about or self.subject not in stated.names)
+            if self._agree(self.said(part), stated)
+        }
+        return sorted(found.values(), key=lambda match: -match.score)
+
+    def near(self, sentence: str) -> list[Match]:
+        """Up to five statements that a sentence may make, the likest first."""
+        found: dict[str, Match] = {}
+        for match, _ in self._likest(self.said(sentence)):
+            found.setdefault(match.statement.id, match)
+        return [match for match in found.values() if match.score >= SUGGESTED][:MOST]
+
+    def _likest(self, asked: Said) -> list[tuple[Match, Said]]:
+        """The statements that share the most words with a text, by the weight of these words in both (Dice)."""
+        shared: dict[int, float] = defaultdict(float)
+        for stem in asked.stems:
+            for index in self.with_stem.get(stem, ()):
+                shared[index] += self.rarity[stem]
+        total = self._weight(asked)
+        scored = [(2 * weight / (total + self.weights[at]), at) for at, weight in shared.items()]
+        return [
+            (Match(self.stated[at][1], round(score, 2)), self.stated[at][0])
+            for score, at in sorted(scored, reverse=True)[: 2 * MOST]
+        ]
+
+    def _weight(self, said: Said) -> float:
+        return sum(self.rarity.get(stem, UNHEARD) for stem in said.stems)
+
+    def _agree(self, one: Said, other: Said) -> bool:
+        """Whether nothing in a text (*one*) turns the meaning of a statement (*other*).
+
+        Numbers, names and negations are the same, and the text has every word of the statement: where it lacks one,
+        another may stand in its place.
+        """
+        mine, yours = ([name for name in names if name in both] for names, both in (
+            (one.names, other.names), (other.names, one.names),
+        ))  # fmt: skip
+        same = (one.numbers, one.negations, mine) == (other.numbers, other.negations, yours)
+        return same and other.stems <= one.stems and {*one.names} ^ {*other.names} <= self.neutral
+
+    def said(self, text: str) -> Said:
+        """What a text says, apart from its words' endings."""
+        text = self.topic.sub(" ", text).strip()
+        names = [_name(match[0]) for match in NAME.finditer(text) if match.start() or not self._is_ordinary(match[0])]
+        code = {_name(one) for one in CODE.findall(text)}
+        stems = (frozenset(cut(CODE.sub(" ", NEGATION.sub(" ", text)))) - EMPTY) | code
+        numbers = frozenset(NUMBER.findall(text))
+        return Said(stems, numbers, tuple(dict.fromkeys(names)), len(NEGATION.findall(text)))
+
+    def _is_ordinary(self, word: str) -> bool:
+        """Whether the first word of a text is no name."""
+        code = CODE.fullmatch(word) or word.lower() in self.neutral
+        return not code and all(stem in self.ordinary for stem in cut(word))
+
+
+def _name(name: str) -> str:
+    """The last two parts of a name in code, other code as it is, a word's stem."""
+    if not CODE.fullmatch(name):
+        return next(iter(cut(name)), name.lower())
+    bare = name.strip("`@").lower().removesuffix("()")
+    last = ".".join(bare.split(".")[-2:])
+    return last.removeprefix("app.").removeprefix("flask.") if re.fullmatch(r"[\w.-]+", bare) else "".join(bare.split())
+
+
+def in_words(one: Statement, verdict: Verdict, until: str | None) -> str:
+    """A statement, the verdict on it, and its correction."""
+    correct = f" Correct is: {one.correction}" if one.correction and verdict != "confirmed" else ""
+    return f"“{one.text}”, which is {f'outdated: it held until {until}' if until else verdict}.{correct}"
+
+
+def read(path: Path, subject: str, articles: Iterable[ArticleInfo] = ()) -> Statements:
+    """The statements of a `results.json`, and the accounts of the sentences of *articles*.
+
+    Raises:
+        DamagedFileError: the file is missing or damaged.
+    """
+    try:
+        result = msgspec.json.decode(read_text(path), type=_Result)
+    except UNREADABLE as error:
+        raise DamagedFileError(path, str(error), "Make it with `uv run pytest claims`.") from error
+    found = {one.id: one for one in _statements(result)}
+    return Statements(found.values(), subject, dict(_accounts(articles, found)))
+
+
+def _statements(result: _Result) -> Iterator[Statement]:
+    for claim in (claim for article in result.articles for answer in article.answers for claim in answer.claims):
+        corrections = [" ".join(one.statement.split()) for one in claim.corrections]
+        yield Statement(claim.id, " ".join(claim.statement.split()), claim.outcomes, next(iter(corrections), None))
+        for one, text in zip(claim.corrections, corrections, strict=True):
+            yield Statement(one.id, text, one.outcomes)
+
+
+def _accounts(articles: Iterable[ArticleInfo], found: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+    """The ids of the claims that each sentence states, by its hash."""
+    by_name: dict[str, list[str]] = defaultdict(list)
+    for one in found:
+        by_name[one.partition("::")[2].partition("[")[0]].append(one)
+    for article in articles:
+        for number, accounts in article.accounts.items():
+            for digest, account in accounts.items():
+                ids = [
+                    one
+                    for reference in account.claims
+                    for one in by_name[reference.rpartition("::")[2].partition("[")[0]]
+                    if refers(reference, one, (article.id, number))
+                ]
+                yield digest, [*dict.fromkeys(ids)]

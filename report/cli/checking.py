@@ -1,0 +1,101 @@
+"""The command `check`: an article that has no claims yet."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from report import settings
+from report.cli import main
+from report.errors import ReportError
+from report.files import write_whole
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from report.check.command import Checked
+
+SUFFIXES = {".md", ".markdown", ".html", ".htm", ".xhtml", ".rst", ".rest", ".txt"}
+VERDICTS = ("gone", "never", "error", "wrong", "outdated", "deprecated", "confirmed")
+FAIL_ON = "gone,never,error,wrong"
+
+
+@main.command("check")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True))
+@click.option("--to", "form", type=click.Choice(["text", "json", "md", "html", "sarif"]), default="text",
+              show_default=True, help="The form of the findings.")  # fmt: skip
+@click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), help="Write them to this file.")
+@click.option("--flask", "--release", "release", metavar="VERSION", help="Ask as of this release, such as 2.3.")
+@click.option("--diff", "only_diff", is_flag=True, help="Print the safe fixes as a unified diff.")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes to the files.")
+@click.option("--suggest", is_flag=True, help="Also list up to five statements that each sentence may make.")
+@click.option("--fail-on", default=FAIL_ON, show_default=True, metavar="VERDICTS", help="Exit with 1 if one is found.")
+@click.option("--statements", type=click.Path(path_type=Path), default="out/results.json", show_default=True,
+              help="The results with the statements that were measured.")  # fmt: skip
+def check_command(
+    paths: tuple[Path, ...], form: str, out: Path | None, release: str | None, only_diff: bool, fix: bool,
+    suggest: bool, fail_on: str, statements: Path,
+) -> None:  # fmt: skip
+    r"""Check the articles in PATHS, files or folders, which need no claims: in seconds, without running anything.
+
+    Three layers: names (does each name exist on the release, since when, until when), code as printed (can it be
+    parsed), and statements (those that are like one of ours have its verdict). About what is not certain, the check
+    says nothing. PATHS are Markdown, HTML, reStructuredText or plain text.
+
+    A fix is safe if exactly one replacement is certain, such as a renamed name. The text of a sentence is never
+    changed: its correction is printed. Exits with 0 if nothing is found, with 1 on findings, with 2 on an error.
+
+    \b
+    Examples:
+      report check article.md
+      report check docs/ --to sarif -o findings.sarif
+      report check article.md --flask 2.3 --fail-on gone,never,error,wrong,outdated
+    """
+    from report.check import command
+
+    wanted = frozenset(filter(None, fail_on.replace(" ", "").split(",")))
+    if unknown := wanted - {*VERDICTS}:
+        raise ReportError(f"{min(unknown)!r} is no verdict.", f"These are: {', '.join(VERDICTS)}.")
+    run = command.Run(settings.read(Path.cwd()), release, statements, suggest)
+    if not statements.exists():
+        click.echo(f"There is no {statements}: statements are not compared. `uv run pytest claims` makes it.", err=True)
+    with click.progressbar(_files(paths), label="Checking", file=sys.stderr, hidden=len(paths) < 2) as files:
+        checked = [one for file in files if (one := _checked(run.fix if fix else run.check, file, file in paths))]
+    written = command.diffs(checked) if only_diff else command.written(checked, form, sys.stdout.isatty() and not out)
+    if out:
+        write_whole(out, written)
+    else:
+        click.echo(written, nl=False)
+    if only_diff:
+        click.echo(command.remaining(checked), nl=False, err=True)
+    sys.exit(1 if any(one.verdict in wanted for report, _ in checked for one in report.findings) else 0)
+
+
+def _checked(check: "Callable[[Path], Checked]", file: Path, named: bool) -> "Checked | None":
+    """Check a file; one that is not *named* but in a folder is left out, with a line, if it cannot be read."""
+    try:
+        return check(file)
+    except ReportError as error:
+        if named:
+            raise
+        click.echo(f"left out: {error}", err=True)
+        return None
+
+
+def _files(paths: Sequence[Path]) -> list[Path]:
+    """The files themselves, and those in folders that are articles by their suffix; raises ReportError if none is."""
+    found = [
+        file
+        for path in paths
+        for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
+        if file.is_file() and (not path.is_dir() or _is_article(file.relative_to(path)))
+    ]
+    if not found:
+        raise ReportError("The folder has no article.", f"Articles end in {', '.join(sorted(SUFFIXES))}.")
+    return found
+
+
+def _is_article(path: Path) -> bool:
+    return path.suffix.lower() in SUFFIXES and not any(part.startswith(".") for part in path.parts)

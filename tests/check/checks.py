@@ -1,0 +1,27 @@
+"""A check of a text against the small index."""
+
+from report.check.checking import Settings, check
+from report.check.code import Conventions
+from report.check.model import Report
+from report.check.statements import Statement, Statements
+from tests.check.fakes import Fake
+
+RECEIVERS = {
+    "app": "flask.Flask", "config": "flask.Flask.config", "request": "flask.request", "session": "flask.session",
+    "g": "flask.g", "bp": "flask.Blueprint", "client": "flask.testing.FlaskClient", "Flask": "flask.Flask",
+}  # fmt: skip
+TYPES = {"flask.Flask.test_client()": "flask.testing.FlaskClient"}
+SETTINGS = Settings("flask", Conventions(RECEIVERS, TYPES), ("flask",), ("flask", "flask.Flask"))
+WRONG = Statement(
+    "claims/a/q01_x.py::wrong", "Validating user input prevents SQL injection.", {"3.1.3": "refuted"}, "No."
+)
+
+
+def checked(text: str, name: str = "article.md", release: str = "3.1.3", suggest: bool = False) -> Report:
+    """The report on a text."""
+    return check(text, name, Fake(), Statements([WRONG], "flask"), release, SETTINGS, suggest)
+
+
+def found(text: str, name: str = "article.md", release: str = "3.1.3") -> list[tuple[str, str]]:
+    """The verdict and the words of each finding."""
+    return [(one.verdict, one.text) for one in checked(text, name, release).findings]

@@ -1,0 +1,87 @@
+"""A small index of names with the interface of `report.names.index`."""
+
+from difflib import get_close_matches
+
+from packaging.version import Version
+
+from report.names.index import Entry, Index
+
+VERSIONS = ("0.12.5", "1.0.4", "2.2.5", "2.3.3", "3.1.3")
+ALWAYS, NEW = (("0.12.5", "3.1.3"),), (("2.3.3", "3.1.3"),)
+NAMES = {
+    "flask": "module", "flask.Flask": "class", "flask.Blueprint": "class", "flask.request": "attribute",
+    "flask.Flask.route": "function", "flask.Flask.run": "function", "flask.Flask.run(debug)": "parameter",
+    "flask.Flask.run(port)": "parameter", "flask.Flask.config": "attribute", "flask.Flask.test_client": "function",
+    "flask.Flask()": "", "flask.Flask(static_folder)": "parameter", "flask.Flask(template_folder)": "parameter",
+    "flask.Flask.before_request": "function", "flask.Flask.json": "attribute", "flask.Request": "class",
+    "flask.Request.args": "attribute", "flask.Request.method": "attribute", "flask.Request.get_json": "function",
+    "flask.render_template": "function", "flask.url_for": "function", "flask.session": "attribute",
+    "flask.g": "attribute",
+    "flask.testing": "module", "flask.testing.FlaskClient": "class", "flask.testing.FlaskClient.get": "function",
+    "config:SECRET_KEY": "config", "env:FLASK_APP": "env", "command:flask": "command", "command:flask run": "command",
+    "option:flask run --debug": "option", "option:flask run --port": "option", "option:flask --app": "option",
+    "command:flask routes": "command", "filter:tojson": "filter", "filter:upper": "filter", "test:defined": "test",
+    "global:request": "global", "global:url_for": "global",
+}  # fmt: skip
+GONE = {
+    "flask.Flask.before_first_request": Entry(
+        "flask.Flask.before_first_request", "function", "Flask", (("0.12.5", "2.2.5"),), "2.2.5"
+    ),
+    "flask.Flask.json_encoder": Entry(
+        "flask.Flask.json_encoder", "attribute", "Flask", (("0.12.5", "2.2.5"),), "2.2.5"
+    ),
+    "flask.ext": Entry("flask.ext", "module", "Flask", (("0.12.5", "0.12.5"),)),
+    "flask.escape": Entry("flask.escape", "function", "Flask", (("0.12.5", "2.3.3"),), "2.3.3"),
+    "flask.Flask.old": Entry("flask.Flask.old", "function", "Flask", ALWAYS, "2.2.5", "route"),
+    "flask.Flask.beforeRequest": Entry(
+        "flask.Flask.beforeRequest", "function", "Flask", ALWAYS, "2.2.5", "flask.Flask.before_request"
+    ),
+    "config:JSON_AS_ASCII": Entry("config:JSON_AS_ASCII", "config", "Flask", (("0.12.5", "2.2.5"),)),
+    "env:FLASK_ENV": Entry("env:FLASK_ENV", "env", "Flask", (("1.0.4", "2.2.5"),)),
+    "flask.Blueprint.cli": Entry("flask.Blueprint.cli", "attribute", "Flask", NEW),
+}
+
+
+class Fake(Index):
+    """An index of the names above; what is in *opened* may have more."""
+
+    def __init__(self, opened=("flask.session", "flask.g")):
+        self.opened = opened
+        self.entries = {name: Entry(name, kind, "Flask", ALWAYS) for name, kind in NAMES.items() if kind} | GONE
+        aliases = {"flask.request.": "flask.Request.", "flask.Blueprint.": "flask.Flask."}
+        self.aliases = aliases
+
+    def _name(self, name):
+        for start, real in self.aliases.items():
+            if name.startswith(start) and name not in self.entries:
+                return real + name.removeprefix(start)
+        return name
+
+    # ruff: noqa: D102
+    def find(self, name):
+        return self.entries.get(self._name(name))
+
+    def members(self, name):
+        if name.endswith(":"):
+            return [one.removeprefix(name) for one in self.entries if one.startswith(name)]
+        if name.endswith("()") or (name in self.entries and self.entries[name].kind == "function"):
+            start = name.removesuffix("()") + "("
+            return [one.removeprefix(start)[:-1] for one in self.entries if one.startswith(start)]
+        start = self._name(name + ".")
+        return [one.removeprefix(start) for one in self.entries if one.startswith(start) and "(" not in one]
+
+    def is_open(self, name):
+        return name in self.opened
+
+    def versions(self, package):
+        return VERSIONS
+
+    def version_at(self, package, release):
+        return release if package == "Flask" else None
+
+    def exists(self, entry, release):
+        return any(Version(first) <= Version(release) <= Version(last) for first, last in entry.ranges)
+
+    def nearest(self, name):
+        parent, _, last = name.rpartition(".")
+        return next((f"{parent}.{one}" for one in get_close_matches(last, self.members(parent), 1)), None)

@@ -1,0 +1,110 @@
+"""Names in code, prose, shell lines and templates: what exists, what is gone, and when the check is silent."""
+
+import pytest
+
+from tests.check.checks import checked, found
+
+BEGIN = "from flask import Flask, request\napp = Flask(__name__)\n"
+
+
+def python(*lines: str) -> str:
+    """A block of Python in Markdown, below the usual beginning."""
+    return f"Text.\n\n```python\n{BEGIN}{chr(10).join(lines)}\n```\n"
+
+
+FOUND = {
+    "an attribute that is gone": (python("app.json_encoder"), ("gone", "app.json_encoder")),
+    "one that the article sets": (python("app.json_encoder = X"), ("gone", "app.json_encoder")),
+    "a decorator": (python("@app.before_first_request", "def f(): pass"), ("gone", "app.before_first_request")),
+    "an import": ("```python\nfrom flask import escape\n```", ("gone", "escape")),
+    "a module": ("```python\nfrom flask.ext.login import X\n```", ("gone", "flask.ext")),
+    "an import that never was": ("```python\nfrom flask import reqest\n```", ("never", "reqest")),
+    "a call": (python("app.start_all()"), ("never", "app.start_all")),
+    "a misspelt attribute": (python("request.arg.get('x')"), ("never", "request.arg")),
+    "a misspelt parameter": (python("app.run(debgu=True)"), ("never", "debgu")),
+    "a misspelt parameter of a class": (python("x = Flask('x', statc_folder='y')"), ("never", "statc_folder")),
+    "what a call gives": (python("app.test_client().gte('/')"), ("never", "app.test_client().gte")),
+    "another name by with": (python("with app.test_client() as c:", "    c.gte('/')"), ("never", "c.gte")),
+    "what is deprecated": (python("app.old('/')"), ("deprecated", "app.old")),
+    "a key of the configuration": (python("app.config['JSON_AS_ASCII'] = 1"), ("gone", "JSON_AS_ASCII")),
+    "a key by update": (python("app.config.update(JSON_AS_ASCII=1)"), ("gone", "JSON_AS_ASCII")),
+    "a key in a mapping": (python("app.config.from_mapping({'JSON_AS_ASCII': 1})"), ("gone", "JSON_AS_ASCII")),
+    "a code span": ("Use `app.json_encoder` here.", ("gone", "app.json_encoder")),
+    "a code span with a call": ("Use `@app.before_first_request()`.", ("gone", "app.before_first_request")),
+    "a dotted name in prose": ("Use app.json_encoder here.", ("gone", "app.json_encoder")),
+    "a call in prose": ("By request.arg.get(‘user’) we read it.", ("never", "request.arg")),
+    "a bare name in a span": ("The `before_first_request` decorator.", ("gone", "before_first_request")),
+    "a bare call in prose": ("Call before_first_request() once.", ("gone", "before_first_request")),
+    "an environment variable in prose": ("Set FLASK_ENV first.", ("gone", "FLASK_ENV")),
+    "an environment variable": ("```sh\nexport FLASK_ENV=development\n```", ("gone", "FLASK_ENV")),
+    "one before a command": ("```sh\n$ FLASK_ENV=x flask run\n```", ("gone", "FLASK_ENV")),
+    "one in PowerShell": ('```powershell\n> $env:FLASK_ENV = "x"\n```', ("gone", "FLASK_ENV")),
+    "an option": ("```console\n$ flask run --debg\n```", ("never", "--debg")),
+    "an option in a span": ("Run `flask run --prot 80`.", ("never", "--prot")),
+    "an option of the program after the command": ("```sh\nflask run --app hello\n```", ("never", "--app")),
+    "a filter": ("```html+jinja\n{{ x|tojon }}\n```", ("never", "tojon")),
+    "an attribute in a template": ("```jinja\n{{ request.arg.x }}\n```", ("never", "request.arg")),
+    "a name in a session": ("```pycon\n>>> from flask import escape\n>>> escape\n```", ("gone", "escape")),
+    "a name in HTML": ("<p>Use <code>app.json_encoder</code>.</p>", ("gone", "app.json_encoder")),
+}
+SILENT = {
+    "what exists": python("app.route('/')", "request.args.get('x')", "app.run(debug=True, port=5)"),
+    "another framework's app": "```python\nfrom fastapi import FastAPI\napp = FastAPI()\napp.json_encoder\n```",
+    "another app, in prose": "```python\napp = FastAPI()\n```\n\nThen `app.json_encoder` and app.json_encoder.",
+    "an unknown receiver": python("other.json_encoder"),
+    "an open object": python("from flask import g, session", "g.user", "session.uesr"),
+    "a parameter of a view": "```python\ndef view(request):\n    return request.arg\n```",
+    "what the article sets": python("app.my_own = 1", "app.my_own()"),
+    "an unlike attribute": "The `app.celery_worker` is ours.",
+    "a private name": python("app._got_it()"),
+    "two meanings": "```py\napp = Flask(__name__)\n```\n\n```py\napp = Celery()\n```\n\nUse `app.json_encoder`.",
+    "files and hosts": "See app.py, app.json, `app.db`, app.com, config.py and https://app.jsn_encoder.x/app.arg.",
+    "a guarded import": "```python\ntry:\n    from flask import escape\nexcept ImportError:\n    escape = None\n```",
+    "a relative import": "```python\nfrom . import app, db\nfrom .app import jsn\n```",
+    "a custom command": "```sh\nflask init-db --froce\n```",
+    "output after a prompt": "```console\n$ flask run\n * FLASK_ENV=x export FLASK_ENV=development\n```",
+    "an own key": python("app.config['MY_OWN_KEY'] = 1"),
+    "an own filter": "```python\n@app.template_filter()\ndef tojon(x): pass\n```\n\n```jinja\n{{ x|tojon }}\n```",
+    "another engine": "```html\n{% load static %}{{ request.arg }}\n```",
+    "what the sentence says is past": "`FLASK_ENV` was removed. Use `--debug` instead of `app.json_encoder`.",
+    "a comment": "```python\n# app.json_encoder\n```",
+    "other code": "```js\napp.json_encoder = request.arg\n```",
+}
+
+
+@pytest.mark.parametrize(("text", "finding"), FOUND.values(), ids=FOUND)
+def test_a_name_is_found(text, finding):
+    """One finding, about exactly these words."""
+    assert found(text) == [finding]
+
+
+@pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
+def test_silence_beats_a_false_alarm(text):
+    """Nothing is said of what is not certain."""
+    assert found(text) == []
+
+
+def test_a_name_has_its_place_and_its_end():
+    """Line, column and offsets lead to the words; the message says until when, and what to write instead."""
+    text = "First.\r\n\r\nUse `request.arg` and\r\n`app.json_encoder`.\r\n"
+    arg, encoder = checked(text).findings
+    assert (arg.line, arg.column, arg.end_line, arg.end_column) == (3, 6, 3, 17)
+    assert (encoder.line, encoder.column, text[encoder.start : encoder.end]) == (4, 2, "app.json_encoder")
+    assert (arg.instead, arg.fix, arg.since, arg.until) == ("request.args", "request.args", None, None)
+    assert (encoder.instead, encoder.fix, encoder.since, encoder.until) == (None, None, "0.12.5", "2.2.5")
+    assert encoder.message == "`flask.Flask.json_encoder` is gone: Flask 2.2.5 was the last release that had it."
+
+
+@pytest.mark.parametrize(
+    ("release", "finding"),
+    [("3.1.3", [("gone", "FLASK_ENV")]), ("2.2.5", []), ("0.12.5", [("never", "FLASK_ENV")])],
+)
+def test_the_release_decides(release, finding):
+    """A name that came later is not in the release; one that went later is."""
+    assert found("Set FLASK_ENV first.", release=release) == finding
+
+
+def test_names_are_counted():
+    """Names in the index, and names that it does not know."""
+    names = checked(python("app.route('/')", "os.path.join('x')")).names
+    assert (names.resolved, names.silent) == (4, 1)

@@ -1,0 +1,71 @@
+"""Code as it is printed: what cannot be parsed, and what is only an excerpt."""
+
+import pytest
+
+from tests.check.checks import checked
+
+ERRORS = {
+    "typographic quotes": ("@app.route(‘/’)\ndef f():\n    pass", 1, "typographic quotes"),
+    "lost indentation": ("def f():\nreturn 1", 2, "indentation is lost"),
+    "lost indentation of a view": ('@app.route("/")\ndef f():\nreturn "x"\n', 3, "indentation is lost"),
+    "wrong indentation": ("x = 1\n  y = 2\nz = f(1)", 2, "indentation is wrong: unexpected indent"),
+    "Python 2": ('import os\nprint "x"', 2, "Missing parentheses"),
+    "a word too many": ("Flask import Flask\napp = Flask(__name__)", 1, "invalid syntax"),
+    "a bracket": ("from flask import Flask\napp = Flask(__name__]\n", 2, "does not match"),
+    "both quotes": ("x = f(“a‘)\ny = g(1)", 1, "typographic quotes"),
+}
+SILENT = {
+    "whole code": "from flask import Flask\napp = Flask(__name__)",
+    "typographic quotes in a string": 'x = "it’s “fine”"',
+    "an ellipsis": "def f(...):\n    pass",
+    "a typographic ellipsis": "app = Flask(__name__)\n…\napp.run()",
+    "a header without its body": '@app.route("/")\ndef f():',
+    "a header before the next": "def f():\ndef g():",
+    "a decorator alone": '@app.route("/")',
+    "a method without its class": "    def get(self):\n        return 1",
+    "a placeholder": "app.config['KEY'] = <your key>\nx = f(1)",
+    "a session": ">>> from flask import Flask\n>>> Flask\n<class 'flask.app.Flask'>",
+    "a session with a block": ">>> def f():\n...     return 1\n...\n>>> f()\n1",
+    "a shell's lines": "$ pip install flask\nfrom flask import Flask",
+    "a template inside": "x = {{ value }}\ny = f(1)",
+    "a return alone": "return render_template('x')",
+    "a diff": "-from flask import escape\n+from markupsafe import escape",
+    "code and its output": "url_for('parent.create')\n/parent/create",
+    "quotes of Python 3.12": "x = f'{y['a']}'\nz = f(1)",
+    "an excerpt": "    if x:\n        f()\n...\n  else:\n    g()",
+}
+
+
+@pytest.mark.parametrize(("code", "line", "said"), ERRORS.values(), ids=ERRORS)
+def test_what_cannot_be_parsed_is_found(code, line, said):
+    """The line and the cause are named."""
+    errors = [one for one in checked(f"```python\n{code}\n```\n").findings if one.layer == "code"]
+    assert [(one.verdict, one.line) for one in errors] == [("error", line + 1)]
+    assert said in errors[0].message
+
+
+@pytest.mark.parametrize("language", ["python", ""])
+@pytest.mark.parametrize("code", SILENT.values(), ids=SILENT)
+def test_an_excerpt_is_no_error(code, language):
+    """Nothing is said of what is evidently only a part."""
+    assert [one for one in checked(f"```{language}\n{code}\n```\n").findings if one.layer == "code"] == []
+
+
+def test_output_is_no_python():
+    """A block without a language counts as Python only with two signs of it."""
+    assert checked("```\nimport failed: the module x is missing\n```\n").findings == ()
+
+
+def test_a_template_is_parsed():
+    """Jinja's own message, with the line; other engines and excerpts are left alone."""
+    (error,) = checked("```html+jinja\n<p>\n{{ user.name }\n```\n").findings
+    assert (error.verdict, error.line) == ("error", 3)
+    for silent in ("{% endblock %}", "{% if x %}", "{% load x %}{{ y|z:1 }}", "{{ ... }}", "{% csrf_token %}"):
+        assert checked(f"```html+jinja\n{silent}\n```\n").findings == ()
+
+
+def test_typographic_quotes_are_fixed():
+    """Where straight quotes alone make the code right."""
+    (one,) = checked("```python\nx = f(‘a’, “b”)\n```\n").findings
+    assert (one.text, one.fix) == ("‘a’, “b”", "'a', \"b\"")
+    assert [one.fix for one in checked("```python\nx = f(‘a’\ny = g(1)\n```\n").findings] == [None]

@@ -1,0 +1,41 @@
+"""The committed index and settings: a few names whose history is known."""
+
+import pytest
+
+from report import settings
+from report.check.checking import Settings, check
+from report.check.code import Conventions
+from report.check.statements import Statements
+from report.names import index
+from tests.project import ROOT
+
+CONFIG = settings.read(ROOT)
+BEGIN = "```python\nfrom flask import Flask, g, request, session, current_app\napp = Flask(__name__)\n"
+FOUND = {
+    "app.before_first_request(f)": [("gone", "app.before_first_request", "2.2.5")],
+    "app.json_encoder = X": [("gone", "app.json_encoder", "2.2.5")],
+    "from flask import escape": [("gone", "escape", "2.3.3")],
+    "current_app.json_encoder": [("gone", "current_app.json_encoder", "2.2.5")],
+    "request.arg.get('x')": [("never", "request.arg", None)],
+    "app.run(prot=1)": [],  # it takes any other parameter, too
+    "g.user, g.get('x'), session.permanent, session['x']": [],
+    "app.config['MY_KEY'], app.config.get('x'), app.config.from_object(X)": [],
+    "app.test_client().get('/', json={})": [],
+    "request.form['x'], request.json, request.files['f'].save('x')": [],
+}
+
+
+@pytest.fixture(scope="module")
+def names():
+    """The committed index."""
+    return index.read(CONFIG.index)
+
+
+@pytest.mark.parametrize(("code", "found"), FOUND.items(), ids=FOUND)
+def test_the_history_of_a_name(names, code, found):
+    """What is gone, until when; what never was; silence about what may be."""
+    conventions = Conventions(CONFIG.receivers, CONFIG.types)
+    config = Settings(CONFIG.subject, conventions, CONFIG.programs, CONFIG.namespaces)
+    newest = names.versions(CONFIG.subject)[-1]
+    report = check(f"{BEGIN}{code}\n```\n", "a.md", names, Statements([], CONFIG.subject), newest, config)
+    assert [(one.verdict, one.text, one.until) for one in report.findings] == found
