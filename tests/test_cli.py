@@ -17,6 +17,7 @@ TAUGHT = {
     "merge": ["several machines", "--shard K/N --into FILE", "refused, by name", "nothing is written"],
     "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and the cause", "older release"],
     "falsify": ["claim's test fail", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
+    "names": ["which versions of a package have a name", "config:SERVER_NAME", "the index lacks", "its packages"],
     "copy": ["from the package index", "with its licence", "the hash of the text", "not overwritten"],
     "new": ["account for each sentence", "as comments", "Nothing is overwritten", "Make it without asking"],
     "outline": ["Read an article from FILE", "says what it found", "if it finds other than N", "It writes nothing"],
