@@ -18,6 +18,7 @@ TAUGHT = {
     "check": ["need no claims", "Three layers", "says nothing", "exactly one replacement", "with 2 on an error"],
     "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and the cause", "older release"],
     "falsify": ["claim's test fail", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
+    "names": ["which versions of a package have a name", "config:SERVER_NAME", "the index lacks", "its packages"],
     "copy": ["from the package index", "with its licence", "the hash of the text", "not overwritten"],
     "new": ["account for each sentence", "as comments", "Nothing is overwritten", "Make it without asking"],
     "outline": ["Read an article from FILE", "says what it found", "if it finds other than N", "It writes nothing"],

@@ -100,6 +100,7 @@ def test_every_script_is_called():
 def site(past, tmp_path):
     """A project in a repository of its own, with GitHub's and uv's parts played by stand-ins."""
     project = past.copy(tmp_path / "site", [])
+    project.write("claims/names.jsonl", "")  # of no package yet
     shutil.copytree(SCRIPTS, project.root / ".github" / "scripts")
     uv = shutil.which("uv") or sys.executable
     project.write("bin/uv", UV.format(uv=uv, python=sys.executable)).chmod(0o755)
@@ -159,7 +160,7 @@ def test_a_new_release_becomes_a_pull_request(site, tmp_path):
     propose = ("newest", "Measure it", "proposal/changes.patch", "proposal/summary.md")
     script(site, "propose.sh", *propose)
     changed = git(site, "diff", "--name-only", "main", "origin/newest").split()
-    assert changed == ["claims/ledger.jsonl", "claims/releases.toml", "pyproject.toml"]
+    assert changed == ["claims/ledger.jsonl", "claims/names.jsonl", "claims/releases.toml", "pyproject.toml"]
     assert "pr create --head newest --base main --title Measure it --body-file" in left(site, "GH_LOG")
 
     git(site, "switch", "-q", "main")
