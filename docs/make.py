@@ -25,10 +25,11 @@ import msgspec
 
 from docs.tables import tables
 from report import settings
+from report.check import statements
 from report.check.model import Report
 from report.cli import main
 from report.files import write_whole
-from report.judge import judgements
+from report.judge import articles, judgements
 from report.judge.ledger_result import from_ledger
 from report.judge.project import Project
 from report.judge.results import Answer, Article, Result
@@ -214,7 +215,9 @@ def counting_sentence(result: Result) -> str:
 def generated_files(result: Result) -> dict[Path, str]:
     """The text of each generated file, by its path."""
     parts = {"count": counting_sentence(result), **tables(result, judgements.read(settings.read(ROOT).judgements))}
+    config = settings.read(ROOT)
     return {
+        config.statements: statements.file_text(result, articles.read(config.claims)),
         ROOT / "docs/reference.md": reference(),
         ROOT / "report/results.schema.json": schema(Result),
         ROOT / "report/check.schema.json": schema(Report),

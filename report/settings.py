@@ -65,6 +65,11 @@ class Settings:
         return self.claims / "names.jsonl"
 
     @property
+    def statements(self) -> Path:
+        """What each claim states and its outcomes, for `check`."""
+        return self.claims / "statements.json"
+
+    @property
     def releases(self) -> Path:
         """The releases, their dates and their stacks."""
         return self.claims / "releases.toml"
@@ -96,6 +101,16 @@ class Settings:
         except PackageNotFoundError as error:
             hint = "Run the command with `uv run`, such as `uv run pytest claims`."
             raise ReportError(f"{self.subject} is not installed.", hint) from error
+
+
+DATA = Path(__file__).with_name("data")  # in a wheel: this project's settings, index of names and statements
+
+
+def nearest(root: Path) -> Settings:
+    """The settings of the project at *root*, or else, from an installed wheel, those of this project."""
+    file = root / "pyproject.toml"
+    here = file.is_file() and "[tool.report]" in read_text(file)
+    return read(root if here or not DATA.exists() else DATA)
 
 
 class _Tools(msgspec.Struct):

@@ -12,7 +12,6 @@ from report.check.code import Conventions
 from report.check.model import Report
 from report.errors import ReportError
 from report.files import write_whole
-from report.judge import articles
 from report.reader.reading import text_of
 from report.settings import Settings as Project
 
@@ -22,18 +21,18 @@ Checked = tuple[Report, str]  # a report, and the text of its file
 class Run:
     """Checks files with the data of a *project*, as of a *release* (or its beginning; default: the newest).
 
-    Without a file of *results*, no statement is compared.
+    Without the *file* of statements, none is compared.
     """
 
-    def __init__(self, project: Project, release: str | None, results: Path, suggest: bool = False) -> None:
+    def __init__(self, project: Project, release: str | None, file: Path, suggest: bool = False) -> None:
         from report.names import index
 
         self.suggest = suggest
         self.index = index.read(project.index)
         self.release = newest(self.index.versions(project.subject), release)
         self.statements = statements.Statements([], project.subject)
-        if results.exists():
-            self.statements = statements.read(results, project.subject, articles.read(project.claims))
+        if file.exists():
+            self.statements = statements.read(file, project.subject)
         conventions = Conventions(project.receivers, project.types)
         self.config = Settings(project.subject, conventions, project.programs, project.namespaces)
 

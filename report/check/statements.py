@@ -11,10 +11,10 @@ import msgspec
 from packaging.version import Version
 
 from report.check.model import Verdict
-from report.errors import UNREADABLE, DamagedFileError
-from report.files import read_text
+from report.files import read_text, reading
 from report.judge.articles import ArticleInfo, refers
 from report.judge.proposals import cut
+from report.judge.results import Result
 
 THRESHOLD = 0.6  # of the score from which a sentence gets a verdict; tests/check/test_statements.py measures it
 SHORTEST = 3  # words that say something, in a statement
@@ -42,26 +42,20 @@ CODE = re.compile(r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|\b\w+\(\)|(?<![\w
 NAME = re.compile(rf"{CODE.pattern}|\b\w*[A-Z]\w+(?:-\w+)*")
 
 
-class _Checked(msgspec.Struct):
+LETTERS = {"held": "h", "refuted": "r", "untried": "u"}
+
+
+class _Line(msgspec.Struct, omit_defaults=True):
     id: str
-    statement: str
-    outcomes: dict[str, str]
+    text: str
+    outcomes: str  # a letter for each release
+    correction: str | None = None
 
 
-class _Claim(_Checked):
-    corrections: list[_Checked]
-
-
-class _Answer(msgspec.Struct):
-    claims: list[_Claim]
-
-
-class _Article(msgspec.Struct):
-    answers: list[_Answer]
-
-
-class _Result(msgspec.Struct):
-    articles: list[_Article]
+class _File(msgspec.Struct):
+    releases: list[str]
+    statements: list[_Line]
+    accounts: dict[str, list[str]]  # the ids that a sentence states, by its hash
 
 
 @dataclass(frozen=True)
@@ -212,26 +206,35 @@ def in_words(one: Statement, verdict: Verdict, until: str | None) -> str:
     return f"“{one.text}”, which is {f'outdated: it held until {until}' if until else verdict}.{correct}"
 
 
-def read(path: Path, subject: str, articles: Iterable[ArticleInfo] = ()) -> Statements:
-    """The statements of a `results.json`, and the accounts of the sentences of *articles*.
-
-    Raises:
-        DamagedFileError: the file is missing or damaged.
-    """
-    try:
-        result = msgspec.json.decode(read_text(path), type=_Result)
-    except UNREADABLE as error:
-        raise DamagedFileError(path, str(error), "Make it with `uv run pytest claims`.") from error
-    found = {one.id: one for one in _statements(result)}
-    return Statements(found.values(), subject, dict(_accounts(articles, found)))
+def read(path: Path, subject: str) -> Statements:
+    """Read the file that `file_text` makes; raises DamagedFileError if it is missing or damaged."""
+    with reading(path, "Make it with `uv run python -m docs.make`."):
+        file = msgspec.json.decode(read_text(path), type=_File)
+        return Statements([_statement(line, file.releases) for line in file.statements], subject, file.accounts)
 
 
-def _statements(result: _Result) -> Iterator[Statement]:
-    for claim in (claim for article in result.articles for answer in article.answers for claim in answer.claims):
-        corrections = [" ".join(one.statement.split()) for one in claim.corrections]
-        yield Statement(claim.id, " ".join(claim.statement.split()), claim.outcomes, next(iter(corrections), None))
-        for one, text in zip(claim.corrections, corrections, strict=True):
-            yield Statement(one.id, text, one.outcomes)
+def _statement(line: _Line, releases: Iterable[str]) -> Statement:
+    words = {letter: word for word, letter in LETTERS.items()}
+    measured = {name: words[letter] for name, letter in zip(releases, line.outcomes, strict=True) if letter != "-"}
+    return Statement(line.id, line.text, measured, line.correction)
+
+
+def file_text(result: Result, articles: Iterable[ArticleInfo]) -> str:
+    """The file of all statements of a *result*, one a line, and of what the sentences of *articles* state."""
+    releases = [release.version for release in result.releases]
+    found = {line.id: line for line in _lines(result, releases)}
+    statements = ",\n".join(msgspec.json.encode(line).decode() for line in found.values())
+    accounts = msgspec.json.encode(dict(_accounts(articles, found))).decode().replace("],", "],\n")
+    head = f'{{"releases": {msgspec.json.encode(releases).decode()},'
+    return f'{head}\n"statements": [\n{statements}],\n"accounts": {accounts}}}\n'
+
+
+def _lines(result: Result, releases: Iterable[str]) -> Iterator[_Line]:
+    for claim in result.claims:
+        correction = " ".join(claim.corrections[0].statement.split()) if claim.corrections else None
+        for checked, instead in ((claim, correction), *((each, None) for each in claim.corrections)):
+            outcomes = "".join(LETTERS.get(checked.outcomes.get(release, ""), "-") for release in releases)
+            yield _Line(checked.id, " ".join(checked.statement.split()), outcomes, instead)
 
 
 def _accounts(articles: Iterable[ArticleInfo], found: Iterable[str]) -> Iterator[tuple[str, list[str]]]:

@@ -32,11 +32,11 @@ FAIL_ON = "gone,never,error,wrong"
 @click.option("--fix", is_flag=True, help="Apply the safe fixes to the files.")
 @click.option("--suggest", is_flag=True, help="Also list up to five statements that each sentence may make.")
 @click.option("--fail-on", default=FAIL_ON, show_default=True, metavar="VERDICTS", help="Exit with 1 if one is found.")
-@click.option("--statements", type=click.Path(path_type=Path), default="out/results.json", show_default=True,
-              help="The results with the statements that were measured.")  # fmt: skip
+@click.option("--statements", type=click.Path(path_type=Path), show_default="the project's",
+              help="The file of the statements that were measured.")  # fmt: skip
 def check_command(
     paths: tuple[Path, ...], form: str, out: Path | None, release: str | None, only_diff: bool, fix: bool,
-    suggest: bool, fail_on: str, statements: Path,
+    suggest: bool, fail_on: str, statements: Path | None,
 ) -> None:  # fmt: skip
     r"""Check the articles in PATHS, files or folders, which need no claims: in seconds, without running anything.
 
@@ -58,9 +58,11 @@ def check_command(
     wanted = frozenset(filter(None, fail_on.replace(" ", "").split(",")))
     if unknown := wanted - {*VERDICTS}:
         raise ReportError(f"{min(unknown)!r} is no verdict.", f"These are: {', '.join(VERDICTS)}.")
-    run = command.Run(settings.read(Path.cwd()), release, statements, suggest)
+    config = settings.nearest(Path.cwd())
+    statements = statements or config.statements
+    run = command.Run(config, release, statements, suggest)
     if not statements.exists():
-        click.echo(f"There is no {statements}: statements are not compared. `uv run pytest claims` makes it.", err=True)
+        click.echo(f"There is no {statements}: statements are not compared.", err=True)
     with click.progressbar(_files(paths), label="Checking", file=sys.stderr, hidden=len(paths) < 2) as files:
         checked = [one for file in files if (one := _checked(run.fix if fix else run.check, file, file in paths))]
     written = command.diffs(checked) if only_diff else command.written(checked, form, sys.stdout.isatty() and not out)

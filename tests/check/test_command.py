@@ -7,38 +7,28 @@ import msgspec
 import pytest
 from click.testing import CliRunner
 
-from report.__main__ import main
 from report.check import command
 from report.check.model import VERDICTS, Report
+from report.cli import main
 from report.names import index
 from tests.check.fakes import Fake
 from tests.project import ROOT
 
 TEXT = "# Title\n\nUse `request.arg` and `app.json_encoder` <here>.\n\nValidating user input prevents SQL injection.\n"
-RIGHT = {"id": "claims/demo/q01_x.py::right", "statement": "Bind it.", "outcomes": {"3.1.3": "held"}}
-RESULT = {
-    "articles": [
+VALIDATION = "Validating user input prevents SQL injection."
+WRONG, RIGHT = (f"claims/demo/q01_x.py::{name}" for name in ("wrong", "right"))
+STATEMENTS = {
+    "releases": ["3.1.3"],
+    "statements": [
         {
-            "answers": [
-                {
-                    "claims": [
-                        {
-                            "id": "claims/demo/q01_x.py::wrong",
-                            "statement": "Validating user input\nprevents SQL injection.",
-                            "outcomes": {"3.1.3": "refuted"},
-                            "corrections": [
-                                {
-                                    "id": "claims/demo/q01_x.py::right",
-                                    "statement": "Bind it.",
-                                    "outcomes": {"3.1.3": "held"},
-                                }
-                            ],
-                        }
-                    ]
-                }
-            ]
-        }
-    ]
+            "id": WRONG,
+            "text": "Validating user input prevents SQL injection.",
+            "outcomes": "r",
+            "correction": "Bind it.",
+        },
+        {"id": RIGHT, "text": "Bind it.", "outcomes": "h"},
+    ],
+    "accounts": {},
 }
 
 
@@ -48,11 +38,11 @@ def check(tmp_path, monkeypatch):
     settings = '[tool.report]\nsubject = "flask"\nprograms = ["flask"]\nnamespaces = ["flask"]\n'
     receivers = '[tool.report.receivers]\napp = "flask.Flask"\nrequest = "flask.request"\n'
     (tmp_path / "pyproject.toml").write_text(settings + receivers, encoding="utf-8")
-    (tmp_path / "results.json").write_text(json.dumps(RESULT), encoding="utf-8")
+    (tmp_path / "statements.json").write_text(json.dumps(STATEMENTS), encoding="utf-8")
     (tmp_path / "a.md").write_text(TEXT, encoding="utf-8")
     monkeypatch.setattr(index, "read", lambda path: Fake())
     monkeypatch.chdir(tmp_path)
-    return lambda *arguments: CliRunner().invoke(main, ["check", "--statements", "results.json", *arguments])
+    return lambda *arguments: CliRunner().invoke(main, ["check", "--statements", "statements.json", *arguments])
 
 
 def test_the_terminal_says_what_is_found(check):
@@ -134,7 +124,7 @@ def test_diff_and_fix(check, tmp_path):
         (["a.md", "--flask", "9"], 2),
         (["none.md"], 2),
         (["pyproject.toml/.."], 2),
-        (["results.json", "--statements", "a.md"], 2),
+        (["statements.json", "--statements", "a.md"], 2),
     ],
 )
 def test_exit_codes(check, arguments, code):
