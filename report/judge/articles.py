@@ -234,6 +234,16 @@ def read_copy(config: Settings, article: str) -> Copy | None:
     return Copy(path.name, reader.text_of(path)) if path else None
 
 
+def required_copy(config: Settings, article: ArticleInfo) -> Copy:
+    """The local copy of *article*; raises ReportError if there is none."""
+    copy = read_copy(config, article.id)
+    if copy is None:
+        hint = "Put one there, or set ARTICLES_DIR to its folder."
+        hint = f"Run `python -m report copy {article.id}`." if article.source else hint
+        raise ReportError(f"There is no copy of {article.id} at {config.articles / article.id}.txt.", hint)
+    return copy
+
+
 def named(config: Settings, article: str) -> ArticleInfo:
     """The article with this id; raises ReportError if there is none."""
     info = {info.id: info for info in read(config.claims)}.get(article)
@@ -249,14 +259,7 @@ def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
         ReportError: there is no such article, or no copy of it.
     """
     info = named(config, article)
-    copy = read_copy(config, article)
-    if copy is None:
-        hint = (
-            f"Run `python -m report copy {article}`."
-            if info.source
-            else "Put one there, or set ARTICLES_DIR to its folder."
-        )
-        raise ReportError(f"There is no copy of {article} at {config.articles / article}.txt.", hint)
+    copy = required_copy(config, info)
     for sentence in sentences(copy.text, info, name=copy.name):
         account = info.account(sentence)
         if account is None or account.todo or not only_open:
