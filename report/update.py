@@ -1,10 +1,11 @@
 """`report update`: a new version of an article's file, what its author changed in it, and what that leaves to do."""
 
+import datetime
 import hashlib
 import re
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +13,8 @@ from report import reader
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text, write_together
 from report.judge import account_file, articles, verdicts
-from report.judge.account_file import AccountFile
+from report.judge.account_file import AccountFile, Entry, Table
+from report.judge.accounts import quoted
 from report.judge.articles import ArticleInfo, place, refers
 from report.judge.drafts import Drafts
 from report.judge.references import qualified
@@ -24,6 +26,10 @@ from report.model import Verdict, counted, outcomes
 from report.settings import Settings
 
 LINES = re.compile(r"lines\s*=\s*\[[^\]]*\]")
+NUMBER = re.compile(r"(?<=\{)question = (\d+)")
+MENDED = (
+    "\n# Refuted claims that no sentence states any more. Reports list those that are deleted, as mended.\n[mended]\n"
+)
 Moves = Sequence[tuple[Path, Path | None]]
 
 
@@ -76,14 +82,18 @@ def plan(config: Settings, id_: str, file: Path, questions: int | None, begins: 
     rewriter = Rewriter(written, article, references, path)
     rewriter.rewrite(declared, revision, [*new.values()], Drafts(articles.read(config.claims), records))
     pieces = list(_pieces(written, source.splitlines(), path))
-    text = str(written)
-    after = articles.converted(tomllib.loads(text), path)
+    after = articles.converted(tomllib.loads(str(written)), path)
     copy = config.articles / f"{id_}{articles.suffix(file)}"
-    unstated = dict(_unstated(config, article, after, revision.questions, records))
+    was = _stated(article, {}, records)
+    now = _stated(after, {new: old for old, new in revision.questions.items()}, records)
+    lost = {record.id: record.statement for record in records if record.id in was - now}
+    unstated = dict(_verdicts(config, [record for record in records if record.id in lost]))
+    refuted = {claim: (said, unstated[claim]) for claim, said in lost.items() if unstated[claim].refuted}
+    _mend(written, refuted, now, revision.questions)
     modules = {question: module.relative_to(config.root) for question, module in modules.items()}
     moves = list(_moves(modules, revision.questions, article))
     old = articles.copy_path(config, id_)
-    return Update(article, declared.questions, revision, path, text, source, copy, old, moves, pieces, unstated)
+    return Update(article, declared.questions, revision, path, str(written), source, copy, old, moves, pieces, unstated)
 
 
 def _old(config: Settings, article: ArticleInfo, source: str) -> list[Old]:
@@ -144,21 +154,43 @@ def _found(lines: Sequence[str], first: int, last: int, digest: str) -> int | No
     return None
 
 
-def _unstated(config: Settings, before: ArticleInfo, after: ArticleInfo, questions: Mapping[int, int],
-              records: Sequence[Record]) -> Iterator[tuple[str, Verdict]]:  # fmt: skip
-    """The claims of the article that none of its sentences states any more, with their verdicts by the ledger."""
-    was, now = _by_name(before, {}), _by_name(after, {new: old for old, new in questions.items()})
+def _stated(article: ArticleInfo, numbers: Mapping[int, int], records: Sequence[Record]) -> set[str]:
+    """The article's own claims (ids) that its sentences state; *numbers* as for `_by_name`."""
+    references = _by_name(article, numbers)
+    return {
+        record.id
+        for record in records
+        if place(record.id)[0] == article.id
+        for question, reference in references.get(record.id.partition("::")[2].partition("[")[0], ())
+        if refers(reference, record.id, (article.id, question))
+    }
+
+
+def _verdicts(config: Settings, records: Sequence[Record]) -> Iterator[tuple[str, Verdict]]:
+    """The verdicts on claims by the ledger."""
     measured, current = ledger.read(config.ledger), config.installed_version()
     known = [release.version for release in releases.select(config.releases)]
     for record in records:
-        name = record.id.partition("::")[2].partition("[")[0]
-        stated = (
-            any(refers(reference, record.id, (before.id, question)) for question, reference in references.get(name, ()))
-            for references in (was, now)
-        )
-        if place(record.id)[0] == before.id and [*stated] == [True, False]:
-            cells = outcomes(counted(measured.cells(record.id, record.fingerprint)))
-            yield record.id, verdicts.judge(cells, current, known)
+        cells = outcomes(counted(measured.cells(record.id, record.fingerprint)))
+        yield record.id, verdicts.judge(cells, current, known)
+
+
+def _mend(file: AccountFile, refuted: Mapping[str, tuple[str, Verdict]], stated: Collection[str],
+          questions: Mapping[int, int]) -> None:  # fmt: skip
+    """Write in `[mended]` what was *refuted* (statement, verdict) and is not *stated* any more; drop what is again."""
+    table = file.table("mended") or Table("mended", MENDED)
+    again = {qualified(claim) for claim in stated}
+    table.entries = [entry for entry in table.entries if entry.key not in again]
+    for entry in table.entries:
+        entry.text = NUMBER.sub(lambda match: f"question = {questions.get(int(match[1]), 0)}", entry.text)
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    for claim, (statement, verdict) in refuted.items():
+        key, number = quoted(qualified(claim)), questions.get(place(claim)[1], 0)
+        said, was = quoted(" ".join(statement.split())), quoted(str(verdict))
+        value = f'{{question = {number}, statement = {said}, was = {was}, on = "{today}"}}'
+        table.entries.append(Entry(qualified(claim), f"{key} = {value}\n"))
+    if table.entries and table not in file.tables:
+        file.tables.append(table)
 
 
 def _by_name(article: ArticleInfo, numbers: Mapping[int, int]) -> dict[str, list[tuple[int, str]]]:
@@ -211,7 +243,7 @@ def _left(update: Update) -> Iterator[str]:
     for claim, verdict in update.unstated.items():
         claims[verdict.refuted].append(f"{qualified(claim)}: {verdict}")
     yield from _listed("Refuted claims that no sentence states any more ({}). Mended by the author? Then delete each, "
-                       "with its correction and its judgement:", claims[True])  # fmt: skip
+                       "with its correction and its judgement; reports list it as mended:", claims[True])  # fmt: skip
     yield from _listed("Other claims that no sentence states any more ({}):", claims[False])
     gone = [str(old) for old, new in update.moves if new is None]
     yield from _listed("Modules of questions that are gone ({}); delete or move their claims:", gone)

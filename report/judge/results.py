@@ -10,7 +10,7 @@ from packaging.version import Version
 
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text
-from report.judge.articles import AnswerWord, QuestionCount, WebAddress, place
+from report.judge.articles import AnswerWord, Mended, QuestionCount, WebAddress, place
 from report.judge.verdicts import judge
 from report.model import Cell, Evidence, Mark, Outcome, Verdict
 
@@ -171,6 +171,7 @@ class Article:
     *unmarked* are the answers that state nothing that can be checked.
     *published* is the date, as precise as it is known; *count* is the sum over the answers. *url*, *author* and
     *licence* are those of the article. *answer* is the word for one of its answers, such as `section`.
+    *mended* are the refuted claims that the author has mended: none of the answers has them any more.
     """
 
     id: str
@@ -184,6 +185,7 @@ class Article:
     licence: str | None = None
     answer: AnswerWord = "answer"
     unmarked: tuple[Unmarked, ...] = ()
+    mended: tuple[Mended, ...] = ()
 
     @property
     def unchecked(self) -> int:
