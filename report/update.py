@@ -139,10 +139,10 @@ def _pieces(file: AccountFile, lines: Sequence[str], path: Path) -> Iterator[str
             hint = "report/judge/articles.py describes [printed]."
             raise DamagedFileError(path, f"[printed] {entry.key}: {error}", hint) from error
         if found is None:
-            yield f"{entry.key}: its code changed (lines {first} to {last} before): set its lines and sha256"
+            yield f"{entry.key} (lines {first} to {last} before)"
         elif found != first:
             entry.text = LINES.sub(f"lines = [{found}, {found + last - first}]", entry.text, count=1)
-            yield f"{entry.key}: lines {first} to {last} → {found} to {found + last - first}"
+            yield f"{entry.key} {first} → {found}"
 
 
 def _found(lines: Sequence[str], first: int, last: int, digest: str) -> int | None:
@@ -228,12 +228,18 @@ def described(update: Update) -> Iterator[str]:
     yield from _listed("Questions with another number ({}):", [", ".join(numbers)] if numbers else [], len(numbers))
     moved = [f"{name(old.question)} → {name(new.question.number)}: {new.text}" for old, new in revision.moved]
     yield from _listed("Moved to another question ({}):", moved)
-    changed = [f"{_place(new)}\n    - {_shown(old)}\n    + {new.text}" for old, new in revision.changed]
+    pairs = sorted(revision.changed, key=lambda pair: pair[1].sentence.start)
+    changed = [f"{_place(new)}\n    - {_shown(old)}\n    + {new.text}" for old, new in pairs]
     yield from _listed("Changed ({}), now todo; the old account is a comment below the new one:", changed)
     went = [f"{name(old.question)}: {_shown(old)}" for old in revision.went]
     yield from _listed("Went ({}); the accounts are comments at the end of the file:", went)
     yield from _listed("Came ({}):", [f"{_place(new)} {new.text}" for new in revision.came])
-    yield from _listed("Printed code elsewhere or changed ({}):", update.pieces)
+    moved = [piece for piece in update.pieces if " → " in piece]
+    yield from _listed(
+        "Printed code elsewhere ({}), by its first line:", [", ".join(moved)] if moved else [], len(moved)
+    )
+    altered = [piece for piece in update.pieces if piece not in moved]
+    yield from _listed("Printed code that changed ({}); set its lines and sha256:", altered)
     yield from _left(update)
 
 

@@ -147,11 +147,11 @@ def test_a_moved_sentence_takes_its_account_along(facts):
 def test_code_is_found_again(facts):
     """A piece whose lines moved has its new lines; one whose code changed is named, and stands as it was."""
     said = update(facts, ARTICLE.replace("## 1.", "\n\n## 1."))
-    assert "  escape: lines 7 to 7 → 9 to 9" in said
+    assert "Printed code elsewhere (1), by its first line:\n  escape 7 → 9" in said
     assert f'escape = {{lines = [9, 9], sha256 = "{CODE}"}}  # the call\n' in accounts(facts)[0]
     assert "[q01]  # line 5\n" in accounts(facts)[0]
     said = update(facts, ARTICLE.replace('escape("<")', 'escape(">")'))
-    assert "escape: its code changed (lines 9 to 9 before): set its lines and sha256" in said
+    assert "Printed code that changed (1); set its lines and sha256:\n  escape (lines 9 to 9 before)" in said
 
 
 def test_a_new_question_renumbers_the_others(facts):
