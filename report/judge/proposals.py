@@ -18,8 +18,8 @@ ENDING = re.compile(r"(?<=\w{3})(?:ations?|ing|ies|ied|ed|es|s|e|y)\Z")
 STOP = frozenset(
     re.findall(r"\w+", "a an and are as at be by can flask for from in is it its of on or python that the this to")
 ) | {"we", "what", "which", "with", "you", "your"}
+EXTENSION = re.compile(r"\bflask-\w+")  # a word of its own, too: its parts are often words of other claims
 SATURATION, LENGTH = 1.2, 0.5  # BM25's k1 and b
-HEADING = 0.5  # the weight of a word of the question's heading
 
 
 @dataclass(frozen=True)
@@ -54,10 +54,9 @@ class Claims:
     def near(self, sentence: str, heading: str = "", most: int = 5) -> list[Proposal]:
         """The claims that are most like a *sentence* below a *heading*, the likest first; none if it shares no word."""
         scores: dict[str, float] = defaultdict(float)
-        asked = dict.fromkeys(cut(heading), HEADING) | dict.fromkeys(cut(sentence), 1.0)
-        for word, weight in asked.items():
+        for word in dict.fromkeys(cut(f"{heading} {sentence}")):
             for reference, score in self.weights.get(word, {}).items():
-                scores[reference] += weight * score
+                scores[reference] += score
         found = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:most]
         return [Proposal(reference, self.statements[reference], round(score, 2)) for reference, score in found]
 
@@ -70,5 +69,5 @@ def _described(reference: str, members: Sequence[Record]) -> list[str]:
 
 def cut(text: str) -> list[str]:
     """The stems of the words in *text*, names in code cut into their parts; without words that say nothing."""
-    words = (word.lower() for word in WORD.findall(text))
-    return [ENDING.sub("", word) for word in words if word not in STOP]
+    text = text.lower()
+    return [ENDING.sub("", word) for word in WORD.findall(text) if word not in STOP] + EXTENSION.findall(text)

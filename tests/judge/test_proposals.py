@@ -42,6 +42,11 @@ def test_the_likest_claim_comes_first(sentence, reference):
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
 
 
+def test_the_name_of_an_extension_is_a_word():
+    """Its parts are words, too: `RESTful` alone stands for it, but `REST` in another claim does not."""
+    assert cut("Flask-RESTful is small.") == ["restful", "small", "flask-restful"]
+
+
 def test_the_heading_helps():
     """What the sentence leaves to its heading is found by the heading."""
     assert not CLAIMS.near("It does so at once.")
