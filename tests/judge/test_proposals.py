@@ -43,7 +43,7 @@ def test_the_likest_claim_comes_first(sentence, reference):
 
 
 def test_the_name_of_an_extension_is_a_word():
-    """Its parts are words, too: `RESTful` alone stands for it, but `REST` in another claim does not."""
+    """Its parts are words, too."""
     assert cut("Flask-RESTful is small.") == ["restful", "small", "flask-restful"]
 
 
