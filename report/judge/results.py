@@ -292,8 +292,10 @@ def _check(result: Result) -> None:
 
 
 def _matches_outcomes(claim: Claim) -> bool:
-    """Whether the outcomes contain the change that the verdict names."""
+    """Whether the outcomes contain what the verdict says, and the change that it names."""
     verdict = claim.verdict
+    if verdict.refuted and "refuted" not in claim.outcomes.values():
+        return False
     if verdict.since is not None:
         since = Version(verdict.since)
         return any(outcome == "refuted" and Version(name) < since for name, outcome in claim.outcomes.items())
