@@ -52,7 +52,8 @@ def dialogue(config: Settings, article: str, records: Sequence[Record]) -> None:
         if answer:
             _write(config, article, question.number, sentence, *answer)
             answered += 1
-    click.echo(f"\n{answered} of {len(asked)} answered. Next: python -m report todo {article}")
+    on = f"Go on: python -m report propose {article}. " if answered < len(asked) else ""
+    click.echo(f"\n{answered} of {len(asked)} answered. {on}What is open: python -m report todo {article}")
 
 
 def _open(config: Settings, article: str) -> list[tuple[Question, Sentence]]:
@@ -74,7 +75,7 @@ def _answer(found: Sequence[Proposal], default: str) -> tuple[Part, str] | tuple
     """What is decided of a sentence, and the comment on it; empty if nothing is, None to stop."""
     while True:
         try:
-            said = click.prompt("? for help", default=default).strip()
+            said = click.prompt("1, n 1, r, a reason, s, q, or ? for help", default=default).strip()
         except click.Abort:  # Ctrl-C, or the end of the input
             return None
         if said in ("q", "s"):

@@ -57,7 +57,9 @@ def gates(config: Settings, name: str | None = None) -> Iterator[Gate]:
     yield Gate("unknown references", [line.partition(": ")[2] for line in unknown], edit)
     todo = {f"{one.id} {table(question)}": one.todo(question) for one in chosen for question in sorted(one.accounts)}
     parts = [f"{where}: {number}" for where, number in todo.items() if number]
-    yield Gate("parts not yet checked", parts, f"{listing}; then {edit}", sum(todo.values()))
+    stub = f"python -m report stub {name or 'ARTICLE'} QUESTION TOPIC"
+    remedy = f"python -m report propose {name or 'ARTICLE'}; a claim to be written: {stub}; or {edit}"
+    yield Gate("parts not yet checked", parts, remedy, sum(todo.values()))
     yield Gate("sentences without account", list(_unaccounted(config, chosen)), f"{listing}; then {edit}")
     stating = [record.id for record in claims if not record.corrects]
     idle = [
@@ -69,7 +71,9 @@ def gates(config: Settings, name: str | None = None) -> Iterator[Gate]:
     remedy = f"python -m report why CLAIM; then cite the cause in {config.claims.name}/changes.toml"
     yield Gate("changes without a cause", list(_unexplained(config, claims)), remedy)
     unseen = [references.qualified(claim) for claim in kills.count(config, claims)[1]]
-    yield Gate("tests not seen to fail", unseen, "python -m report falsify")
+    waived = f"{config.claims.name}/{config.waived.name}"
+    remedy = f"python -m report falsify; if all mutants survive, make the test stricter, or waive it in {waived}"
+    yield Gate("tests not seen to fail", unseen, remedy)
     if config.documents:
         yield Gate("documents not remade", _stale(config, config.documents), f"python -m {config.documents}")
 

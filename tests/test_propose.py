@@ -42,7 +42,8 @@ def test_answers_are_written(facts):
     """A number accepts, a reason says why nothing is stated, `n` and `r` leave a comment; a heading has its default."""
     said = propose("\n\n1\nn 1\nopinion of ours\nr\nunchecked too far away\n")
     assert "(3 of 7) line 5: It replaces angle brackets.\n  1  " in said
-    assert "6 of 7 answered. Next: python -m report todo facts" in said
+    assert "6 of 7 answered. Go on: python -m report propose facts. What is open: python -m report todo facts" in said
+    assert "0 of 1 answered" in propose("q\n")
     text, (heading, first, second) = written(facts)
     assert (heading.reason, first.claims, second.todo) == ("the question itself", (CLAIM,), 1)
     after = text.partition("{todo = true}]  # line 5\n")[2].partition("\n\n")[0]
@@ -113,5 +114,5 @@ def test_new_asks_on_a_terminal(demo, monkeypatch):
     os.close(ours)
     os.close(theirs)
     assert done.returncode == 0, done.stderr
-    assert b"1 of 7 answered. Next: python -m report todo facts" in done.stdout
+    assert b"1 of 7 answered. Go on: python -m report propose facts." in done.stdout
     assert written(demo)[1][0].reason == "the question itself"

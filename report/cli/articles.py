@@ -77,7 +77,7 @@ def new_command(
     if dry_run or not (yes or click.confirm(f"Make {made.folder}?")):
         return
     new_article.make(made)
-    click.echo(f"Made {made.folder}. Next: python -m report todo {made.id}")
+    click.echo(f"Made {made.folder}. Next: python -m report propose {made.id}")
     if not yes and sys.stdin.isatty():
         propose.dialogue(config, made.id, records)
 
@@ -117,9 +117,12 @@ def stub_command(article: str, question: int, topic: str) -> None:
     """
     from report import stub
 
-    path, text = stub.draft(settings.read(Path.cwd()), article, question, topic)
+    path, text, said = stub.draft(settings.read(Path.cwd()), article, question, topic)
     write_whole(path, text)
-    click.echo(f"Wrote {path}.")
+    click.echo(f"Wrote {path}. Write each claim, name it, and put its name in sentences.toml in place of todo:")
+    for line in said:
+        click.echo(f"  {line}")
+    click.echo(f"Next: uv run pytest {path}")
 
 
 @main.command()
@@ -139,7 +142,7 @@ def sentences(article: str, only_open: bool) -> None:
 @main.command("todo")
 @click.argument("article", required=False)
 def todo_command(article: str | None) -> None:
-    """List what is open in every gate, of ARTICLE or of all, each with the command that closes it.
+    """List what is open in every gate, of ARTICLE or of all, each with the command that closes it: from the top.
 
     The gates: references, parts of sentences, sentences, claims that no sentence states, outcomes on every release,
     causes of changes, tests seen to fail, documents. Exits with 1 if anything is open. Without a copy of an article,
