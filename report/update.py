@@ -12,7 +12,7 @@ from pathlib import Path
 from report import reader
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text, write_together
-from report.judge import account_file, articles, verdicts
+from report.judge import account_file, articles, ledger_result
 from report.judge.account_file import AccountFile, Entry, Table
 from report.judge.accounts import quoted
 from report.judge.articles import ArticleInfo, place, refers
@@ -20,9 +20,8 @@ from report.judge.drafts import Drafts
 from report.judge.references import qualified
 from report.judge.revision import New, Old, Revision, compare
 from report.judge.rewriting import Rewriter, name
-from report.measure import ledger, releases
 from report.measure.records import Record
-from report.model import Verdict, counted, outcomes
+from report.model import Verdict
 from report.settings import Settings
 
 LINES = re.compile(r"lines\s*=\s*\[[^\]]*\]")
@@ -87,7 +86,7 @@ def plan(config: Settings, id_: str, file: Path, questions: int | None, begins: 
     was = _stated(article, {}, records)
     now = _stated(after, {new: old for old, new in revision.questions.items()}, records)
     lost = {record.id: record.statement for record in records if record.id in was - now}
-    unstated = dict(_verdicts(config, [record for record in records if record.id in lost]))
+    unstated = ledger_result.verdicts(config, [record for record in records if record.id in lost])
     refuted = {claim: (said, unstated[claim]) for claim, said in lost.items() if unstated[claim].refuted}
     _mend(written, refuted, now, revision.questions)
     modules = {question: module.relative_to(config.root) for question, module in modules.items()}
@@ -164,15 +163,6 @@ def _stated(article: ArticleInfo, numbers: Mapping[int, int], records: Sequence[
         for question, reference in references.get(record.id.partition("::")[2].partition("[")[0], ())
         if refers(reference, record.id, (article.id, question))
     }
-
-
-def _verdicts(config: Settings, records: Sequence[Record]) -> Iterator[tuple[str, Verdict]]:
-    """The verdicts on claims by the ledger."""
-    measured, current = ledger.read(config.ledger), config.installed_version()
-    known = [release.version for release in releases.select(config.releases)]
-    for record in records:
-        cells = outcomes(counted(measured.cells(record.id, record.fingerprint)))
-        yield record.id, verdicts.judge(cells, current, known)
 
 
 def _mend(file: AccountFile, refuted: Mapping[str, tuple[str, Verdict]], stated: Collection[str],

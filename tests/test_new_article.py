@@ -151,6 +151,25 @@ def test_todo_names_every_gate(demo, file):
     )
 
 
+def test_todo_names_what_is_not_judged(demo, monkeypatch):
+    """A refuted claim has its gravity, what happened, and the author's reply with our answer; a slip, what happened."""
+    monkeypatch.delenv("ARTICLES_DIR", raising=False)
+    demo.write(
+        "claims/judgements.toml",
+        '[claims."demo/q01_escaping::leaves_ampersands"]\ngravity = "misleads"\nhappened = "It does not."\n',
+    )
+    result = demo.report("todo", "demo")
+    result.stdout.fnmatch_lines(
+        [
+            "✗ refuted claims without a judgement: 4",
+            "    demo/q01_escaping::leaves_ampersands: reply, rebuttal",
+            "    demo/q01_escaping::knows_an_attribute_that_is_not_there: gravity, happened, reply, rebuttal",
+            "    demo/q01_escaping::is_spelt_with_two_p: happened",
+            "  → judge them in claims/judgements.toml",
+        ]
+    )
+
+
 def test_todo_of_nothing():
     """An article that is not there is an error."""
     from report import settings, todo

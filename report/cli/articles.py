@@ -145,8 +145,8 @@ def todo_command(article: str | None) -> None:
     """List what is open in every gate, of ARTICLE or of all, each with the command that closes it: from the top.
 
     The gates: references, parts of sentences, sentences, claims that no sentence states, outcomes on every release,
-    causes of changes, tests seen to fail, documents. Exits with 1 if anything is open. Without a copy of an article,
-    its sentences are not compared.
+    causes of changes, judgements, tests seen to fail, documents. Exits with 1 if anything is open. Without a copy of an
+    article, its sentences are not compared.
     """
     from report import todo
 
