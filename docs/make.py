@@ -101,11 +101,13 @@ def plugin_lines() -> list[str]:
 
 
 def fixtures_lines() -> Iterator[str]:
-    """The fixtures of the claims, each with the first line of its docstring."""
-    source = (ROOT / "claims/conftest.py").read_text(encoding="utf-8")
-    for node in ast.parse(source).body:
-        if isinstance(node, ast.FunctionDef) and node.decorator_list and not node.name.startswith("_"):
-            yield f"- `{node.name}`: {str(ast.get_docstring(node)).partition(chr(10))[0].rstrip('.')}"
+    """The fixtures of the claims, each with the first line of its docstring; those of one article come last."""
+    for path in [ROOT / "claims/conftest.py", *sorted(ROOT.glob("claims/*/conftest.py"))]:
+        if path.parent.name != "claims":
+            yield from ("", f"Only for `claims/{path.parent.name}/`:", "")
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.FunctionDef) and node.decorator_list and not node.name.startswith("_"):
+                yield f"- `{node.name}`: {str(ast.get_docstring(node)).partition(chr(10))[0].rstrip('.')}"
 
 
 def settings_lines() -> Iterator[str]:

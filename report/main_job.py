@@ -142,7 +142,7 @@ def tally(result: Result) -> list[str]:
     """A line for each article with the number of its answers by mark."""
     lines = []
     for article in result.articles:
-        if article.answers or article.unmarked or article.count.todo:
+        if article.answers or article.count.todo:
             marks = Counter(answer.verdict for answer in article.answers)
             counts = ", ".join(f"{marks[mark]} {mark}" for mark in MARKS if marks[mark])
             counts = f": {counts}" if counts else ""

@@ -1,7 +1,6 @@
 """`report stub`: a module for a question, with a claim to be written for each sentence that is not yet checked."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 
 from report.errors import ReportError
@@ -22,8 +21,8 @@ def {name}():
 '''
 
 
-def draft(config: Settings, name: str, question: int, topic: str) -> tuple[Path, str]:
-    """The path and the text of the module for a question of the article *name*.
+def draft(config: Settings, name: str, question: int, topic: str) -> tuple[Path, str, list[str]]:
+    """The path and the text of the module for a question of the article *name*, and which sentence each claim is for.
 
     No claim in it can hold: each is untried, so that the main job fails, and its sentence is still *todo*.
 
@@ -37,19 +36,21 @@ def draft(config: Settings, name: str, question: int, topic: str) -> tuple[Path,
         raise ReportError(f"{topic!r} is no topic.", "It is one line of 4 to 59 characters, such as: The default port.")
     if other := next(folder.glob(f"q{question:02}_*.py"), None):
         raise ReportError(f"{other} exists; nothing is overwritten.", "Write the claims there.")
-    lines = _lines(config, article)
+    said = _said(config, article)
     accounts = article.accounts.get(question, {})
-    stubs = [_stub(digest, lines.get((question, digest))) for digest, account in accounts.items() if account.todo]
+    stubs = {digest: said.get((question, digest)) for digest, account in accounts.items() if account.todo}
     if not stubs:
         raise ReportError(f"Question {question} of {name} has no part that is todo.", f"See: report todo {name}.")
-    return folder / f"q{question:02}_{slug}.py", HEAD.format(topic=topic) + "".join(stubs)
+    text = HEAD.format(topic=topic) + "".join(_stub(digest, one.line if one else None) for digest, one in stubs.items())
+    sentences = [f"todo_{digest}: {one.text}" for digest, one in stubs.items() if one]
+    return folder / f"q{question:02}_{slug}.py", text, sentences
 
 
-def _lines(config: Settings, article: articles.ArticleInfo) -> dict[tuple[int, str], int]:
-    """The line of each sentence, if there is a copy."""
+def _said(config: Settings, article: articles.ArticleInfo) -> dict[tuple[int, str], articles.Sentence]:
+    """Each sentence by its question and hash, if there is a copy."""
     copy = articles.read_copy(config, article.id)
-    said: Iterator[articles.Sentence] = iter(articles.sentences(copy.text, article, name=copy.name) if copy else ())
-    return {(one.question, one.hash): one.line for one in said}
+    said = articles.sentences(copy.text, article, name=copy.name) if copy else []
+    return {(one.question, one.hash): one for one in reversed(said)}
 
 
 def _stub(digest: str, line: int | None) -> str:

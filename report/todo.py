@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from packaging.version import Version
 
 from report.errors import ReportError
-from report.judge import articles, changes, references
+from report.judge import articles, changes, judgements, ledger_result, references
 from report.judge.articles import ArticleInfo, place
 from report.measure import commands, environments, history, kills, ledger, runs
 from report.measure.records import Record
@@ -57,7 +57,9 @@ def gates(config: Settings, name: str | None = None) -> Iterator[Gate]:
     yield Gate("unknown references", [line.partition(": ")[2] for line in unknown], edit)
     todo = {f"{one.id} {table(question)}": one.todo(question) for one in chosen for question in sorted(one.accounts)}
     parts = [f"{where}: {number}" for where, number in todo.items() if number]
-    yield Gate("parts not yet checked", parts, f"{listing}; then {edit}", sum(todo.values()))
+    stub = f"python -m report stub {name or 'ARTICLE'} QUESTION TOPIC"
+    remedy = f"python -m report propose {name or 'ARTICLE'}; a claim to be written: {stub}; or {edit}"
+    yield Gate("parts not yet checked", parts, remedy, sum(todo.values()))
     yield Gate("sentences without account", list(_unaccounted(config, chosen)), f"{listing}; then {edit}")
     stating = [record.id for record in claims if not record.corrects]
     idle = [
@@ -69,7 +71,11 @@ def gates(config: Settings, name: str | None = None) -> Iterator[Gate]:
     remedy = f"python -m report why CLAIM; then cite the cause in {config.claims.name}/changes.toml"
     yield Gate("changes without a cause", list(_unexplained(config, claims)), remedy)
     unseen = [references.qualified(claim) for claim in kills.count(config, claims)[1]]
-    yield Gate("tests not seen to fail", unseen, "python -m report falsify")
+    remedy = f"judge them in {config.claims.name}/{config.judgements.name}"
+    yield Gate("refuted claims without a judgement", list(_unjudged(config, claims)), remedy)
+    waived = f"{config.claims.name}/{config.waived.name}"
+    remedy = f"python -m report falsify; if all mutants survive, make the test stricter, or waive it in {waived}"
+    yield Gate("tests not seen to fail", unseen, remedy)
     if config.documents:
         yield Gate("documents not remade", _stale(config, config.documents), f"python -m {config.documents}")
 
@@ -118,6 +124,16 @@ def _unexplained(config: Settings, claims: Sequence[Record]) -> Iterator[str]:
         for change in changes.of(claim.id, ordered, causes):
             if change.by is None:
                 yield f"{references.qualified(claim.id)} on {change.release}"
+
+
+def _unjudged(config: Settings, claims: Sequence[Record]) -> Iterator[str]:
+    """The refuted claims whose judgement lacks something, with what it lacks."""
+    judged = judgements.read(config.judgements)
+    verdicts = ledger_result.verdicts(config, [claim for claim in claims if not claim.corrects])
+    for claim in claims:
+        lacking = judged.of(claim.id).lacks(claim.kind)
+        if claim.id in verdicts and verdicts[claim.id].refuted and lacking:
+            yield f"{references.qualified(claim.id)}: {', '.join(lacking)}"
 
 
 def _stale(config: Settings, module: str) -> list[str]:

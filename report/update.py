@@ -1,29 +1,34 @@
 """`report update`: a new version of an article's file, what its author changed in it, and what that leaves to do."""
 
+import datetime
 import hashlib
 import re
 import shutil
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 from report import reader
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text, write_together
-from report.judge import account_file, articles, verdicts
-from report.judge.account_file import AccountFile
+from report.judge import account_file, articles, ledger_result
+from report.judge.account_file import AccountFile, Entry, Table
+from report.judge.accounts import quoted
 from report.judge.articles import ArticleInfo, place, refers
 from report.judge.drafts import Drafts
 from report.judge.references import qualified
 from report.judge.revision import New, Old, Revision, compare
 from report.judge.rewriting import Rewriter, name
-from report.measure import ledger, releases
 from report.measure.records import Record
-from report.model import Verdict, counted, outcomes
+from report.model import Verdict
 from report.settings import Settings
 
 LINES = re.compile(r"lines\s*=\s*\[[^\]]*\]")
+NUMBER = re.compile(r"(?<=\{)question = (\d+)")
+MENDED = (
+    "\n# Refuted claims that no sentence states any more. Reports list those that are deleted, as mended.\n[mended]\n"
+)
 Moves = Sequence[tuple[Path, Path | None]]
 
 
@@ -76,14 +81,18 @@ def plan(config: Settings, id_: str, file: Path, questions: int | None, begins: 
     rewriter = Rewriter(written, article, references, path)
     rewriter.rewrite(declared, revision, [*new.values()], Drafts(articles.read(config.claims), records))
     pieces = list(_pieces(written, source.splitlines(), path))
-    text = str(written)
-    after = articles.converted(tomllib.loads(text), path)
+    after = articles.converted(tomllib.loads(str(written)), path)
     copy = config.articles / f"{id_}{articles.suffix(file)}"
-    unstated = dict(_unstated(config, article, after, revision.questions, records))
+    was = _stated(article, {}, records)
+    now = _stated(after, {new: old for old, new in revision.questions.items()}, records)
+    lost = {record.id: record.statement for record in records if record.id in was - now}
+    unstated = ledger_result.verdicts(config, [record for record in records if record.id in lost])
+    refuted = {claim: (said, unstated[claim]) for claim, said in lost.items() if unstated[claim].refuted}
+    _mend(written, refuted, now, revision.questions)
     modules = {question: module.relative_to(config.root) for question, module in modules.items()}
     moves = list(_moves(modules, revision.questions, article))
     old = articles.copy_path(config, id_)
-    return Update(article, declared.questions, revision, path, text, source, copy, old, moves, pieces, unstated)
+    return Update(article, declared.questions, revision, path, str(written), source, copy, old, moves, pieces, unstated)
 
 
 def _old(config: Settings, article: ArticleInfo, source: str) -> list[Old]:
@@ -129,10 +138,10 @@ def _pieces(file: AccountFile, lines: Sequence[str], path: Path) -> Iterator[str
             hint = "report/judge/articles.py describes [printed]."
             raise DamagedFileError(path, f"[printed] {entry.key}: {error}", hint) from error
         if found is None:
-            yield f"{entry.key}: its code changed (lines {first} to {last} before): set its lines and sha256"
+            yield f"{entry.key} (lines {first} to {last} before)"
         elif found != first:
             entry.text = LINES.sub(f"lines = [{found}, {found + last - first}]", entry.text, count=1)
-            yield f"{entry.key}: lines {first} to {last} → {found} to {found + last - first}"
+            yield f"{entry.key} {first} → {found}"
 
 
 def _found(lines: Sequence[str], first: int, last: int, digest: str) -> int | None:
@@ -144,21 +153,34 @@ def _found(lines: Sequence[str], first: int, last: int, digest: str) -> int | No
     return None
 
 
-def _unstated(config: Settings, before: ArticleInfo, after: ArticleInfo, questions: Mapping[int, int],
-              records: Sequence[Record]) -> Iterator[tuple[str, Verdict]]:  # fmt: skip
-    """The claims of the article that none of its sentences states any more, with their verdicts by the ledger."""
-    was, now = _by_name(before, {}), _by_name(after, {new: old for old, new in questions.items()})
-    measured, current = ledger.read(config.ledger), config.installed_version()
-    known = [release.version for release in releases.select(config.releases)]
-    for record in records:
-        name = record.id.partition("::")[2].partition("[")[0]
-        stated = (
-            any(refers(reference, record.id, (before.id, question)) for question, reference in references.get(name, ()))
-            for references in (was, now)
-        )
-        if place(record.id)[0] == before.id and [*stated] == [True, False]:
-            cells = outcomes(counted(measured.cells(record.id, record.fingerprint)))
-            yield record.id, verdicts.judge(cells, current, known)
+def _stated(article: ArticleInfo, numbers: Mapping[int, int], records: Sequence[Record]) -> set[str]:
+    """The article's own claims (ids) that its sentences state; *numbers* as for `_by_name`."""
+    references = _by_name(article, numbers)
+    return {
+        record.id
+        for record in records
+        if place(record.id)[0] == article.id
+        for question, reference in references.get(record.id.partition("::")[2].partition("[")[0], ())
+        if refers(reference, record.id, (article.id, question))
+    }
+
+
+def _mend(file: AccountFile, refuted: Mapping[str, tuple[str, Verdict]], stated: Collection[str],
+          questions: Mapping[int, int]) -> None:  # fmt: skip
+    """Write in `[mended]` what was *refuted* (statement, verdict) and is not *stated* any more; drop what is again."""
+    table = file.table("mended") or Table("mended", MENDED)
+    again = {qualified(claim) for claim in stated}
+    table.entries = [entry for entry in table.entries if entry.key not in again]
+    for entry in table.entries:
+        entry.text = NUMBER.sub(lambda match: f"question = {questions.get(int(match[1]), 0)}", entry.text)
+    today = datetime.datetime.now(datetime.UTC).date().isoformat()
+    for claim, (statement, verdict) in refuted.items():
+        key, number = quoted(qualified(claim)), questions.get(place(claim)[1], 0)
+        said, was = quoted(" ".join(statement.split())), quoted(str(verdict))
+        value = f'{{question = {number}, statement = {said}, was = {was}, on = "{today}"}}'
+        table.entries.append(Entry(qualified(claim), f"{key} = {value}\n"))
+    if table.entries and table not in file.tables:
+        file.tables.append(table)
 
 
 def _by_name(article: ArticleInfo, numbers: Mapping[int, int]) -> dict[str, list[tuple[int, str]]]:
@@ -196,12 +218,18 @@ def described(update: Update) -> Iterator[str]:
     yield from _listed("Questions with another number ({}):", [", ".join(numbers)] if numbers else [], len(numbers))
     moved = [f"{name(old.question)} → {name(new.question.number)}: {new.text}" for old, new in revision.moved]
     yield from _listed("Moved to another question ({}):", moved)
-    changed = [f"{_place(new)}\n    - {_shown(old)}\n    + {new.text}" for old, new in revision.changed]
+    pairs = sorted(revision.changed, key=lambda pair: pair[1].sentence.start)
+    changed = [f"{_place(new)}\n    - {_shown(old)}\n    + {new.text}" for old, new in pairs]
     yield from _listed("Changed ({}), now todo; the old account is a comment below the new one:", changed)
     went = [f"{name(old.question)}: {_shown(old)}" for old in revision.went]
     yield from _listed("Went ({}); the accounts are comments at the end of the file:", went)
     yield from _listed("Came ({}):", [f"{_place(new)} {new.text}" for new in revision.came])
-    yield from _listed("Printed code elsewhere or changed ({}):", update.pieces)
+    moved = [piece for piece in update.pieces if " → " in piece]
+    yield from _listed(
+        "Printed code elsewhere ({}), by its first line:", [", ".join(moved)] if moved else [], len(moved)
+    )
+    altered = [piece for piece in update.pieces if piece not in moved]
+    yield from _listed("Printed code that changed ({}); set its lines and sha256:", altered)
     yield from _left(update)
 
 
@@ -211,7 +239,7 @@ def _left(update: Update) -> Iterator[str]:
     for claim, verdict in update.unstated.items():
         claims[verdict.refuted].append(f"{qualified(claim)}: {verdict}")
     yield from _listed("Refuted claims that no sentence states any more ({}). Mended by the author? Then delete each, "
-                       "with its correction and its judgement:", claims[True])  # fmt: skip
+                       "with its correction and its judgement; reports list it as mended:", claims[True])  # fmt: skip
     yield from _listed("Other claims that no sentence states any more ({}):", claims[False])
     gone = [str(old) for old, new in update.moves if new is None]
     yield from _listed("Modules of questions that are gone ({}); delete or move their claims:", gone)

@@ -28,6 +28,7 @@ TAUGHT = {
     "sentences": ["sentences of ARTICLE", "not accounted for"],
     "update": ["new version of ARTICLE", "comment below the new one", "changes no claim", "kept under another name"],
     "stub": ["the module of QUESTION", "for each sentence of ARTICLE that is todo", "No such claim can hold"],
+    "propose": ["up to five", "accept: it states this", "written to sentences.toml at once", "asked again"],
     "todo": ["open in every gate", "the command that closes it", "Exits with 1 if anything is open"],
 }
 
@@ -224,7 +225,8 @@ UNREADABLE = {
     "empty": ("a.txt", b"", [], "a.txt has no text"),
     "blank": ("a.md", b" \n\n", [], "a.md has no text"),
     "binary": ("a.txt", b"\x7fELF\0\1", [], "is a binary file"),
-    "latin 1": ("a.txt", "1. Où?".encode("latin1"), [], "is not text in UTF-8"),
+    "an image": ("a.png", b"\x89PNG\r\n\x1a\n\0\0", [], "is a binary file"),
+    "latin 1": ("a.txt", "1. Où?".encode("latin1"), [], "iconv -f latin1 -t utf-8"),
     "a notebook": ("a.ipynb", b"{}", [], "is a notebook. Convert it"),
     "no body": ("a.html", b"<html><head><title>x</title></head></html>", [], "a.html has no text"),
     "large": ("a.txt", b"x" * 9_000_000, [], "is larger than 8 MiB"),
@@ -232,7 +234,7 @@ UNREADABLE = {
     "7 MB in one line": ("a.rst", b"x. Y " * 1_400_000, [], "has a line of more than 1,048,576 characters"),
     "a large binary": ("a.html", b"<html>\0" * 1_000_000, [], "is a binary file"),
     "an empty page": ("a.html", b"", [], "a.html has no text"),
-    "UTF-16": ("a.txt", "1. Why?".encode("utf-16"), [], "is not text in UTF-8"),
+    "UTF-16": ("a.txt", "1. Why?".encode("utf-16"), [], "iconv -f utf-16 -t utf-8"),
     "a long line": ("a.txt", b"x" * 2_000_000, [], "has a line of more than 1,048,576 characters"),
     "other questions": ("a.txt", TEXT.encode(), ["--questions", "3"], "3 questions are declared, but the text has 2 "),
     "no questions": ("a.txt", b"It is so.\n", [], "It is not certain what begins a question. Found: nothing"),

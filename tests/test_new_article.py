@@ -38,7 +38,9 @@ def test_a_new_article_is_made(demo, file):
     """The folder has an account for each sentence, all open; proposals are comments, and the text is a copy apart."""
     result = demo.report("new", "facts.md", "--yes")
     assert result.ret == 0, str(result.stderr)
-    result.stdout.fnmatch_lines(["*2 questions*", "facts: 7 different sentences; 0 are*", "Made *facts. Next: *"])
+    result.stdout.fnmatch_lines(
+        ["*2 questions*", "facts: 7 different sentences; 0 are*", "Made *facts. Next: python -m report propose facts"]
+    )
     about = read(demo)
     assert (about.title, about.questions) == ("Facts about markup", 2)
     assert about.layout == "Markdown, headings of level 2 numbered 1."
@@ -140,10 +142,30 @@ def test_todo_names_every_gate(demo, file):
             "*[[]q01] 0123456789ab: no claim is called is_fare*",
             "✗ parts not yet checked: 7",
             "*facts [[]q01]: 3",
-            "*python -m report sentences facts --open; then edit claims/facts/sentences.toml",
+            "*python -m report propose facts; a claim to be written: python -m report stub facts *; or edit *",
             "✗ sentences without account: 3",
             "*facts [[]q02]: 1",
+            "*python -m report sentences facts --open; then edit claims/facts/sentences.toml",
             "✓ outcomes not measured: none",
+        ]
+    )
+
+
+def test_todo_names_what_is_not_judged(demo, monkeypatch):
+    """A refuted claim has its gravity, what happened, and the author's reply with our answer; a slip, what happened."""
+    monkeypatch.delenv("ARTICLES_DIR", raising=False)
+    demo.write(
+        "claims/judgements.toml",
+        '[claims."demo/q01_escaping::leaves_ampersands"]\ngravity = "misleads"\nhappened = "It does not."\n',
+    )
+    result = demo.report("todo", "demo")
+    result.stdout.fnmatch_lines(
+        [
+            "✗ refuted claims without a judgement: 4",
+            "    demo/q01_escaping::leaves_ampersands: reply, rebuttal",
+            "    demo/q01_escaping::knows_an_attribute_that_is_not_there: gravity, happened, reply, rebuttal",
+            "    demo/q01_escaping::is_spelt_with_two_p: happened",
+            "  → judge them in claims/judgements.toml",
         ]
     )
 

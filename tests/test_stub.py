@@ -5,6 +5,7 @@ import ast
 import pytest
 
 from tests import lint
+from tests.test_new_article import ARTICLE
 
 ACCOUNTS = """\
 title = "Ten facts"
@@ -34,7 +35,7 @@ def test_a_stub_is_never_green(facts):
     result = facts.report("stub", "demo", "3", "Barometers & weather.")
     assert result.ret == 0, str(result.stderr)
     path = facts.root / "claims/demo/q03_barometers_weather.py"
-    result.stdout.fnmatch_lines([f"Wrote {path}."])
+    result.stdout.fnmatch_lines([f"Wrote {path}. *", f"Next: uv run pytest {path}"])
     assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8"))) == "Barometers & weather."
     claims = list(lint.claims_in(path))
     assert [claim.node.name for claim in claims] == ["todo_cccccccccccc", "todo_eeeeeeeeeeee"]
@@ -51,6 +52,18 @@ def test_a_stub_is_never_green(facts):
     todo = facts.report("todo", "demo")
     assert todo.ret == 1
     todo.stdout.fnmatch_lines(["*demo [[]q03]: 2", "✗ claims that no sentence states: *"])
+
+
+def test_it_says_which_sentence_each_claim_is_for(demo, monkeypatch):
+    """With a copy of the article, the sentences are shown; none of them is written into the module."""
+    monkeypatch.delenv("ARTICLES_DIR", raising=False)
+    demo.write("facts.md", ARTICLE)
+    assert demo.report("new", "facts.md", "--yes").ret == 0
+    result = demo.report("stub", "facts", "2", "The weather")
+    result.stdout.fnmatch_lines(
+        ["  todo_*: How is the weather on Mars?", "  todo_*: Nobody can tell.", "  todo_*: It rep*"]
+    )
+    assert "Nobody" not in (demo.root / "claims/facts/q02_the_weather.py").read_text(encoding="utf-8")
 
 
 REFUSED = {

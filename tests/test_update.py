@@ -147,11 +147,11 @@ def test_a_moved_sentence_takes_its_account_along(facts):
 def test_code_is_found_again(facts):
     """A piece whose lines moved has its new lines; one whose code changed is named, and stands as it was."""
     said = update(facts, ARTICLE.replace("## 1.", "\n\n## 1."))
-    assert "  escape: lines 7 to 7 → 9 to 9" in said
+    assert "Printed code elsewhere (1), by its first line:\n  escape 7 → 9" in said
     assert f'escape = {{lines = [9, 9], sha256 = "{CODE}"}}  # the call\n' in accounts(facts)[0]
     assert "[q01]  # line 5\n" in accounts(facts)[0]
     said = update(facts, ARTICLE.replace('escape("<")', 'escape(">")'))
-    assert "escape: its code changed (lines 9 to 9 before): set its lines and sha256" in said
+    assert "Printed code that changed (1); set its lines and sha256:\n  escape (lines 9 to 9 before)" in said
 
 
 def test_a_new_question_renumbers_the_others(facts):
@@ -249,3 +249,50 @@ def test_what_is_refused_leaves_all_as_it_was(facts, arguments, text, reason):
     assert reason in result.errlines[0]
     assert (facts.root / "claims/demo/sentences.toml").read_bytes() == before
     assert sorted((facts.root / "articles").iterdir()) == listing
+
+
+MENDED = ARTICLE.replace("leaves ampersands as they are", "replaces ampersands as well")
+
+
+def without(project, *names):
+    """Delete claims of the first module."""
+    path = project.root / "claims/demo/q01_escaping.py"
+    blocks = path.read_text(encoding="utf-8").split("\n\n\n")
+    kept = [block for block in blocks if not any(f"def {name}(" in block for name in names)]
+    assert len(kept) == len(blocks) - len(names)
+    project.write("claims/demo/q01_escaping.py", "\n\n\n".join(kept) + "\n")
+
+
+def test_the_report_says_what_was_mended(facts):
+    """As long as the claim is there, it is refuted; once it is deleted, the page and the sheets list it as mended."""
+    update(facts, MENDED)
+    ((reference, mended),) = accounts(facts)[1].mended.items()
+    assert (reference, mended.question, mended.was) == ("demo/q01_escaping::leaves_ampersands", 1, "wrong")
+    assert mended.statement == "`escape()` leaves ampersands as they are."
+    facts.run("claims")
+    page = facts.root / "out/index.html"
+    assert "Mended by the author" not in page.read_text(encoding="utf-8")
+    without(facts, "leaves_ampersands", "replaces_ampersands")
+    facts.run("claims", "--accept")
+    for name in ("index.html", "errata.html", "errata-demo.html"):
+        shown = (facts.root / "out" / name).read_text(encoding="utf-8")
+        assert "<p>Mended by the author:</p><ul><li>Answer 1: <code>escape()</code> leaves ampersands as" in shown, name
+        assert "It was wrong; seen mended on " in shown
+    shown = (facts.root / "out/errata-demo.md").read_text(encoding="utf-8")
+    assert "Mended by you:\n\n- Answer 1: `escape()` leaves ampersands as they are. It was wrong; seen" in shown
+    assert "Mended by the author:" in (facts.root / "out/errata.md").read_text(encoding="utf-8")
+
+
+def test_what_is_mended_follows_its_question(facts):
+    """A question with another number takes it along; what is stated again is not mended any more."""
+    update(facts, MENDED)
+    moved = MENDED.replace("## 3.", "## 4.").replace("## 2.", "## 3.").replace("## 1.", "## 1. Why?\n\nSo.\n\n## 2.")
+    update(facts, moved, "--questions", "4", "--yes")
+    (mended,) = accounts(facts)[1].mended.values()
+    assert mended.question == 2
+    text, _ = accounts(facts)
+    path = facts.root / "claims/demo/sentences.toml"
+    reference = '["demo/q01_escaping::leaves_ampersands"]  # line 5'
+    path.write_text(text.replace("[{todo = true}]  # line 5", reference, 1), encoding="utf-8")
+    update(facts, moved.replace("on Mars", "on Venus"), "--questions", "4", "--yes")
+    assert not accounts(facts)[1].mended

@@ -10,7 +10,7 @@ import click
 from report.errors import ReportError
 
 MODULES = {  # a module is imported when one of its commands is called, as check has to start fast
-    "articles": ["copy", "new", "outline", "sentences", "stub", "todo", "update"],
+    "articles": ["copy", "new", "outline", "propose", "sentences", "stub", "todo", "update"],
     "checking": ["check"],
     "measuring": ["falsify", "history", "merge", "names", "releases", "why"],
     "reporting": ["diff", "render"],

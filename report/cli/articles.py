@@ -1,4 +1,4 @@
-"""The commands for articles: outline, copy, new, stub, sentences, todo, update."""
+"""The commands for articles: outline, copy, new, propose, stub, sentences, todo, update."""
 
 import json
 import sys
@@ -54,7 +54,7 @@ def copy_command(article: str) -> None:
 @click.option("--id", "name", metavar="NAME", help="The folder's name (default: that of the file).")
 @click.option("--questions", type=click.IntRange(1, 9999), metavar="N", help="How many questions there have to be.")
 @click.option("--begins", metavar="REGEX", help="A question begins on each line that begins with this.")
-@click.option("--yes", is_flag=True, help="Make it without asking.")
+@click.option("--yes", is_flag=True, help="Make it without asking anything.")
 @click.option("--dry-run", is_flag=True, help="Only show the outline and the accounts.")
 def new_command(
     file: Path, name: str | None, questions: int | None, begins: str | None, yes: bool, dry_run: bool
@@ -63,19 +63,46 @@ def new_command(
 
     The folder gets an account for each sentence: the account of the same sentence in another article, or else "not
     yet checked", with up to five of our claims that it may state, as comments. A copy of FILE goes to the articles,
-    which are not published. Nothing is overwritten. `report todo NAME` then says what is left.
+    which are not published. Nothing is overwritten. On a terminal it then asks what each sentence states, as
+    `report propose NAME` does. `report todo NAME` says what is left.
     """
-    from report import new_article
+    from report import new_article, propose
 
     config = settings.read(Path.cwd())
     found = reader.read_file(file, questions, begins)
-    made = new_article.draft(config, file, name, found, begins, runs.collect(config, None))
+    records = runs.collect(config, None)
+    made = new_article.draft(config, file, name, found, begins, records)
     for line in [*reader.listed(found), *([made.texts["sentences.toml"]] if dry_run else []), *made.summary()]:
         click.echo(line)
     if dry_run or not (yes or click.confirm(f"Make {made.folder}?")):
         return
     new_article.make(made)
-    click.echo(f"Made {made.folder}. Next: python -m report todo {made.id}")
+    click.echo(f"Made {made.folder}. Next: python -m report propose {made.id}")
+    if not yes and sys.stdin.isatty():
+        propose.dialogue(config, made.id, records)
+
+
+@main.command("propose")
+@click.argument("article")
+def propose_command(article: str) -> None:
+    r"""Ask what each sentence of ARTICLE states that is not yet checked: up to five of our claims are proposed.
+
+    \b
+    Answers:
+      1, or 1 3      accept: it states this, or these
+      n 2            near: a claim like 2 is to be written
+      r              reject: a claim is to be written
+      opinion        it states nothing that can be checked, and why
+      unchecked WHY  it cannot be checked here
+      s, q           skip; stop
+
+    Each answer is written to sentences.toml at once. A claim to be written is a comment there, and its part stays
+    todo; it is asked again if you delete the comment. `report stub` makes what you then fill in.
+    """
+    from report import propose
+
+    config = settings.read(Path.cwd())
+    propose.dialogue(config, article, runs.collect(config, None))
 
 
 @main.command("stub")
@@ -90,9 +117,12 @@ def stub_command(article: str, question: int, topic: str) -> None:
     """
     from report import stub
 
-    path, text = stub.draft(settings.read(Path.cwd()), article, question, topic)
+    path, text, said = stub.draft(settings.read(Path.cwd()), article, question, topic)
     write_whole(path, text)
-    click.echo(f"Wrote {path}.")
+    click.echo(f"Wrote {path}. Write each claim, name it, and put its name in sentences.toml in place of todo:")
+    for line in said:
+        click.echo(f"  {line}")
+    click.echo(f"Next: uv run pytest {path}")
 
 
 @main.command()
@@ -112,11 +142,11 @@ def sentences(article: str, only_open: bool) -> None:
 @main.command("todo")
 @click.argument("article", required=False)
 def todo_command(article: str | None) -> None:
-    """List what is open in every gate, of ARTICLE or of all, each with the command that closes it.
+    """List what is open in every gate, of ARTICLE or of all, each with the command that closes it: from the top.
 
     The gates: references, parts of sentences, sentences, claims that no sentence states, outcomes on every release,
-    causes of changes, tests seen to fail, documents. Exits with 1 if anything is open. Without a copy of an article,
-    its sentences are not compared.
+    causes of changes, judgements, tests seen to fail, documents. Exits with 1 if anything is open. Without a copy of an
+    article, its sentences are not compared.
     """
     from report import todo
 

@@ -137,6 +137,9 @@ def falsify_command(
         kills.drop_stale(config, claims)
     summary, unseen = kills.count(config, chosen)
     click.echo(summary)
+    if unseen:
+        click.echo("Suspect a test that has not failed: it may always be true. Only if no change of a package can "
+                   f"affect its claim, waive it in {config.waived}.")  # fmt: skip
     exit_with([*faults, *(f"not seen to fail: {claim}" for claim in unseen)])
 
 

@@ -13,7 +13,8 @@ pieces of code that claims read from a copy: the first and last of their *lines*
 expression for the first lines of questions, if the reader cannot recognise them. `url`, `author` and `licence` say
 where the article stands, whose it is, and on what terms it may be used. `published` is its date, as precise as it is
 known: `2020`, `2020-05` or `2020-05-16`. `source` says which source distribution has its text (see `Source`), from
-where `report copy` brings it.
+where `report copy` brings it. `[mended]` maps refuted claims that the author has mended to what they said (see
+`Mended`); `report update` writes it.
 """
 
 import re
@@ -34,7 +35,7 @@ CLAIM_ID = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py:
 QUESTION_TABLE = re.compile(r"intro|q(?P<question>\d+)")
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".rst")  # of copies
 OTHER_SUFFIXES = {".markdown": ".md", ".xhtml": ".html", ".rest": ".rst"}  # of the files that the reader knows
-OTHER_TABLES = {"contradictions", "printed", "source", "topics"}  # the tables that belong to no question
+OTHER_TABLES = {"contradictions", "mended", "printed", "source", "topics"}  # the tables that belong to no question
 HINT = "report/judge/articles.py describes its fields."
 
 QuestionCount = Annotated[int, msgspec.Meta(ge=1, le=9999)]
@@ -59,6 +60,19 @@ class Source:
     member: str
     sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
     licence: str | None = None
+
+
+@dataclass(frozen=True)
+class Mended:
+    """A refuted claim that no sentence states since the author's new version, which was read *on* a day (ISO 8601).
+
+    *question* is the answer that stated it (0: it is gone, too), *was* the claim's verdict in words.
+    """
+
+    question: int
+    statement: str
+    was: str
+    on: str
 
 
 @dataclass(frozen=True)
@@ -93,6 +107,7 @@ class ArticleInfo:
     *answer* is the word for one of its answers. *layout* says how the reader divides its file; or else the regular
     expression *begins* matches the first line of a question, if the reader cannot recognise it.
     *contradictions* maps references to claims. *topics* are those of questions without a module, by table.
+    *mended* is by the references of the claims.
     """
 
     id: str
@@ -109,6 +124,7 @@ class ArticleInfo:
     layout: str | None = None
     topics: Mapping[str, str] = field(default_factory=dict)
     source: Source | None = None
+    mended: Mapping[str, Mended] = field(default_factory=dict)
 
     def topic(self, question: int) -> str:
         """The topic of a question without a module of its own; empty if none is declared."""
@@ -227,6 +243,16 @@ def read_copy(config: Settings, article: str) -> Copy | None:
     return Copy(path.name, reader.text_of(path)) if path else None
 
 
+def required_copy(config: Settings, article: ArticleInfo) -> Copy:
+    """The local copy of *article*; raises ReportError if there is none."""
+    copy = read_copy(config, article.id)
+    if copy is None:
+        hint = "Put one there, or set ARTICLES_DIR to its folder."
+        hint = f"Run `python -m report copy {article.id}`." if article.source else hint
+        raise ReportError(f"There is no copy of {article.id} at {config.articles / article.id}.txt.", hint)
+    return copy
+
+
 def named(config: Settings, article: str) -> ArticleInfo:
     """The article with this id; raises ReportError if there is none."""
     info = {info.id: info for info in read(config.claims)}.get(article)
@@ -238,11 +264,7 @@ def named(config: Settings, article: str) -> ArticleInfo:
 def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
     """A line for each sentence of the copy of *article*, or *only_open* for the rest to do; raises ReportError."""
     info = named(config, article)
-    copy = read_copy(config, article)
-    if copy is None:
-        by_hand = "Put one there, or set ARTICLES_DIR to its folder."
-        hint = f"Run `python -m report copy {article}`." if info.source else by_hand
-        raise ReportError(f"There is no copy of {article} at {config.articles / article}.txt.", hint)
+    copy = required_copy(config, info)
     for sentence in sentences(copy.text, info, name=copy.name):
         account = info.account(sentence)
         if account is None or account.todo or not only_open:

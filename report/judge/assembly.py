@@ -11,6 +11,7 @@ from packaging.version import Version
 from report.judge import changes
 from report.judge.articles import ArticleInfo, place, refers
 from report.judge.project import Project
+from report.judge.references import qualified
 from report.judge.results import SCHEMA, Answer, Article, Claim, Correction, Count, Drift, Result, Subject, Unmarked
 from report.judge.verdicts import judge, worst
 from report.measure.ledger import Ledger, keep_claims, merge
@@ -158,7 +159,9 @@ def _article(
     total = replace(sum((answer.count for answer in answers), Count()), todo=sum(map(article.todo, article.accounts)))
     others = sorted({*article.accounts} - {0, *by_question})
     unmarked = tuple(Unmarked(each, article.topic(each)) for each in others if article.states_nothing(each))
-    about = (article.published, total, article.url, article.author, article.licence, article.answer, unmarked)
+    stated = {qualified(claim.id) for answer in answers for claim in answer.claims}
+    mended = tuple(each for claim, each in article.mended.items() if claim not in stated)
+    about = (article.published, total, article.url, article.author, article.licence, article.answer, unmarked, mended)
     return Article(article.id, article.title, article.questions, answers, *about)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from report.judge.accounts import Account, Part, written
+from report.judge.accounts import Account, Part, Reason, written
 from report.judge.articles import ArticleInfo, place
 from report.judge.proposals import Claims, Proposal
 from report.judge.references import qualified
@@ -12,6 +12,7 @@ from report.measure.records import Record
 from report.reader.outline import Question, Sentence
 
 TODO = Account((Part(todo=True),))
+PROPOSAL = "#   near: "
 
 
 class Drafts:
@@ -39,13 +40,18 @@ class Drafts:
             yield from self._proposals(sentence, question)
 
     def _proposals(self, sentence: Sentence, question: Question) -> Iterator[str]:
-        if question.heading.startswith(sentence.shown):
-            yield (
-                '#   near: [{none = "question"}]' if sentence.shown.endswith("?") else '#   near: [{none = "heading"}]'
-            )
+        if reason := suggested(sentence, question):
+            yield f'{PROPOSAL}[{{none = "{reason}"}}]'
         found: list[Proposal] = self.claims.near(sentence.shown, question.heading)
         self.proposed += bool(found)
-        yield from (f'#   near: "{one.reference}" ({one.score}) {one.statement}' for one in found)
+        yield from (f'{PROPOSAL}"{one.reference}" ({one.score}) {one.statement}' for one in found)
+
+
+def suggested(sentence: Sentence, question: Question) -> Reason | None:
+    """Why a sentence states no claim: it is the question itself, or a heading; None if it may state one."""
+    if not question.heading.startswith(sentence.shown):
+        return None
+    return "question" if sentence.shown.endswith("?") else "heading"
 
 
 def with_modules(account: Account, module: str | None) -> Account | None:

@@ -29,6 +29,11 @@ class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     because: str | None = None
     follows: str | None = None
 
+    def lacks(self, kind: str) -> list[str]:
+        """What it does not say yet of a refuted claim of this *kind*: a slip needs no more than what happened."""
+        wanted = ["happened"] if kind == "editorial" else ["gravity", "happened", "reply", "rebuttal"]
+        return [name for name in wanted if getattr(self, name) is None]
+
     @property
     def contested(self) -> Contested | None:
         """Both readings of a contested claim, else None."""

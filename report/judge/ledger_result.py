@@ -7,9 +7,12 @@ from report.errors import ReportError
 from report.judge.assembly import Run, assemble
 from report.judge.project import Project
 from report.judge.results import Drift, Result, Subject
+from report.judge.verdicts import judge
+from report.measure import ledger, releases
 from report.measure.kills import Kills
 from report.measure.records import Record
-from report.model import Cell
+from report.model import Cell, Verdict, counted, outcomes
+from report.settings import Settings
 
 
 def from_ledger(subject: str, project: Project, records: Sequence[Record], today: str) -> Result:
@@ -30,6 +33,14 @@ def from_ledger(subject: str, project: Project, records: Sequence[Record], today
     current = Subject(subject, newest.version, newest.released, environments[name].python)
     without_kills = replace(project, kills=Kills())  # a comparison of releases does not depend on mutants
     return assemble(Run(current, today, environments[name], measured, without_kills))
+
+
+def verdicts(config: Settings, records: Sequence[Record]) -> dict[str, Verdict]:
+    """The verdict on each claim of *records* on the installed release, by its id."""
+    measured, current = ledger.read(config.ledger), config.installed_version()
+    known = [release.version for release in releases.select(config.releases)]
+    cells = {record.id: counted(measured.cells(record.id, record.fingerprint)) for record in records}
+    return {claim: judge(outcomes(found), current, known) for claim, found in cells.items()}
 
 
 def turned_answers(old: Result, new: Result) -> Iterator[str]:

@@ -17,9 +17,9 @@ WORD = re.compile(r"[^\W_]+")
 ENDING = re.compile(r"(?<=\w{3})(?:ations?|ing|ies|ied|ed|es|s|e|y)\Z")
 STOP = frozenset(
     re.findall(r"\w+", "a an and are as at be by can flask for from in is it its of on or python that the this to")
-) | {"we", "what", "which", "with", "you", "your"}
+) | {"do", "does", "how", "i", "my", "we", "what", "which", "with", "you", "your"}
+EXTENSION = re.compile(r"\bflask-\w+")  # a word of its own, too: its parts are often words of other claims
 SATURATION, LENGTH = 1.2, 0.5  # BM25's k1 and b
-HEADING = 0.5  # the weight of a word of the question's heading
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Claims:
         rows: dict[str, list[Record]] = defaultdict(list)
         for record in records:
             rows[qualified(record.id).partition("[")[0]].append(record)
-        self.statements = {reference: " ".join(members[0].statement.split()) for reference, members in rows.items()}
+        self.statements = {reference: _statement(members) for reference, members in rows.items()}
         words = {reference: Counter(_described(reference, members)) for reference, members in rows.items()}
         lengths = {reference: sum(counts.values()) for reference, counts in words.items()}
         mean = sum(lengths.values()) / max(len(lengths), 1)
@@ -54,12 +54,17 @@ class Claims:
     def near(self, sentence: str, heading: str = "", most: int = 5) -> list[Proposal]:
         """The claims that are most like a *sentence* below a *heading*, the likest first; none if it shares no word."""
         scores: dict[str, float] = defaultdict(float)
-        asked = dict.fromkeys(cut(heading), HEADING) | dict.fromkeys(cut(sentence), 1.0)
-        for word, weight in asked.items():
+        for word in dict.fromkeys(cut(f"{heading} {sentence}")):
             for reference, score in self.weights.get(word, {}).items():
-                scores[reference] += weight * score
+                scores[reference] += score
         found = sorted(scores.items(), key=lambda item: (-item[1], item[0]))[:most]
         return [Proposal(reference, self.statements[reference], round(score, 2)) for reference, score in found]
+
+
+def _statement(members: Sequence[Record]) -> str:
+    """What a claim states; of a table, what its first row does, and how many there are."""
+    said = " ".join(members[0].statement.split())
+    return f"{said} (the first of {len(members)} rows)" if len(members) > 1 else said
 
 
 def _described(reference: str, members: Sequence[Record]) -> list[str]:
@@ -70,5 +75,5 @@ def _described(reference: str, members: Sequence[Record]) -> list[str]:
 
 def cut(text: str) -> list[str]:
     """The stems of the words in *text*, names in code cut into their parts; without words that say nothing."""
-    words = (word.lower() for word in WORD.findall(text))
-    return [ENDING.sub("", word) for word in words if word not in STOP]
+    text = text.lower()
+    return [ENDING.sub("", word) for word in WORD.findall(text) if word not in STOP] + EXTENSION.findall(text)

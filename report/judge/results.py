@@ -9,7 +9,7 @@ import msgspec
 from packaging.version import Version
 
 from report.files import read_text, reading
-from report.judge.articles import AnswerWord, QuestionCount, WebAddress, place
+from report.judge.articles import AnswerWord, Mended, QuestionCount, WebAddress, place
 from report.judge.verdicts import judge
 from report.model import Cell, Evidence, Mark, Outcome, Verdict
 
@@ -170,6 +170,7 @@ class Article:
     *unmarked* are the answers that state nothing that can be checked.
     *published* is the date, as precise as it is known; *count* is the sum over the answers. *url*, *author* and
     *licence* are those of the article. *answer* is the word for one of its answers, such as `section`.
+    *mended* are the refuted claims that the author has mended: none of the answers has them any more.
     """
 
     id: str
@@ -183,6 +184,7 @@ class Article:
     licence: str | None = None
     answer: AnswerWord = "answer"
     unmarked: tuple[Unmarked, ...] = ()
+    mended: tuple[Mended, ...] = ()
 
     @property
     def unchecked(self) -> int:
@@ -283,8 +285,10 @@ def _check(result: Result) -> None:
 
 
 def _matches_outcomes(claim: Claim) -> bool:
-    """Whether the outcomes contain the change that the verdict names."""
+    """Whether the outcomes contain what the verdict says, and the change that it names."""
     verdict = claim.verdict
+    if verdict.refuted and "refuted" not in claim.outcomes.values():
+        return False
     if verdict.since is not None:
         since = Version(verdict.since)
         return any(outcome == "refuted" and Version(name) < since for name, outcome in claim.outcomes.items())

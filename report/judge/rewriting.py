@@ -11,11 +11,10 @@ from report.errors import DamagedFileError
 from report.judge.account_file import AccountFile, Entry, Table, at_line
 from report.judge.accounts import Account, account_table, quoted, written
 from report.judge.articles import QUESTION_TABLE, ArticleInfo
-from report.judge.drafts import TODO, Drafts, with_modules
+from report.judge.drafts import PROPOSAL, TODO, Drafts, with_modules
 from report.judge.revision import New, Old, Revision
 
 HEADER = re.compile(r"^\[[^\]\n]*\]", re.MULTILINE)
-PROPOSAL = "#   near: "
 
 
 class Rewriter:

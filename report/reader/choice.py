@@ -10,7 +10,7 @@ from report.reader import styles
 from report.reader.blocks import Block, Lines
 from report.reader.styles import Style
 
-HINT = "Say which lines begin a question with --begins REGEX, and how many there are with --questions N."
+HINT = "Say how many there are with --questions N, or which lines begin a question with --begins REGEX."
 MOST_SHOWN = 8
 SHORT = 20  # blocks; a shorter text may be divided unevenly
 

@@ -1,5 +1,6 @@
 """From a file to the outline of an article."""
 
+import codecs
 import re
 import textwrap
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -45,14 +46,14 @@ def decoded(data: bytes, name: str) -> str:
         raise OutlineError(f"{name} is larger than {LARGEST >> 20} MiB.", "Save the article alone.")
     if name.lower().endswith(".ipynb"):
         raise OutlineError(f"{name} is a notebook.", "Convert it: jupyter nbconvert --to markdown.")
-    try:
-        text = data.decode()
-    except UnicodeDecodeError as error:
-        hint = "Convert it, for example with: iconv -f latin1 -t utf-8."
-        raise OutlineError(f"{name} is not text in UTF-8: {error.reason} at byte {error.start}.", hint) from error
-    if "\0" in text:
+    wide = data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    if b"\0" in data and not wide:
         raise OutlineError(f"{name} is a binary file: it has zero bytes.", "Save the article as text or HTML.")
-    return text
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        hint = f"Convert it, for example with: iconv -f {'utf-16' if wide else 'latin1'} -t utf-8."
+        raise OutlineError(f"{name} is not text in UTF-8: {error.reason} at byte {error.start}.", hint) from error
 
 
 def text_of(path: Path) -> str:

@@ -20,7 +20,7 @@ ABBREVIATIONS = frozenset({
 BEFORE_NUMBER = frozenset(["fig", "figs", "eq", "sec", "ch", "vol", "no", "nos", "pp", "p"])
 WORD = re.compile(r"[^\s`]+")
 NAME = re.compile(r"[\w)\]]\.\w|://")  # what a name with a dot or an address has in it
-END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’'»)\]]*+(?P<space>\s++)(?=[\"“‘'«(\[]*+[A-Z0-9@À-ÖØ-Þ\u0370-\uffff])")
+END = re.compile(r"(?<![.!?…])[.!?…]++[\"”’'»)\]]*+(?P<space>\s++)(?=[\"“‘'«(\[]*+[A-Z0-9@_À-ÖØ-Þ\u0370-\uffff])")
 NO_SPACE = re.compile(rf"(?<=[\w)][.!?])(?=(?:{OPENERS})[\s’'])")
 STARTS_WITH_OPENER = re.compile(rf"[\"“‘'«(\[]*(?:{OPENERS})\b")
 LAST_WORD = re.compile(r"[^\s\"“‘'«(\[]*\Z")

@@ -42,6 +42,17 @@ def test_the_likest_claim_comes_first(sentence, reference):
     assert [one.score for one in found] == sorted((one.score for one in found), reverse=True)
 
 
+def test_the_name_of_an_extension_is_a_word():
+    """Its parts are words, too."""
+    assert cut("Flask-RESTful is small.") == ["restful", "small", "flask-restful"]
+
+
+def test_a_table_says_how_many_rows_it_has():
+    """Who accepts it accepts each of them."""
+    (found,) = CLAIMS.near("stands for", most=1)
+    assert found.statement == "The error code 404 stands for Not Found. (the first of 2 rows)"
+
+
 def test_the_heading_helps():
     """What the sentence leaves to its heading is found by the heading."""
     assert not CLAIMS.near("It does so at once.")

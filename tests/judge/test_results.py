@@ -133,6 +133,16 @@ def test_a_file_that_says_something_else_is_damaged(path, tmp_path, old, new):
         results.read(tmp_path / "other.json")
 
 
+def test_a_verdict_without_its_outcome_is_damaged(path, written, tmp_path):
+    """What no release refuted is not wrong."""
+    other = copy.deepcopy(written)
+    claims = [claim for article in other["articles"] for answer in article["answers"] for claim in answer["claims"]]
+    next(claim for claim in claims if claim["verdict"]["mark"] == "wrong")["outcomes"] = {}
+    (tmp_path / "other.json").write_text(json.dumps(other), encoding="utf-8")
+    with pytest.raises(DamagedFileError, match="does not match its outcomes"):
+        results.read(tmp_path / "other.json")
+
+
 def test_a_missing_file_is_damaged(tmp_path):
     """Where there is no file, that is said in the same terms."""
     with pytest.raises(DamagedFileError, match=r"none\.json is damaged: .*No such file"):

@@ -47,6 +47,7 @@ EDITS = [
     ("quickstart.rst", "a comma", "For example, here", "For example here", 0),
     ("quickstart.rst", "a role for a literal", ":file:`hello.py`", "``hello.py``", 0),
     ("quickstart.rst", "two spaces", "found.  By", "found. By", 0),
+    ("quickstart.rst", "a code span without its marks", "``__name__`` is a", "__name__ is a", 0),
 ]
 
 

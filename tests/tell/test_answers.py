@@ -62,6 +62,10 @@ class TestNothing:
             "top31: 1 of 4 sections: 1 confirmed; 2 sections state nothing that can be checked"
         ]
 
+    def test_is_not_counted_where_nothing_ran(self):
+        """A partial run of other articles does not name it."""
+        assert main_job.tally(sections(questions=1, unmarked=(Unmarked(1),))) == []
+
     def test_is_listed_on_the_page(self):
         """Its tile leads to the list after the answers; beside the article's text it has a label."""
         said = Context({"top31": (Sentence(2, "Read on.", "a", reason="advice"),)})

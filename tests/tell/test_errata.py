@@ -219,6 +219,12 @@ class TestHtml:
         assert {"https://example.org/p", "https://example.org/p/blob/HEAD/docs/p.md"} <= {*page.values("href")}
         assert "**It could be read as:** two." in errata.to_markdown(found)
 
+    def test_a_reply_without_an_answer_is_shown(self):
+        """Whoever wrote the reply only has not answered it yet."""
+        found = sheet(claim(WRONG, "rrrr", judged=Judged(reply="It was.")))
+        assert "It was. Our answer: None yet." in Page(errata.to_html(found)).one("p", "reply").text
+        assert "It was. **Our answer:** None yet." in errata.to_markdown(found)
+
 
 class TestAlone:
     """The sheet of one article, which is sent to its author without the report."""

@@ -91,6 +91,11 @@ class TestText:
         both = (claim("top31/q11_x.py::b", "rrrr"), claim("top31/q11_x.py::arg"))
         return Page(page.render(result(article(answer(11, "A", *both))), Context({"top31": said})))
 
+    def test_sentences_stand_apart(self):
+        """There is a space between two sentences of a line."""
+        lines = [one.text for one in self.shown(self.SAID).all("p", "line")]
+        assert lines == ["A list [the title]", "It has <b>arg</b>. wrong 11.2 11.1 And more! not accounted for"]
+
     def test_sentences_are_marked_and_lead_to_their_claims(self):
         """A sentence has the mark of the worst of its claims, and a link to each of them."""
         shown = self.shown(self.SAID)
