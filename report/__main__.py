@@ -12,6 +12,7 @@ from typing import Any, NoReturn
 import click
 
 from report import explanation, settings
+from report import trial as trials
 from report.errors import ReportError
 from report.files import write_together, write_whole
 from report.judge import articles, results
@@ -132,6 +133,22 @@ def why(claim: str) -> None:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the experiment removes its environment
     for line in explanation.explain(settings.read(Path.cwd()), claim):
         click.echo(line)
+
+
+@main.command("try")
+@click.argument("claim")
+@click.option("--on", metavar="RELEASE", help="In the environment of this release, such as 2.2.5.  [default: here]")
+@click.option("--pdb", is_flag=True, help="Open the debugger where the claim fails (as pytest's --pdb).")
+def try_command(claim: str, on: str | None, pdb: bool) -> None:
+    """Run CLAIM (its id, or a part of it) as a plain test: pytest prints the whole traceback.
+
+    It runs even if its outcome is known, and writes neither the report nor the ledger. uv creates the environment of
+    the release if it is missing. The exit code is pytest's: 0 if the claim held, 1 if it is refuted or its test broken.
+    """
+    trial = trials.prepare(settings.read(Path.cwd()), claim, on, pdb)
+    click.echo(trial.what)
+    sys.stdout.flush()
+    os.execve(trial.command[0], trial.command, trial.variables)  # noqa: S606 (so that the terminal is pytest's)
 
 
 @main.command("falsify")

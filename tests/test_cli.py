@@ -11,6 +11,7 @@ from tests.project import digest
 TAUGHT = {
     "history": ["every release", "Only cells that are missing or stale run", "Ctrl-C keeps what is finished", "-k"],
     "merge": ["several machines", "--shard K/N --into FILE", "refused, by name", "nothing is written"],
+    "try": ["CLAIM (its id, or a part of it)", "writes neither", "if it is missing", "exit code is pytest's", "--pdb"],
     "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and the cause", "older release"],
     "falsify": ["claim's test fail", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
     "releases": ["their dates and their stacks", "Ask the package index", "added by one command", "diff"],
@@ -78,7 +79,7 @@ WRONG = {
     "a missing file": (None, None, ["render", "nowhere.json"], "nowhere.json is damaged: "),
     "nothing to compare": (None, None, ["diff", "nowhere.json"], "nowhere.json is damaged: "),
     "no copy of an article": (None, None, ["sentences", "demo"], "There is no copy of demo at "),
-    "a claim that is none": (None, None, ["why", "nothing"], "No claim of the ledger is called 'nothing'. Try "),
+    "a claim that is none": (None, None, ["why", "nothing"], "No claim is called 'nothing'. Try "),
 }
 
 
