@@ -151,6 +151,28 @@ def try_command(claim: str, on: str | None, pdb: bool) -> None:
     os.execve(trial.command[0], trial.command, trial.variables)  # noqa: S606 (so that the terminal is pytest's)
 
 
+@main.command("script")
+@click.argument("claim")
+@click.option("--release", metavar="RELEASE", help="On this release, such as 2.2.5.  [default: the installed one]")
+@click.option(
+    "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it here.  [default: print it]"
+)
+def script_command(claim: str, release: str | None, output: Path | None) -> None:
+    """Write CLAIM (its id, or a part of it) as one file that `uv run FILE` runs anywhere, without this project.
+
+    The file pins Python and every package as the release was measured with. It says what is claimed, by which answers,
+    and what was observed; then come the claim's test, and all the fixtures and helpers that it reaches. It prints
+    whether the claim held, is refuted or untried, and the values. Arguments go to pytest: `uv run FILE --pdb`.
+    """
+    from report import script  # imported late, because it imports pytest
+
+    text = script.write(settings.read(Path.cwd()), claim, release)
+    if output:
+        write_whole(output, text)
+    else:
+        click.echo(text, nl=False)
+
+
 @main.command("falsify")
 @click.option("--claims", "keyword", metavar="EXPRESSION", help="Only these claims (as pytest's -k).")
 @click.option("--within", default="", metavar="PATH", help="Only mutate files whose path contains this.")

@@ -12,6 +12,7 @@ TAUGHT = {
     "history": ["every release", "Only cells that are missing or stale run", "Ctrl-C keeps what is finished", "-k"],
     "merge": ["several machines", "--shard K/N --into FILE", "refused, by name", "nothing is written"],
     "try": ["CLAIM (its id, or a part of it)", "writes neither", "if it is missing", "exit code is pytest's", "--pdb"],
+    "script": ["CLAIM (its id, or a part of it)", "without this project", "pins Python and every package", "--release"],
     "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and the cause", "older release"],
     "falsify": ["claim's test fail", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
     "releases": ["their dates and their stacks", "Ask the package index", "added by one command", "diff"],

@@ -40,6 +40,13 @@ def fingerprint(item: pytest.Function, function: FunctionType) -> str:
 
 def source_texts(item: pytest.Function, function: FunctionType) -> set[str]:
     """The source of *function*, its decorators, fixtures and helpers: one text for each statement."""
+    docstring = {inspect.cleandoc(function.__doc__ or "")} if hasattr(item.obj, "hypothesis") else set()
+    reached = reachable_symbols(own_symbols(item, function), item.config.rootpath)
+    return docstring.union(*(texts_and_references(*symbol, item.config.rootpath)[0] for symbol in reached))
+
+
+def own_symbols(item: pytest.Function, function: FunctionType) -> list[Symbol]:
+    """*function* and the project's fixtures that *item* requests, directly or not."""
     root = item.config.rootpath
     fixtures = [  # overridden ones too: the fixture that overrides them may request them
         definition.func
@@ -49,24 +56,19 @@ def source_texts(item: pytest.Function, function: FunctionType) -> set[str]:
     ]
     sources = [inspect.unwrap(source) for source in (function, *fixtures)]
     symbols = [(Path(source.__code__.co_filename), source.__name__) for source in sources]
-    ours = [(path, name) for path, name in symbols if "site-packages" not in path.parts and root in path.parents]
-    docstring = {inspect.cleandoc(function.__doc__ or "")} if hasattr(item.obj, "hypothesis") else set()
-    return docstring | reachable_texts(ours, root)
+    return [(path, name) for path, name in symbols if "site-packages" not in path.parts and root in path.parents]
 
 
-def reachable_texts(symbols: list[Symbol], root: Path) -> set[str]:
-    """The texts of the statements that bind *symbols*, and of every statement that those refer to."""
+def reachable_symbols(symbols: list[Symbol], root: Path) -> set[Symbol]:
+    """*symbols*, and every symbol that the statements which bind them refer to."""
     visited: set[Symbol] = set()
-    texts: set[str] = set()
     queue = list(symbols)
     while queue:
         symbol = queue.pop()
         if symbol not in visited:
             visited.add(symbol)
-            symbol_texts, references = texts_and_references(*symbol, root)
-            texts |= symbol_texts
-            queue += references
-    return texts
+            queue += texts_and_references(*symbol, root)[1]
+    return visited
 
 
 @functools.cache
