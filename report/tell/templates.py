@@ -19,7 +19,7 @@ SHARED: tuple[Filter, ...] = (words.counted, words.day, words.history, words.mon
 SHARED += (words.tally, worst)
 HTML: tuple[Filter, ...] = (markup.anchor, markup.prose, markup.text, markup.tight, views.shell_quoted)
 VIEWS: tuple[Filter, ...] = (views.other_releases, views.split_observed, views.tiles, views.timeline, views.turns_of)
-MARKDOWN: tuple[Filter, ...] = (markdown.block, markdown.cell, markdown.code, markdown.prose)
+MARKDOWN: tuple[Filter, ...] = (markdown.block, markdown.cell, markdown.code, markdown.prose, views.shell_quoted)
 HTML += (markup.seen,)
 MARKDOWN += (markup.seen, views.split_observed)
 
