@@ -166,6 +166,9 @@ def script_command(claim: str, release: str | None, output: Path | None) -> None
     """
     from report import script  # imported late, because it imports pytest
 
+    if output and (output.suffix != ".py" or "." in output.stem):
+        raise click.BadParameter(f"{output.name!r} is not NAME.py without another dot, as pytest needs it.")
+
     text = script.write(settings.read(Path.cwd()), claim, release)
     if output:
         write_whole(output, text)
