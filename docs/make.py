@@ -1,4 +1,4 @@
-"""Generates documents from the code and the ledger: `uv run python -m docs.make`.
+"""Generates documents from the code and the ledger: `uv run python -m docs.make`; `--check` only lists the stale ones.
 
 - `reference.md`: commands, options, fixtures and settings
 - `report/results.schema.json`: the JSON Schema of results.json
@@ -34,6 +34,7 @@ from report.judge.project import Project
 from report.judge.results import Answer, Article, Result
 from report.measure import runs
 from report.probe import plugin
+from report.tell import words
 from report.tell.marks import MARKS
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -43,6 +44,7 @@ STYLE = """
   .title { font-size: 14px; fill: #1e2228; text-anchor: start }
   .count { font-weight: 400; fill: #585f6b }
   .confirmed { fill: #1b7349 } .outdated { fill: #8f5a00 } .wrong { fill: #b3261e } .untried { fill: #566070 }
+  .open { opacity: .6 }
   @media (prefers-color-scheme: dark) { .title { fill: #e5e7eb } .count { fill: #a4acb9 } }
 """
 PLACEHOLDER = re.compile(r"(<!-- (\w+) -->\n).*?(<!-- /\2 -->)", re.S)
@@ -114,6 +116,7 @@ def settings_lines() -> Iterator[str]:
     yield "- `repository`: the URL of the project; the report and the errata link to it"
     yield "- `policy`: the document that says how sentences are judged, a path in the project or a URL"
     yield "- `tools`: the packages that `falsify` never changes"
+    yield "- `documents`: the module that makes the documents; `todo` runs it with `--check`"
     yield from ("", "Files and folders, with the default settings:", "")
     defaults = settings.Settings(Path(), "subject", Path("claims"))
     for name, attribute in vars(settings.Settings).items():
@@ -174,8 +177,10 @@ def tile(answer: Answer, number: int, top: int) -> str:
     """The tile of one answer, the *number*-th of its article."""
     x, y = LEFT + number % PER_ROW * (SIDE + GAP), top + number // PER_ROW * (SIDE + GAP)
     middle = x + SIDE // 2
-    title = f"<title>{answer.question}. {escape(answer.topic)}: {answer.verdict}</title>"
-    box = f'<rect class="{answer.verdict}" x="{x}" y="{y}" width="{SIDE}" height="{SIDE}" rx="5"/>'
+    todo = f", {words.todo(answer.count.todo)}" if answer.count.todo else ""
+    title = f"<title>{answer.question}. {escape(answer.topic)}: {answer.verdict}{todo}</title>"
+    look = f"{answer.verdict} open" if todo else answer.verdict
+    box = f'<rect class="{look}" x="{x}" y="{y}" width="{SIDE}" height="{SIDE}" rx="5"/>'
     signs = "".join(
         f'<text x="{middle}" y="{y + down}">{text}</text>'
         for text, down in ((answer.question, 13), (MARKS[answer.verdict].sign, 26))
@@ -194,7 +199,8 @@ def counting_sentence(result: Result) -> str:
     answers = tuple(answer for article in result.articles for answer in article.answers)
     releases = result.releases
     span = f"{len(releases)} releases from {releases[0].version} to {releases[-1].version}"
-    return f"**{len(answers)} answers: {counted(answers)}.** {len(result.claims)} claims, each run on {span}."
+    todo = f" {words.todo(result.count.todo)}." if result.count.todo else ""
+    return f"**{len(answers)} answers: {counted(answers)}.**{todo} {len(result.claims)} claims, each run on {span}."
 
 
 def generated_files(result: Result) -> dict[Path, str]:
@@ -217,6 +223,12 @@ def fill_placeholders(text: str, parts: Mapping[str, str]) -> str:
 
 
 if __name__ == "__main__":
+    checks, stale = sys.argv[1:] == ["--check"], 0
     for path, text in generated_files(ledger_result()).items():
-        write_whole(path, text)
+        if checks and path.read_text(encoding="utf-8") == text:
+            continue
+        stale += checks
+        if not checks:
+            write_whole(path, text)
         sys.stdout.write(f"{path.relative_to(ROOT)}\n")
+    sys.exit(1 if stale else 0)

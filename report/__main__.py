@@ -1,5 +1,6 @@
 """The command line: `python -m report`."""
 
+import json
 import os
 import re
 import signal
@@ -11,7 +12,7 @@ from typing import Any, NoReturn
 
 import click
 
-from report import explanation, settings
+from report import explanation, reader, settings
 from report import trial as trials
 from report.errors import ReportError
 from report.files import write_together, write_whole
@@ -219,7 +220,9 @@ def falsify_command(
 
 @main.command()
 @click.argument("article")
-@click.option("--open", "only_open", is_flag=True, help="Only the sentences that are not accounted for.")
+@click.option(
+    "--open", "only_open", is_flag=True, help="Only the sentences that are not accounted for or not yet checked."
+)
 def sentences(article: str, only_open: bool) -> None:
     """List the sentences of ARTICLE (from a local copy): question, hash, account, and text.
 
@@ -227,6 +230,76 @@ def sentences(article: str, only_open: bool) -> None:
     """
     for line in articles.listed(settings.read(Path.cwd()), article, only_open):
         click.echo(line)
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON: title, questions, their sentences and code.")
+@click.option("--begins", metavar="REGEX", help="A question begins on each line that begins with this.")
+@click.option("--questions", type=click.IntRange(1, 9999), metavar="N", help="How many questions there have to be.")
+def outline(file: Path, as_json: bool, begins: str | None, questions: int | None) -> None:
+    r"""Read an article from FILE, and print what was found: its title, its questions, their sentences and code.
+
+    FILE is Markdown, HTML, reStructuredText or plain text. Questions may be marked by headings, numbers, bold lines,
+    lists, terms, or Q: and A:. If it is not certain which begin a question, the command says what it found and exits
+    with 2: say it with --begins and --questions. It exits with 2, too, if it finds other than N. It writes nothing.
+
+    \b
+    Examples:
+      report outline article.md
+      report outline quickstart.rst --questions 24     # sections of both levels
+      report outline article.txt --begins '\d+[.] '    # lines such as "7. What is a view?"
+    """
+    found = reader.read_file(file, questions, begins)
+    for line in [json.dumps(found.as_json(), ensure_ascii=False)] if as_json else reader.listed(found):
+        click.echo(line)
+
+
+@main.command("new")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--id", "name", metavar="NAME", help="The folder's name (default: that of the file).")
+@click.option("--questions", type=click.IntRange(1, 9999), metavar="N", help="How many questions there have to be.")
+@click.option("--begins", metavar="REGEX", help="A question begins on each line that begins with this.")
+@click.option("--yes", is_flag=True, help="Make it without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show the outline and the accounts.")
+def new_command(
+    file: Path, name: str | None, questions: int | None, begins: str | None, yes: bool, dry_run: bool
+) -> None:
+    """Begin to check the article in FILE: show its outline, and make its folder in the claims.
+
+    The folder gets an account for each sentence: the one that another article has for the same sentence, or else "not
+    yet checked", with up to five of our claims that it may state, as comments. A copy of FILE goes to the articles,
+    which are not published. Nothing is overwritten. `report todo NAME` then says what is left.
+    """
+    from report import new_article
+
+    config = settings.read(Path.cwd())
+    found = reader.read_file(file, questions, begins)
+    made = new_article.draft(config, file, name, found, begins, runs.collect(config, None))
+    for line in [*reader.listed(found), *([made.texts["sentences.toml"]] if dry_run else []), *made.summary()]:
+        click.echo(line)
+    if dry_run or not (yes or click.confirm(f"Make {made.folder}?")):
+        return
+    new_article.make(made)
+    click.echo(f"Made {made.folder}. Next: python -m report todo {made.id}")
+
+
+@main.command("todo")
+@click.argument("article", required=False)
+def todo_command(article: str | None) -> None:
+    """List what is open in every gate, of ARTICLE or of all, each with the command that closes it.
+
+    The gates: references, parts of sentences, sentences, outcomes on every release, causes of changes, tests seen to
+    fail, documents. Exits with 1 if anything is open. Without a copy of an article, its sentences are not compared.
+    """
+    from report import todo
+
+    opened = False
+    for gate in todo.gates(settings.read(Path.cwd()), article):
+        opened |= bool(gate.open)
+        for line in gate.lines():
+            click.echo(line)
+    sys.exit(1 if opened else 0)
 
 
 @main.command("releases")

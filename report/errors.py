@@ -54,3 +54,7 @@ class StackError(ReportError):
 
     def __init__(self, version: str, why: str) -> None:
         super().__init__(f"The environment of {version} could not be made: {why}.", "No outcome was saved.")
+
+
+class OutlineError(ReportError):
+    """The questions of an article are not certain, or not as many as declared."""

@@ -13,7 +13,7 @@ from packaging.version import Version
 from report import settings
 from report.errors import ReportError
 from report.files import write_together
-from report.judge import results
+from report.judge import references, results
 from report.judge.assembly import Run, assemble, parse_records
 from report.judge.project import Project
 from report.judge.results import Release, Result, Subject
@@ -84,13 +84,17 @@ class Job:
     ) -> RunSummary:
         """Judge the run; if it is *complete*, write the report into *out*, and with *accept* the ledger.
 
-        *warnings* are the deprecation warnings of each claim, by its id. A failed write is a fault; the old files stay.
+        *warnings* are the deprecation warnings of each claim, by its id. A failed write is a fault, and so is an
+        account's reference that names no claim; the old files stay.
         """
+        unknown = references.unknown(run.project.articles, [record.id for record in run.records]) if complete else []
         result = replace(assemble(run), warnings=warnings)
         broken = [f"{record.id}: {record.reason}" for record in run.records if record.broken]
         if not complete:
             notes = [*refutations(run), "A partial run: the report and the ledger stay as they are."]
             return RunSummary(tally(result), notes, broken)
+        if unknown:
+            return RunSummary(tally(result), faults=[*broken, *unknown, "not written: the old report and ledger stay"])
         forecast = self.forecast(result, out) if self.candidate else []  # reads the last report: before the write
         try:
             texts = render_forms(result, context.read(self.settings, result, out), out)
@@ -141,10 +145,12 @@ def tally(result: Result) -> list[str]:
     """A line for each article with the number of its answers by mark."""
     lines = []
     for article in result.articles:
-        if article.answers:
+        if article.answers or article.count.todo:
             marks = Counter(answer.verdict for answer in article.answers)
             counts = ", ".join(f"{marks[mark]} {mark}" for mark in MARKS if marks[mark])
-            lines.append(f"{article.id}: {len(article.answers)} of {article.questions} answers: {counts}")
+            counts = f": {counts}" if counts else ""
+            todo = f"; {words.todo(article.count.todo)}" if article.count.todo else ""
+            lines.append(f"{article.id}: {len(article.answers)} of {article.questions} answers{counts}{todo}")
     return lines
 
 

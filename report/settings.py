@@ -19,7 +19,8 @@ class Settings:
 
     *changelog* and *documentation*: templates of links, with `{version}` or `{slug}`, and with `{term}`.
     *repository*: the URL of the project; *policy*: its document about how sentences are judged, a URL or a path.
-    *tools*: packages that falsification never mutates.
+    *tools*: packages that falsification never mutates. *documents*: the module that makes the documents; run with
+    `--check`, it exits with 1 if they are not those that it makes.
     """
 
     root: Path
@@ -30,6 +31,7 @@ class Settings:
     repository: str | None = None
     policy: str | None = None
     tools: tuple[str, ...] = ()
+    documents: str | None = None
 
     @property
     def ledger(self) -> Path:

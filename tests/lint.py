@@ -129,7 +129,8 @@ def says_nothing(about: ArticleInfo) -> list[str]:
         f"q{question:02} {one}"
         for question, accounts in about.accounts.items()
         for one, account in accounts.items()
-        if not (account.claims or account.reason) or (account.reason is not None and not account.reason.strip())
+        if not account.parts
+        or any(not told.strip() for part in account.parts for told in (part.reason, part.unchecked) if told is not None)
     ]
 
 

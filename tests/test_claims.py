@@ -311,9 +311,9 @@ def said(about):
     return articles.sentences(copy.read_text(encoding="utf-8"), about)
 
 
-def test_an_account_refers_to_claims(about, claims):
-    """What an account refers to is a claim, a table of claims or a row of one, and no correction."""
-    assert lint.leads_nowhere(about, claims) == []
+def test_an_account_refers_to_claims(about, collected):
+    """What an account refers to is a claim or a correction, a table of them, or a row of one."""
+    assert lint.leads_nowhere(about, [one.id for one in collected]) == []
 
 
 def test_a_contradiction_is_of_claims(about, claims):

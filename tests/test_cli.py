@@ -1,5 +1,7 @@
 """The command line: what its help teaches, and errors in one line."""
 
+import json
+
 import click
 import pytest
 from click.testing import CliRunner
@@ -8,6 +10,8 @@ from report.__main__ import main
 from tests.past import NEW, NOW, OLD
 from tests.project import digest
 
+COPY = "".join(f"{number}. What is {number}?\n\nA sentence of the article.\n\n" for number in range(1, 10))
+
 TAUGHT = {
     "history": ["every release", "Only cells that are missing or stale run", "Ctrl-C keeps what is finished", "-k"],
     "merge": ["several machines", "--shard K/N --into FILE", "refused, by name", "nothing is written"],
@@ -15,10 +19,13 @@ TAUGHT = {
     "script": ["CLAIM (its id, or a part of it)", "without this project", "pins Python and every package", "--release"],
     "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and the cause", "older release"],
     "falsify": ["claim's test fail", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
+    "new": ["account for each sentence", "as comments", "Nothing is overwritten", "Make it without asking"],
+    "outline": ["Read an article from FILE", "says what it found", "if it finds other than N", "It writes nothing"],
     "releases": ["their dates and their stacks", "Ask the package index", "added by one command", "diff"],
     "render": ["from results.json", "without running a claim", "the other forms", "gives the same bytes"],
     "diff": ["what changed between two runs", "each a results.json", "as a page"],
     "sentences": ["sentences of ARTICLE", "not accounted for"],
+    "todo": ["open in every gate", "the command that closes it", "Exits with 1 if anything is open"],
 }
 
 
@@ -159,7 +166,7 @@ def test_render_makes_only_the_form_that_is_asked_for(demo, monkeypatch):
 def test_a_copy_of_an_article_is_shown_and_kept_out_of_the_data(demo, monkeypatch):
     """The text of a copy stands in the page and in the errata, and never in results.json."""
     monkeypatch.setenv("ARTICLES_DIR", "copies")
-    demo.write("copies/demo.txt", "A sentence of the article.\n")
+    demo.write("copies/demo.txt", COPY)
     monkeypatch.chdir(demo.root)
     assert CliRunner().invoke(main, ["render"]).exit_code == 0
 
@@ -176,8 +183,62 @@ def test_a_copy_that_is_no_text_is_said(demo, monkeypatch):
     result = CliRunner().invoke(main, ["render"])
 
     assert result.exit_code == 2
-    assert "A copy of an article is text in UTF-8." in result.stderr
+    assert "copies/demo.txt is not text in UTF-8" in result.stderr
     assert demo.kept() == before
+
+
+def test_a_copy_with_other_questions_is_said(demo, monkeypatch):
+    """A copy in which other than the declared questions are found is an error, and nothing is written."""
+    monkeypatch.setenv("ARTICLES_DIR", "copies")
+    demo.write("copies/demo.txt", "1. What is it?\n\nIt is so.\n")
+    monkeypatch.chdir(demo.root)
+    before = demo.kept()
+    result = CliRunner().invoke(main, ["render"])
+
+    assert result.exit_code == 2
+    assert "demo.txt was read as plain text. " in result.stderr
+    assert demo.kept() == before
+
+
+TEXT = "T\n\n1. What is it?\n\nIt is so.\n\n2. Why?\n\nNobody knows. `x`\n"
+
+
+def test_an_outline_is_printed(tmp_path):
+    """The outline names each question with its line; as JSON, it has the sentences with their places."""
+    path = tmp_path / "a.txt"
+    path.write_text(TEXT, encoding="utf-8")
+    told = CliRunner().invoke(main, ["outline", str(path)]).output.splitlines()
+    assert told[:2] == ["T (plain text)", "2 questions: list items numbered 1."]
+    assert told[-1].split() == ["2", "line", "7:", "Why?", "(3", "sentences)"]
+
+    data = json.loads(CliRunner().invoke(main, ["outline", str(path), "--json"]).output)
+    assert [one["heading"] for one in data["questions"]] == ["What is it?", "Why?"]
+    assert data["questions"][1]["sentences"][-1] == {"text": "`x`", "hash": "2d711642b726", "line": 9, "column": 15}
+    assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
+
+
+UNREADABLE = {
+    "empty": ("a.txt", b"", [], "a.txt has no text"),
+    "blank": ("a.md", b" \n\n", [], "a.md has no text"),
+    "binary": ("a.txt", b"\x7fELF\0\1", [], "is a binary file"),
+    "latin 1": ("a.txt", "1. Où?".encode("latin1"), [], "is not text in UTF-8"),
+    "a notebook": ("a.ipynb", b"{}", [], "is a notebook. Convert it"),
+    "no body": ("a.html", b"<html><head><title>x</title></head></html>", [], "a.html has no text"),
+    "large": ("a.txt", b"x" * 9_000_000, [], "is larger than 8 MiB"),
+    "a long line": ("a.txt", b"x" * 2_000_000, [], "has a line of more than 1,048,576 characters"),
+    "other questions": ("a.txt", TEXT.encode(), ["--questions", "3"], "3 questions are declared, but the text has 2 "),
+    "no questions": ("a.txt", b"It is so.\n", [], "It is not certain what begins a question. Found: nothing"),
+}
+
+
+@pytest.mark.parametrize(("name", "data", "options", "said"), UNREADABLE.values(), ids=UNREADABLE)
+def test_what_cannot_be_read_is_said(tmp_path, name, data, options, said):
+    """What is no article, or not certain, is an error in one line, with exit code 2."""
+    path = tmp_path / name
+    path.write_bytes(data)
+    result = CliRunner().invoke(main, ["outline", str(path), *options])
+    assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (2, "", 1)
+    assert said in result.stderr
 
 
 def test_diff_tells_what_changed_and_writes_a_page(demo, monkeypatch):

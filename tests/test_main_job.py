@@ -105,6 +105,41 @@ def test_a_refuted_claim_without_a_correction(project):
     result.stdout.fnmatch_lines(["no correction: claims/demo/q01_so.py::is_so"])
 
 
+def test_an_unknown_reference_fails_and_leaves_the_old_report(demo):
+    """A misspelt reference exits with 1 and names the nearest; neither the report nor the ledger is written."""
+    head = 'title = "Ten facts"\nquestions = 9\n'
+    demo.write("claims/demo/sentences.toml", f'{head}[q02]\n0a = ["is_fare"]\n')
+    before = demo.kept()
+    result = demo.run("claims", "--accept", WEATHER="foul")
+    assert result.ret == 1
+    result.stdout.fnmatch_lines(
+        ["unknown reference: demo/sentences.toml, [[]q02] 0a: no claim is called is_fare; the nearest name is is_fair"]
+    )
+    assert demo.kept() == before
+
+
+def test_a_right_answer_is_confirmed_by_a_correction(demo):
+    """An answer that states what corrects another one is confirmed, and the run is drift only by its new claim."""
+    head = 'title = "Ten facts"\nquestions = 9\n'
+    demo.write("claims/demo/sentences.toml", f'{head}[q03]\n0a = ["demo/q01_escaping::replaces_ampersands"]\n')
+    result = demo.run()
+    result.stdout.fnmatch_lines(["demo: 3 of 9 answers: 2 confirmed, 1 wrong"])
+    assert result.ret == 0
+
+
+def test_what_is_not_yet_checked_is_said(demo):
+    """A part that is open is no fault, and is counted beside the marks: in the terminal, the result and the page."""
+    head = 'title = "Ten facts"\nquestions = 9\n'
+    parts = '[{says = "fair", claims = ["is_fair"]}, {says = "always", todo = true}]'
+    demo.write("claims/demo/sentences.toml", f"{head}[q02]\n0a = {parts}\n")
+    result = demo.run()
+    assert result.ret == 0
+    result.stdout.fnmatch_lines(["demo: 2 of 9 answers: 1 confirmed, 1 wrong; 1 part not yet checked"])
+    assert {answer["count"]["todo"] for answer, _ in demo.claims() if answer["question"] == 2} == {1}
+    assert "1 part not yet checked" in (demo.root / "out/index.html").read_text(encoding="utf-8")
+    assert "1 part not yet checked" in (demo.root / "out/summary.md").read_text(encoding="utf-8")
+
+
 BROKEN = {
     "a typo": {"line": "answer = anwser\n    assert answer == 42"},
     "a fixture that breaks": {"fixture": "no_such_fixture"},

@@ -257,7 +257,7 @@ def test_a_run_is_summarised(site):
 def test_an_article_is_checked_where_it_is_kept(site):
     """An article's own text is checked, and its sentences that no claim accounts for are listed."""
     site.run("claims", "--accept")
-    site.write("theirs.txt", "1. What is it?\nNobody has checked this.\n")
+    site.write("theirs.txt", "".join(f"{one}. What is it?\nNobody has checked this.\n" for one in range(1, 10)))
     result = site.end(
         site.start([".github/scripts/article.sh", "demo", "theirs.txt"], GITHUB_STEP_SUMMARY=str(site.root / "summary"))
     )

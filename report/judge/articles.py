@@ -1,61 +1,56 @@
 """The articles: their metadata, the place of each claim in them, and the claims that each sentence states.
 
 This repository keeps no text of an article. `sentences.toml` names a sentence by its hash, in a table for each question
-(`[q11]`; `[intro]` holds what precedes the first question). The value of a hash is one of:
-
-- a list of the claims that the sentence states: `name` in the question's own module, or `article/module::name`;
-- a string: the reason why it states no claim;
-- both, for a sentence in two parts: `{claims = […], rest = "why the other part states none"}`.
+(`[q11]`; `[intro]` holds what precedes the first question). The value of a hash is its account (see `accounts`), which
+refers to a claim as `name` in the question's own module, or as `article/module::name`. A sentence that is right may
+name the correction that proves it; the correction then counts as a claim of this answer.
 
 `[contradictions]` maps a claim to one that states the opposite, both as `article/module::name`. `[printed]` names the
 pieces of code that claims read from a copy: the first and last of their *lines*, and the *sha256* of those lines.
-`title` and `questions` (their number) are required. `begins` is a regular expression for the first line of a question,
-unless these begin with `1.` or `1)`. `published` is the article's date, as precise as it is known: `2020`, `2020-05` or
-`2020-05-16`.
+`title` and `questions` (their number) are required. `begins` is a regular expression for the first lines of questions,
+if the reader cannot recognise them. `url`, `author` and `licence` say where the article stands, whose it is, and on
+what terms it may be used. `published` is its date, as precise as it is known: `2020`, `2020-05` or `2020-05-16`.
 """
 
-import hashlib
 import re
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, NamedTuple
 
 import msgspec
 
+from report import reader
 from report.errors import UNREADABLE, DamagedFileError, ReportError
-from report.files import read_text, read_toml
+from report.files import read_toml
+from report.judge.accounts import Account, account_table
 from report.settings import Settings
 
 CLAIM_ID = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py::")
 QUESTION_TABLE = re.compile(r"intro|q(?P<question>\d+)")
-# A sentence ends before white space and a capital, or before a capital that follows its full stop directly.
-SENTENCE_END = re.compile(r"(?<=[.!?])[\"”’']?\s+(?=[\"“‘'A-Z])|(?<=\w[.!?])(?=[A-Z][a-z])")
-LIST_MARKER = re.compile(r"^\s*(?:[•*-]|\d+[.)])\s+")
+SUFFIXES = (".txt", ".md", ".html", ".htm", ".rst")  # of copies
 OTHER_TABLES = {"contradictions", "printed"}  # the tables that belong to no question
 HINT = "report/judge/articles.py describes its fields."
 
 QuestionCount = Annotated[int, msgspec.Meta(ge=1, le=9999)]
 PartialDate = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}){0,2}\Z")]
+WebAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s\"<>]+\Z", max_length=2000)]
 
 
-class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The reason why a sentence, or its rest, states no claim, and references to the claims that it states."""
+class Copy(NamedTuple):
+    """A local copy of an article: the name of its file, and its text."""
 
-    reason: str | None = msgspec.field(name="rest", default=None)
-    claims: tuple[str, ...] = ()
-
-    def __str__(self) -> str:
-        """The claims and the reason, in one line."""
-        return "; ".join(filter(None, (", ".join(self.claims), self.reason)))
+    name: str
+    text: str
 
 
 @dataclass(frozen=True)
 class Sentence:
-    """A sentence of an article: its question (0: the introduction), its text, and its hash (12 hexadecimal digits).
+    """A sentence of an article: its question (0: outside of all), how it reads, and its hash (12 hexadecimal digits).
 
     *line* is its line in the copy, counted from 1. *claims* are the ids of the claims that it states, *reason* is why
-    it, or its rest, states none. A sentence with neither is not accounted for.
+    it, or its rest, states none. *unchecked* says why parts of it cannot be checked here, *todo* is the number of parts
+    that are not yet checked. A sentence with none of these is not accounted for. *label* stands before it: `Answer:`.
     """
 
     question: int
@@ -64,22 +59,38 @@ class Sentence:
     line: int = 1
     claims: tuple[str, ...] = ()
     reason: str | None = None
+    label: str = ""
+    unchecked: tuple[str, ...] = ()
+    todo: int = 0
+
+    @property
+    def accounted(self) -> bool:
+        """Whether anything is known of it, if only that it is not yet checked."""
+        return bool(self.claims or self.unchecked or self.todo) or self.reason is not None
 
 
 @dataclass(frozen=True)
 class ArticleInfo:
     """What `sentences.toml` says about an article: title, number of questions, and accounts by question and hash.
 
-    The regular expression *begins* matches the first line of a question. *contradictions* maps references to claims.
+    The regular expression *begins* matches the first line of a question, if the reader cannot recognise it.
+    *contradictions* maps references to claims.
     """
 
     id: str
     title: str
     questions: QuestionCount
-    begins: str = r"^\d+[.)] "
+    begins: str | None = None
     accounts: Mapping[int, Mapping[str, Account]] = field(default_factory=dict)
     contradictions: Mapping[str, str] = field(default_factory=dict)
     published: PartialDate | None = None
+    url: WebAddress | None = None
+    author: str | None = None
+    licence: str | None = None
+
+    def todo(self, question: int) -> int:
+        """The number of parts that are not yet checked in the answer to *question* (0: outside of all)."""
+        return sum(account.todo for account in self.accounts.get(question, {}).values())
 
     def account(self, sentence: Sentence) -> Account | None:
         """The account of a sentence; None if it has none."""
@@ -87,9 +98,17 @@ class ArticleInfo:
 
     def shared_claims(self, question: int, claims: Iterable[str]) -> list[str]:
         """Those of *claims* that stand in other modules and that the answer to *question* states, too."""
-        accounts = self.accounts.get(question, {}).values()
-        references = {reference for account in accounts for reference in account.claims if "::" in reference}
+        references = [reference for reference in self._references(question) if "::" in reference]
         return [claim for claim in claims if any(refers(reference, claim) for reference in references)]
+
+    def stated_corrections(self, question: int, corrections: Iterable[str]) -> list[str]:
+        """Those of *corrections* (ids) that the answer to *question* states, because it is right."""
+        answer, references = (self.id, question), self._references(question)
+        return [one for one in corrections if any(refers(reference, one, answer) for reference in references)]
+
+    def _references(self, question: int) -> set[str]:
+        accounts = self.accounts.get(question, {}).values()
+        return {reference for account in accounts for reference in account.claims}
 
 
 def refers(reference: str, claim: str, answer: tuple[str, int] | None = None) -> bool:
@@ -115,7 +134,7 @@ def _read_article(path: Path) -> ArticleInfo:
         if "published" in data:
             data["published"] = str(data["published"])
         article = msgspec.convert({**data, "id": path.parent.name, "accounts": dict(_accounts(data))}, ArticleInfo)
-        re.compile(article.begins)
+        re.compile(article.begins or "")
     except (*UNREADABLE, re.error) as error:
         raise DamagedFileError(path, str(error), HINT) from error
     return article
@@ -131,13 +150,6 @@ def _accounts(data: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
             yield int(match["question"] or 0), {digest: account_table(value) for digest, value in table.items()}
 
 
-def account_table(value: Any) -> Any:
-    """The table that *value* of `sentences.toml` is short for: a string is the reason, a list are the claims."""
-    if isinstance(value, str):
-        return {"rest": value}
-    return {"claims": value} if isinstance(value, list) else value
-
-
 def place(claim: str) -> tuple[str, int]:
     """The article and the question that the id of a claim names; raises ValueError if it names none."""
     match = CLAIM_ID.match(claim)
@@ -146,38 +158,35 @@ def place(claim: str) -> tuple[str, int]:
     return match["article"], int(match["question"])
 
 
-def sentences(text: str, article: ArticleInfo, claims: Collection[str] = ()) -> list[Sentence]:
-    """Split an article into its sentences; of the claims that a sentence states, only those in *claims* (ids) count."""
-    result, question = [], 0
-    for line_number, line in enumerate(text.splitlines(), start=1):
-        heading = re.match(article.begins, line)
-        number = re.search(r"\d+", heading[0]) if heading else None
-        if number and question < article.questions and int(number[0]) == question + 1:
-            question += 1
-        for part in filter(normalised, SENTENCE_END.split(LIST_MARKER.sub("", line))):
-            sentence = Sentence(question, part.strip(), digest(part), line_number)
-            result.append(_with_account(sentence, article, claims))
-    return result
+def sentences(text: str, article: ArticleInfo, claims: Collection[str] = (), name: str = "The copy") -> list[Sentence]:
+    """The sentences of a copy of an article, whose file has this *name*; only those in *claims* (ids) count as stated.
+
+    Raises:
+        ReportError: the reader does not find the questions that `sentences.toml` declares.
+    """
+    outline = reader.read(text, name, article.questions, article.begins)
+    return [
+        _with_account(Sentence(question, one.shown, one.hash, one.line, label=one.label), article, claims)
+        for question, one in outline.sentences()
+    ]
 
 
 def _with_account(sentence: Sentence, article: ArticleInfo, claims: Collection[str]) -> Sentence:
     account = article.account(sentence) or Account()
     answer = article.id, sentence.question
     stated = [claim for reference in account.claims for claim in claims if refers(reference, claim, answer)]
-    return replace(sentence, claims=tuple(dict.fromkeys(stated)), reason=account.reason)
+    claims = tuple(dict.fromkeys(stated))
+    return replace(sentence, claims=claims, reason=account.reason, unchecked=account.unchecked, todo=account.todo)
 
 
-def read_copy(config: Settings, article: str) -> str | None:
-    """The local copy of *article* (an id), or None; raises DamagedFileError if it is not UTF-8 text."""
-    path = config.articles / f"{article}.txt"
-    try:
-        return read_text(path) if path.is_file() else None
-    except ValueError as error:
-        raise DamagedFileError(path, str(error), "A copy of an article is text in UTF-8.") from error
+def read_copy(config: Settings, article: str) -> Copy | None:
+    """The local copy of *article* (an id), or None; raises ReportError if it is not UTF-8 text."""
+    path = next((path for suffix in SUFFIXES if (path := config.articles / f"{article}{suffix}").is_file()), None)
+    return Copy(path.name, reader.decoded(path.read_bytes(), str(path))) if path else None
 
 
 def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
-    """A line for each sentence of the copy of *article*, or *only_open* for those that are not accounted for.
+    """A line for each sentence of the copy of *article*, or *only_open* for those not yet accounted for or checked.
 
     Raises:
         ReportError: there is no such article, or no copy of it.
@@ -186,21 +195,11 @@ def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
     if info is None:
         hint = "An article is a folder with a sentences.toml."
         raise ReportError(f"There is no article {article!r} in {config.claims}.", hint)
-    text = read_copy(config, article)
-    if text is None:
+    copy = read_copy(config, article)
+    if copy is None:
         hint = "Put one there, or set ARTICLES_DIR to its folder."
         raise ReportError(f"There is no copy of {article} at {config.articles / article}.txt.", hint)
-    for sentence in sentences(text, info):
+    for sentence in sentences(copy.text, info, name=copy.name):
         account = info.account(sentence)
-        if account is None or not only_open:
+        if account is None or account.todo or not only_open:
             yield f"q{sentence.question:02} {sentence.hash} [{account or 'NOT ACCOUNTED FOR'}] {sentence.text}"
-
-
-def normalised(text: str) -> str:
-    """*text* in the form that is hashed: case-folded words, separated by single spaces."""
-    return re.sub(r"\W+", " ", text).strip().casefold()
-
-
-def digest(text: str) -> str:
-    """The hash of a sentence: 12 hexadecimal digits."""
-    return hashlib.sha256(normalised(text).encode()).hexdigest()[:12]

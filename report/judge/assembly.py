@@ -73,8 +73,9 @@ def assemble(run: Run) -> Result:
         if not record.corrects
     ]
     claims = with_contradictions(claims, run.project.articles)
+    proofs = [_claim(record, _cells(record, run, ledger), run, []) for record in run.records if record.corrects]
     topics = {place(record.id): record.topic for record in run.records}
-    assembled = tuple(_article(article, claims, topics) for article in run.project.articles)
+    assembled = tuple(_article(article, claims, proofs, topics) for article in run.project.articles)
     result = Result(
         schema=SCHEMA,
         subject=run.subject,
@@ -147,7 +148,11 @@ def with_contradictions(claims: Sequence[Claim], articles: Iterable[ArticleInfo]
     return [replace(claim, contradicts=tuple(opposites.get(claim.id, ()))) for claim in claims]
 
 
-def _article(article: ArticleInfo, claims: Iterable[Claim], topics: Mapping[tuple[str, int], str]) -> Article:
+def _article(
+    article: ArticleInfo, claims: Iterable[Claim], proofs: Iterable[Claim], topics: Mapping[tuple[str, int], str]
+) -> Article:
+    """An article; *proofs* are the corrections, which are claims of the answers that are right."""
+    corrections = {proof.id: proof for proof in proofs}
     by_id = {claim.id: claim for claim in claims}
     by_question: dict[int, list[Claim]] = {}
     for claim in by_id.values():
@@ -157,16 +162,21 @@ def _article(article: ArticleInfo, claims: Iterable[Claim], topics: Mapping[tupl
     for question in filter(None, article.accounts):  # question 0, the introduction, has no answer
         for shared in article.shared_claims(question, by_id):
             by_question.setdefault(question, []).append(by_id[shared])
-    answers = tuple(_answer(article.id, question, by_question[question], topics) for question in sorted(by_question))
-    total = sum((answer.count for answer in answers), Count())
-    return Article(article.id, article.title, article.questions, answers, article.published, total)
+        for proof in article.stated_corrections(question, corrections):
+            by_question.setdefault(question, []).append(corrections[proof])
+    answers = tuple(_answer(article, question, by_question[question], topics) for question in sorted(by_question))
+    total = replace(sum((answer.count for answer in answers), Count()), todo=sum(map(article.todo, article.accounts)))
+    about = (article.published, total, article.url, article.author, article.licence)
+    return Article(article.id, article.title, article.questions, answers, *about)
 
 
-def _answer(article: str, question: int, claims: Sequence[Claim], topics: Mapping[tuple[str, int], str]) -> Answer:
+def _answer(
+    article: ArticleInfo, question: int, claims: Sequence[Claim], topics: Mapping[tuple[str, int], str]
+) -> Answer:
     """An answer. Its topic is that of its own module, or, if it has none, that of its first claim's module."""
     mark = worst(claim.verdict.mark for claim in claims if claim.kind == "technical")  # slips do not change it
-    topic = topics.get((article, question)) or topics[place(claims[0].id)]
-    return Answer(question, topic, mark, tuple(claims), count(claims))
+    topic = topics.get((article.id, question)) or topics[place(claims[0].id)]
+    return Answer(question, topic, mark, tuple(claims), replace(count(claims), todo=article.todo(question)))
 
 
 def count(claims: Iterable[Claim]) -> Count:
@@ -188,7 +198,8 @@ def drift(result: Result, ledger: Ledger) -> list[Drift]:
         else:
             was = judge(outcomes(counted(entry.cells)), newest, releases)
             found.append(Drift(claim.id, str(was), str(claim.verdict)))
-    for correction in result.corrections:
+    stated = {claim.id for claim in result.claims}  # a correction that another answer states is compared as a claim
+    for correction in (each for each in result.corrections if each.id not in stated):
         entry = ledger.entries.get(correction.id)
         cell = entry.cells.get(result.subject.version) if entry else None
         if cell:

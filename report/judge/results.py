@@ -10,7 +10,7 @@ from packaging.version import Version
 
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text
-from report.judge.articles import QuestionCount, place
+from report.judge.articles import QuestionCount, WebAddress, place
 from report.judge.verdicts import judge
 from report.model import Cell, Evidence, Mark, Outcome, Verdict
 
@@ -120,15 +120,23 @@ class Claim(Checked):
 class Count:
     """Numbers of *statements* (technical claims; each row of a table is one) and of those that *hold* now.
 
-    *slips* is the number of refuted editorial claims: they are no statements.
+    *slips* is the number of refuted editorial claims: they are no statements. *todo* is the number of parts of
+    sentences that are not yet checked; that of an article counts answers without claims, too.
     """
 
     statements: int = 0
     hold: int = 0
     slips: int = 0
+    todo: int = 0
+
+    @property
+    def faults(self) -> int:
+        """The number of refuted claims: statements that do not hold, and slips."""
+        return self.statements - self.hold + self.slips
 
     def __add__(self, other: "Count") -> "Count":
-        return Count(self.statements + other.statements, self.hold + other.hold, self.slips + other.slips)
+        statements, hold = self.statements + other.statements, self.hold + other.hold
+        return Count(statements, hold, self.slips + other.slips, self.todo + other.todo)
 
 
 @dataclass(frozen=True)
@@ -141,12 +149,18 @@ class Answer:
     claims: tuple[Claim, ...]
     count: Count = Count()
 
+    @property
+    def settled(self) -> bool:
+        """Whether the answer is confirmed, and every part of it is checked."""
+        return self.verdict == "confirmed" and not self.count.todo
+
 
 @dataclass(frozen=True)
 class Article:
     """A published list; *questions* is how many it has, *answers* are those that have claims.
 
-    *published* is the date, as precise as it is known; *count* is the sum over the answers.
+    *published* is the date, as precise as it is known; *count* is the sum over the answers. *url*, *author* and
+    *licence* are those of the article.
     """
 
     id: str
@@ -155,6 +169,9 @@ class Article:
     answers: tuple[Answer, ...]
     published: str | None = None
     count: Count = Count()
+    url: WebAddress | None = None
+    author: str | None = None
+    licence: str | None = None
 
 
 @dataclass(frozen=True)

@@ -73,11 +73,11 @@ def read(config: Settings, result: Result, out: Path | None = None) -> Context:
     """Read the available copies of the articles, and the forecast in *out*; the links come from the settings.
 
     Raises:
-        DamagedFileError: a copy is not UTF-8 text, or a `sentences.toml` or the forecast is damaged.
+        ReportError: a copy is not UTF-8 text or has other questions, or a `sentences.toml` or the forecast is damaged.
     """
     claims = [claim.id for claim in result.claims]
     copies = [(article, articles.read_copy(config, article.id)) for article in articles.read(config.claims)]
-    texts = {article.id: articles.sentences(text, article, claims) for article, text in copies if text is not None}
+    texts = {one.id: articles.sentences(copy.text, one, claims, copy.name) for one, copy in copies if copy}
     links = (config.changelog, config.documentation, config.repository, config.policy)
     return Context(texts, *links, forecast=_forecast(out, result) if out else None)
 

@@ -91,8 +91,8 @@ class Part:
 
     @property
     def whole(self) -> list[str]:
-        """The answers of which every statement holds, by number."""
-        return [str(each.question) for each in self.article.answers if 0 < each.count.statements == each.count.hold]
+        """The answers without an erratum, by number."""
+        return [str(each.question) for each in self.article.answers if each.count.hold and not each.count.faults]
 
 
 @dataclass(frozen=True)

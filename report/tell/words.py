@@ -63,8 +63,24 @@ def counted(number: int, noun: str) -> str:
 
 
 def statements(count: Count, whose: str = "") -> str:
-    """Say how many statements hold: `135 of 163 statements hold`."""
-    return f"{count.hold} of {whose}{counted(count.statements, 'statement')} hold{'s' if count.statements == 1 else ''}"
+    """Say how many statements hold, and what is open: `5 of 6 statements hold; 1 part not yet checked`."""
+    if count.todo and not count.statements:
+        return todo(count.todo)
+    hold = f"{count.hold} of {whose}{counted(count.statements, 'statement')} hold{'s' if count.statements == 1 else ''}"
+    return f"{hold}; {todo(count.todo)}" if count.todo else hold
+
+
+def todo(number: int) -> str:
+    """Say how many parts of sentences are not yet checked: `2 parts not yet checked`."""
+    return f"{counted(number, 'part')} not yet checked"
+
+
+def about(article: Article) -> str:
+    """Say whose an article is, of when, and on what terms: `By Ada, May 2020. Licence: CC BY 4.0.`; `""` if unknown."""
+    date = _partial_date(article.published) if article.published else None
+    origin = [f"By {article.author}", date] if article.author else [date and f"Published {date}"]
+    terms = article.licence and f"Licence: {article.licence}"
+    return " ".join(f"{part}." for part in (", ".join(filter(None, origin)), terms) if part)
 
 
 def listed(parts: Sequence[str]) -> str:

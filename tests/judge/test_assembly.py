@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from report.judge.accounts import Account, Part
 from report.judge.articles import ArticleInfo
 from report.judge.assembly import Run, assemble, parse_records
 from report.judge.project import Project
@@ -309,3 +310,32 @@ def test_how_a_test_was_seen_to_fail():
         "unseen": None,
     }
     assert result.claims[0].corrections[0].seen_to_fail == words
+
+
+def test_a_right_answer_states_the_correction_that_proves_it():
+    """A correction that an account names is a claim of that answer, with its own outcomes, and drifts once."""
+    account = Account.of(claims=("top/q01_escaping::instead",))
+    articles = [replace(ARTICLES[0], accounts={3: {"aa": account}}), *ARTICLES[1:]]
+    one = run(
+        record(outcome="refuted"),
+        record("instead", corrects=[name("holds")], line=9),
+        entries=[entry(letters="rr"), entry("instead", letters="rh")],
+    )
+    result = assemble(replace(one, project=replace(one.project, articles=articles)))
+    wrong, right = result.articles[0].answers
+    assert (wrong.question, wrong.verdict, right.question, right.verdict) == (1, "wrong", 3, "confirmed")
+    (claim,) = right.claims
+    assert (claim.id, claim.verdict.since, claim.corrections) == (name("instead"), "2.0", ())
+    assert claim.outcomes == {"1.0": "refuted", "2.0": "held", "3.0": "held"}
+    assert len({each.claim for each in result.drift}) == len(result.drift)
+
+
+def test_what_is_not_yet_checked_is_counted():
+    """The parts that are open are counted in their answer, and all of them in the article and in the result."""
+    part = Account((Part(says="the rest", todo=True),))
+    articles = [replace(ARTICLES[0], accounts={0: {"aa": part}, 1: {"bb": part}, 7: {"cc": part}}, url="https://x.org")]
+    one = run(record())
+    result = assemble(replace(one, project=replace(one.project, articles=articles)))
+    (article,) = result.articles
+    assert [(answer.question, answer.count.todo, answer.settled) for answer in article.answers] == [(1, 1, False)]
+    assert (article.count.todo, result.count.todo, article.url) == (3, 3, "https://x.org")

@@ -191,7 +191,8 @@ class TestHtml:
     def test_counts_what_it_has(self):
         """The head says how many errata there are, of which type, and how many corrections were tested."""
         lede = Page(errata.to_html(everything())).one("p", "lede").text
-        assert lede == "6 of 9 statements hold on Flask 3.1.3. 2 technical errata, 1 slip, 1 with a tested correction."
+        counts = "6 of 9 statements hold on Flask 3.1.3; 3 do not, from 2 causes."
+        assert lede == f"{counts} 2 technical errata, 1 slip, 1 with a tested correction."
 
     def test_a_contested_erratum_has_both_readings(self):
         """It says how it was read, how it could be, and what the author could reply, and how to disagree."""
@@ -223,7 +224,9 @@ class TestAlone:
     def test_is_the_authors(self, alone):
         """Its heading and its title are the article's, and it begins with what is right."""
         assert alone.one("h1").text == alone.one("title").text == "A list: errata"
-        assert alone.one("p", "lede").text.startswith("1 of your 3 statements hold on Flask 3.1.3.")
+        assert alone.one("p", "lede").text.startswith(
+            "1 of your 3 statements hold on Flask 3.1.3; 2 do not, from 1 cause."
+        )
 
     def test_needs_no_other_file(self, alone):
         """Every link stays on the sheet, but for the one to the report; each target is there."""

@@ -211,7 +211,7 @@ class TestOverview:
         """Each answer says how many of its statements hold, and leads to each that does not, and to its slips."""
         reasons = [" ".join(one.text.split()) for one in told.all("div", "reason")]
         assert len(reasons) == 6
-        assert "1 of 2 statements hold; these do not: 11.1 arg_reads reads a value. 1 slip: 11.2" in reasons
+        assert "1 of 2 statements hold; this one does not: 11.1 arg_reads reads a value. 1 slip: 11.2" in reasons
         assert "3 of 3 statements hold." in reasons
         assert "0 of 1 statement holds." in reasons  # it is untried
         assert {"#top31-11-arg_reads", "#top31-11-is_spelled_so", "#top31-3-is_0_12_2"} <= set(told.values("href"))

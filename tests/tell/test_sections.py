@@ -51,7 +51,7 @@ class TestHistory:
         assert heads == ["Claim", "0.12.2 Jun 2013", "1.1.4 Oct 2013", "2.3.3 Jan 2014", "3.1.3 May 2014"]
         assert {"#in-1.1.4", "#in-2.3.3"} <= set(told.values("href"))
         (there,) = [one for one in told.all("details", "release") if one.attributes["id"] == "in-2.3.3"]
-        assert "4 repaired" in there.text
+        assert "4 began to work" in there.text
         assert there.text.count("works") == 4
 
     def test_says_whose_doing_a_change_is(self):
@@ -121,8 +121,8 @@ class TestFailed:
             ({"release": "2.3.3"}, "This test can fail: it failed on Flask 2.3.3."),
             (
                 {"sabotage": "Flask 3.1.3, flask/cli.py, line 9", "change": "`5000` changed to `5001`", "seen": SEEN},
-                "This test can fail: it failed with 5000 changed to 5001 in Flask 3.1.3, flask/cli.py, line 9, "
-                "and saw [5001] == [5000].",
+                "To see this test fail, we broke a package on purpose: it failed with 5000 changed to 5001 in "
+                "Flask 3.1.3, flask/cli.py, line 9, and saw [5001] == [5000].",
             ),
             ({"excused": "It reads a date."}, "This test was never seen to fail: It reads a date."),
             ({"GET": "it is POST"}, "GET: it is POST."),

@@ -4,13 +4,14 @@ const turnsOf = (claim) => (claim.dataset.turns ?? "").split(" ").filter(Boolean
   const [version, now] = turn.split(":");
   return { rank: ranks.get(version), now };
 });
-// Returns the outcome on the later release if it differs from the other's, else "". A release is left out: `from` is
-// the one before `to`, and `to` is the newest.
+// Returns the outcome on `to` if it differs from that on `from`, else "". A release is left out: `from` is the one
+// before `to`, and `to` is the newest. Going back in time, a claim that broke works again.
 const changedBetween = (turns, from, to) => {
   const end = ranks.get(to) ?? ranks.size - 1;
   const start = ranks.get(from) ?? end - 1;
   const within = turns.filter(({ rank }) => Math.min(start, end) < rank && rank <= Math.max(start, end));
-  return within.length % 2 ? within.at(-1).now : "";
+  if (within.length % 2 === 0) return "";
+  return start < end ? within.at(-1).now : { held: "refuted", refuted: "held" }[within[0].now];
 };
 {
   const form = byId("between");
@@ -32,7 +33,7 @@ const changedBetween = (turns, from, to) => {
     const broke = changed.filter(([, now]) => now === "refuted").length;
     form.querySelector("ul").replaceChildren(...changed.map(([row, now]) => item(row, now)));
     const output = form.querySelector("output");
-    output.textContent = from ? `${broke} broke, ${changed.length - broke} repaired. ` : "";
+    output.textContent = from ? `${broke} broke, ${changed.length - broke} began to work. ` : "";
     if (!changed.length) return;
     const link = output.appendChild(document.createElement("a"));
     Object.assign(link, { className: "only", href: `?${new URLSearchParams({ from, to })}#answers`, textContent: "Show only these claims" });

@@ -1,0 +1,169 @@
+"""Accounts of sentences: what is known of each part of a sentence, by its claims or by a reason.
+
+A value of `sentences.toml` is a list of parts, each a table. Its *says* are a few words of ours, and it has one of:
+
+- *claims*: references to the claims that the part states, or to the corrections that prove it;
+- *none*: why it states none, a name of `REASONS`;
+- *unchecked*: why it cannot be checked here;
+- *todo*, which is true: it is not yet checked.
+
+*why* is free text beside *claims* (how they were read) or *none*. Three short forms mean the same: a list of references
+(`claims`), a string (a reason in free text), and `{claims = […], rest = "a reason"}`, a sentence of two parts.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+import msgspec
+import tomlkit
+
+Reason = Literal[
+    "question", "title", "heading", "caption", "introduction", "furniture", "reader", "article",
+    "advice", "opinion", "example", "repetition", "fragment", "slip", "contested",
+]  # fmt: skip
+REASONS: Mapping[Reason, str] = {
+    "question": "the question itself",
+    "title": "the article's title",
+    "heading": "a heading",
+    "caption": "a caption",
+    "introduction": "an introduction",
+    "furniture": "site furniture",
+    "reader": "an address to the reader",
+    "article": "about the article itself",
+    "advice": "advice",
+    "opinion": "an opinion",
+    "example": "an example",
+    "repetition": "a repetition",
+    "fragment": "a fragment",
+    "slip": "a slip",
+    "contested": "a contested case",
+}
+KINDS = ("claims", "none", "unchecked", "todo")
+
+
+class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
+    """A part of a sentence; *rest* is the reason of a short form. Raises ValueError unless it has exactly one kind."""
+
+    says: str | None = None
+    claims: tuple[str, ...] = ()
+    none: Reason | None = None
+    why: str | None = None
+    unchecked: str | None = None
+    todo: bool = False
+    rest: str | None = None
+
+    def __post_init__(self) -> None:
+        """Check what types cannot say."""
+        kinds = [kind for kind in (*KINDS, "rest") if getattr(self, kind) not in (None, False, ())]
+        if len(kinds) != 1 and self.rest is None:
+            raise ValueError(f"a part has exactly one of {', '.join(KINDS)}, but this one has {kinds or 'none'}")
+
+    @property
+    def reason(self) -> str | None:
+        """Why the part states no claim, or how its claims were read; None if nothing is said of that."""
+        if self.rest is not None:
+            return self.rest
+        words = REASONS[self.none] if self.none else ""
+        return ": ".join(filter(None, (words, self.why))) or None
+
+    def __str__(self) -> str:
+        """The part in one line."""
+        unchecked = f"not checkable here: {self.unchecked}" if self.unchecked else None
+        open_ = "NOT YET CHECKED" if self.todo else None
+        told = "; ".join(filter(None, (", ".join(self.claims), unchecked, open_, self.reason)))
+        return f"{self.says}: {told}" if self.says else told
+
+
+class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What is known of a sentence, part by part."""
+
+    parts: tuple[Part, ...] = ()
+
+    @classmethod
+    def of(cls, reason: str | None = None, claims: Sequence[str] = ()) -> "Account":
+        """The account that the short forms stand for."""
+        parts = [Part(claims=tuple(claims))] if claims else []
+        return cls((*parts, *([] if reason is None else [Part(rest=reason)])))
+
+    @property
+    def claims(self) -> tuple[str, ...]:
+        """Every reference."""
+        return tuple(claim for part in self.parts for claim in part.claims)
+
+    @property
+    def reason(self) -> str | None:
+        """The reasons of all parts; None if no part has one."""
+        reasons = [part.reason for part in self.parts if part.reason is not None]
+        return "; ".join(reasons) if reasons else None
+
+    @property
+    def unchecked(self) -> tuple[str, ...]:
+        """Why parts cannot be checked here."""
+        return tuple(part.unchecked for part in self.parts if part.unchecked)
+
+    @property
+    def todo(self) -> int:
+        """The number of parts that are not yet checked."""
+        return sum(part.todo for part in self.parts)
+
+    def __str__(self) -> str:
+        """The account in one line."""
+        return "; ".join(map(str, self.parts))
+
+
+def account_table(value: Any) -> Any:
+    """The table of an account that *value* of `sentences.toml` is short for; other values stay as they are.
+
+    Raises:
+        ValueError: a list has both references and parts, or a part has a field of the short forms.
+    """
+    if isinstance(value, str):
+        return {"parts": [{"rest": value}]}
+    if isinstance(value, dict) and not ({*KINDS} - {"claims"}) & {*value}:
+        if "rest" in value and {"says", "why"} & {*value}:
+            raise ValueError("`rest` stands beside claims only")
+        rest = [{"rest": value["rest"]}] if "rest" in value else []
+        claims = {name: content for name, content in value.items() if name != "rest"}
+        return {"parts": [*([claims] if claims else []), *rest]}
+    if isinstance(value, dict):
+        return _parts([value])
+    return _parts(value) if isinstance(value, list) else value
+
+
+def _parts(value: Sequence[Any]) -> Any:
+    tables = [isinstance(item, dict) for item in value]
+    if not any(tables):
+        return {"parts": [{"claims": value}] if value else []}
+    if not all(tables):
+        raise ValueError("a list has either references or parts")
+    if any("rest" in item for item in value):
+        raise ValueError("`rest` belongs to the short form; a part has `none`")
+    return {"parts": value}
+
+
+def written(account: Account) -> str:
+    """The account as a value of TOML in one line, which `account_table` reads; references alone as a list of them."""
+    parts, claims = account.parts, _list(account.claims)
+    reasons = [part.rest for part in parts if part.rest is not None]
+    if reasons:
+        return f"{{claims = {claims}, rest = {quoted(reasons[0])}}}" if account.claims else quoted(reasons[0])
+    if account.claims and parts == (Part(claims=account.claims),):
+        return claims
+    return f"[{', '.join(map(_table, parts))}]"
+
+
+def quoted(text: str) -> str:
+    """The text as a string of TOML."""
+    return tomlkit.string(text).as_string()
+
+
+def _table(part: Part) -> str:
+    texts = {name: getattr(part, name) for name in ("says", "none", "unchecked", "why")}
+    fields = {name: quoted(text) for name, text in texts.items() if text is not None}
+    fields |= {"claims": _list(part.claims)} if part.claims else {}
+    fields |= {"todo": "true"} if part.todo else {}
+    return f"{{{', '.join(f'{name} = {fields[name]}' for name in ('says', *KINDS, 'why') if name in fields)}}}"
+
+
+def _list(claims: Sequence[str]) -> str:
+    return f"[{', '.join(map(quoted, claims))}]"

@@ -1,0 +1,41 @@
+"""References of `sentences.toml` that lead to no claim and to no correction, each with the nearest name that does."""
+
+from collections.abc import Collection, Iterable, Iterator
+from difflib import get_close_matches
+
+from report.judge.articles import ArticleInfo, place, refers
+
+
+def qualified(claim: str) -> str:
+    """The reference, as `article/module::name`, to the claim with the id *claim*."""
+    path, _, name = claim.partition("::")
+    return f"{'/'.join(path.removesuffix('.py').split('/')[-2:])}::{name}"
+
+
+def unknown(articles: Iterable[ArticleInfo], claims: Collection[str]) -> list[str]:
+    """A line for each reference of *articles* that names none of *claims*, the ids of all claims and corrections."""
+    return [line for article in articles for line in _of_article(article, claims)]
+
+
+def _of_article(article: ArticleInfo, claims: Collection[str]) -> Iterator[str]:
+    exact = {qualified(claim) for claim in claims}
+    for question, accounts in article.accounts.items():
+        answer = article.id, question
+        own = {claim.partition("::")[2] for claim in claims if place(claim) == answer}
+        for digest, account in accounts.items():
+            for reference in account.claims:
+                known = reference in exact | own or any(refers(reference, claim, answer) for claim in claims)
+                if not known:
+                    table = f"[q{question:02}]" if question else "[intro]"
+                    yield _line(article, f"{table} {digest}", reference, own | exact)
+    for reference in dict.fromkeys(side for pair in article.contradictions.items() for side in pair):
+        if reference not in exact and not any(refers(reference, claim) for claim in claims):
+            yield _line(article, "[contradictions]", reference, exact)
+
+
+def _line(article: ArticleInfo, where: str, reference: str, names: Iterable[str]) -> str:
+    """What is wrong, and the nearest name; the row of a table does not count."""
+    candidates = sorted({name.partition("[")[0] for name in names} | {*names})
+    nearest = next(iter(get_close_matches(reference, candidates, 1)), None)
+    hint = f"; the nearest name is {nearest}" if nearest else ""
+    return f"unknown reference: {article.id}/sentences.toml, {where}: no claim is called {reference}{hint}"

@@ -1,0 +1,122 @@
+"""What is open in every gate between a new article and a report without open ends, with the command that closes it."""
+
+import sys
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from packaging.version import Version
+
+from report.errors import ReportError
+from report.judge import articles, changes, references
+from report.judge.articles import ArticleInfo, place
+from report.measure import commands, environments, history, kills, ledger, runs
+from report.measure.records import Record
+from report.model import counted, outcomes
+from report.settings import Settings
+
+MOST_NAMED = 5
+SECONDS = 180  # the documents may take
+
+
+@dataclass(frozen=True)
+class Gate:
+    """A gate: what it counts, what is *open*, and how to close it. *number* counts what is open, if not by line."""
+
+    name: str
+    open: Sequence[str]
+    remedy: str
+    number: int | None = None
+
+    def lines(self) -> Iterator[str]:
+        """What is open, in a few lines; one line if nothing is."""
+        if not self.open:
+            yield f"✓ {self.name}: none"
+            return
+        yield f"✗ {self.name}: {len(self.open) if self.number is None else self.number}"
+        yield from (f"    {line}" for line in self.open[:MOST_NAMED])
+        if len(self.open) > MOST_NAMED:
+            yield f"    … and {len(self.open) - MOST_NAMED} more"
+        yield f"  → {self.remedy}"
+
+
+def gates(config: Settings, name: str | None = None) -> Iterator[Gate]:
+    """The gates of the article with the id *name*, or of all articles, and of the documents.
+
+    Raises:
+        ReportError: there is no such article, or a file is damaged.
+    """
+    chosen = [article for article in articles.read(config.claims) if name in (None, article.id)]
+    if name is not None and not chosen:
+        raise ReportError(f"There is no article {name!r} in {config.claims}.", "`report new FILE` makes one.")
+    every = runs.collect(config, None)
+    claims = [record for record in every if name in (None, place(record.id)[0])]
+    edit = f"edit {config.claims.name}/{name or 'ARTICLE'}/sentences.toml"
+    listing = f"python -m report sentences {name or 'ARTICLE'} --open"
+    unknown = references.unknown(chosen, [record.id for record in every])
+    yield Gate("unknown references", [line.partition(": ")[2] for line in unknown], edit)
+    todo = {f"{one.id} {table(question)}": one.todo(question) for one in chosen for question in sorted(one.accounts)}
+    parts = [f"{where}: {number}" for where, number in todo.items() if number]
+    yield Gate("parts not yet checked", parts, f"{listing}; then {edit}", sum(todo.values()))
+    yield Gate("sentences without account", list(_unaccounted(config, chosen)), f"{listing}; then {edit}")
+    yield Gate("outcomes not measured", list(_unmeasured(config, claims)), "python -m report history")
+    remedy = f"python -m report why CLAIM; then cite the cause in {config.claims.name}/changes.toml"
+    yield Gate("changes without a cause", list(_unexplained(config, claims)), remedy)
+    unseen = [references.qualified(claim) for claim in kills.count(config, claims)[1]]
+    yield Gate("tests not seen to fail", unseen, "python -m report falsify")
+    if config.documents:
+        yield Gate("documents not remade", _stale(config, config.documents), f"python -m {config.documents}")
+
+
+def table(question: int) -> str:
+    """The table of a question in `sentences.toml`."""
+    return f"[q{question:02}]" if question else "[intro]"
+
+
+def _unaccounted(config: Settings, chosen: Sequence[ArticleInfo]) -> Iterator[str]:
+    """The number of sentences without an account, and accounts without a sentence, of articles with a copy."""
+    for article in chosen:
+        copy = articles.read_copy(config, article.id)
+        if copy is None:
+            continue
+        said = articles.sentences(copy.text, article, name=copy.name)
+        missing = Counter(one.question for one in said if article.account(one) is None)
+        yield from (f"{article.id} {table(question)}: {number}" for question, number in sorted(missing.items()))
+        known = {(one.question, one.hash) for one in said}
+        for question, accounts in article.accounts.items():
+            yield from (
+                f"{article.id} {table(question)} {digest}: no such sentence"
+                for digest in accounts
+                if (question, digest) not in known
+            )
+
+
+def _unmeasured(config: Settings, claims: Sequence[Record]) -> Iterator[str]:
+    """The claims that lack outcomes, each with the number of releases."""
+    selected = history.release_environments(config, environments.here(config), config.installed_version())
+    tasks = history.plan(ledger.read(config.ledger), selected, claims, again=False)
+    lacking = Counter(claim for task in tasks for claim in task.claims)
+    for claim, number in lacking.items():
+        yield f"{references.qualified(claim)}: in {number} of {len(tasks)} environments"
+
+
+def _unexplained(config: Settings, claims: Sequence[Record]) -> Iterator[str]:
+    """The changes of outcomes without a cause; claims that read data may change with every release."""
+    measured, causes = ledger.read(config.ledger), changes.read(config.changes)
+    data = {claim.id for claim in claims if claim.data}
+    for claim in claims:
+        if claim.id in data or data & {*claim.corrects}:
+            continue
+        found = outcomes(counted(measured.cells(claim.id, claim.fingerprint)))
+        ordered = dict(sorted(found.items(), key=lambda cell: Version(cell[0])))
+        for change in changes.of(claim.id, ordered, causes):
+            if change.by is None:
+                yield f"{references.qualified(claim.id)} on {change.release}"
+
+
+def _stale(config: Settings, module: str) -> list[str]:
+    """The documents that their module would make otherwise, or what it says if it fails."""
+    done = commands.run([sys.executable, "-m", module, "--check"], SECONDS, cwd=config.root)
+    if not done.returncode:
+        return []
+    return done.stdout.split() or [commands.shortened(done.stderr) or f"{module} failed"]
