@@ -25,7 +25,7 @@ if hasattr(providers, "_get_local_constants"):
     providers._get_local_constants = providers.Constants
 settings.register_profile("claims", max_examples=50, **ALIKE)
 settings.register_profile("history", max_examples=25, **ALIKE)
-# Other examples each time, and more of them; what they find is told so that it can be found again.
+# Other examples each time, and more of them; the output says how to reproduce a failure.
 settings.register_profile("fresh", max_examples=500, **{**ALIKE, "derandomize": False, "print_blob": True})
 settings.load_profile("claims")
 

@@ -92,5 +92,5 @@ if __name__ == "__main__":
     parser.add_argument("-k", dest="keyword", default="", metavar="EXPRESSION", help="only these claims")
     parser.add_argument("--pairs", type=int, default=3, help="how often both run (default: %(default)s)")
     parser.add_argument("--jobs", type=int, default=2, help="releases at once (default: %(default)s)")
-    told = parser.parse_args()
-    main(told.pairs, told.jobs, told.keyword)
+    options = parser.parse_args()
+    main(options.pairs, options.jobs, options.keyword)

@@ -3,7 +3,7 @@
 For each article with a copy, the sentences that state claims are the questions. *Left out*: the claims of other
 articles are proposed, and those that the account names of them are right; sentences without one are not asked. *All*:
 every claim is proposed, and every claim of the account is right. P@1: the first is right; hit@5: one of five is; MRR:
-the mean of 1/rank of the first right one. Run it as `uv run python benchmarks/retrieval.py`.
+the mean of 1/rank of the first right one. Run it as `uv run python -m benchmarks.retrieval`.
 """
 
 import time

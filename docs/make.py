@@ -15,8 +15,7 @@ import inspect
 import json
 import re
 import sys
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -151,7 +150,7 @@ def picture(result: Result) -> str:
     parts, top = [], 8
     for article in result.articles:
         parts.append(f'<text class="title" x="{LEFT}" y="{top + 14}">{escape(article.title)}')
-        parts.append(f'<tspan class="count" dx="8">{escape(counted(article.answers))}</tspan></text>')
+        parts.append(f'<tspan class="count" dx="8">{escape(tally([article]))}</tspan></text>')
         parts += [tile(answer, number, top + 26) for number, answer in enumerate(article.answers)]
         top += 26 + rows(article) * (SIDE + GAP) + 12
     width = 2 * LEFT + PER_ROW * (SIDE + GAP) - GAP
@@ -188,19 +187,18 @@ def tile(answer: Answer, number: int, top: int) -> str:
     return f"<g>{title}{box}{signs}</g>"
 
 
-def counted(answers: tuple[Answer, ...]) -> str:
-    """The number of answers with each mark, in words."""
-    marks = Counter(answer.verdict for answer in answers)
-    return ", ".join(f"{marks[mark]} {mark}" for mark in MARKS if marks[mark])
+def tally(articles: Iterable[Article]) -> str:
+    """The number of answers with each mark, in words with plain spaces."""
+    return words.tally(articles).replace(words.NBSP, " ")
 
 
 def counting_sentence(result: Result) -> str:
     """The number of answers, marks, claims and releases, in words."""
-    answers = tuple(answer for article in result.articles for answer in article.answers)
     releases = result.releases
     span = f"{len(releases)} releases from {releases[0].version} to {releases[-1].version}"
     todo = f" {words.todo(result.count.todo)}." if result.count.todo else ""
-    return f"**{len(answers)} answers: {counted(answers)}.**{todo} {len(result.claims)} claims, each run on {span}."
+    answers = f"{words.pieces(result.articles)}: {tally(result.articles)}"
+    return f"**{answers}.**{todo} {len(result.claims)} claims, each run on {span}."
 
 
 def generated_files(result: Result) -> dict[Path, str]:

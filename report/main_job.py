@@ -145,12 +145,14 @@ def tally(result: Result) -> list[str]:
     """A line for each article with the number of its answers by mark."""
     lines = []
     for article in result.articles:
-        if article.answers or article.count.todo:
+        if article.answers or article.unmarked or article.count.todo:
             marks = Counter(answer.verdict for answer in article.answers)
             counts = ", ".join(f"{marks[mark]} {mark}" for mark in MARKS if marks[mark])
             counts = f": {counts}" if counts else ""
-            todo = f"; {words.todo(article.count.todo)}" if article.count.todo else ""
-            lines.append(f"{article.id}: {len(article.answers)} of {article.questions} answers{counts}{todo}")
+            rest = [words.todo(article.count.todo)] if article.count.todo else []
+            rest += [words.unmarked(article)] if article.unmarked else []
+            of = words.counted(article.questions, article.answer)
+            lines.append(f"{article.id}: {len(article.answers)} of {'; '.join([of + counts, *rest])}")
     return lines
 
 
@@ -182,7 +184,7 @@ def faults_of(run: Run, result: Result) -> list[str]:
             faults.append(f"not measured: {claim.id}: {claim.reason} (run `python -m report history`)")
     for article in result.articles:
         faults += [
-            f"no claim was tried of {article.id}, answer {answer.question}"
+            f"no claim was tried of {article.id}, {article.nth(answer.question)}"
             for answer in article.answers
             if answer.verdict == "untried"
         ]

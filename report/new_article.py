@@ -7,23 +7,19 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from msgspec.structs import replace
-
 from report.errors import ReportError
 from report.files import write_whole
 from report.judge import articles
-from report.judge.accounts import Account, Part, quoted, written
-from report.judge.articles import ArticleInfo, place
-from report.judge.proposals import Claims, Proposal
-from report.judge.references import qualified
+from report.judge.accounts import quoted
+from report.judge.drafts import Drafts
 from report.measure.records import Record
 from report.reader.outline import Outline, Question, Sentence
 from report.settings import Settings
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
-COPIES = {".markdown": ".md", ".xhtml": ".html", ".rest": ".rst"}  # other endings of the layouts that the reader knows
-METADATA = (("url", "https://…"), ("author", "…"), ("licence", "…"), ("published", "2020-05"))
-TODO = Account((Part(todo=True),))
+METADATA = (
+    ("answer", "section"), ("url", "https://…"), ("author", "…"), ("licence", "…"), ("published", "2020-05"),
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -57,9 +53,7 @@ def draft(config: Settings, file: Path, name: str | None, outline: Outline, begi
         ReportError: the id is no name of a package, or it is taken, or another copy of this name exists.
     """
     name = name or re.sub(r"[^a-z0-9]+", "_", file.stem.lower()).strip("_")
-    suffix = (
-        file.suffix.lower() if file.suffix.lower() in articles.SUFFIXES else COPIES.get(file.suffix.lower(), ".txt")
-    )
+    suffix = articles.suffix(file)
     folder, copy = config.claims / name, config.articles / f"{name}{suffix}"
     if not NAME.match(name):
         raise ReportError(f"{name!r} is no id of an article.", "Use --id with letters a–z, digits and underscores.")
@@ -68,10 +62,10 @@ def draft(config: Settings, file: Path, name: str | None, outline: Outline, begi
     copies = (config.articles / f"{name}{suffix}" for suffix in articles.SUFFIXES)
     if other := next((path for path in copies if path.exists() and path.read_bytes() != file.read_bytes()), None):
         raise ReportError(f"{other} is another text; nothing is overwritten.", "Choose another --id, or remove it.")
-    writer = _Writer(articles.read(config.claims), records)
-    text = "\n".join(writer.lines(name, outline, begins)) + "\n"
+    drafts = Drafts(articles.read(config.claims), records)
+    text = "\n".join(_Writer(drafts).lines(name, outline, begins)) + "\n"
     init = f'"""An article of {len(outline.questions)} questions; sentences.toml says what is checked of it."""\n'
-    counts = len({(number, one.hash) for number, one in outline.sentences()}), writer.known, writer.proposed
+    counts = len({(number, one.hash) for number, one in outline.sentences()}), drafts.known, drafts.proposed
     return Draft(name, folder, {"__init__.py": init, "sentences.toml": text}, file, copy, *counts)
 
 
@@ -96,19 +90,10 @@ def make(made: Draft) -> None:
 
 
 class _Writer:
-    """Writes `sentences.toml`; counts the sentences that are known already, and those with proposals."""
+    """Writes `sentences.toml`."""
 
-    def __init__(self, others: Sequence[ArticleInfo], records: Sequence[Record]) -> None:
-        modules = {place(record.id): qualified(record.id).partition("::")[0] for record in records}
-        self.accounts = {
-            digest: _qualified(account, modules.get((article.id, question)))
-            for article in reversed(others)
-            for question, accounts in article.accounts.items()
-            for digest, account in accounts.items()
-            if not account.todo
-        }
-        self.claims = Claims(records)
-        self.known = self.proposed = 0
+    def __init__(self, drafts: Drafts) -> None:
+        self.drafts = drafts
 
     def lines(self, name: str, outline: Outline, begins: str | None) -> Iterator[str]:
         """The lines of the file."""
@@ -116,6 +101,8 @@ class _Writer:
         yield f"questions = {len(outline.questions)}"
         if begins:
             yield f"begins = {quoted(begins)}"
+        else:
+            yield f"layout = {quoted(outline.read_as)}"
         yield "# Fill in what is known, and remove the # before it:"
         yield from (f"# {field} = {quoted(example)}" for field, example in METADATA)
         yield from ("", "# What each sentence states, by its hash; report/judge/accounts.py describes the values.")
@@ -131,25 +118,4 @@ class _Writer:
         for sentence in question.sentences:
             firsts.setdefault(sentence.hash, sentence)
         for sentence in firsts.values():
-            account = self.accounts.get(sentence.hash)
-            self.known += account is not None
-            yield f"{sentence.hash} = {written(account or TODO)}  # line {sentence.line}"
-            if account is None:
-                yield from self._proposals(sentence, question)
-
-    def _proposals(self, sentence: Sentence, question: Question) -> Iterator[str]:
-        if question.heading.startswith(sentence.shown):
-            yield (
-                '#   near: [{none = "question"}]' if sentence.shown.endswith("?") else '#   near: [{none = "heading"}]'
-            )
-        found: list[Proposal] = self.claims.near(sentence.shown, question.heading)
-        self.proposed += bool(found)
-        yield from (f'#   near: "{one.reference}" ({one.score}) {one.statement}' for one in found)
-
-
-def _qualified(account: Account, module: str | None) -> Account | None:
-    """The account with references that lead there from every article; None if a reference cannot be written so."""
-    if module is None and any("::" not in reference for reference in account.claims):
-        return None
-    claims = (tuple(one if "::" in one else f"{module}::{one}" for one in part.claims) for part in account.parts)
-    return Account(tuple(replace(part, claims=here) for part, here in zip(account.parts, claims, strict=True)))
+            yield from self.drafts.entry(sentence, question)

@@ -39,14 +39,14 @@ class Settings:
         return self.claims / "ledger.jsonl"
 
     @property
-    def falsified(self) -> Path:
+    def kills(self) -> Path:
         """The mutant that the test of each claim killed."""
-        return self.claims / "falsified.jsonl"
+        return self.claims / "kills.jsonl"
 
     @property
-    def excused(self) -> Path:
+    def waived(self) -> Path:
         """The claims whose test can kill no mutant, each with the reason."""
-        return self.claims / "excused.toml"
+        return self.claims / "waived.toml"
 
     @property
     def releases(self) -> Path:

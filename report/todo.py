@@ -59,6 +59,12 @@ def gates(config: Settings, name: str | None = None) -> Iterator[Gate]:
     parts = [f"{where}: {number}" for where, number in todo.items() if number]
     yield Gate("parts not yet checked", parts, f"{listing}; then {edit}", sum(todo.values()))
     yield Gate("sentences without account", list(_unaccounted(config, chosen)), f"{listing}; then {edit}")
+    stating = [record.id for record in claims if not record.corrects]
+    idle = [
+        references.qualified(claim).partition("[")[0] for one in chosen for claim in references.unstated(one, stating)
+    ]
+    remedy = f"delete them, or {edit}"
+    yield Gate("claims that no sentence states", list(dict.fromkeys(idle)), remedy)
     yield Gate("outcomes not measured", list(_unmeasured(config, claims)), "python -m report history")
     remedy = f"python -m report why CLAIM; then cite the cause in {config.claims.name}/changes.toml"
     yield Gate("changes without a cause", list(_unexplained(config, claims)), remedy)
@@ -80,9 +86,9 @@ def _unaccounted(config: Settings, chosen: Sequence[ArticleInfo]) -> Iterator[st
         if copy is None:
             continue
         said = articles.sentences(copy.text, article, name=copy.name)
-        missing = Counter(one.question for one in said if article.account(one) is None)
+        missing = Counter(sentence.question for sentence in said if article.account(sentence) is None)
         yield from (f"{article.id} {table(question)}: {number}" for question, number in sorted(missing.items()))
-        known = {(one.question, one.hash) for one in said}
+        known = {(sentence.question, sentence.hash) for sentence in said}
         for question, accounts in article.accounts.items():
             yield from (
                 f"{article.id} {table(question)} {digest}: no such sentence"

@@ -1,4 +1,4 @@
-"""The rules for claims, by what is written, and for the accounts of sentences: each tells what breaks it."""
+"""The rules for claims, by what is written, and for the accounts of sentences: each finds what breaks it."""
 
 import ast
 import re
@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from report.judge.articles import ArticleInfo, Sentence, place, refers
+from report.judge.articles import ArticleInfo, Sentence, refers
 from report.probe.recorder import assert_statements
 
 MARKS = {"claim", "corrects"}
@@ -108,21 +108,6 @@ def leads_nowhere(about: ArticleInfo, claims: Iterable[str]) -> list[str]:
     ]
 
 
-def is_unstated(about: ArticleInfo, claims: Iterable[str]) -> list[str]:
-    """The claims of an article that no sentence of their own answer states."""
-    return [
-        claim
-        for claim in claims
-        for article, question in [place(claim)]
-        if article == about.id
-        and not any(
-            refers(reference, claim, (article, question))
-            for account in about.accounts.get(question, {}).values()
-            for reference in account.claims
-        )
-    ]
-
-
 def says_nothing(about: ArticleInfo) -> list[str]:
     """The sentences whose account is neither a claim nor a reason, or has a blank one."""
     return [
@@ -130,7 +115,7 @@ def says_nothing(about: ArticleInfo) -> list[str]:
         for question, accounts in about.accounts.items()
         for one, account in accounts.items()
         if not account.parts
-        or any(not told.strip() for part in account.parts for told in (part.reason, part.unchecked) if told is not None)
+        or any(not text.strip() for part in account.parts for text in (part.reason, part.unchecked) if text is not None)
     ]
 
 
@@ -152,9 +137,3 @@ def is_of_no_sentence(about: ArticleInfo, sentences: Iterable[Sentence]) -> list
         for one in accounts
         if (question, one) not in said
     ]
-
-
-def has_no_table(about: ArticleInfo, claims: Iterable[str]) -> list[int]:
-    """The questions of an article that have claims, and no accounts."""
-    asked = {question for article, question in map(place, claims) if article == about.id}
-    return sorted(asked - {*about.accounts})

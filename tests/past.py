@@ -58,7 +58,7 @@ def pinned(stack: str, name: str) -> Release:
 
 OLD, NEW, NOW = (pinned(stack, SUBJECT) for stack in ("1.1", "2.0", "3.1"))
 HERE = [NOW.version] if NOW.version == version(SUBJECT) else []
-LANES = [OLD.version, NEW.version, *HERE, f"{NOW.version}@3.9"]
+ENVIRONMENTS = [OLD.version, NEW.version, *HERE, f"{NOW.version}@3.9"]
 
 
 def give_a_past(project: Project) -> None:
@@ -73,5 +73,5 @@ def give_a_past(project: Project) -> None:
 
 def entry(release: Release, stack: str, year: int) -> str:
     """A release in the data file."""
-    told = f'[[releases]]\nversion = "{release.version}"\nreleased = {year}-05-18\nstack = "{stack}"\n'
-    return f"{told}hashes = {release.hashes}\n\n"
+    text = f'[[releases]]\nversion = "{release.version}"\nreleased = {year}-05-18\nstack = "{stack}"\n'
+    return f"{text}hashes = {release.hashes}\n\n"

@@ -23,7 +23,7 @@ SUBJECT = "markupsafe"
 PATIENCE = 60  # seconds that one run of the small project may take
 # What would change a run from outside; bytecode is written, but to a folder of the tests' own.
 FOREIGN = ("PYTEST_", "PYTHONDONTWRITEBYTECODE", "PYTHONPATH", "PYTHONWARNINGS", "COLUMNS", "FORCE_COLOR", "PY_COLORS")
-clock = itertools.count(1_500_000_000, 2)  # bytecode is told apart by whole seconds: each text has its own
+clock = itertools.count(1_500_000_000, 2)  # bytecode is distinguished by whole seconds: each text has its own
 
 
 @dataclass(frozen=True)
@@ -126,11 +126,11 @@ class Project:
     def end(process: subprocess.Popen[str], patience: float = PATIENCE) -> pytest.RunResult:
         """Wait for *process*, end it by force if it takes too long, and return what it said."""
         begun = time.monotonic()
-        try:
-            out, err = process.communicate(timeout=patience)
-        finally:
-            process.kill()
-            process.wait(timeout=PATIENCE)
+        with process:  # closes its pipes, and waits for it
+            try:
+                out, err = process.communicate(timeout=patience)
+            finally:
+                process.kill()
         return pytest.RunResult(process.returncode, out.splitlines(), err.splitlines(), time.monotonic() - begun)
 
     def report(self, *arguments: str, **settings: str) -> pytest.RunResult:
@@ -160,10 +160,10 @@ class Project:
 
     def claims(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
         """Every answer and claim in `out/results.json`."""
-        told = json.loads((self.root / "out" / "results.json").read_text(encoding="utf-8"))
+        result = json.loads((self.root / "out" / "results.json").read_text(encoding="utf-8"))
         return [
             (answer, claim)
-            for article in told["articles"]
+            for article in result["articles"]
             for answer in article["answers"]
             for claim in answer["claims"]
         ]

@@ -63,12 +63,12 @@ def library(tmp_path_factory, bytecode, old_python):
     project.write(f"{FOLDER}/guide/__init__.py", '"""A guide."""\n')
     project.write(f"{FOLDER}/guide/sentences.toml", 'title = "A guide to signing"\nquestions = 1\n')
     project.write(f"{FOLDER}/guide/q01_signing.py", CLAIMS)
-    told = []
+    lines = []
     for name, release, day in (("1", OLD, "2018-10-27"), ("2", NOW, "2024-04-16")):
         project.write(f"{FOLDER}/stacks/{name}.txt", f"{pins_for_pytest(oldest_stack())}{release.lines}\n")
-        told.append(f'[[releases]]\nversion = "{release.version}"\nreleased = {day}\nstack = "{name}"\n')
-        told.append(f"hashes = {release.hashes}\n")
-    project.write(f"{FOLDER}/releases.toml", "\n".join(told))
+        lines.append(f'[[releases]]\nversion = "{release.version}"\nreleased = {day}\nstack = "{name}"\n')
+        lines.append(f"hashes = {release.hashes}\n")
+    project.write(f"{FOLDER}/releases.toml", "\n".join(lines))
     project.write(f"{FOLDER}/stacks/stacks.toml", '["1"]\npython = "3.9"\n\n["2"]\npython = "3.9"\n')
     measured = project.report("history")
     assert measured.ret == 0, str(measured.stderr)
@@ -80,7 +80,7 @@ def test_another_library_is_served(library):
     checked = library.run(FOLDER)
 
     assert checked.ret == 0, f"{checked.stdout}\n{checked.stderr}"
-    checked.stdout.fnmatch_lines([f"*= {SUBJECT} {NOW.version}, answers checked =*", "guide: 1 of 1 answers: 1 wrong"])
+    checked.stdout.fnmatch_lines([f"*= {SUBJECT} {NOW.version}, answers checked =*", "guide: 1 of 1 answer: 1 wrong"])
     found = json.loads((library.root / "out/results.json").read_text("utf-8"))
     (answer,) = found["articles"][0]["answers"]
     assert [(one["verdict"]["mark"], one["verdict"]["until"]) for one in answer["claims"]] == [

@@ -19,12 +19,15 @@ TAUGHT = {
     "script": ["CLAIM (its id, or a part of it)", "without this project", "pins Python and every package", "--release"],
     "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and the cause", "older release"],
     "falsify": ["claim's test fail", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
+    "copy": ["from the package index", "with its licence", "the hash of the text", "not overwritten"],
     "new": ["account for each sentence", "as comments", "Nothing is overwritten", "Make it without asking"],
     "outline": ["Read an article from FILE", "says what it found", "if it finds other than N", "It writes nothing"],
     "releases": ["their dates and their stacks", "Ask the package index", "added by one command", "diff"],
     "render": ["from results.json", "without running a claim", "the other forms", "gives the same bytes"],
     "diff": ["what changed between two runs", "each a results.json", "as a page"],
     "sentences": ["sentences of ARTICLE", "not accounted for"],
+    "update": ["new version of ARTICLE", "comment below the new one", "changes no claim", "kept under another name"],
+    "stub": ["the module of QUESTION", "for each sentence of ARTICLE that is todo", "No such claim can hold"],
     "todo": ["open in every gate", "the command that closes it", "Exits with 1 if anything is open"],
 }
 
@@ -82,7 +85,7 @@ WRONG = {
     ),
     "half a ledger": ("claims/ledger.jsonl", lambda text: text[:-20], ["history"], "ledger.jsonl is damaged: line "),
     "half a result": ("out/results.json", lambda text: text[:-20], ["render"], "results.json is damaged: "),
-    "another result": ("out/results.json", lambda text: '{"schema": 2}', ["render"], "results.json is damaged: "),
+    "another result": ("out/results.json", lambda text: '{"schema": 3}', ["render"], "results.json is damaged: "),
     "no such release": (None, None, ["history", "--releases", "99"], "There is no release 99 to measure. Known: "),
     "a missing file": (None, None, ["render", "nowhere.json"], "nowhere.json is damaged: "),
     "nothing to compare": (None, None, ["diff", "nowhere.json"], "nowhere.json is damaged: "),
@@ -93,7 +96,7 @@ WRONG = {
 
 @pytest.mark.parametrize(("name", "damage", "arguments", "said"), WRONG.values(), ids=WRONG)
 def test_an_error_is_one_line(demo, monkeypatch, name, damage, arguments, said):
-    """What its user can mend is told in one line with what to do, exit 2, and nothing is written."""
+    """An error that the user can fix is one line with what to do, exit 2, and nothing is written."""
     if name:
         path = demo.root / name
         path.write_text(damage(path.read_text(encoding="utf-8")), encoding="utf-8")
@@ -120,7 +123,7 @@ def test_an_error_is_one_line(demo, monkeypatch, name, damage, arguments, said):
     ],
     ids=" ".join,
 )
-def test_a_wrong_call_is_told_so(demo, monkeypatch, arguments):
+def test_a_wrong_call_is_an_error(demo, monkeypatch, arguments):
     """A call that makes no sense exits 2, and its last line says why."""
     monkeypatch.chdir(demo.root)
     result = CliRunner().invoke(main, arguments)
@@ -207,9 +210,9 @@ def test_an_outline_is_printed(tmp_path):
     """The outline names each question with its line; as JSON, it has the sentences with their places."""
     path = tmp_path / "a.txt"
     path.write_text(TEXT, encoding="utf-8")
-    told = CliRunner().invoke(main, ["outline", str(path)]).output.splitlines()
-    assert told[:2] == ["T (plain text)", "2 questions: list items numbered 1."]
-    assert told[-1].split() == ["2", "line", "7:", "Why?", "(3", "sentences)"]
+    lines = CliRunner().invoke(main, ["outline", str(path)]).output.splitlines()
+    assert lines[:2] == ["T (plain text)", "2 questions: list items numbered 1."]
+    assert lines[-1].split() == ["2", "line", "7:", "Why?", "(3", "sentences)"]
 
     data = json.loads(CliRunner().invoke(main, ["outline", str(path), "--json"]).output)
     assert [one["heading"] for one in data["questions"]] == ["What is it?", "Why?"]
@@ -225,6 +228,11 @@ UNREADABLE = {
     "a notebook": ("a.ipynb", b"{}", [], "is a notebook. Convert it"),
     "no body": ("a.html", b"<html><head><title>x</title></head></html>", [], "a.html has no text"),
     "large": ("a.txt", b"x" * 9_000_000, [], "is larger than 8 MiB"),
+    "10 MB in one line": ("a.md", b"x " * 5_000_000, [], "is larger than 8 MiB"),
+    "7 MB in one line": ("a.rst", b"x. Y " * 1_400_000, [], "has a line of more than 1,048,576 characters"),
+    "a large binary": ("a.html", b"<html>\0" * 1_000_000, [], "is a binary file"),
+    "an empty page": ("a.html", b"", [], "a.html has no text"),
+    "UTF-16": ("a.txt", "1. Why?".encode("utf-16"), [], "is not text in UTF-8"),
     "a long line": ("a.txt", b"x" * 2_000_000, [], "has a line of more than 1,048,576 characters"),
     "other questions": ("a.txt", TEXT.encode(), ["--questions", "3"], "3 questions are declared, but the text has 2 "),
     "no questions": ("a.txt", b"It is so.\n", [], "It is not certain what begins a question. Found: nothing"),

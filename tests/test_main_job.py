@@ -128,7 +128,7 @@ def test_a_right_answer_is_confirmed_by_a_correction(demo):
 
 
 def test_what_is_not_yet_checked_is_said(demo):
-    """A part that is open is no fault, and is counted beside the marks: in the terminal, the result and the page."""
+    """A part that is open is no fault, and is shown next to the marks: in the terminal, the result and the page."""
     head = 'title = "Ten facts"\nquestions = 9\n'
     parts = '[{says = "fair", claims = ["is_fair"]}, {says = "always", todo = true}]'
     demo.write("claims/demo/sentences.toml", f"{head}[q02]\n0a = {parts}\n")
@@ -264,7 +264,7 @@ DAMAGED = {
 
 
 @pytest.mark.parametrize(("name", "damage"), DAMAGED.values(), ids=DAMAGED)
-def test_a_damaged_file_is_told_before_anything_runs(demo, name, damage):
+def test_a_damaged_file_is_reported_before_anything_runs(demo, name, damage):
     """A file of ours that cannot be read is named in one line with what to do: exit 4, and nothing is overwritten."""
     path = demo.root / name
     damaged = damage(path.read_text(encoding="utf-8"))
@@ -348,12 +348,12 @@ def test_a_full_disk(demo):
 )
 def test_a_verdict_may_need_the_history(outcome, word):
     """A claim that is refuted here and unmeasured on an older release is not called untried: it was tried."""
-    told = {"id": "q01::one", "statement": "", "topic": "", "kind": "technical", "data": False, "corrects": [],
+    fields = {"id": "q01::one", "statement": "", "topic": "", "kind": "technical", "data": False, "corrects": [],
             "needs": [], "lacking": None, "line": 1, "source": "", "fingerprint": "f", "outcome": outcome}  # fmt: skip
     here, run = Environment("3.11", "stack"), [Release("1", None), Release("2", None)]
     subject = Subject("s", "2", None, "3.11")
     job = Job(Settings(ROOT, "s", ROOT), subject, here, Project(releases=run))
-    assert job.verdict(told) == word
+    assert job.verdict(fields) == word
 
 
 def test_a_shared_correction_counts_once():

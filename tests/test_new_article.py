@@ -24,7 +24,7 @@ Nobody can tell. It replaces angle brackets.
 
 @pytest.fixture
 def file(demo, monkeypatch):
-    """An author's file beside the project, whose copies of articles are its own."""
+    """An author's file next to the project, whose copies of articles are its own."""
     monkeypatch.delenv("ARTICLES_DIR", raising=False)
     return demo.write("facts.md", ARTICLE)
 
@@ -41,6 +41,7 @@ def test_a_new_article_is_made(demo, file):
     result.stdout.fnmatch_lines(["*2 questions*", "facts: 7 different sentences; 0 are*", "Made *facts. Next: *"])
     about = read(demo)
     assert (about.title, about.questions) == ("Facts about markup", 2)
+    assert about.layout == "Markdown, headings of level 2 numbered 1."
     assert [about.todo(question) for question in (0, 1, 2)] == [1, 3, 3]
     text = (demo.root / "claims/facts/sentences.toml").read_text(encoding="utf-8")
     assert '#   near: "demo/q01_escaping::replaces_angle_brackets" (' in text
@@ -60,7 +61,7 @@ def test_what_another_article_says_is_known(demo, file):
         "claims/demo/sentences.toml",
         f'title = "Ten facts"\nquestions = 9\n[q01]\n{hashes[1]} = ["replaces_angle_brackets"]\n'
         f'{hashes[2]} = [{{says = "so", claims = ["leaves_ampersands"]}}, {{none = "opinion", why = "x\\"y"}}]\n'
-        f'{hashes[0]} = "the question itself"\n',
+        f'{hashes[0]} = [{{none = "question"}}]\n',
     )
     path.unlink()
     result = demo.report("new", "facts.md", "--yes")
@@ -75,6 +76,9 @@ REFUSED = {
     "a folder that exists": (["facts.md", "--id", "demo", "--yes"], "exists; nothing is overwritten"),
     "the name of a module": (["facts.md", "--id", "__init__", "--yes"], "is no id of an article"),
     "a path": (["facts.md", "--id", "../x", "--yes"], "is no id of an article"),
+    "a notebook": (["a.ipynb", "--yes"], "is a notebook"),
+    "a binary file": (["a.txt", "--yes"], "is a binary file"),
+    "HTML without a body": (["a.html", "--yes"], "has no text"),
     "other questions than declared": (["facts.md", "--questions", "3", "--yes"], "3"),
 }
 
@@ -82,6 +86,9 @@ REFUSED = {
 @pytest.mark.parametrize(("arguments", "reason"), REFUSED.values(), ids=REFUSED)
 def test_what_is_refused_leaves_nothing(demo, file, arguments, reason):
     """An error is one line and exit 2, and no file is there that was not before."""
+    demo.write("a.ipynb", "{}")
+    demo.write("a.txt", "\0\1")
+    demo.write("a.html", "<html><head><title>x</title></head></html>")
     before = sorted(demo.root.glob("claims/*"))
     result = demo.report("new", *arguments)
     assert (result.ret, len(result.errlines)) == (2, 1)

@@ -9,7 +9,7 @@ from click.testing import CliRunner
 from report.__main__ import main
 from report.measure import ledger, releases
 from report.measure.releases import Release
-from tests.past import LANES, NOTHING_TO_RUN, NOW, OLD
+from tests.past import ENVIRONMENTS, NOTHING_TO_RUN, NOW, OLD
 from tests.project import SUBJECT
 from tests.wheels import wheel
 
@@ -25,7 +25,7 @@ def adding(past, tmp_path):
 
 
 def test_a_release_is_added(adding, tmp_path):
-    """It is measured beside its line's stack, what turned is told, and the one before it steps back."""
+    """It is measured with its line's stack, what changed is listed, and the one before it is no longer current."""
     file = wheel(tmp_path / "shop", SUBJECT, NEXT, WITH_THE_OLD_NAME)
     result = adding.report("releases", "--from", str(file))
 
@@ -42,7 +42,7 @@ def test_a_release_is_added(adding, tmp_path):
         ]
     )
     known = ledger.read(adding.ledger)
-    assert [*known.environments] == [*LANES[:2], NOW.version, f"{NEXT}@3.9"]
+    assert [*known.environments] == [*ENVIRONMENTS[:2], NOW.version, f"{NEXT}@3.9"]
     assert {one.python for one in known.environments.values()} == {"3.9"}
     assert [one.stack for one in releases.read(adding.root / "claims/releases.toml")][-2:] == ["new", "new"]
     before, after = (json.loads((adding.root / f"out/{one}.json").read_text("utf-8")) for one in ("before", "after"))
@@ -75,7 +75,7 @@ USELESS = {
 
 @pytest.mark.parametrize(("made", "said"), USELESS.values(), ids=USELESS)
 def test_a_release_that_cannot_be_used_is_refused(adding, tmp_path, made, said):
-    """What does not work beside its stack is told in one line, exit 2, and nothing is written."""
+    """A release that does not work with its stack is an error in one line, exit 2, and nothing is written."""
     source, needs = made
     written = [path for path in (adding.root / "claims").rglob("*.t*") if path.is_file()]
     before = [adding.kept(), *(path.read_bytes() for path in written)]
@@ -128,7 +128,7 @@ def test_what_is_new_is_taken_over(history, monkeypatch):
 
 
 def test_what_the_ledger_lacks_is_listed(history, monkeypatch):
-    """Beside a release that is run stands how many outcomes are missing."""
+    """Next to a release that is run stands how many outcomes are missing."""
     known = ledger.read(history.ledger)
     ledger.write(history.ledger, ledger.without(known, OLD.version))
     monkeypatch.chdir(history.root)

@@ -32,12 +32,12 @@ def test_what_old_releases_load_is_old_syntax(name):
 
 def test_what_old_releases_load_needs_pytest_only(old_python, tmp_path):
     """The probe imports nothing but pytest and the standard library, and nothing of the other rooms."""
-    told = (
+    code = (
         "import importlib, pathlib, sys; sys.path.insert(0, '.');"
         "paths = pathlib.Path('report/probe').glob('[a-z]*.py');"
         "[importlib.import_module(f'report.probe.{path.stem}') for path in paths];"
         "print(*sys.modules)"
     )
-    done = subprocess.run([old_python, "-c", told], cwd=ROOT, check=True, timeout=60, capture_output=True, text=True)
+    done = subprocess.run([old_python, "-c", code], cwd=ROOT, check=True, timeout=60, capture_output=True, text=True)
     loaded = {name for name in done.stdout.split() if name.partition(".")[0] == "report"}
     assert {name for name in loaded if not name.startswith("report.probe")} == {"report"}

@@ -51,7 +51,7 @@ def calls():
 
 @pytest.mark.parametrize(("name", "line"), calls(), ids=lambda text: text[:50])
 def test_what_a_workflow_calls_is_there(name, line):
-    """A step is one command: a script of ours, one of our commands with its options, or an installer."""
+    """A step is one command: a script of ours, one of our commands with its options, an installer or a copy."""
     words = shlex.split(line.partition(" >>")[0].replace("${{", "{{"))
     if words[0].startswith("."):
         assert os.access(ROOT / words[0], os.X_OK)
@@ -59,7 +59,7 @@ def test_what_a_workflow_calls_is_there(name, line):
         known = {option for param in main.commands[words[5]].params for option in param.opts}
         assert {word for word in words[6:] if word.startswith("--")} <= known
     else:
-        assert words[0] in ("sudo", "pip", "cat", "gh", "git") or words[:3] == ["uv", "run", "pytest"]
+        assert words[0] in ("sudo", "pip", "cat", "cp", "gh", "git") or words[:3] == ["uv", "run", "pytest"]
 
 
 def test_no_step_is_a_script():
@@ -68,7 +68,7 @@ def test_no_step_is_a_script():
 
 
 def test_actions_are_pinned():
-    """An action is named by its hash, with its version beside it, and by the same hash everywhere."""
+    """An action is named by its hash, with its version in a comment, and by the same hash everywhere."""
     used = [line for text in WORKFLOWS.values() for line in re.findall(r"uses: (.+)", text) if "OWNER" not in line]
     found = [re.fullmatch(r"([\w./-]+)@([0-9a-f]{40}) # v\d+\.\d+\.\d+", line) for line in used]
 
@@ -112,17 +112,17 @@ def site(past, tmp_path):
 
 def git(project, *arguments):
     """What git says."""
-    told = ["git", *arguments]
+    command = ["git", *arguments]
     return subprocess.run(
-        told, cwd=project.root, check=True, capture_output=True, text=True, timeout=PATIENCE
+        command, cwd=project.root, check=True, capture_output=True, text=True, timeout=PATIENCE
     ).stdout  # fmt: skip
 
 
 def script(project, name, *arguments, **settings):
     """Run a script of the workflows in a project."""
-    told = {name: str(project.root / "scratch" / name.lower()) for name in ("GH_LOG", "GH_OPEN", "GITHUB_OUTPUT")}
-    told["GITHUB_STEP_SUMMARY"] = str(project.root / "scratch" / "summary")
-    result = project.end(project.start([f".github/scripts/{name}", *arguments], **told, **settings))
+    variables = {name: str(project.root / "scratch" / name.lower()) for name in ("GH_LOG", "GH_OPEN", "GITHUB_OUTPUT")}
+    variables["GITHUB_STEP_SUMMARY"] = str(project.root / "scratch" / "summary")
+    result = project.end(project.start([f".github/scripts/{name}", *arguments], **variables, **settings))
     assert result.ret == 0, f"{result.stdout}\n{result.stderr}"
     return result
 
@@ -141,7 +141,7 @@ def candidate(folder):
 
 
 def test_a_new_release_becomes_a_pull_request(site, tmp_path):
-    """A release that turns a claim is measured, its drift told and accepted, and all of it proposed as a patch."""
+    """A release that turns a claim is measured, its drift reported and accepted, and all of it proposed as a patch."""
     file = str(candidate(tmp_path / "shop"))
     script(site, "newest.sh", "--from", file)
 
@@ -178,7 +178,7 @@ def test_nothing_new_is_no_pull_request(site):
 def test_a_forecast_is_no_fault(site, tmp_path):
     """A candidate that would turn a claim leaves a report, the ledger as it was, and an exit code of 0.
 
-    What announced the turn is told as well: a deprecation that the same claim met on the current release.
+    What announced the change is reported as well: a deprecation that the same claim met on the current release.
     """
     text = (site.root / "claims/demo/q01_names.py").read_text("utf-8")
     warns = (
@@ -210,9 +210,9 @@ def test_a_forecast_without_a_report_is_a_fault(site):
 
 def drifting(project, *drift):
     """What a run leaves that drifted so."""
-    told = [{"claim": one, "was": "confirmed", "now": "wrong, 100%"} for one in drift]
+    entries = [{"claim": one, "was": "confirmed", "now": "wrong, 100%"} for one in drift]
     warnings = {NAME: ["it goes\nsoon"]} if drift else {}
-    project.write("out/results.json", json.dumps({"articles": [], "drift": told, "warnings": warnings}))
+    project.write("out/results.json", json.dumps({"articles": [], "drift": entries, "warnings": warnings}))
     project.write("out/summary.md", "# what drifted\n")
 
 

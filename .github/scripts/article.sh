@@ -8,7 +8,11 @@ article="$1" text="$2"
 ARTICLES_DIR="$(mktemp -d)"
 export ARTICLES_DIR
 trap 'rm -rf "$ARTICLES_DIR"' EXIT
-cp -- "$text" "$ARTICLES_DIR/$article.txt"
+case "$text" in
+  *.md | *.html | *.htm | *.rst) suffix="${text##*.}" ;;
+  *) suffix=txt ;;
+esac
+cp -- "$text" "$ARTICLES_DIR/$article.$suffix"
 
 status=0
 uv run pytest claims || status=$?

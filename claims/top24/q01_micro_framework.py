@@ -62,7 +62,7 @@ def requires_no_library_for(tmp_path, task, purpose, library):
 
 @claim(data=True)
 def has_no_component_for_common_tasks():
-    """Flask is micro: it has no component for databases, forms, mail, accounts or pagination."""
+    """Flask is micro: it has no component for databases, form validation, mail, accounts or pagination."""
     found = {task: bearing(task, "flask", *required("flask"), library) for task, library in LIBRARIES.items()}
     assert found == {task: [library] for task, library in LIBRARIES.items()}
 

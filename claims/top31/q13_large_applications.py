@@ -51,7 +51,7 @@ def pages(tmp_path):
 
 @claim
 def functions_move_to_different_files(pages):
-    """The functions move to different files and are attached to the application from there."""
+    """Functions that are moved to different files can be attached to the application."""
     assert pages(ATTACHED, auth=VIEW, profile=VIEW, backend=VIEW) == ["auth", "profile", "backend"]
 
 

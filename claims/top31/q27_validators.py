@@ -83,7 +83,7 @@ def number_range_tells_a_number_in_it(validates, number):
 @claim
 @given(scheme=st.sampled_from(["http", "https"]), domain=WORD, zone=ZONE, page=WORD)
 def url_tells_the_form_of_a_web_address(validates, scheme, domain, zone, page):
-    """URL accepts text in the form of a web address, and refuses text that lacks its scheme or host."""
+    """URL accepts a web address with a top-level domain, and refuses text that lacks its scheme or host."""
     assert validates(URL(), f"{scheme}://{domain}.{zone}/{page}") is True
     assert validates(URL(), f"{domain}.{zone}/{page}") is False
     assert validates(URL(), f"{scheme}:///{page}") is False

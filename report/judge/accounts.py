@@ -7,8 +7,8 @@ A value of `sentences.toml` is a list of parts, each a table. Its *says* are a f
 - *unchecked*: why it cannot be checked here;
 - *todo*, which is true: it is not yet checked.
 
-*why* is free text beside *claims* (how they were read) or *none*. Three short forms mean the same: a list of references
-(`claims`), a string (a reason in free text), and `{claims = […], rest = "a reason"}`, a sentence of two parts.
+*why* is free text, with *claims* (how they were read) or with *none*. A list of references is short for one part with
+these *claims*.
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ import tomlkit
 
 Reason = Literal[
     "question", "title", "heading", "caption", "introduction", "furniture", "reader", "article",
-    "advice", "opinion", "example", "repetition", "fragment", "slip", "contested",
+    "advice", "opinion", "convention", "example", "repetition", "fragment", "slip", "contested",
 ]  # fmt: skip
 REASONS: Mapping[Reason, str] = {
     "question": "the question itself",
@@ -32,6 +32,7 @@ REASONS: Mapping[Reason, str] = {
     "article": "about the article itself",
     "advice": "advice",
     "opinion": "an opinion",
+    "convention": "a convention",
     "example": "an example",
     "repetition": "a repetition",
     "fragment": "a fragment",
@@ -42,7 +43,7 @@ KINDS = ("claims", "none", "unchecked", "todo")
 
 
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """A part of a sentence; *rest* is the reason of a short form. Raises ValueError unless it has exactly one kind."""
+    """A part of a sentence. Raises ValueError unless it has exactly one kind."""
 
     says: str | None = None
     claims: tuple[str, ...] = ()
@@ -50,19 +51,16 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     why: str | None = None
     unchecked: str | None = None
     todo: bool = False
-    rest: str | None = None
 
     def __post_init__(self) -> None:
         """Check what types cannot say."""
-        kinds = [kind for kind in (*KINDS, "rest") if getattr(self, kind) not in (None, False, ())]
-        if len(kinds) != 1 and self.rest is None:
+        kinds = [kind for kind in KINDS if getattr(self, kind) not in (None, False, ())]
+        if len(kinds) != 1:
             raise ValueError(f"a part has exactly one of {', '.join(KINDS)}, but this one has {kinds or 'none'}")
 
     @property
     def reason(self) -> str | None:
         """Why the part states no claim, or how its claims were read; None if nothing is said of that."""
-        if self.rest is not None:
-            return self.rest
         words = REASONS[self.none] if self.none else ""
         return ": ".join(filter(None, (words, self.why))) or None
 
@@ -70,20 +68,14 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
         """The part in one line."""
         unchecked = f"not checkable here: {self.unchecked}" if self.unchecked else None
         open_ = "NOT YET CHECKED" if self.todo else None
-        told = "; ".join(filter(None, (", ".join(self.claims), unchecked, open_, self.reason)))
-        return f"{self.says}: {told}" if self.says else told
+        known = "; ".join(filter(None, (", ".join(self.claims), unchecked, open_, self.reason)))
+        return f"{self.says}: {known}" if self.says else known
 
 
 class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What is known of a sentence, part by part."""
 
     parts: tuple[Part, ...] = ()
-
-    @classmethod
-    def of(cls, reason: str | None = None, claims: Sequence[str] = ()) -> "Account":
-        """The account that the short forms stand for."""
-        parts = [Part(claims=tuple(claims))] if claims else []
-        return cls((*parts, *([] if reason is None else [Part(rest=reason)])))
 
     @property
     def claims(self) -> tuple[str, ...]:
@@ -112,44 +104,25 @@ class Account(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 def account_table(value: Any) -> Any:
-    """The table of an account that *value* of `sentences.toml` is short for; other values stay as they are.
+    """The table of an account that *value* of `sentences.toml` stands for.
 
     Raises:
-        ValueError: a list has both references and parts, or a part has a field of the short forms.
+        TypeError: it is no list.
+        ValueError: the list has both references and parts.
     """
-    if isinstance(value, str):
-        return {"parts": [{"rest": value}]}
-    if isinstance(value, dict) and not ({*KINDS} - {"claims"}) & {*value}:
-        if "rest" in value and {"says", "why"} & {*value}:
-            raise ValueError("`rest` stands beside claims only")
-        rest = [{"rest": value["rest"]}] if "rest" in value else []
-        claims = {name: content for name, content in value.items() if name != "rest"}
-        return {"parts": [*([claims] if claims else []), *rest]}
-    if isinstance(value, dict):
-        return _parts([value])
-    return _parts(value) if isinstance(value, list) else value
-
-
-def _parts(value: Sequence[Any]) -> Any:
+    if not isinstance(value, list):
+        raise TypeError("an account is a list of references or of parts")
     tables = [isinstance(item, dict) for item in value]
-    if not any(tables):
-        return {"parts": [{"claims": value}] if value else []}
-    if not all(tables):
+    if any(tables) and not all(tables):
         raise ValueError("a list has either references or parts")
-    if any("rest" in item for item in value):
-        raise ValueError("`rest` belongs to the short form; a part has `none`")
-    return {"parts": value}
+    return {"parts": value if all(tables) else [{"claims": value}]}
 
 
 def written(account: Account) -> str:
     """The account as a value of TOML in one line, which `account_table` reads; references alone as a list of them."""
-    parts, claims = account.parts, _list(account.claims)
-    reasons = [part.rest for part in parts if part.rest is not None]
-    if reasons:
-        return f"{{claims = {claims}, rest = {quoted(reasons[0])}}}" if account.claims else quoted(reasons[0])
-    if account.claims and parts == (Part(claims=account.claims),):
-        return claims
-    return f"[{', '.join(map(_table, parts))}]"
+    if account.claims and account.parts == (Part(claims=account.claims),):
+        return _list(account.claims)
+    return f"[{', '.join(map(_table, account.parts))}]"
 
 
 def quoted(text: str) -> str:

@@ -7,9 +7,13 @@ name the correction that proves it; the correction then counts as a claim of thi
 
 `[contradictions]` maps a claim to one that states the opposite, both as `article/module::name`. `[printed]` names the
 pieces of code that claims read from a copy: the first and last of their *lines*, and the *sha256* of those lines.
-`title` and `questions` (their number) are required. `begins` is a regular expression for the first lines of questions,
-if the reader cannot recognise them. `url`, `author` and `licence` say where the article stands, whose it is, and on
-what terms it may be used. `published` is its date, as precise as it is known: `2020`, `2020-05` or `2020-05-16`.
+`[topics]` has the topic, in our words, of each question without a module of its own: `q24 = "Where to deploy"`.
+`title` and `questions` (their number) are required. `answer` is the word for one of its answers, if that is another:
+`answer = "section"`. `layout` says how the reader divides the file, as `report outline` names it; `begins` is a regular
+expression for the first lines of questions, if the reader cannot recognise them. `url`, `author` and `licence` say
+where the article stands, whose it is, and on what terms it may be used. `published` is its date, as precise as it is
+known: `2020`, `2020-05` or `2020-05-16`. `source` says which source distribution has its text (see `Source`), from
+where `report copy` brings it.
 """
 
 import re
@@ -29,10 +33,12 @@ from report.settings import Settings
 CLAIM_ID = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py::")
 QUESTION_TABLE = re.compile(r"intro|q(?P<question>\d+)")
 SUFFIXES = (".txt", ".md", ".html", ".htm", ".rst")  # of copies
-OTHER_TABLES = {"contradictions", "printed"}  # the tables that belong to no question
+OTHER_SUFFIXES = {".markdown": ".md", ".xhtml": ".html", ".rest": ".rst"}  # of the files that the reader knows
+OTHER_TABLES = {"contradictions", "printed", "source", "topics"}  # the tables that belong to no question
 HINT = "report/judge/articles.py describes its fields."
 
 QuestionCount = Annotated[int, msgspec.Meta(ge=1, le=9999)]
+AnswerWord = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+\Z", max_length=30)]
 PartialDate = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}){0,2}\Z")]
 WebAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s\"<>]+\Z", max_length=2000)]
 
@@ -42,6 +48,20 @@ class Copy(NamedTuple):
 
     name: str
     text: str
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where an article's text is: a *member* of a distribution's sources on the package index, with this hash.
+
+    *licence* is the member that has the terms on which the text may be used.
+    """
+
+    distribution: str
+    version: str
+    member: str
+    sha256: Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
+    licence: str | None = None
 
 
 @dataclass(frozen=True)
@@ -73,8 +93,9 @@ class Sentence:
 class ArticleInfo:
     """What `sentences.toml` says about an article: title, number of questions, and accounts by question and hash.
 
-    The regular expression *begins* matches the first line of a question, if the reader cannot recognise it.
-    *contradictions* maps references to claims.
+    *answer* is the word for one of its answers. *layout* says how the reader divides its file; or else the regular
+    expression *begins* matches the first line of a question, if the reader cannot recognise it.
+    *contradictions* maps references to claims. *topics* are those of questions without a module, by table.
     """
 
     id: str
@@ -87,6 +108,19 @@ class ArticleInfo:
     url: WebAddress | None = None
     author: str | None = None
     licence: str | None = None
+    answer: AnswerWord = "answer"
+    layout: str | None = None
+    topics: Mapping[str, str] = field(default_factory=dict)
+    source: Source | None = None
+
+    def topic(self, question: int) -> str:
+        """The topic of a question without a module of its own; empty if none is declared."""
+        return self.topics.get(f"q{question:02}", "")
+
+    def states_nothing(self, question: int) -> bool:
+        """Whether the answer to *question* is accounted for, and states nothing that can be checked."""
+        accounts = self.accounts.get(question, {}).values()
+        return bool(accounts) and not any(account.claims or account.todo for account in accounts)
 
     def todo(self, question: int) -> int:
         """The number of parts that are not yet checked in the answer to *question* (0: outside of all)."""
@@ -104,7 +138,7 @@ class ArticleInfo:
     def stated_corrections(self, question: int, corrections: Iterable[str]) -> list[str]:
         """Those of *corrections* (ids) that the answer to *question* states, because it is right."""
         answer, references = (self.id, question), self._references(question)
-        return [one for one in corrections if any(refers(reference, one, answer) for reference in references)]
+        return [claim for claim in corrections if any(refers(reference, claim, answer) for reference in references)]
 
     def _references(self, question: int) -> set[str]:
         accounts = self.accounts.get(question, {}).values()
@@ -129,7 +163,11 @@ def read(folder: Path) -> list[ArticleInfo]:
 
 
 def _read_article(path: Path) -> ArticleInfo:
-    data = read_toml(path, dict[str, Any], HINT)
+    return converted(read_toml(path, dict[str, Any], HINT), path)
+
+
+def converted(data: dict[str, Any], path: Path) -> ArticleInfo:
+    """The article that the *data* of its `sentences.toml` at *path* describe; raises DamagedFileError."""
     try:
         if "published" in data:
             data["published"] = str(data["published"])
@@ -164,7 +202,7 @@ def sentences(text: str, article: ArticleInfo, claims: Collection[str] = (), nam
     Raises:
         ReportError: the reader does not find the questions that `sentences.toml` declares.
     """
-    outline = reader.read(text, name, article.questions, article.begins)
+    outline = reader.read(text, name, article.questions, article.begins, article.layout)
     return [
         _with_account(Sentence(question, one.shown, one.hash, one.line, label=one.label), article, claims)
         for question, one in outline.sentences()
@@ -179,10 +217,29 @@ def _with_account(sentence: Sentence, article: ArticleInfo, claims: Collection[s
     return replace(sentence, claims=claims, reason=account.reason, unchecked=account.unchecked, todo=account.todo)
 
 
+def suffix(file: Path) -> str:
+    """How the name of a copy of *file* ends."""
+    ending = file.suffix.lower()
+    return ending if ending in SUFFIXES else OTHER_SUFFIXES.get(ending, ".txt")
+
+
+def copy_path(config: Settings, article: str) -> Path | None:
+    """The path of the local copy of *article* (an id), or None."""
+    return next((path for suffix in SUFFIXES if (path := config.articles / f"{article}{suffix}").is_file()), None)
+
+
 def read_copy(config: Settings, article: str) -> Copy | None:
     """The local copy of *article* (an id), or None; raises ReportError if it is not UTF-8 text."""
-    path = next((path for suffix in SUFFIXES if (path := config.articles / f"{article}{suffix}").is_file()), None)
-    return Copy(path.name, reader.decoded(path.read_bytes(), str(path))) if path else None
+    path = copy_path(config, article)
+    return Copy(path.name, reader.text_of(path)) if path else None
+
+
+def named(config: Settings, article: str) -> ArticleInfo:
+    """The article with this id; raises ReportError if there is none."""
+    info = {info.id: info for info in read(config.claims)}.get(article)
+    if info is None:
+        raise ReportError(f"There is no article {article!r} in {config.claims}.", "`report new FILE` makes one.")
+    return info
 
 
 def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
@@ -191,13 +248,14 @@ def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
     Raises:
         ReportError: there is no such article, or no copy of it.
     """
-    info = {info.id: info for info in read(config.claims)}.get(article)
-    if info is None:
-        hint = "An article is a folder with a sentences.toml."
-        raise ReportError(f"There is no article {article!r} in {config.claims}.", hint)
+    info = named(config, article)
     copy = read_copy(config, article)
     if copy is None:
-        hint = "Put one there, or set ARTICLES_DIR to its folder."
+        hint = (
+            f"Run `python -m report copy {article}`."
+            if info.source
+            else "Put one there, or set ARTICLES_DIR to its folder."
+        )
         raise ReportError(f"There is no copy of {article} at {config.articles / article}.txt.", hint)
     for sentence in sentences(copy.text, info, name=copy.name):
         account = info.account(sentence)

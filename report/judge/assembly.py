@@ -10,7 +10,7 @@ from packaging.version import Version
 from report.judge import changes
 from report.judge.articles import ArticleInfo, place, refers
 from report.judge.project import Project
-from report.judge.results import SCHEMA, Answer, Article, Claim, Correction, Count, Drift, Result, Subject
+from report.judge.results import SCHEMA, Answer, Article, Claim, Correction, Count, Drift, Result, Subject, Unmarked
 from report.judge.verdicts import judge, worst
 from report.measure.ledger import Ledger, keep_claims, merge
 from report.measure.records import Record
@@ -166,16 +166,18 @@ def _article(
             by_question.setdefault(question, []).append(corrections[proof])
     answers = tuple(_answer(article, question, by_question[question], topics) for question in sorted(by_question))
     total = replace(sum((answer.count for answer in answers), Count()), todo=sum(map(article.todo, article.accounts)))
-    about = (article.published, total, article.url, article.author, article.licence)
+    others = sorted({*article.accounts} - {0, *by_question})
+    unmarked = tuple(Unmarked(each, article.topic(each)) for each in others if article.states_nothing(each))
+    about = (article.published, total, article.url, article.author, article.licence, article.answer, unmarked)
     return Article(article.id, article.title, article.questions, answers, *about)
 
 
 def _answer(
     article: ArticleInfo, question: int, claims: Sequence[Claim], topics: Mapping[tuple[str, int], str]
 ) -> Answer:
-    """An answer. Its topic is that of its own module, or, if it has none, that of its first claim's module."""
+    """An answer. Its topic is that of its own module, or else the one declared, or that of its first claim's module."""
     mark = worst(claim.verdict.mark for claim in claims if claim.kind == "technical")  # slips do not change it
-    topic = topics.get((article.id, question)) or topics[place(claims[0].id)]
+    topic = topics.get((article.id, question)) or article.topic(question) or topics[place(claims[0].id)]
     return Answer(question, topic, mark, tuple(claims), replace(count(claims), todo=article.todo(question)))
 
 

@@ -42,7 +42,7 @@ def turned_answers(old: Result, new: Result) -> Iterator[str]:
         for answer in article.answers:
             was = marks.get((article.id, answer.question), "untried")
             if was not in ("untried", answer.verdict):
-                yield f"{article.id}, answer {answer.question} ({answer.topic}): {was} → {answer.verdict}"
+                yield f"{article.id}, {article.nth(answer.question)} ({answer.topic}): {was} → {answer.verdict}"
 
 
 def drift_between(old: Result, new: Result) -> tuple[Drift, ...]:

@@ -1,4 +1,4 @@
-"""References of `sentences.toml` that lead to no claim and to no correction, each with the nearest name that does."""
+"""References of `sentences.toml` that lead to no claim or correction, and claims to which no reference leads."""
 
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
@@ -15,6 +15,21 @@ def qualified(claim: str) -> str:
 def unknown(articles: Iterable[ArticleInfo], claims: Collection[str]) -> list[str]:
     """A line for each reference of *articles* that names none of *claims*, the ids of all claims and corrections."""
     return [line for article in articles for line in _of_article(article, claims)]
+
+
+def unstated(article: ArticleInfo, claims: Iterable[str]) -> list[str]:
+    """Those of *claims* (ids) that stand in a module of *article*, and that no sentence of their question states."""
+    return [
+        claim
+        for claim in claims
+        for owner, question in [place(claim)]
+        if owner == article.id
+        and not any(
+            refers(reference, claim, (owner, question))
+            for account in article.accounts.get(question, {}).values()
+            for reference in account.claims
+        )
+    ]
 
 
 def _of_article(article: ArticleInfo, claims: Collection[str]) -> Iterator[str]:

@@ -10,11 +10,12 @@ from packaging.version import Version
 
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text
-from report.judge.articles import QuestionCount, WebAddress, place
+from report.judge.articles import AnswerWord, QuestionCount, WebAddress, place
 from report.judge.verdicts import judge
 from report.model import Cell, Evidence, Mark, Outcome, Verdict
 
-SCHEMA: Literal[2] = 2
+SCHEMA: Literal[3] = 3
+RENAMED = {"sabotage": "mutant", "excused": "waived"}  # keys of `seen_to_fail`: in schema 2, and now
 Gravity = Literal["fails", "unsafe", "misleads", "imprecise"]  # the gravest first
 
 
@@ -53,8 +54,8 @@ class Change:
 class Checked:
     """The fields that claims and corrections share: a statement, its test, and the test's outcome on each release.
 
-    *seen_to_fail* says what made the test fail: `release`, the newest release that refuted it; or `sabotage` (a file
-    and a line), `change` (the mutation) and `seen` (the values in the test); or `excused`, the reason why nothing can
+    *seen_to_fail* says what made the test fail: `release`, the newest release that refuted it; or `mutant` (a file
+    and a line), `change` (the mutation) and `seen` (the values in the test); or `waived`, the reason why nothing can
     refute it. None: the test has not been seen to fail.
     """
 
@@ -156,11 +157,20 @@ class Answer:
 
 
 @dataclass(frozen=True)
+class Unmarked:
+    """An answer that states nothing that can be checked: it has no mark, and is neither confirmed nor untried."""
+
+    question: int
+    topic: str = ""
+
+
+@dataclass(frozen=True)
 class Article:
     """A published list; *questions* is how many it has, *answers* are those that have claims.
 
+    *unmarked* are the answers that state nothing that can be checked.
     *published* is the date, as precise as it is known; *count* is the sum over the answers. *url*, *author* and
-    *licence* are those of the article.
+    *licence* are those of the article. *answer* is the word for one of its answers, such as `section`.
     """
 
     id: str
@@ -172,6 +182,17 @@ class Article:
     url: WebAddress | None = None
     author: str | None = None
     licence: str | None = None
+    answer: AnswerWord = "answer"
+    unmarked: tuple[Unmarked, ...] = ()
+
+    @property
+    def unchecked(self) -> int:
+        """The number of answers that are not yet checked."""
+        return self.questions - len(self.answers) - len(self.unmarked)
+
+    def nth(self, question: int) -> str:
+        """The name of an answer: `section 5`."""
+        return f"{self.answer} {question}"
 
 
 @dataclass(frozen=True)
@@ -191,7 +212,7 @@ class Result:
     *count* is the sum over the articles: a statement that two answers make counts twice.
     """
 
-    schema: Literal[2]
+    schema: Literal[3]
     subject: Subject
     measured: str
     releases: tuple[Release, ...]
@@ -227,15 +248,24 @@ def read(path: Path) -> Result:
 
 
 def _upgraded(data: Any) -> Any:
-    """Convert schema 1, where a verdict was several fields of its claim and corrections had none, to schema 2."""
-    if not isinstance(data, dict) or data.get("schema") != 1:
+    """Convert schemas 1 and 2 to schema 3."""
+    if not isinstance(data, dict) or data.get("schema") not in (1, 2):
         return data
-    order = [release["version"] for release in data["releases"]]
     for claim in (claim for article in data["articles"] for answer in article["answers"] for claim in answer["claims"]):
-        claim["verdict"] = {name: claim.get(name) for name in ("since", "until", "gone")} | {"mark": claim["verdict"]}
-        for correction in claim["corrections"]:
-            correction["verdict"] = asdict(judge(correction["outcomes"], data["subject"]["version"], order))
+        if data["schema"] == 1:
+            _give_verdicts(claim, data)
+        for checked in (claim, *claim["corrections"]):
+            how = checked.get("seen_to_fail")
+            checked["seen_to_fail"] = how and {RENAMED.get(name, name): value for name, value in how.items()}
     return data | {"schema": SCHEMA}
+
+
+def _give_verdicts(claim: dict[str, Any], data: dict[str, Any]) -> None:
+    """In schema 1, the verdict of a claim was several of its fields, and corrections had none."""
+    order = [release["version"] for release in data["releases"]]
+    claim["verdict"] = {name: claim.get(name) for name in ("since", "until", "gone")} | {"mark": claim["verdict"]}
+    for correction in claim["corrections"]:
+        correction["verdict"] = asdict(judge(correction["outcomes"], data["subject"]["version"], order))
 
 
 def _check(result: Result) -> None:

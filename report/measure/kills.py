@@ -1,4 +1,4 @@
-"""How each claim was refuted: the mutants that killed it (falsified.jsonl), and the excused claims (excused.toml).
+"""How each claim was refuted: the mutants that killed it (kills.jsonl), and the waived claims (waived.toml).
 
 A kill is valid for one fingerprint of the claim's test, as an outcome in the ledger is. The ledger already says which
 releases refuted a claim, so they are not stored here.
@@ -51,7 +51,7 @@ class Kill:
     def description(self) -> dict[str, str]:
         """How the claim was refuted, as results.json stores it."""
         return {
-            "sabotage": f"{self.package} {self.version}, {self.file}, line {self.line}",
+            "mutant": f"{self.package} {self.version}, {self.file}, line {self.line}",
             "change": f"`{self.was}` changed to `{self.became}`" if self.became else f"`{self.was}` left out",
             "seen": self.observed,
         }
@@ -59,15 +59,15 @@ class Kill:
 
 @dataclass(frozen=True)
 class Kills:
-    """The kill of each claim that a mutant refuted, and the reason of each excused claim, by claim."""
+    """The kill of each claim that a mutant refuted, and the reason of each waived claim, by claim."""
 
     mutants: Mapping[str, Kill] = field(default_factory=dict)
-    excused: Mapping[str, str] = field(default_factory=dict)
+    waived: Mapping[str, str] = field(default_factory=dict)
 
     def refutation(self, claim: str, fingerprint: str, outcomes: Mapping[str, Outcome]) -> dict[str, str] | None:
         """What refuted the current test of *claim*, or why nothing has to; None if nothing is known.
 
-        A dictionary with `release` (the newest refuting one); with `sabotage`, `change` and `seen`; or with `excused`.
+        A dictionary with `release` (the newest refuting one); with `mutant`, `change` and `seen`; or with `waived`.
         """
         refuting = {EnvironmentName.parse(name).release for name, outcome in outcomes.items() if outcome == "refuted"}
         if refuting:
@@ -75,7 +75,7 @@ class Kills:
         kill = self.mutants.get(claim)
         if kill is not None and kill.fingerprint == fingerprint:
             return kill.description
-        return {"excused": self.excused[claim]} if claim in self.excused else None
+        return {"waived": self.waived[claim]} if claim in self.waived else None
 
 
 def read(settings: Settings) -> Kills:
@@ -84,7 +84,7 @@ def read(settings: Settings) -> Kills:
     Raises:
         DamagedFileError: a line cannot be read; the message names it.
     """
-    return Kills(read_kills(settings.falsified), read_excused(settings.excused))
+    return Kills(read_kills(settings.kills), read_waivers(settings.waived))
 
 
 def read_kills(path: Path) -> dict[str, Kill]:
@@ -97,7 +97,7 @@ def read_kills(path: Path) -> dict[str, Kill]:
     return {kill.claim: kill for kill in kills}
 
 
-def read_excused(path: Path) -> dict[str, str]:
+def read_waivers(path: Path) -> dict[str, str]:
     """The claims that no mutant can refute, each with the reason; raises as `read` does."""
     hint = 'Write `"claim" = "the reason"`, a line each.'
     reasons = read_toml(path, dict[str, str], hint)
@@ -117,16 +117,16 @@ def count(settings: Settings, claims: Iterable[Record]) -> tuple[str, list[str]]
     kills, measured = read(settings), ledger.read(settings.ledger)
     refuted_by = {claim.id: next(iter(refutation(claim, kills, measured) or [""])) for claim in claims}
     number = Counter(refuted_by.values())
-    refuted = f"{number['release']} refuted by a release, {number['sabotage']} killed a mutant"
-    summary = f"{len(refuted_by)} claims: {refuted}, {number['excused']} excused, {number['']} never seen to fail."
+    refuted = f"{number['release']} refuted by a release, {number['mutant']} killed a mutant"
+    summary = f"{len(refuted_by)} claims: {refuted}, {number['waived']} waived, {number['']} never seen to fail."
     return summary, [claim for claim, cause in refuted_by.items() if not cause]
 
 
 def unrefuted(settings: Settings, claims: Sequence[Record], again: bool) -> list[Record]:
-    """The *claims* that nothing refuted and that are not excused; *again*: also those that only a mutant refuted."""
+    """The *claims* that nothing refuted and that are not waived; *again*: also those that only a mutant refuted."""
     kills, measured = read(settings), ledger.read(settings.ledger)
     if again:
-        kills = Kills({}, kills.excused)
+        kills = Kills({}, kills.waived)
     return [claim for claim in claims if refutation(claim, kills, measured) is None]
 
 
@@ -139,7 +139,7 @@ def refutation(claim: Record, kills: Kills, measured: ledger.Ledger) -> Mapping[
 def drop_stale(settings: Settings, claims: Iterable[Record]) -> None:
     """Delete the kills of claims that no longer exist or whose tests have changed."""
     fingerprints = {claim.id: claim.fingerprint for claim in claims}
-    kills = read_kills(settings.falsified)
+    kills = read_kills(settings.kills)
     kept = {claim: kill for claim, kill in kills.items() if fingerprints.get(claim) == kill.fingerprint}
     if kept != kills:
-        write(settings.falsified, kept)
+        write(settings.kills, kept)

@@ -103,7 +103,7 @@ def keep_claims(ledger: Ledger, claims: Iterable[str]) -> Ledger:
     return replace(ledger, entries={claim: ledger.entries[claim] for claim in claims if claim in ledger.entries})
 
 
-def union(ledgers: Iterable[Ledger]) -> Ledger:
+def merge_all(ledgers: Iterable[Ledger]) -> Ledger:
     """All environments and entries of *ledgers*; commutative, associative and idempotent.
 
     Raises:

@@ -16,7 +16,7 @@ from report.measure import commands
 
 HEAD = """\
 # Every final release, from the package index: `python -m report releases --refresh`.
-# `stack` names the pinned packages (stacks/*.txt) beside which a release is run.
+# `stack` names the pinned packages (stacks/*.txt) with which a release is run.
 """
 
 

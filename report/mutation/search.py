@@ -180,7 +180,7 @@ class MutationSearch:
 
     def earlier_candidates(self) -> Iterator[Candidate]:
         """Yield the candidates of recorded kills whose lines have not changed."""
-        for kill in kills.read_kills(self.settings.falsified).values():
+        for kill in kills.read_kills(self.settings.kills).values():
             for mutation in mutations_of(kill.file, as_data=False):
                 if mutation.span[0] == kill.line:
                     text = (SITE / kill.file).read_text(encoding="utf-8")
@@ -202,8 +202,8 @@ class MutationSearch:
                 return
             self.open.discard(target.id)
             if kill is not None:
-                recorded = kills.read_kills(self.settings.falsified)
-                kills.write(self.settings.falsified, {**recorded, target.id: kill})
+                recorded = kills.read_kills(self.settings.kills)
+                kills.write(self.settings.kills, {**recorded, target.id: kill})
         self.on_result(target.id, kill.mutant if kill else None, len(target.tried))
 
 

@@ -177,7 +177,8 @@ def time_limit(seconds: float) -> Iterator[None]:
         pytest.skip(f"no end after {seconds:g} seconds")
 
     previous = signal.signal(signal.SIGALRM, cut_off)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
+    # Repeated, as Python ignores an exception raised in a finalizer or in a callback of its garbage collector.
+    signal.setitimer(signal.ITIMER_REAL, seconds, seconds)
     try:
         yield
     finally:

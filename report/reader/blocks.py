@@ -126,7 +126,7 @@ class Lines:
 def placed(shown: str, start: int, end: int, segments: Sequence[Segment], code: bool, strong: bool) -> Iterator[Run]:
     """The runs of what stands at *start* to *end* of a block: one for each line, or one.
 
-    It is one if it reads otherwise than it is written. *segments* tell where the content stands in the file, in order.
+    It is one if it reads otherwise than it is written. *segments* say where the content stands in the file, in order.
     """
     low, high = bisect_right(segments, (start, END)), bisect_left(segments, (end, 0))
     whole = len(shown) != end - start

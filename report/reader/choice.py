@@ -15,14 +15,18 @@ MOST_SHOWN = 8
 SHORT = 20  # blocks; a shorter text may be divided unevenly
 
 
-def choose(blocks: Sequence[Block], lines: Lines, questions: int | None, begins: str | None) -> Style:
-    """The style that divides a text into its questions.
+def choose(
+    blocks: Sequence[Block], lines: Lines, questions: int | None, begins: str | None, name: str | None = None
+) -> Style:
+    """The style that divides a text into its questions: the one with this *name*, if one is declared.
 
     Raises:
         OutlineError: it is not certain, or finds other than *questions* questions.
     """
     if begins is not None:
         return _matching(blocks, lines, questions, begins)
+    if name is not None:
+        return _called(name, blocks, questions)
     found = styles.found(blocks)
     return _certain(found, blocks) if questions is None else _declared(found, questions)
 
@@ -58,9 +62,9 @@ def _check_numbers(found: Sequence[tuple[int, str]], begins: str) -> None:
 
 def _certain(found: Sequence[Style], blocks: Sequence[Block]) -> Style:
     """The only style that is most certain, if it divides the text evenly."""
-    several = [one for one in found if len(one.begins) > 1]
-    outer = [one for one in several if not any(_encloses(other, one) for other in several)]
-    best = [one for one in outer if one.certainty == max(other.certainty for other in outer)]
+    several = [style for style in found if len(style.begins) > 1]
+    outer = [style for style in several if not any(_encloses(other, style) for other in several)]
+    best = [style for style in outer if style.certainty == max(other.certainty for other in outer)]
     alone = len(several) == 1 and several[0].certainty == 0
     if len(best) == 1 and (best[0].certainty > 0 or alone) and not _is_lopsided(best[0], blocks):
         return best[0]
@@ -74,13 +78,21 @@ def _is_lopsided(style: Style, blocks: Sequence[Block]) -> bool:
 
 
 def _declared(found: Sequence[Style], questions: int) -> Style:
-    fitting = [one for one in found if len(one.begins) == questions]
-    best = [one for one in fitting if one.certainty == max(other.certainty for other in fitting)]
+    fitting = [style for style in found if len(style.begins) == questions]
+    best = [style for style in fitting if style.certainty == max(other.certainty for other in fitting)]
     if len(best) == 1:
         return best[0]
     if best:
         raise OutlineError(f"More than one style has {questions} questions: {_told(best)}.", HINT)
     raise OutlineError(f"{questions} questions are declared, but the text has {_told(found)}.", HINT)
+
+
+def _called(name: str, blocks: Sequence[Block], questions: int | None) -> Style:
+    """The style with this name, with as many questions as declared."""
+    style = next((one for one in styles.every(blocks) if one.name == name), None)
+    if style is None:
+        raise OutlineError(f"The layout {name!r} is declared, but the text has {_told(styles.found(blocks))}.", HINT)
+    return style if questions is None else _declared([style], questions)
 
 
 def _encloses(outer: Style, inner: Style) -> bool:
@@ -94,5 +106,5 @@ def _encloses(outer: Style, inner: Style) -> bool:
 
 def _told(found: Sequence[Style]) -> str:
     """The styles that were found, most questions first."""
-    most = sorted(found, key=lambda one: (-max(one.certainty, 0), -len(one.begins)))[:MOST_SHOWN]
-    return "; ".join(f"{len(one.begins)} {one.name}" for one in most) or "nothing that is marked as one"
+    most = sorted(found, key=lambda style: (-max(style.certainty, 0), -len(style.begins)))[:MOST_SHOWN]
+    return "; ".join(f"{len(style.begins)} {style.name}" for style in most) or "nothing that is marked as one"

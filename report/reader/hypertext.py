@@ -1,8 +1,8 @@
 """The blocks of HTML, parsed by justhtml.
 
-justhtml reads what browsers read, has no dependencies, and is the only parser in Python that tells where a text stands
-in the file: lxml and BeautifulSoup tell that of tags, html5lib and selectolax of nothing. `html.parser` of Python 3.11
-tells it, but takes cubic time for broken tags, and tree-sitter-html takes quadratic time. What justhtml reads has no
+justhtml reads what browsers read, has no dependencies, and is the only parser in Python that says where a text stands
+in the file: lxml and BeautifulSoup say it of tags, html5lib and selectolax of nothing. `html.parser` of Python 3.11
+says it, but takes cubic time for broken tags, and tree-sitter-html takes quadratic time. What justhtml reads has no
 entities, so it is aligned with the file.
 """
 
@@ -173,14 +173,14 @@ class _Reader:
         names = [str((node.attrs or {}).get("class") or "")]
         stack = [node]
         while stack:
-            one = stack.pop()
-            if one.name == "#text":
-                runs += aligned(self.text, one.origin_offset, one.data or "")
-            elif one.name == "br" and runs:
+            inner = stack.pop()
+            if inner.name == "#text":
+                runs += aligned(self.text, inner.origin_offset, inner.data or "")
+            elif inner.name == "br" and runs:
                 runs.append(Run(runs[-1].end, runs[-1].end, "\n"))
-            if one.name == "code":
-                names.append(str((one.attrs or {}).get("class") or ""))
-            stack.extend(reversed(getattr(one, "children", None) or []))
+            if inner.name == "code":
+                names.append(str((inner.attrs or {}).get("class") or ""))
+            stack.extend(reversed(getattr(inner, "children", None) or []))
         language = next((match[1] for name in reversed(names) if (match := LANGUAGE.search(name))), None)
         moved = (Run(run.start + self.offset, run.end + self.offset, run.shown) for run in runs)
         if runs:

@@ -1,6 +1,6 @@
 """The blocks of Markdown: CommonMark with tables, read by markdown-it-py.
 
-markdown-it-py tells the lines of a block, but not the place of what is in a line. Each rule for what is in a line is
+markdown-it-py gives the lines of a block, but not the place of what is in a line. Each rule for what is in a line is
 therefore wrapped, and notes in the tokens that it adds from where to where it has read.
 """
 

@@ -62,6 +62,11 @@ class Outline:
     layout: str
     style: str
 
+    @property
+    def read_as(self) -> str:
+        """How the file was read: `Markdown, headings of level 2`."""
+        return f"{self.layout}, {self.style}"
+
     def sentences(self) -> Iterator[tuple[int, Sentence]]:
         """Every sentence with the number of its question, in the order of the file."""
         pairs = ((part.number, one) for part in (self.outside, *self.questions) for one in part.sentences)
@@ -77,9 +82,10 @@ def listed(outline: Outline) -> Iterator[str]:
     yield f"{outline.title or 'Without a title'} ({outline.layout})"
     yield f"{_count(len(outline.questions), 'question')}: {outline.style}"
     yield f"  outside of them: {_count(len(outline.outside.sentences), 'sentence')}"
-    for one in outline.questions:
-        size = ", ".join([_count(len(one.sentences), "sentence"), *([f"{len(one.code)} code"] if one.code else [])])
-        yield f"{one.number:>4}  line {one.line}: {one.heading} ({size})"
+    for question in outline.questions:
+        code = [f"{len(question.code)} code"] if question.code else []
+        size = ", ".join([_count(len(question.sentences), "sentence"), *code])
+        yield f"{question.number:>4}  line {question.line}: {question.heading} ({size})"
 
 
 def _count(number: int, name: str) -> str:
@@ -92,7 +98,8 @@ def _question(question: Question) -> dict[str, Any]:
         "heading": question.heading,
         "line": question.line,
         "sentences": [
-            {"text": one.text, "hash": one.hash, "line": one.line, "column": one.column} for one in question.sentences
+            {"text": sentence.text, "hash": sentence.hash, "line": sentence.line, "column": sentence.column}
+            for sentence in question.sentences
         ],
-        "code": [{"text": one.text, "language": one.language, "line": one.line} for one in question.code],
+        "code": [{"text": block.text, "language": block.language, "line": block.line} for block in question.code],
     }

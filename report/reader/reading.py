@@ -17,6 +17,7 @@ from report.reader.styles import Style
 
 LARGEST = 8 * 2**20  # bytes
 LONGEST_LINE = 2**20
+MOST_QUESTIONS = 9999
 LAYOUTS: Mapping[str, Callable[[str], Iterator[Block]]] = {
     "Markdown": markdown.blocks, "HTML": hypertext.blocks, "reStructuredText": rst.blocks, "plain text": plain.blocks,
 }  # fmt: skip
@@ -58,22 +59,30 @@ def decoded(data: bytes, name: str) -> str:
     return text
 
 
+def text_of(path: Path) -> str:
+    """The text of a file, of which no more is read than an article may have; raises as `decoded`, and OSError."""
+    with path.open("rb") as file:
+        return decoded(file.read(LARGEST + 1), str(path))
+
+
 def read_file(path: Path, questions: int | None = None, begins: str | None = None) -> Outline:
     """The outline of the article in a file, as `read` gives it; raises what `decoded` and `read` raise, and OSError."""
-    with path.open("rb") as file:
-        data = file.read(LARGEST + 1)
-    return read(decoded(data, str(path)), path.name, questions, begins)
+    return read(text_of(path), path.name, questions, begins)
 
 
-def layout(text: str, name: str) -> str:
+def guessed(text: str, name: str) -> str:
     """The layout of a text: as the name of its file says, or else by what only this layout has."""
     declared = SUFFIXES.get(Path(name).suffix.lower())
     by_signs = (layout for layout, sign, count in SIGNS if sum(1 for _ in sign.finditer(text)) >= count)
     return declared or next(by_signs, "plain text")
 
 
-def read(text: str, name: str, questions: int | None = None, begins: str | None = None) -> Outline:
+def read(
+    text: str, name: str, questions: int | None = None, begins: str | None = None, layout: str | None = None
+) -> Outline:
     """The outline of an article: *name* is that of its file, *questions* and *begins* are what the user declares.
+
+    *layout* is how the file was read before (`Outline.read_as`), so that nothing is guessed.
 
     Raises:
         OutlineError: the text is empty, or it is not certain which its questions are.
@@ -83,7 +92,10 @@ def read(text: str, name: str, questions: int | None = None, begins: str | None 
         re.compile(begins or "")
     except re.error as error:
         raise OutlineError(f"{begins!r} is no regular expression: {error}.", "Quote it for the shell.") from error
-    kind = layout(text, name)
+    declared, _, style_name = (layout or "").partition(", ")
+    if declared and declared not in LAYOUTS:
+        raise OutlineError(f"{declared!r} is no layout of a file.", f"These are: {', '.join(LAYOUTS)}.")
+    kind = declared or guessed(text, name)
     if kind != "HTML" and max(map(len, text.splitlines()), default=0) > LONGEST_LINE:
         raise OutlineError(f"{name} has a line of more than {LONGEST_LINE:,} characters.", "Is it an article's text?")
     blocks = without_contents([block for block in LAYOUTS[kind](text) if block.kind == "code" or block.shown.strip()])
@@ -91,9 +103,14 @@ def read(text: str, name: str, questions: int | None = None, begins: str | None 
         raise OutlineError(f"{name} has no text.", f"It was read as {kind}.")
     lines = Lines(text)
     try:
-        style = choose(blocks, lines, questions, begins)
+        style = choose(blocks, lines, questions, begins, style_name or None)
     except OutlineError as error:
         raise OutlineError(f"{name} was read as {kind}. {error.sentence}", error.hint) from error
+    if len(style.begins) > MOST_QUESTIONS:
+        sentence = (
+            f"{name} has {len(style.begins):,} {style.name}, but an article has at most {MOST_QUESTIONS:,} questions."
+        )
+        raise OutlineError(sentence, "Divide the file, or say with --begins which lines begin a question.")
     title = next(titles(blocks[: style.begins[0]]), "")
     outside, *parts = _Writer(text, lines, blocks).parts(style)
     return Outline(title, tuple(parts), outside, kind, style.name)

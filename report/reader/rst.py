@@ -1,7 +1,7 @@
 """The blocks of reStructuredText, as docutils divides it.
 
-docutils is what Flask's own documentation is read by. It tells about which line a block begins on, and its text is
-searched from there in the file. What is in a line is read here: docutils does not tell where it stands, and knows no
+docutils is what Flask's own documentation is read by. It gives roughly the line on which a block begins; the text is
+searched from there in the file. What is in a line is read here: docutils does not say where it stands, and knows no
 roles of Sphinx.
 """
 

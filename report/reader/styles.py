@@ -67,14 +67,18 @@ def number(block: Block) -> tuple[str, int] | None:
 
 def _roman(numeral: str) -> int:
     values = [ROMAN[char] for char in numeral.lower()]
-    return sum(-one if one < after else one for one, after in pairwise([*values, 0]))
+    return sum(-value if value < after else value for value, after in pairwise([*values, 0]))
+
+
+def every(blocks: Sequence[Block]) -> list[Style]:
+    """Every style that a text shows, without those that list the contents."""
+    styles = [*_numbered(blocks), *_labelled(blocks), *_headings(blocks), *_of_a_kind(blocks)]
+    return [one for one in styles if one.begins and not _is_empty(one, blocks)]
 
 
 def found(blocks: Sequence[Block]) -> list[Style]:
     """Every style that a text shows, without those that only repeat another or list the contents."""
-    styles = [*_numbered(blocks), *_labelled(blocks), *_headings(blocks), *_of_a_kind(blocks)]
-    kept = [one for one in styles if one.begins and not _is_empty(one, blocks)]
-    best = {one.begins: one for one in sorted(kept, key=lambda one: one.certainty)}
+    best = {one.begins: one for one in sorted(every(blocks), key=lambda one: one.certainty)}
     return [replace(one, rank=min(_rank(blocks[index]) for index in one.begins)) for one in best.values()]
 
 

@@ -1,7 +1,7 @@
 """Inputs of a report other than the result: copies of the articles, URLs for further reading, and a forecast."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote_plus
@@ -33,6 +33,7 @@ class Context:
     *changelog* is a URL template with `{version}` or `{slug}` (the version with dashes instead of dots).
     *documentation* is a URL template with `{term}`, the search term.
     *forecast* is the last one of a version that is newer than the result's.
+    *sources* are the articles whose text `report copy` brings.
     *repository* is the URL of the project; *policy* says how sentences are judged: a URL, or a path in the project.
     """
 
@@ -41,6 +42,7 @@ class Context:
     documentation: str | None = None
     repository: str | None = None
     policy: str | None = None
+    sources: Collection[str] = ()
     forecast: Forecast | None = None
 
     @property
@@ -76,10 +78,12 @@ def read(config: Settings, result: Result, out: Path | None = None) -> Context:
         ReportError: a copy is not UTF-8 text or has other questions, or a `sentences.toml` or the forecast is damaged.
     """
     claims = [claim.id for claim in result.claims]
-    copies = [(article, articles.read_copy(config, article.id)) for article in articles.read(config.claims)]
-    texts = {one.id: articles.sentences(copy.text, one, claims, copy.name) for one, copy in copies if copy}
+    infos = articles.read(config.claims)
+    copies = [(info, articles.read_copy(config, info.id)) for info in infos]
+    sources = [info.id for info in infos if info.source]
+    texts = {info.id: articles.sentences(copy.text, info, claims, copy.name) for info, copy in copies if copy}
     links = (config.changelog, config.documentation, config.repository, config.policy)
-    return Context(texts, *links, forecast=_forecast(out, result) if out else None)
+    return Context(texts, *links, sources, forecast=_forecast(out, result) if out else None)
 
 
 def forecast(result: Result) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from report.judge.results import Checked, Claim, Correction, Result
+from report.judge.results import Answer, Article, Checked, Claim, Correction, Result, Unmarked
 from report.tell import words
 from report.tell.index import Index
 from report.tell.markup import anchor
@@ -79,14 +79,19 @@ def _run(result: Result) -> str:
 
 
 def _answers(old: Result, new: Result) -> Iterator[Difference]:
-    marks = {(article.id, answer.question): answer.verdict for article in old.articles for answer in article.answers}
-    for article in new.articles:
-        for answer in article.answers:
-            was = marks.get((article.id, answer.question), "not yet checked")
-            if was != answer.verdict:
-                name = f"{article.id}, answer {answer.question}"
-                link = anchor(article.id, answer.question)
-                yield Difference("answer", name, link, answer.topic, was, answer.verdict)
+    marks = {(article.id, answer.question): state for article, answer, state in _states(old)}
+    for article, answer, now in _states(new):
+        was = marks.get((article.id, answer.question), words.UNCHECKED)
+        if was != now:
+            name = f"{article.id}, {article.nth(answer.question)}"
+            yield Difference("answer", name, anchor(article.id, answer.question), answer.topic, was, now)
+
+
+def _states(result: Result) -> Iterator[tuple[Article, Answer | Unmarked, str]]:
+    """Yield each answer with its mark, or with what it is instead."""
+    for article in result.articles:
+        yield from ((article, answer, answer.verdict) for answer in article.answers)
+        yield from ((article, answer, words.NOTHING) for answer in article.unmarked)
 
 
 def _claims(old: Result, new: Result) -> Iterator[Difference]:

@@ -172,7 +172,8 @@ def _by_answer(article: Article, errata: Sequence[Erratum]) -> list[tuple[Answer
     for entry in errata:
         for section in dict.fromkeys([entry.section, *(item.section for item in entry.consequences)]):
             by_section.setdefault(section, []).append(entry)
-    return [(answer, by_section[_section(answer)]) for answer in article.answers if _section(answer) in by_section]
+    sections = {_section(article, answer): answer for answer in article.answers}
+    return [(answer, by_section[section]) for section, answer in sections.items() if section in by_section]
 
 
 def tally(errata: Sequence[Erratum]) -> str:
@@ -226,7 +227,7 @@ def _entry(group: Sequence[Occurrence], result: Result, context: Context) -> Err
     return Erratum(
         number=_number(occurrence),
         article=article.title,
-        section=_section(occurrence.answer),
+        section=_section(article, occurrence.answer),
         type="Editorial" if claim.kind == "editorial" else "Technical",
         status="Verified" if claim.corrected else "Reported",
         original=" … ".join(quotations) or claim.statement,
@@ -243,7 +244,9 @@ def _entry(group: Sequence[Occurrence], result: Result, context: Context) -> Err
         reply=judged.reply,
         rebuttal=judged.rebuttal,
         consequences=tuple(
-            Consequence(_number(other), _section(other.answer), other.claim.statement, other.claim.id, other.anchor)
+            Consequence(
+                _number(other), _section(article, other.answer), other.claim.statement, other.claim.id, other.anchor
+            )
             for other in others
         ),
         contested=judged.contested,
@@ -262,5 +265,5 @@ def _number(occurrence: Occurrence) -> str:
     return f"{occurrence.article.id}-{occurrence.number}"
 
 
-def _section(answer: Answer) -> str:
-    return f"Answer {answer.question}: {answer.topic}"
+def _section(article: Article, answer: Answer) -> str:
+    return f"{article.nth(answer.question).capitalize()}: {answer.topic}"

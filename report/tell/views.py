@@ -3,10 +3,11 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from shlex import quote
 from typing import Literal
 
-from report.judge.results import Answer, Article, Change, Checked
+from report.judge.results import Answer, Article, Change, Checked, Unmarked
 from report.judge.verdicts import group_by_outcome
 from report.model import Cell, Evidence, Outcome, turns
 from report.tell import words
@@ -37,6 +38,15 @@ class Turn:
 
 
 @dataclass(frozen=True)
+class Since:
+    """A statement that does not hold on every release: since when it does, in *words*, and the *change* behind it."""
+
+    occurrence: Occurrence
+    words: str
+    change: Change
+
+
+@dataclass(frozen=True)
 class OtherReleases:
     """Releases with the same outcome and values, which differ from the current release's.
 
@@ -63,10 +73,28 @@ class History:
     turns: Mapping[str, Sequence[tuple[Occurrence, Turn]]]
 
 
-def tiles(article: Article) -> list[tuple[int, Answer | None]]:
+def tiles(article: Article) -> list[tuple[int, Answer | Unmarked | None]]:
     """Pair each question of an article with its answer; None if it is not yet checked."""
-    answers = {answer.question: answer for answer in article.answers}
+    answers: dict[int, Answer | Unmarked] = {answer.question: answer for answer in article.unmarked}
+    answers |= {answer.question: answer for answer in article.answers}
     return [(question, answers.get(question)) for question in range(1, article.questions + 1)]
+
+
+def since(article: Article) -> list[Since]:
+    """List the statements of an article that hold now, but not on every release before, section by section."""
+    stated = (
+        Occurrence(article, answer, f"{answer.question}.{number}", claim)
+        for answer in article.answers
+        for number, claim in enumerate(answer.claims, start=1)
+    )
+    return [_since(each) for each in stated if each.claim.verdict.since and each.claim.kind == "technical"]
+
+
+def _since(occurrence: Occurrence) -> Since:
+    claim, release = occurrence.claim, str(occurrence.claim.verdict.since)
+    before = {claim.outcomes[version] for version in takewhile(lambda version: version != release, claim.outcomes)}
+    change = next((change for change in claim.changes if change.release == release), Change(release))
+    return Since(occurrence, f"{'again ' if 'held' in before else ''}since {release}", change)
 
 
 def split_observed(observed: str) -> tuple[str, str]:

@@ -16,6 +16,7 @@ MONTHS = (  # not `%B`, which depends on the locale
     *("July", "August", "September", "October", "November", "December"),
 )
 NBSP = "\N{NO-BREAK SPACE}"
+NOTHING, UNCHECKED = "with nothing to check", "not yet checked"  # what an answer is that has no mark
 
 
 def name(result: Result) -> str:
@@ -89,12 +90,28 @@ def listed(parts: Sequence[str]) -> str:
 
 
 def tally(articles: Iterable[Article]) -> str:
-    """Count the answers by mark: `3 confirmed, 1 wrong and 2 not yet checked`."""
-    counts: Counter[Mark | None] = Counter()
+    """Count the answers by mark: `3 confirmed, 1 wrong, 1 with nothing to check and 2 not yet checked`."""
+    counts: Counter[Mark | str] = Counter()
     for article in articles:
         counts.update(answer.verdict for answer in article.answers)
-        counts[None] += article.questions - len(article.answers)
-    return listed([f"{counts[mark]}{NBSP}{mark or 'not yet checked'}" for mark in (*MARKS, None) if counts[mark] > 0])
+        counts[NOTHING] += len(article.unmarked)
+        counts[UNCHECKED] += article.unchecked
+    return listed([f"{counts[name]}{NBSP}{name}" for name in (*MARKS, NOTHING, UNCHECKED) if counts[name] > 0])
+
+
+def unmarked(article: Article) -> str:
+    """Say how many answers have no mark: `2 sections state nothing that can be checked`; `""` if none."""
+    number = len(article.unmarked)
+    state = "states" if number == 1 else "state"
+    return f"{counted(number, article.answer)} {state} nothing that can be checked" if number else ""
+
+
+def pieces(articles: Iterable[Article]) -> str:
+    """Count the answers of articles, each by its word: `55 answers and 24 sections`."""
+    counts: Counter[str] = Counter()
+    for article in articles:
+        counts[article.answer] += article.questions
+    return listed([counted(number, word) for word, number in counts.most_common()])
 
 
 def span(versions: Sequence[str]) -> str:

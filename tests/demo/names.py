@@ -1,4 +1,4 @@
-"""Names that came and went: what changes with the subject, with a package beside it, and with neither."""
+"""Names that came and went: what changes with the subject, with another package, and with neither."""
 
 import itsdangerous
 import markupsafe

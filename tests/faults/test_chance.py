@@ -69,11 +69,11 @@ def test_a_law_is_tried_alike(law):
 
 
 def test_a_counterexample_is_a_ready_test(law):
-    """What fresh examples refute is told as lines that refute it again, by themselves."""
-    told = law.run("claims", FRESH).stdout.str()
+    """What fresh examples refute is printed as lines that refute it again, by themselves."""
+    output = law.run("claims", FRESH).stdout.str()
     module = "claims/demo/q01_law.py"
-    assert f"write this above {module}::never_ends_in_a_letter and run `uv run pytest '{module}::never" in told
-    lines = re.search(r"^    (import hypothesis)\n    (@hypothesis.reproduce_failure\(.*\))$", told, re.M)
+    assert f"write this above {module}::never_ends_in_a_letter and run `uv run pytest '{module}::never" in output
+    lines = re.search(r"^    (import hypothesis)\n    (@hypothesis.reproduce_failure\(.*\))$", output, re.M)
     imported, decorator = lines.groups()
     law.write(module, LAW.replace("\n@claim", f"\n{imported}\n{decorator}\n@claim"))
     assert len(examples(law, module).split("''")) <= 3

@@ -136,8 +136,8 @@ def test_the_default_port_is_taken_meanwhile(among_real_claims):
 
 
 @pytest.fixture(scope="module")
-def told(among_real_claims):
-    """What is said of claims whose peers do not do their work, by name; and nothing of the peers is left."""
+def recorded(among_real_claims):
+    """The records of claims whose peers do not do their work, by name; no process of a peer is left."""
     project = among_real_claims()
     project.write("claims/demo/q01_peers.py", PEERS)
     recorded = project.record()
@@ -155,10 +155,10 @@ def told(among_real_claims):
         ("mail_has_nowhere_to_go", "Connection refused"),
     ],
 )
-def test_a_peer_that_does_not_answer_refutes_nothing(told, name, why):
+def test_a_peer_that_does_not_answer_refutes_nothing(recorded, name, why):
     """A server that is silent, dies or never listened, and a mail sink that is gone, make a claim untried."""
-    assert (told[name]["outcome"], told["is_well"]["outcome"]) == ("untried", "held")
-    assert why in told[name]["reason"]
+    assert (recorded[name]["outcome"], recorded["is_well"]["outcome"]) == ("untried", "held")
+    assert why in recorded[name]["reason"]
 
 
 @pytest.mark.parametrize(
@@ -169,10 +169,10 @@ def test_a_peer_that_does_not_answer_refutes_nothing(told, name, why):
         ("mail_has_nowhere_to_go_within_the_assert", "Connection refused"),
     ],
 )
-def test_a_peer_that_does_not_answer_refutes_nothing_within_the_assert(told, name, why):
+def test_a_peer_that_does_not_answer_refutes_nothing_within_the_assert(recorded, name, why):
     """The same within the assertion: what our peer does not do is no error of the article."""
-    assert told[name]["outcome"] == "untried"
-    assert why in told[name]["reason"]
+    assert recorded[name]["outcome"] == "untried"
+    assert why in recorded[name]["reason"]
 
 
 def test_no_browser_and_no_web_server(among_real_claims):

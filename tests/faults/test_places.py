@@ -60,8 +60,8 @@ def accepted_again(project, **settings):
 
 def without_day(project):
     """What a run has left besides the day on which it was."""
-    told = project.root / "out" / "results.json"
-    head, day, rest = told.read_text(encoding="utf-8").partition('"measured": "')
+    path = project.root / "out" / "results.json"
+    head, day, rest = path.read_text(encoding="utf-8").partition('"measured": "')
     assert day
     return head, rest[rest.index('"') :], project.ledger.read_bytes()
 

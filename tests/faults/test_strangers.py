@@ -115,14 +115,14 @@ def test_a_file_that_is_too_large(tmp_path, name):
 
 
 @pytest.fixture(scope="module")
-def told(accepted):
+def genuine(accepted):
     """A result, as it is read by others."""
     return json.loads((accepted.root / "out" / "results.json").read_text(encoding="utf-8"))
 
 
-def places(told, path=()):
-    """The path to everything in *told*."""
-    inner = told.items() if isinstance(told, dict) else enumerate(told) if isinstance(told, list) else ()
+def places(value, path=()):
+    """The path to everything in *value*."""
+    inner = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     for key, one in inner:
         yield (*path, key)
         yield from places(one, (*path, key))
@@ -143,10 +143,10 @@ def strange(was):
 
 
 @st.composite
-def results_of_strangers(draw, told):
+def results_of_strangers(draw, genuine):
     """A result of which one to three things are another's."""
-    changed = copy.deepcopy(told)
-    for *way, last in draw(st.lists(st.sampled_from(list(places(told))), min_size=1, max_size=3)):
+    changed = copy.deepcopy(genuine)
+    for *way, last in draw(st.lists(st.sampled_from(list(places(genuine))), min_size=1, max_size=3)):
         inner = changed
         try:
             for key in way:
@@ -159,21 +159,21 @@ def results_of_strangers(draw, told):
 
 @FEW
 @given(data=st.data())
-def test_a_result_of_a_stranger(accepted, told, tmp_path_factory, data):
-    """It is told, or refused in one line; and nothing is written but where it was asked for."""
+def test_a_result_of_a_stranger(accepted, genuine, tmp_path_factory, data):
+    """It is shown, or refused in one line; and nothing is written but where it was asked for."""
     folder = tmp_path_factory.mktemp("stranger")
-    check_told(accepted, folder, data.draw(results_of_strangers(told)))
+    check_shown(accepted, folder, data.draw(results_of_strangers(genuine)))
 
 
 @pytest.mark.parametrize("name", ["../../evil", "/etc/evil", "..", "", "a/b", "\0", "x" * 5000])
-def test_an_article_with_the_name_of_a_path(accepted, told, tmp_path, name):
+def test_an_article_with_the_name_of_a_path(accepted, genuine, tmp_path, name):
     """What an article is called leads to no other folder."""
-    changed = copy.deepcopy(told)
+    changed = copy.deepcopy(genuine)
     changed["articles"][0]["id"] = name
-    check_told(accepted, tmp_path, changed)
+    check_shown(accepted, tmp_path, changed)
 
 
-def check_told(accepted, folder, result):
+def check_shown(accepted, folder, result):
     """Render *result*, and compare it both ways."""
     file, out = folder / "results.json", folder / "inner" / "out"
     file.write_text(json.dumps(result), encoding="utf-8")

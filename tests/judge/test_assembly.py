@@ -8,7 +8,7 @@ from report.judge.accounts import Account, Part
 from report.judge.articles import ArticleInfo
 from report.judge.assembly import Run, assemble, parse_records
 from report.judge.project import Project
-from report.judge.results import Release, Subject
+from report.judge.results import Release, Subject, Unmarked
 from report.measure.kills import Kill, Kills
 from report.measure.ledger import Entry, Ledger
 from report.model import Cell, Environment, Evidence, Verdict
@@ -25,9 +25,9 @@ def name(claim):
 
 
 def record(claim="holds", outcome="held", **given):
-    """What a run told of one claim."""
+    """What a run recorded of one claim."""
     tried = outcome != "untried"
-    told = {
+    fields = {
         "id": name(claim),
         "statement": "A fact.",
         "topic": "Escaping",
@@ -43,7 +43,7 @@ def record(claim="holds", outcome="held", **given):
         "reason": None if tried else "it broke",
         "evidence": [{"assertion": "1 + 1 == 2", "observed": "2 == 2"}] if tried else [],
     }
-    return {**told, **given}
+    return {**fields, **given}
 
 
 def entry(claim="holds", letters="", fingerprint="f1", names=("1.0", "2.0", "3.0")):
@@ -57,7 +57,7 @@ def entry(claim="holds", letters="", fingerprint="f1", names=("1.0", "2.0", "3.0
 
 
 def run(*records, entries=(), current="3.0", releases=("1.0", "2.0", "3.0"), environment=HERE, known=None):
-    """A run on *current*, beside a ledger that knows the releases before it, each on its own stack."""
+    """A run on *current*, with a ledger that has the releases before it, each on its own stack."""
     environments = {one: Environment("3.9", f"stack-of-{one[0]}") for one in releases if one != "3.0"}
     environments |= {"3.0": HERE} | (known or {})
     measured = {one for line in entries for one in line.cells}
@@ -158,7 +158,7 @@ def test_other_environments_have_no_say():
 
 
 def lacking(claim="holds"):
-    """What a run told of a claim whose component is not here."""
+    """What a run recorded of a claim whose component is not here."""
     reason = "needs nginx, which is not here"
     return record(claim, "untried", needs=["nginx"], lacking="nginx", reason=reason)
 
@@ -173,7 +173,7 @@ def test_where_a_component_is_lacking_the_ledgers_outcome_stands():
 
 
 def test_where_a_component_is_lacking_and_nothing_is_known_the_claim_is_untried():
-    """Without a measured outcome, or with one of another test, there is no verdict, and the reason is told."""
+    """Without a measured outcome, or with one of another test, there is no verdict, but a reason."""
     for entries in ([], [entry(letters="hh")], [entry(letters="hhh", fingerprint="f0")]):
         claim = only_claim(lacking(), entries=entries)
         assert claim.verdict.mark == "untried"
@@ -200,7 +200,7 @@ def test_an_answer_of_editorial_slips_alone_has_no_mark():
     assert answer.verdict == "untried"
 
 
-def test_an_untried_claim_stands_beside_the_others():
+def test_an_untried_claim_does_not_hide_the_others():
     """An answer is judged by the claims that were tried."""
     (answer,) = assemble(run(record(), record("broken", "untried"))).articles[0].answers
     assert answer.verdict == "confirmed"
@@ -252,9 +252,9 @@ def test_drift_of_claims_that_come_and_go():
 
 def test_drift_of_a_correction():
     """A correction's outcome that differs from the ledger's on the same release is drift."""
-    told = [record(outcome="refuted"), record("instead", corrects=[name("holds")])]
-    assert drift(*told, entries=[entry(letters="rrr"), entry("instead", "hhh")]) == []
-    found = drift(*told, entries=[entry(letters="rrr"), entry("instead", "hhr")])
+    given = [record(outcome="refuted"), record("instead", corrects=[name("holds")])]
+    assert drift(*given, entries=[entry(letters="rrr"), entry("instead", "hhh")]) == []
+    found = drift(*given, entries=[entry(letters="rrr"), entry("instead", "hhr")])
     assert [one[0] for one in found] == ["instead"]
 
 
@@ -264,7 +264,7 @@ def test_no_drift_of_a_claim_that_lacks_its_component():
 
 
 def test_the_ledger_takes_what_was_seen():
-    """What held or was refuted is taken over, beside what is known of other releases."""
+    """What held or was refuted is added to the outcomes on other releases."""
     merged = run(record(outcome="refuted"), entries=[entry(letters="hhh")]).updated_ledger()
     assert merged.entries[name("holds")] == entry(letters="hhr")
     assert merged.environments["3.0"] == HERE
@@ -291,21 +291,21 @@ def test_the_ledger_forgets_the_claims_that_are_no_more():
 
 def test_how_a_test_was_seen_to_fail():
     """By a release that refuted it, else by a mutant as long as the test stands; a correction as a claim."""
-    told = ("f1", "Flask", "3.1.3", "flask/app.py", 7, "a = 1", "a = 2", "comparison", "a == 1", "2 == 1")
+    mutant = ("f1", "Flask", "3.1.3", "flask/app.py", 7, "a = 1", "a = 2", "comparison", "a == 1", "2 == 1")
     names = ("turned", "holds", "again")
-    known = Kills({name(one): Kill(name(one), *told) for one in names}, {name("excused"): "Why."})
+    known = Kills({name(one): Kill(name(one), *mutant) for one in names}, {name("waived"): "Why."})
     given = [record("turned", "refuted"), record("again", corrects=[name("turned")]), record("holds")]
-    given += [record("excused"), record("stale", fingerprint="f2"), record("unseen")]
+    given += [record("waived"), record("stale", fingerprint="f2"), record("unseen")]
 
     before = run(*given)
     result = assemble(replace(before, project=replace(before.project, kills=known)))
 
     found = {one.id.partition("::")[2]: one.seen_to_fail for one in result.claims}
-    words = {"sabotage": "Flask 3.1.3, flask/app.py, line 7", "change": "`a = 1` changed to `a = 2`", "seen": "2 == 1"}
+    words = {"mutant": "Flask 3.1.3, flask/app.py, line 7", "change": "`a = 1` changed to `a = 2`", "seen": "2 == 1"}
     assert found == {
         "turned": {"release": "3.0"},
         "holds": words,
-        "excused": {"excused": "Why."},
+        "waived": {"waived": "Why."},
         "stale": None,
         "unseen": None,
     }
@@ -314,7 +314,7 @@ def test_how_a_test_was_seen_to_fail():
 
 def test_a_right_answer_states_the_correction_that_proves_it():
     """A correction that an account names is a claim of that answer, with its own outcomes, and drifts once."""
-    account = Account.of(claims=("top/q01_escaping::instead",))
+    account = Account((Part(claims=("top/q01_escaping::instead",)),))
     articles = [replace(ARTICLES[0], accounts={3: {"aa": account}}), *ARTICLES[1:]]
     one = run(
         record(outcome="refuted"),
@@ -339,3 +339,28 @@ def test_what_is_not_yet_checked_is_counted():
     (article,) = result.articles
     assert [(answer.question, answer.count.todo, answer.settled) for answer in article.answers] == [(1, 1, False)]
     assert (article.count.todo, result.count.todo, article.url) == (3, 3, "https://x.org")
+
+
+def test_an_answer_without_a_statement_is_unmarked():
+    """An answer has no mark if every part of it has a reason; if a part is open, it is not yet checked."""
+    reasons, open_ = Account((Part(none="advice"),)), Account((Part(todo=True),))
+    stated = Account((Part(claims=("top/q01_escaping::not_selected",)),))
+    accounts = {0: {"aa": reasons}, 2: {"aa": reasons}, 3: {"aa": reasons, "bb": open_}, 4: {"aa": stated}, 5: {}}
+    about = replace(ARTICLES[0], accounts=accounts, topics={"q02": "What is next"}, answer="section")
+    one = run(record())
+    (article,) = assemble(replace(one, project=replace(one.project, articles=[about]))).articles
+    assert article.unmarked == (Unmarked(2, "What is next"),)
+    assert (len(article.answers), article.unchecked, article.nth(2)) == (1, 8, "section 2")
+
+
+def test_a_declared_topic_is_that_of_an_answer_without_a_module():
+    """An answer that states only claims of others has its own topic, if one is declared."""
+    shared = Account((Part(claims=("top/q01_escaping::holds",)),))
+    about = replace(ARTICLES[0], accounts={2: {"aa": shared}, 3: {"aa": shared}}, topics={"q02": "Signs"})
+    one = run(record())
+    (article,) = assemble(replace(one, project=replace(one.project, articles=[about]))).articles
+    assert [(answer.question, answer.topic) for answer in article.answers] == [
+        (1, "Escaping"),
+        (2, "Signs"),
+        (3, "Escaping"),
+    ]

@@ -31,7 +31,7 @@ def causes(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("claim", "release", "told"),
+    ("claim", "release", "expected"),
     [
         pytest.param(BOUNDARY, "2.0", CAUSE, id="its row and release"),
         pytest.param(BOUNDARY, "3.0", Change("3.0"), id="another release"),
@@ -40,9 +40,9 @@ def causes(tmp_path):
         pytest.param("claims/toys/q01_boxes.py::box_opens", "2.0", Change("2.0"), id="another article"),
     ],
 )
-def test_a_cause_is_of_its_claims_on_its_release(causes, claim, release, told):
+def test_a_cause_is_of_its_claims_on_its_release(causes, claim, release, expected):
     """A change has the cause that names its claim and its release, else none."""
-    assert changes.of(claim, {"1.0": "held", release: "refuted"}, causes(WRITTEN)) == (told,)
+    assert changes.of(claim, {"1.0": "held", release: "refuted"}, causes(WRITTEN)) == (expected,)
 
 
 def test_where_there_is_no_file_no_cause_is_known(tmp_path):

@@ -15,10 +15,10 @@ RECORDS = [record("turns"), record("stays"), record("is_new"), record("mends", c
 STACK, MAIN = Environment("3.9", "s"), Environment("3.11", "m")
 
 
-def remembered(letters, releases, environments):
+def from_letters(letters, releases, environments):
     """The result of a ledger with *letters* for what each claim did, one for each environment."""
     names = (*environments,)
-    lines = [entry(claim, told, names=names) for claim, told in letters.items()]
+    lines = [entry(claim, outcomes, names=names) for claim, outcomes in letters.items()]
     ledger = Ledger(environments, {line.claim: line for line in lines})
     project = Project(ledger, [Release(release, "2025-01-01") for release in releases], ARTICLES)
     return from_ledger("markupsafe", project, parse_records(RECORDS), "2026-01-02")
@@ -27,18 +27,18 @@ def remembered(letters, releases, environments):
 @pytest.fixture
 def old():
     """A release on which every claim but the new one is known."""
-    return remembered({"turns": "h", "stays": "h", "mends": "h"}, ["1.0"], {"1.0": STACK})
+    return from_letters({"turns": "h", "stays": "h", "mends": "h"}, ["1.0"], {"1.0": STACK})
 
 
 @pytest.fixture
 def new():
-    """The next release, which has been measured beside its stack only."""
+    """The next release, which has been measured with its stack only."""
     did = {"turns": "hr", "stays": "hh", "is_new": ".h", "mends": "hr"}
-    return remembered(did, ["1.0", "2.0"], {"1.0": STACK, "2.0@3.9": STACK})
+    return from_letters(did, ["1.0", "2.0"], {"1.0": STACK, "2.0@3.9": STACK})
 
 
 def test_a_stack_speaks_for_a_release_that_is_not_installed(new):
-    """Where the main job has not run on the newest release, its outcomes are those beside its stack."""
+    """Where the main job has not run on the newest release, its outcomes are those with its stack."""
     assert (new.subject.version, new.subject.python) == ("2.0", "3.9")
     assert {one.id: one.verdict.mark for one in new.claims} == {
         name("turns"): "outdated",
@@ -50,17 +50,17 @@ def test_a_stack_speaks_for_a_release_that_is_not_installed(new):
 def test_the_main_job_comes_first():
     """Where it has run on the newest release, its outcomes count."""
     both = {"2.0": MAIN, "2.0@3.9": STACK}
-    found = remembered({"turns": "hr", "stays": "hh", "is_new": "hh", "mends": "hh"}, ["2.0"], both)
+    found = from_letters({"turns": "hr", "stays": "hh", "is_new": "hh", "mends": "hh"}, ["2.0"], both)
 
     assert found.subject.python == "3.11"
     assert found.claims[0].verdict.mark == "confirmed"
 
 
 def test_what_turned(old, new):
-    """Verdicts that changed are told, corrections that do not hold any more, and answers whose mark is another."""
-    told = [(one.claim, one.was, one.now) for one in drift_between(old, new)]
+    """The drift has changed verdicts, corrections that no longer hold, and answers whose mark has changed."""
+    drift = [(one.claim, one.was, one.now) for one in drift_between(old, new)]
 
-    assert told == [
+    assert drift == [
         (name("turns"), "confirmed", "outdated: held until 1.0, fails from 2.0"),
         (name("mends"), "held", "refuted"),
     ]
@@ -69,7 +69,7 @@ def test_what_turned(old, new):
 
 
 def test_what_was_not_known_has_not_turned(old, new):
-    """A claim without a verdict before tells nothing of a release, and is counted instead."""
+    """A claim without a verdict before says nothing about a release, and is counted instead."""
     assert unmeasured(old) == [name("is_new")]
     assert unmeasured(new) == []
     assert name("is_new") not in {one.claim for one in drift_between(old, new)}
@@ -80,4 +80,4 @@ def test_an_empty_ledger_remembers_nothing():
     with pytest.raises(
         ReportError, match=r"knows nothing of the current release, 1\.0\. Run `python -m report history`"
     ):
-        remembered({}, ["1.0"], {})
+        from_letters({}, ["1.0"], {})

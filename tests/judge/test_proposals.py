@@ -11,9 +11,9 @@ from report.measure.records import Record
 
 def record(name, statement, topic="Topic"):
     """A claim as it is collected."""
-    told = {"kind": "technical", "data": False, "corrects": [], "needs": [], "lacking": None, "line": 1}
+    fields = {"kind": "technical", "data": False, "corrects": [], "needs": [], "lacking": None, "line": 1}
     whole = {"id": f"claims/{name}", "statement": statement, "topic": topic, "source": "", "fingerprint": "f"}
-    return msgspec.convert(told | whole, Record)
+    return msgspec.convert(fields | whole, Record)
 
 
 CLAIMS = Claims(

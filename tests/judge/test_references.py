@@ -3,7 +3,7 @@
 import pytest
 
 from report.judge import references
-from report.judge.accounts import Account
+from report.judge.accounts import Account, Part
 from report.judge.articles import ArticleInfo
 
 CLAIMS = [
@@ -15,7 +15,7 @@ CLAIMS = [
 
 def about(reference, question=1):
     """An article with one account, which has one reference."""
-    return ArticleInfo("boxes", "Boxes", 2, accounts={question: {"aa11": Account.of(claims=(reference,))}})
+    return ArticleInfo("boxes", "Boxes", 2, accounts={question: {"aa11": Account((Part(claims=(reference,)),))}})
 
 
 @pytest.mark.parametrize("reference", ["has_a_lid", "colours", "colours[red]", "lids/q02_lid::fits", "q02_lid::fits"])
@@ -34,7 +34,7 @@ def test_a_known_reference_is_no_fault(reference):
         ("nothing_like_it", None),
     ],
 )
-def test_an_unknown_reference_is_told_with_the_nearest_name(reference, nearest):
+def test_an_unknown_reference_is_listed_with_the_nearest_name(reference, nearest):
     """The line names the file, the table, the sentence and the reference, and the nearest name if there is one."""
     (line,) = references.unknown([about(reference)], CLAIMS)
     hint = f"; the nearest name is {nearest}" if nearest else ""

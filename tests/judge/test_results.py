@@ -21,7 +21,7 @@ def path(accepted):
 
 
 @pytest.fixture(scope="module")
-def told(path):
+def written(path):
     """What stands in that file."""
     return json.loads(path.read_text(encoding="utf-8"))
 
@@ -33,21 +33,21 @@ def test_the_schema_is_one():
     assert schema["$schema"] == jsonschema.Draft202012Validator.META_SCHEMA["$id"]
 
 
-def test_a_run_is_of_the_schema(told):
+def test_a_run_is_of_the_schema(written):
     """What a real run has written validates against the committed schema."""
-    jsonschema.validate(told, json.loads(SCHEMA.read_text(encoding="utf-8")), jsonschema.Draft202012Validator)
+    jsonschema.validate(written, json.loads(SCHEMA.read_text(encoding="utf-8")), jsonschema.Draft202012Validator)
 
 
-def test_a_run_has_the_keys_that_others_rely_on(told):
+def test_a_run_has_the_keys_that_others_rely_on(written):
     """The file has every key that the design names, at its place."""
-    (article,) = told["articles"]
+    (article,) = written["articles"]
     answer = article["answers"][0]
     wrong = next(claim for claim in answer["claims"] if claim["verdict"]["mark"] == "wrong")
-    version = told["subject"]["version"]
-    assert told["schema"] == 2
-    assert told["subject"].keys() >= {"name", "version", "released", "python"}
-    assert told["subject"]["name"] == SUBJECT
-    assert [release.keys() for release in told["releases"]] == [{"version", "released"}]
+    version = written["subject"]["version"]
+    assert written["schema"] == 3
+    assert written["subject"].keys() >= {"name", "version", "released", "python"}
+    assert written["subject"]["name"] == SUBJECT
+    assert [release.keys() for release in written["releases"]] == [{"version", "released"}]
     assert {key: answer[key] for key in ("question", "topic", "verdict")} == {
         "question": 1,
         "topic": "Escaping: the first answer of the small projects' article, which errs here and there",
@@ -62,9 +62,9 @@ def test_a_run_has_the_keys_that_others_rely_on(told):
     assert wrong["corrections"][0]["outcome"] == "held"
 
 
-def test_nothing_is_null_in_the_evidence(told):
+def test_nothing_is_null_in_the_evidence(written):
     """Every outcome that is not untried has evidence on its release."""
-    claims = [claim for article in told["articles"] for answer in article["answers"] for claim in answer["claims"]]
+    claims = [claim for article in written["articles"] for answer in article["answers"] for claim in answer["claims"]]
     for one in [*claims, *(correction for claim in claims for correction in claim["corrections"])]:
         for cell in one["cells"].values():
             assert cell["evidence"] or cell["outcome"] == "untried", one["id"]
@@ -75,9 +75,9 @@ def test_what_is_written_is_read(path):
     assert results.text(results.read(path)) == path.read_text(encoding="utf-8")
 
 
-def test_a_result_of_schema_1_is_read(path, told, tmp_path):
+def test_a_result_of_schema_1_is_read(path, written, tmp_path):
     """A file in which a claim's verdict is a string, and a correction has none, gives the same verdicts."""
-    old = copy.deepcopy(told) | {"schema": 1}
+    old = copy.deepcopy(written) | {"schema": 1}
     for claim in (claim for article in old["articles"] for answer in article["answers"] for claim in answer["claims"]):
         claim |= {name: claim["verdict"][name] for name in ("since", "until", "gone")}
         claim["verdict"] = claim["verdict"]["mark"]
@@ -85,6 +85,22 @@ def test_a_result_of_schema_1_is_read(path, told, tmp_path):
             del one["verdict"]
     (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
     assert results.read(tmp_path / "old.json") == results.read(path)
+
+
+def test_a_result_of_schema_2_is_read(path, written, tmp_path):
+    """A file with the words that schema 2 had for what made a test fail gives the current words."""
+    old = copy.deepcopy(written) | {"schema": 2}
+    waived, killer = old["articles"][0]["answers"][0]["claims"][:2]
+    waived["seen_to_fail"] = {"excused": "It reads a date."}
+    killer["seen_to_fail"] = {
+        "sabotage": "Flask 3.1.3, flask/app.py, line 7",
+        "change": "`a` left out",
+        "seen": "2 == 1",
+    }
+    (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
+    found = {claim.id: claim.seen_to_fail for claim in results.read(tmp_path / "old.json").claims}
+    assert found[waived["id"]] == {"waived": "It reads a date."}
+    assert found[killer["id"]].keys() == {"mutant", "change", "seen"}
 
 
 @pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.999])
@@ -102,7 +118,7 @@ def test_a_truncated_file_is_damaged(path, tmp_path, share):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        pytest.param('"schema": 2', '"schema": 3', id="of another schema"),
+        pytest.param('"schema": 3', '"schema": 4', id="of another schema"),
         pytest.param('"verdict": "wrong"', '"verdict": "right"', id="with a verdict that there is not"),
         pytest.param('"outcome": "refuted"', '"outcome": "failed"', id="with an outcome that there is not"),
         pytest.param('"subject"', '"object"', id="without its subject"),

@@ -14,7 +14,7 @@ WORDS = {"h": "held", "r": "refuted", "u": "untried"}
 CONFIRMED, WRONG = Verdict("confirmed"), Verdict("wrong")
 
 
-def told(letters, releases="1.0 2.0 3.0"):
+def outcomes_on(letters, releases="1.0 2.0 3.0"):
     """Outcomes by release, from a letter for each; a dot is a release that is not measured."""
     pairs = zip(releases.split(), letters, strict=True)
     return {release: WORDS[letter] for release, letter in pairs if letter != "."}
@@ -49,13 +49,13 @@ UNTRIED = {
 @pytest.mark.parametrize(("letters", "verdict"), SITUATIONS.values(), ids=SITUATIONS)
 def test_verdict(letters, verdict):
     """The verdict on the current release follows from the outcomes."""
-    assert judge(told(letters), "3.0", ["1.0", "2.0", "3.0"]) == verdict
+    assert judge(outcomes_on(letters), "3.0", ["1.0", "2.0", "3.0"]) == verdict
 
 
 @pytest.mark.parametrize(("letters", "reason"), UNTRIED.values(), ids=UNTRIED)
 def test_untried(letters, reason):
     """What is untried now, or refuted with an unmeasured past, is no verdict but has a reason."""
-    assert judge(told(letters), "3.0", ["1.0", "2.0", "3.0"]) == Verdict("untried", reason=reason)
+    assert judge(outcomes_on(letters), "3.0", ["1.0", "2.0", "3.0"]) == Verdict("untried", reason=reason)
 
 
 def test_the_only_release_there_is():
@@ -66,36 +66,38 @@ def test_the_only_release_there_is():
 
 def test_an_installed_release_that_is_not_listed():
     """The current release counts whether or not it is among the known ones."""
-    assert judge(told("rr", "1.0 3.0"), "3.0", ["1.0"]) == WRONG
+    assert judge(outcomes_on("rr", "1.0 3.0"), "3.0", ["1.0"]) == WRONG
 
 
 def test_a_back_port_that_came_out_later():
     """Earlier is by number: 2.2.5, which came out after 2.3.0, is before it."""
     releases = "2.2.4 2.3.0 2.2.5"
-    assert judge(told("hrh", releases), "2.3.0", releases.split()) == Verdict("outdated", until="2.2.5", gone="2.3.0")
-    assert judge(told("rhr", releases), "2.3.0", releases.split()) == Verdict("confirmed", since="2.3.0")
+    assert judge(outcomes_on("hrh", releases), "2.3.0", releases.split()) == Verdict(
+        "outdated", until="2.2.5", gone="2.3.0"
+    )
+    assert judge(outcomes_on("rhr", releases), "2.3.0", releases.split()) == Verdict("confirmed", since="2.3.0")
 
 
 def test_a_second_time():
     """What came back and went is outdated since it went last; what went and came back holds since it came last."""
     releases = "1.0 2.0 3.0 4.0"
-    assert judge(told("hrhr", releases), "4.0", releases.split()) == Verdict("outdated", until="3.0", gone="4.0")
-    assert judge(told("rhrh", releases), "4.0", releases.split()) == Verdict("confirmed", since="4.0")
+    assert judge(outcomes_on("hrhr", releases), "4.0", releases.split()) == Verdict("outdated", until="3.0", gone="4.0")
+    assert judge(outcomes_on("rhrh", releases), "4.0", releases.split()) == Verdict("confirmed", since="4.0")
 
 
 def test_numbers_are_not_text():
     """0.12 is after 0.9."""
     releases = "0.12 0.9 1.0"
-    assert judge(told("rhr", releases), "1.0", releases.split()) == Verdict("outdated", until="0.9", gone="0.12")
+    assert judge(outcomes_on("rhr", releases), "1.0", releases.split()) == Verdict("outdated", until="0.9", gone="0.12")
 
 
 def test_releases_after_the_current_one_are_ignored():
     """What happens on a newer release than the one judged says nothing of it."""
     releases = "1.0 2.0 3.0 4.0"
-    assert judge(told("hhrh", releases), "3.0", releases.split()).mark == "outdated"
-    assert judge(told("rrrh", releases), "3.0", releases.split()) == WRONG
-    assert judge(told("rrr.", releases), "3.0", releases.split()) == WRONG
-    assert judge(told("hhhr", releases), "3.0", releases.split()) == CONFIRMED
+    assert judge(outcomes_on("hhrh", releases), "3.0", releases.split()).mark == "outdated"
+    assert judge(outcomes_on("rrrh", releases), "3.0", releases.split()) == WRONG
+    assert judge(outcomes_on("rrr.", releases), "3.0", releases.split()) == WRONG
+    assert judge(outcomes_on("hhhr", releases), "3.0", releases.split()) == CONFIRMED
 
 
 @pytest.mark.parametrize(
@@ -104,8 +106,8 @@ def test_releases_after_the_current_one_are_ignored():
         pytest.param(["confirmed", "confirmed"], "confirmed", id="all are right"),
         pytest.param(["confirmed", "outdated"], "outdated", id="one was right once"),
         pytest.param(["outdated", "wrong", "confirmed"], "wrong", id="one never was"),
-        pytest.param(["untried", "confirmed"], "confirmed", id="one is untried beside a right one"),
-        pytest.param(["untried", "wrong"], "wrong", id="one is untried beside a wrong one"),
+        pytest.param(["untried", "confirmed"], "confirmed", id="one is untried, another right"),
+        pytest.param(["untried", "wrong"], "wrong", id="one is untried, another wrong"),
         pytest.param(["untried", "untried"], "untried", id="none was tried"),
         pytest.param([], "untried", id="there is none"),
     ],
@@ -118,7 +120,7 @@ def test_an_answer_is_as_bad_as_its_worst_claim(marks, mark):
 def test_runs_of_the_same_outcome():
     """Neighbouring releases of the same outcome stand together, unmeasured ones too."""
     releases = ["1.0", "1.1", "2.0", "2.1", "3.0"]
-    assert group_by_outcome(told("rrh.h", " ".join(releases)), releases) == [
+    assert group_by_outcome(outcomes_on("rrh.h", " ".join(releases)), releases) == [
         ("refuted", ["1.0", "1.1"]),
         ("held", ["2.0"]),
         (None, ["2.1"]),

@@ -8,7 +8,7 @@ import pytest
 from report.errors import DamagedFileError, MissingPythonError, StackError
 from report.measure import environments
 from report.measure.releases import Release
-from tests.past import LANES, NEIGHBOUR, NEW, NOW, OLD, entry
+from tests.past import ENVIRONMENTS, NEIGHBOUR, NEW, NOW, OLD, entry
 from tests.project import digest
 
 PINS = """\
@@ -37,7 +37,7 @@ def test_a_stack_without_the_subject():
 
 
 def test_a_fingerprint_tells_pins_and_pythons_apart():
-    """What a release ran beside is known by its pins and its Python."""
+    """A stack is known by its pins and its Python."""
     assert (
         len(
             {
@@ -79,7 +79,7 @@ def test_a_python_that_nobody_has(tmp_path, monkeypatch):
 
 
 def test_a_folder_that_cannot_be_written(tmp_path, old_python, monkeypatch):
-    """Where uv fails for another reason, that reason is told, and not that Python is missing."""
+    """Where uv fails for another reason, the error gives that reason, and does not say that Python is missing."""
     (tmp_path / "environment").mkdir()
     monkeypatch.setattr(environments.commands, "uv", refusing(environments.commands.uv))
     with pytest.raises(StackError, match="No space left on device"):
@@ -111,9 +111,9 @@ def test_half_an_environment(past, tmp_path):
         assert not environments.is_complete(copy, pins)
 
 
-def test_a_corrupted_environment_is_made_anew(past, tmp_path):
-    """What is cut off, deleted, does not start or reaches no claim is made anew, and the ledger is the same."""
-    project = past.copy(tmp_path / "history", environments=(names := [OLD.version, NEW.version, LANES[-1]]))
+def test_a_corrupted_environment_is_made_again(past, tmp_path):
+    """What is cut off, deleted, does not start or reaches no claim is made again, and the ledger is the same."""
+    project = past.copy(tmp_path / "history", environments=(names := [OLD.version, NEW.version, ENVIRONMENTS[-1]]))
     cut, half, odd = (project.root / ".history" / "environments" / name for name in names)
     (neighbour,) = cut.glob(f"lib/*/site-packages/{NEIGHBOUR}/__init__.py")
     neighbour.unlink()
@@ -143,13 +143,13 @@ def test_releases_that_cannot_be_installed(past, tmp_path):
     result = project.report("history")
 
     assert result.ret == 1
-    told = sorted(line for line in result.errlines if " is installed, not " not in line)
-    assert [line.partition(" could not")[0] for line in told] == [
+    errors = sorted(line for line in result.errlines if " is installed, not " not in line)
+    assert [line.partition(" could not")[0] for line in errors] == [
         f"{OLD.version}: The environment of {OLD.version}",
         "2.0.99: The environment of 2.0.99",
     ]
-    assert "Hash mismatch" in told[0]
-    assert "2.0.99" in told[1].partition(" made: ")[2]
+    assert "Hash mismatch" in errors[0]
+    assert "2.0.99" in errors[1].partition(" made: ")[2]
     assert f'"on":["{NEW.version}@3.9"]' in project.ledger.read_text(encoding="utf-8")
 
 

@@ -16,7 +16,7 @@ from report.measure.releases import Release
 from report.measure.runs import work_folder
 from report.model import Cell
 from tests.measure.test_merging import HELD, NEW, OLD
-from tests.past import LANES, NOTHING_TO_RUN, NOW, give_a_past
+from tests.past import ENVIRONMENTS, NOTHING_TO_RUN, NOW, give_a_past
 from tests.past import NEW as LATER
 from tests.past import OLD as EARLIER
 from tests.project import SUBJECT, digest
@@ -111,7 +111,7 @@ def test_a_candidate_is_never_current(where, installed):
 
 def test_obsolete_environments(where):
     """Environments of releases that are not run, and second Pythons of releases that are not current, are obsolete."""
-    kept, removed = LANES, ["1.0", f"{LATER.version}@3.9"]
+    kept, removed = ENVIRONMENTS, ["1.0", f"{LATER.version}@3.9"]
 
     assert engine.obsolete(where, Ledger(dict.fromkeys([*kept, *removed], OLD))) == removed
 
@@ -158,11 +158,11 @@ def test_a_history_fills_the_ledger(past):
     known = ledger.read(past.ledger)
     did = {entry.claim.partition("::")[2]: entry.cells for entry in known.entries.values()}
 
-    assert [*known.environments] == LANES
+    assert [*known.environments] == ENVIRONMENTS
     assert {cell.outcome for cell in did["escapes"].values()} == {"held"}
     for gone in ("has_soft_unicode", "signs_web_tokens"):
         assert {name: cell.outcome for name, cell in did[gone].items()} == {
-            name: "held" if name == EARLIER.version else "refuted" for name in LANES
+            name: "held" if name == EARLIER.version else "refuted" for name in ENVIRONMENTS
         }
 
 
@@ -186,7 +186,9 @@ def test_an_edited_claim_runs_again(history):
     result = history.report("history")
 
     assert result.ret == 0
-    assert result.outlines[: len(LANES)] == [f"{name:10} 1 cell: 1 the claim's test has changed" for name in LANES]
+    assert result.outlines[: len(ENVIRONMENTS)] == [
+        f"{name:10} 1 cell: 1 the claim's test has changed" for name in ENVIRONMENTS
+    ]
     after = history.ledger.read_text(encoding="utf-8").splitlines()
     assert [number for number, line in enumerate(after) if line != before[number]] == [1]
     assert "&gt;" in after[1]
@@ -225,7 +227,7 @@ def test_claims_that_are_gone_leave_the_ledger(history):
     assert ledger.read(history.ledger) == known
 
 
-def test_a_ledger_made_anew_is_the_same(history):
+def test_a_ledger_made_again_is_the_same(history):
     """Deleted and rebuilt, the ledger has the same bytes."""
     before = digest(history.ledger)
     history.ledger.unlink()
@@ -251,7 +253,7 @@ def test_two_shards_are_a_whole(history):
     assert not history.ledger.exists()
     result = history.report("merge", "2.jsonl", "1.jsonl")
     assert result.ret == 0
-    result.stdout.fnmatch_lines([f"3 claims in {len(LANES)} environments: *ledger.jsonl"])
+    result.stdout.fnmatch_lines([f"3 claims in {len(ENVIRONMENTS)} environments: *ledger.jsonl"])
     assert digest(history.ledger) == before
 
 
@@ -285,7 +287,7 @@ def test_two_histories_at_once(history):
     both = [history.start_report("history", *TWO) for _ in range(2)]
 
     assert [history.end(one).ret for one in both] == [0, 0]
-    for name in LANES[2:]:
+    for name in ENVIRONMENTS[2:]:
         known = ledger.without(known, name)
     assert ledger.read(history.ledger) == known
     assert not [path for path in work_folder(settings.read(history.root)).iterdir() if re.match(r"\d+-", path.name)]

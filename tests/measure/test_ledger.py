@@ -184,8 +184,8 @@ def test_merging_drops_the_outcomes_of_another_fingerprint():
     assert merged.entries["a"] == Entry("a", "f1", {"2.0": HELD})
 
 
-def test_merging_drops_the_outcomes_beside_another_stack():
-    """Where the packages beside a release have changed, what every claim did there is worth nothing."""
+def test_merging_drops_the_outcomes_with_another_stack():
+    """If the packages of a release's stack have changed, no outcome on it is valid."""
     known = of(Entry("a", "f1", {"1.0": HELD, "2.0": HELD}), Entry("b", "f2", {"1.0": HELD, "2.0": HELD}))
     other = Environment("3.11", "another")
     merged = ledger.merge(known, "2.0", other, {"a": ("f1", REFUTED)})

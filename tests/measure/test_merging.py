@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.measure.ledger import ContradictionError, Entry, Ledger, overlay, union
+from report.measure.ledger import ContradictionError, Entry, Ledger, merge_all, overlay
 from report.model import Cell, Environment, Evidence
 
 HELD, REFUTED = Cell("held", None, (Evidence("a", "b"),)), Cell("refuted", None, (Evidence("a", "c"),))
@@ -48,25 +48,25 @@ def facts(ledger):
 
 @given(parts(), parts())
 def test_the_order_is_irrelevant(one, other):
-    """A union is commutative."""
-    assert facts(union([one, other])) == facts(union([other, one]))
+    """Merging is commutative."""
+    assert facts(merge_all([one, other])) == facts(merge_all([other, one]))
 
 
 @given(parts(), parts(), parts())
 def test_the_grouping_is_irrelevant(one, two, three):
-    """A union is associative."""
-    assert facts(union([union([one, two]), three])) == facts(union([one, union([two, three])]))
+    """Merging is associative."""
+    assert facts(merge_all([merge_all([one, two]), three])) == facts(merge_all([one, merge_all([two, three])]))
 
 
 @given(parts())
 def test_a_result_twice_is_the_result(one):
-    """A union is idempotent."""
-    assert facts(union([one, one])) == facts(one)
+    """Merging is idempotent."""
+    assert facts(merge_all([one, one])) == facts(one)
 
 
 def test_different_releases_come_together():
     """Two shards of a history are one history."""
-    together = union([of(v1=HELD), of(v2=REFUTED)])
+    together = merge_all([of(v1=HELD), of(v2=REFUTED)])
 
     assert together.entries["q01::one"].cells == {"1.0": HELD, "2.0": REFUTED}
 
@@ -83,11 +83,11 @@ def test_a_contradiction_is_refused_by_name(other, why):
     """Two results that cannot both stand are refused, whichever comes first."""
     for pair in ([of(v1=HELD), other], [other, of(v1=HELD)]):
         with pytest.raises(ContradictionError, match=why):
-            union(pair)
+            merge_all(pair)
 
 
 def test_what_was_measured_goes_over_what_was_known():
-    """The ledger keeps what nobody measured anew, and takes the rest."""
+    """The ledger keeps what was not measured again, and takes the rest."""
     base = of(v1=HELD, v2=HELD)
     known = overlay(base, of(v2=REFUTED))
 
@@ -95,7 +95,7 @@ def test_what_was_measured_goes_over_what_was_known():
 
 
 def test_another_stack_ends_what_the_old_one_gave():
-    """Of an environment that was made anew, only what was measured in it stays."""
+    """If an environment has a new stack, only what was measured with it stays."""
     base = of(v1=HELD, v2=HELD)
     base = replace(base, entries={**base.entries, **of("q02::two", v2=HELD).entries})
     known = overlay(base, of(environment=NEW, v2=REFUTED))

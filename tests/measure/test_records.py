@@ -39,7 +39,7 @@ def test_a_run_that_was_cut_off_is_refused(path, text):
 
 
 def test_a_run_that_was_cut_off_may_be_read_partly(path):
-    """What was told before the cut is read where that is asked for; half a line is not."""
+    """The lines before the cut are read on request; half a line is not."""
     path.write_text(HEAD + CLAIM + CLAIM[:50], encoding="utf-8")
     recorded = records.read(path, allow_truncated=True)
     assert ([one.id for one in recorded.records], recorded.whole) == (["a"], False)

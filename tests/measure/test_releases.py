@@ -9,7 +9,7 @@ from report.errors import DamagedFileError, UnknownReleaseError
 from report.measure import releases
 from report.measure.releases import Release
 
-TOLD = [
+RELEASES = [
     Release("0.9", date.fromisoformat("2012-07-01")),
     Release("0.12.2", date.fromisoformat("2017-05-16"), "0.12"),
     Release("2.2.5", date.fromisoformat("2023-05-02"), "2.2"),
@@ -19,20 +19,20 @@ TOLD = [
 @pytest.fixture
 def path(tmp_path):
     """A data file of three releases, two of which are run."""
-    releases.write(tmp_path / "releases.toml", reversed(TOLD))
+    releases.write(tmp_path / "releases.toml", reversed(RELEASES))
     return tmp_path / "releases.toml"
 
 
 def test_what_is_written_is_read(path):
     """Releases are read as they were written, in the order of their numbers."""
-    assert releases.read(path) == TOLD
+    assert releases.read(path) == RELEASES
 
 
 def test_a_changed_file_keeps_its_comments(path):
     """A release is added at the end or updated in its place; nothing else changes."""
     text = path.read_text(encoding="utf-8").replace('"0.12"\n', '"0.12" # the first with a stack\n')
     path.write_text(text, encoding="utf-8")
-    releases.write(path, [Release("1.0", date(2018, 4, 26), "1.0", ("sha256:aa",)), replace(TOLD[0], stack="0.9")])
+    releases.write(path, [Release("1.0", date(2018, 4, 26), "1.0", ("sha256:aa",)), replace(RELEASES[0], stack="0.9")])
 
     added = '\n[[releases]]\nversion = "1.0"\nreleased = 2018-04-26\nstack = "1.0"\nhashes = [\n  "sha256:aa",\n]\n'
     assert path.read_text(encoding="utf-8") == text.replace("2012-07-01\n", '2012-07-01\nstack = "0.9"\n') + added

@@ -57,7 +57,7 @@ def traced(project):
 def search(traced, project, tmp_path):
     """A copy of that search, without kills."""
     where, _ = project
-    where.falsified.unlink(missing_ok=True)
+    where.kills.unlink(missing_ok=True)
     copy = new_search(where)
     copy.targets = {
         claim: Target(target.record, target.answer, target.trace, target.text)
@@ -150,7 +150,7 @@ def test_a_sweep_tries_a_candidate_on_all_claims(search, project, stripping):
 
     search.sweep(stripping, sandbox)
 
-    recorded = kills.read_kills(where.falsified)
+    recorded = kills.read_kills(where.kills)
     assert {claim: kill.file for claim, kill in recorded.items()} == dict.fromkeys(STRIPS, FILE)
     assert search.tried == 1
 
@@ -162,14 +162,14 @@ def test_a_general_kill_is_a_fallback(search, project, stripping, monkeypatch):
     search.within = "nowhere/"
 
     search.sweep(stripping, sandbox)
-    assert kills.read_kills(where.falsified) == {}
+    assert kills.read_kills(where.kills) == {}
     assert all(search.targets[claim].fallback for claim in STRIPS)
 
     search.search_module(MODULE, sandbox, limit=1)
-    assert kills.read_kills(where.falsified) == {}
+    assert kills.read_kills(where.kills) == {}
 
     search.search_module(MODULE, sandbox)
-    assert kills.read_kills(where.falsified).keys() == {*STRIPS}
+    assert kills.read_kills(where.kills).keys() == {*STRIPS}
 
 
 def test_within_limits_the_mutated_files(search, project):
@@ -179,4 +179,4 @@ def test_within_limits_the_mutated_files(search, project):
 
     search.search_module(MODULE, sandbox)
 
-    assert (search.tried, kills.read_kills(where.falsified)) == (0, {})
+    assert (search.tried, kills.read_kills(where.kills)) == (0, {})

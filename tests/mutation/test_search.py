@@ -26,13 +26,13 @@ def installed():
 
 
 def recorded_kills(project):
-    """Return the lines of falsified.jsonl, by the names of their claims."""
-    path = project.root / "claims" / "falsified.jsonl"
+    """Return the lines of kills.jsonl, by the names of their claims."""
+    path = project.root / "claims" / "kills.jsonl"
     entries = map(json.loads, path.read_text(encoding="utf-8").splitlines()) if path.exists() else ()
     return {entry["claim"].partition("::")[2]: entry for entry in entries}
 
 
-def leftovers(project):
+def orphans(project):
     """Return the sandboxes that a search left behind, and the processes that run in them."""
     sandboxes = list((project.root / ".history" / "environments").glob("sandbox-*"))
     folder = str(project.root / ".history" / "environments" / "sandbox-")
@@ -69,7 +69,7 @@ def test_a_claim_that_kills_no_mutant_is_named(searched):
         f"not seen to fail: {MODULE}::is_what_it_is",
         f"not seen to fail: {MODULE}::sums_up",
     ]
-    count = "5 claims: 0 refuted by a release, 3 killed a mutant, 0 excused, 2 never seen to fail."
+    count = "5 claims: 0 refuted by a release, 3 killed a mutant, 0 waived, 2 never seen to fail."
     assert result.outlines[-1] == count
 
 
@@ -96,7 +96,7 @@ def test_installed_files_are_unchanged(searched):
 
 def test_nothing_is_left(searched):
     """After a search, its sandboxes and processes no longer exist."""
-    assert leftovers(searched[0]) == []
+    assert orphans(searched[0]) == []
 
 
 def test_a_killing_claim_is_not_searched_again(known):
@@ -104,7 +104,7 @@ def test_a_killing_claim_is_not_searched_again(known):
     assert known.report("falsify", "--dry-run").outlines == [f"{MODULE}::is_what_it_is", f"{MODULE}::sums_up"]
     assert len(known.report("falsify", "--dry-run", "--all").outlines) == 5
     assert known.report("falsify", "--dry-run", "--claims", "padding").outlines == [
-        "Nothing to do: every claim was seen to fail, or is excused."
+        "Nothing to do: every claim was seen to fail, or is waived."
     ]
 
 
@@ -118,10 +118,10 @@ def test_an_entry_dies_with_its_test(known):
     assert "strips_the_padding" in recorded_kills(known), "--dry-run and --check delete nothing"
 
 
-def test_check_accepts_kills_and_excuses(known):
-    """If each claim without a kill has an excuse, the check passes, and the report has the reason."""
+def test_check_accepts_kills_and_waivers(known):
+    """If each claim without a kill is waived, the check passes, and the report has the reason."""
     known.write(
-        "claims/excused.toml",
+        "claims/waived.toml",
         f'"{MODULE}::is_what_it_is" = "It is what it is."\n"{MODULE}::sums_up" = "Arithmetic."\n',
     )
 
@@ -129,12 +129,12 @@ def test_check_accepts_kills_and_excuses(known):
 
     assert (result.ret, result.outlines[-1]) == (
         0,
-        "5 claims: 0 refuted by a release, 3 killed a mutant, 2 excused, 0 never seen to fail.",
+        "5 claims: 0 refuted by a release, 3 killed a mutant, 2 waived, 0 never seen to fail.",
     )
     assert known.run("claims", "--accept").ret == 0
     reasons = {claim["id"].partition("::")[2]: claim["seen_to_fail"] for _, claim in known.claims()}
-    assert reasons["sums_up"] == {"excused": "Arithmetic."}
-    assert reasons["strips_the_padding"].keys() == {"sabotage", "change", "seen"}
+    assert reasons["sums_up"] == {"waived": "Arithmetic."}
+    assert reasons["strips_the_padding"].keys() == {"mutant", "change", "seen"}
 
 
 def test_the_main_job_names_claims_without_a_kill(known):
@@ -160,7 +160,7 @@ def test_a_claim_refuted_by_a_release_is_not_searched(demo):
 def test_an_interrupted_search_continues(searched, tmp_path, signal_number, code):
     """The recorded kills remain, no process survives, and the next search skips the claims with a kill."""
     project = searched[0].copy(tmp_path / "interrupted", environments=[])
-    (project.root / "claims" / "falsified.jsonl").unlink()
+    (project.root / "claims" / "kills.jsonl").unlink()
     search = project.start_report("falsify", "--jobs", "1", "--budget", "60")
     end = time.monotonic() + LONG
     while not recorded_kills(project) and time.monotonic() < end:
@@ -172,7 +172,7 @@ def test_an_interrupted_search_continues(searched, tmp_path, signal_number, code
     assert result.ret == code, str(result.stderr)
     kept = recorded_kills(project)
     assert kept
-    assert leftovers(project) == []
+    assert orphans(project) == []
     remaining = project.report("falsify", "--dry-run").outlines
     assert not {f"{MODULE}::{name}" for name in kept} & {*remaining}
 
@@ -188,26 +188,26 @@ DAMAGED = {
 @pytest.mark.parametrize("text", DAMAGED.values(), ids=DAMAGED)
 def test_a_damaged_file_is_reported(tmp_path, text):
     """The error names the damaged file and its line."""
-    path = tmp_path / "falsified.jsonl"
+    path = tmp_path / "kills.jsonl"
     path.write_text(text, encoding="utf-8")
 
-    with pytest.raises(DamagedFileError, match=r"falsified\.jsonl is damaged: line 1: "):
+    with pytest.raises(DamagedFileError, match=r"kills\.jsonl is damaged: line 1: "):
         kills.read_kills(path)
 
 
 @pytest.mark.parametrize("text", ['"a" = ""\n', '"a" = 1\n', '"a" = '], ids=["no reason", "a number", "half"])
-def test_an_excuse_needs_a_reason(tmp_path, text):
-    """An excuse without a reason is an error."""
-    path = tmp_path / "excused.toml"
+def test_a_waiver_needs_a_reason(tmp_path, text):
+    """A test that is waived without a reason is an error."""
+    path = tmp_path / "waived.toml"
     path.write_text(text, encoding="utf-8")
 
-    with pytest.raises(DamagedFileError, match=r"excused\.toml is damaged: "):
-        kills.read_excused(path)
+    with pytest.raises(DamagedFileError, match=r"waived\.toml is damaged: "):
+        kills.read_waivers(path)
 
 
 def test_kills_survive_a_round_trip(tmp_path):
     """The file has the kills in the order of their claims, and reading returns the same kills."""
-    path = tmp_path / "falsified.jsonl"
+    path = tmp_path / "kills.jsonl"
     fields = ("f", "Flask", "3.1.3", "flask/app.py", 1, "a", "b", "comparison", "a == b", "1 == 2")
     entries = {name: kills.Kill(name, *fields) for name in ("b", "a")}
 

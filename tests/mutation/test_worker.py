@@ -1,4 +1,4 @@
-"""The worker: how it tells a refutation from a crash, and how it swaps the code of imported functions."""
+"""The worker: how it distinguishes a refutation from a crash, and how it swaps the code of imported functions."""
 
 import importlib.util
 import os

@@ -43,6 +43,20 @@ def does_not_end_as_a_law(number):
     assert time.sleep(LONG) is None
 
 
+class Finalized:
+    """Python ignores what is raised while it is deleted."""
+
+    def __del__(self):
+        time.sleep(LONG)
+
+
+@claim
+def does_not_end_after_a_finalizer():
+    """The first signal strikes in a finalizer, where its exception is lost."""
+    Finalized()
+    assert time.sleep(LONG) is None
+
+
 @claim
 def ends():
     """The claim after those is not affected."""

@@ -144,7 +144,7 @@ def test_verbose_names_the_verdict(wordy, claim, word, colour):
 
 
 def test_a_picked_claim_shows_what_refuted_it(project):
-    """A run that makes no report tells the assertion that refuted a claim, and the values."""
+    """A run that makes no report prints the assertion that refuted a claim, and the values."""
     result = project.run("claims", "-k", "leaves_ampersands")
     result.stdout.fnmatch_lines(["claims/demo/q01_escaping.py::leaves_ampersands: *&* → *&amp;*"])
 
@@ -168,7 +168,7 @@ def test_the_plugin_can_be_switched_off(project):
 
 
 def test_a_worker_that_dies(accepted, tmp_path):
-    """A claim that takes its worker with it has told nothing: exit 1, and no file is touched."""
+    """A claim that takes its worker with it has no outcome: exit 1, and no file is touched."""
     project = accepted.copy(tmp_path / "demo")
     project.write("claims/demo/q02_weather.py", DEADLY)
     before = project.kept()
@@ -216,9 +216,9 @@ def test_several_workers_write_the_same(both):
     ],
 )
 def test_whole_folders_run_on_every_core(project, asked, workers):
-    """Without being told, pytest-xdist takes over what is worth it, and leaves a few claims to one process."""
-    told = project.run(*asked, PYTEST_XDIST_AUTO_NUM_WORKERS="").stdout.str()
-    assert ("workers [" in told or "worker [" in told) is workers
+    """By default, pytest-xdist takes over what is worth it, and leaves a few claims to one process."""
+    output = project.run(*asked, PYTEST_XDIST_AUTO_NUM_WORKERS="").stdout.str()
+    assert ("workers [" in output or "worker [" in output) is workers
 
 
 def test_a_time_limit_is_a_number(project):

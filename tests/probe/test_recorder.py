@@ -45,11 +45,11 @@ def outcome(recorded):
 def reason(recorded):
     """The reason why a situation is untried; fails where it is not."""
 
-    def told(name):
+    def reason_of(name):
         assert recorded[name]["outcome"] == "untried"
         return recorded[name]["reason"]
 
-    return told
+    return reason_of
 
 
 def test_held_when_an_assertion_of_its_own_code_passed(outcome):
@@ -305,4 +305,4 @@ def test_untried_when_cut_off_by_the_time_limit(lay_out, python):
     assert seen.pop("ends")["outcome"] == "held"
     assert {one["outcome"] for one in seen.values()} == {"untried"}
     assert {one["reason"] for one in seen.values()} == {"no end after 0.4 seconds"}
-    assert len(seen) == 4
+    assert len(seen) == 5

@@ -81,6 +81,23 @@ def test_begins_says_it():
         reader.read(text, "a.txt", None, "(")
 
 
+def test_a_layout_says_it():
+    """A text is read as it was before, where it would be a guess; another layout than declared is an error."""
+    plain = "## A\n\nIt is.\n\n### B\n\nSo it is.\n\n"
+    found = reader.read(f"# T\n\n{plain * 2}", "a.md", 2, layout="Markdown, headings of level 3")
+    assert [one.heading for one in found.questions] == ["B", "B"]
+    assert found.read_as == "Markdown, headings of level 3"
+    as_text = reader.read(f"1. What is A?\n\n{plain}2. What is B?\n\n{plain}", "a.md", 2, layout="plain text")
+    assert as_text.layout == "plain text"
+    for layout, why in {
+        "Markdown, headings of level 4": "layout 'headings of level 4' is declared, but the text has 4 headings",
+        "Markdown, headings of level 2 and below": "2 questions are declared, but the text has 4 headings",
+        "LaTeX, sections": "'LaTeX' is no layout",
+    }.items():
+        with pytest.raises(reader.OutlineError, match=why):
+            reader.read(f"# T\n\n{plain * 2}", "a.md", 2, layout=layout)
+
+
 def test_an_author_may_miscount():
     """Numbers with a gap are taken if as many lines match as are declared."""
     text = DOUBTS["a number that lacks"]

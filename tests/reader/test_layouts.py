@@ -165,6 +165,6 @@ def test_the_outline_as_json():
 
 @pytest.mark.parametrize("name", ["headings.md", "page.html", "manual.rst", "plain.txt"])
 def test_the_layout_is_recognised_by_what_only_it_has(name):
-    """A text without a telling suffix is read as its layout, all the same."""
+    """A text whose suffix names no layout is read as its layout, all the same."""
     text = (TEXTS / name).read_text(encoding="utf-8")
-    assert reading.layout(text, "article") == reading.layout(text, name)
+    assert reading.guessed(text, "article") == reading.guessed(text, name)

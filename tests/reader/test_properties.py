@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from report import reader
 from report.errors import ReportError
+from report.reader.reading import decoded
 
 NAMES = ["a.md", "a.html", "a.rst", "a.txt"]
 WORDS = st.sampled_from([
@@ -63,7 +64,7 @@ def test_no_text_raises_but_our_errors(name, text):
 def test_no_bytes_raise_but_our_errors(data):
     """Any bytes are text, or an error of ours."""
     with contextlib.suppress(ReportError):
-        reader.read(reader.decoded(data, "a"), "a")
+        reader.read(decoded(data, "a"), "a")
 
 
 MARKS = {
@@ -81,6 +82,16 @@ def test_time_is_in_proportion(name):
     before = time.process_time()
     assert len(reader.read(text, name, 2000).questions) == 2000
     assert time.process_time() - before < 20
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_too_many_questions_are_an_error(name):
+    """10,000 questions are more than `sentences.toml` can have: an error that says so, within seconds."""
+    text = "".join(MARKS[name].format(n=n, a="So.") for n in range(1, 10_001))
+    before = time.process_time()
+    with pytest.raises(ReportError, match=f"{name} has 10,000 .*, but an article has at most 9,999 questions"):
+        reader.read(text, name)
+    assert time.process_time() - before < 30
 
 
 DEEP = [

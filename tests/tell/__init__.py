@@ -1,1 +1,1 @@
-"""Tests of what is told of a result."""
+"""Tests of the forms of a result."""

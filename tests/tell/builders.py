@@ -107,16 +107,16 @@ def answer(question: int, topic: str, *claims: Claim) -> Answer:
     return Answer(question, topic, mark, tuple(claims), count(claims))
 
 
-def article(*answers: Answer, id: str = "top31", title: str = "A list", questions: int = 31) -> Article:
+def article(*answers: Answer, id: str = "top31", title: str = "A list", questions: int = 31, **given: Any) -> Article:
     """An article and those of its answers that are checked."""
-    return Article(id, title, questions, tuple(answers), count=sum((one.count for one in answers), Count()))
+    return Article(id, title, questions, tuple(answers), count=sum((one.count for one in answers), Count()), **given)
 
 
 def result(*articles: Article, versions: Iterable[str] = VERSIONS, **given: Any) -> Result:
     """A whole result, measured on the last of *versions*."""
     found = releases(versions)
     whole = {
-        "schema": 2,
+        "schema": 3,
         "subject": Subject("flask", found[-1].version, "2026-02-19", "3.11"),
         "measured": "2026-11-20",
         "releases": found,
@@ -163,15 +163,15 @@ HOSTILE = (
 def hostile() -> Result:
     """A result whose every text is full of markup and control characters."""
     seen = (Evidence(HOSTILE, f"{HOSTILE}\n +  where {HOSTILE}", 3), Evidence("law()", HOSTILE * 20))
-    told = {"statement": HOSTILE, "source": f"def f():\n    assert {HOSTILE!r} #{HOSTILE}\n", "reason": HOSTILE}
+    fields = {"statement": HOSTILE, "source": f"def f():\n    assert {HOSTILE!r} #{HOSTILE}\n", "reason": HOSTILE}
     name = f"top31/q11_x.py::f[{HOSTILE}]"
     bad = claim(
         name,
         "rrrr",
-        corrections=(correction(f"{name}!", evidence=seen, **told),),
+        corrections=(correction(f"{name}!", evidence=seen, **fields),),
         evidence=seen,
         seen_to_fail={HOSTILE: HOSTILE},
-        **told,
+        **fields,
     )
     subject = Subject(HOSTILE, "3.1.3", HOSTILE, HOSTILE)
     return result(

@@ -74,7 +74,6 @@ def test_second_tab_stop_skips_to_find(visit):
 def test_command_can_be_copied(visit):
     """The button copies the command, and nothing but the command."""
     tab = visit(view=LISTENS, permissions=["clipboard-read", "clipboard-write"])
-    tab.locator(f"{LISTENS} summary").first.click()
     tab.locator(f"{LISTENS} button.copy").click()
     tab.wait_for_function("document.getElementById('status').textContent === 'Copied'")
     copied = tab.evaluate("navigator.clipboard.readText()")
@@ -84,7 +83,6 @@ def test_command_can_be_copied(visit):
 def test_source_is_coloured(visit):
     """What is unfolded is highlighted: whole strings, decorators and keywords, and no element more."""
     tab = visit(view=LISTENS)
-    tab.locator(f"{LISTENS} summary").first.click()
     tab.wait_for_function("CSS.highlights.size > 0")
     coloured = tab.evaluate(
         "Object.fromEntries([...CSS.highlights].map(([kind, ranges]) => [kind, [...ranges].map((one) =>"

@@ -1,4 +1,4 @@
-"""What a report reads beside its result."""
+"""What a report reads in addition to its result."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ WOULD = "Flask 3.2.0 would change 1 verdict."
 
 @pytest.fixture
 def read(tmp_path):
-    """Read the context of a result beside a forecast of a version."""
+    """Read the context of a result, with a forecast of a version."""
     config = Settings(tmp_path, "flask", tmp_path / "claims")
 
     def made(version, found):

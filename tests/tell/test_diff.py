@@ -1,4 +1,4 @@
-"""What changed between two runs is told, and nothing else."""
+"""A comparison shows what changed between two runs, and nothing else."""
 
 from dataclasses import replace
 
@@ -52,7 +52,7 @@ SITUATIONS = {
 
 @pytest.mark.parametrize(("old", "new", "changes"), SITUATIONS.values(), ids=SITUATIONS)
 def test_tells_what_changed(old, new, changes):
-    """Each difference is told by its kind, once."""
+    """Each difference is listed under its kind, once."""
     assert kinds(run(old), run(new)) == changes
 
 
@@ -70,7 +70,7 @@ def test_what_is_unchanged_is_said():
     assert "Nothing changed" in Page(diff.to_html(found)).one("main").text
 
 
-def test_the_terminal_and_the_page_tell_the_same():
+def test_the_terminal_and_the_page_say_the_same():
     """Every line of the terminal's is in the page, and the links lead to the newer report."""
     found = diff.compare(run(BEFORE), run(claim(NAME, "hhhr"), claim("top31/q11_x.py::b")))
     shown = Page(diff.to_html(found))

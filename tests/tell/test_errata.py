@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from report.judge.articles import Sentence
-from report.judge.results import Change, Contested, Judged, Result
+from report.judge.results import Change, Contested, Count, Judged, Result
 from report.tell import errata, markdown
 from report.tell.context import EMPTY, Context
 
@@ -143,7 +143,7 @@ class TestQuoting:
         assert (other.original, other.quoted) == ("`unquoted` reads a value.", False)
 
     def test_both_forms_tell_a_quotation_from_our_words(self):
-        """What is quoted stands in quotation marks, with our words beside it; what is not is said to be ours."""
+        """What is quoted stands in quotation marks, next to our words; what is not is said to be ours."""
         text = errata.to_markdown(sheet(claim(WRONG, "rrrr")), QUOTED)
         assert "- **Original:** “Use request.arg.”\n- **In our words:** `arg_reads` reads a value.\n" in text
         shown = Page(errata.to_html(sheet(claim(WRONG, "rrrr")), QUOTED))
@@ -164,8 +164,8 @@ class TestJson:
     @pytest.mark.parametrize("make", [everything, hostile, result])
     def test_has_the_same_entries(self, make):
         """It is read back as what was written, entry by entry."""
-        told = msgspec.json.decode(errata.to_json(make()), type=errata.Sheet)
-        assert list(told.errata) == errata.entries(make())
+        sheet = msgspec.json.decode(errata.to_json(make()), type=errata.Sheet)
+        assert list(sheet.errata) == errata.entries(make())
         jsonschema.validate(json.loads(errata.to_json(make())), msgspec.json.schema(errata.Sheet))
 
     def test_one_article_has_its_own(self):
@@ -175,6 +175,17 @@ class TestJson:
         assert json.loads(errata.to_json(whole, EMPTY, "top24"))["errata"] == []
         assert "There are no errata" in errata.to_html(whole, EMPTY, "top24")
         assert "There are no errata" in errata.to_markdown(whole, EMPTY, "top24")
+
+    def test_an_article_without_errata_has_a_sheet_that_says_so(self):
+        """Its author reads how many statements hold; nobody praises what is not yet checked."""
+        right = replace(sheet(claim(WRONG)).articles[0], id="right")
+        unchecked = replace(right, id="unchecked", answers=(), count=Count(todo=3))
+        for write in (errata.to_html, errata.to_markdown):
+            whole = result(right, unchecked)
+            assert "1 of your 1 statement holds" in write(whole, EMPTY, "right")
+            assert "There are no errata: no claim is refuted." in write(whole, EMPTY, "right")
+            assert "3 parts not yet checked" in write(whole, EMPTY, "unchecked")
+            assert "There are no errata: nothing is checked yet." in write(whole, EMPTY, "unchecked")
 
 
 class TestHtml:
@@ -200,7 +211,7 @@ class TestHtml:
         found = sheet(claim(WRONG, "rrrr", judged=judged))
         context = Context(repository="https://example.org/p", policy="docs/p.md")
         page = Page(errata.to_html(found, context))
-        assert "It was. Why that does not hold: It is not." in page.one("p", "reply").text
+        assert "It was. Our answer: It is not." in page.one("p", "reply").text
         assert [one.text for one in page.all("dd")][-4:-1] == ["one.", "two.", "it says so. Disagree?"]
         links = ["https://example.org/p/issues", "https://example.org/p/blob/HEAD/docs/p.md", "#disagree"]
         assert {*links} <= {*page.values("href")}

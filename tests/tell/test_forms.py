@@ -187,8 +187,8 @@ class TestBadge:
     def test_has_the_colour_of_the_worst(self, letters, message, colour):
         """The badge counts the marks, and has the colour of the worst."""
         answers = [answer(n, "A", claim(f"top31/q{n:02}_x.py::f", one)) for n, one in enumerate(letters, start=1)]
-        told = json.loads(badge.render(article(*answers)))
-        assert (told["message"], told["color"]) == (message, colour)
+        found = json.loads(badge.render(article(*answers)))
+        assert (found["message"], found["color"]) == (message, colour)
 
 
 class TestSummary:

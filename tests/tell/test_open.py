@@ -52,17 +52,17 @@ def test_the_text_says_what_cannot_be_checked():
 
 def test_the_summary_lists_an_answer_that_is_not_settled():
     """An open answer is in the table though it is confirmed, and has a sign in the row of marks."""
-    told = summary.render(result(ARTICLE))
-    assert "confirmed; 2 parts not yet checked" in told
-    assert "11✓… 12✓" in told
+    text = summary.render(result(ARTICLE))
+    assert "confirmed; 2 parts not yet checked" in text
+    assert "11✓… 12✓" in text
 
 
 def test_a_badge_with_open_parts_is_not_green():
     """The badge names the open parts, and has another colour than a settled article's."""
     whole = json.loads(badge.render(article(answer(12, "Writing", claim("top31/q12_y.py::form")))))
-    told = json.loads(badge.render(ARTICLE))
-    assert told["message"] == "2 confirmed; 2 parts not yet checked"
-    assert told["color"] != whole["color"]
+    found = json.loads(badge.render(ARTICLE))
+    assert found["message"] == "2 confirmed; 2 parts not yet checked"
+    assert found["color"] != whole["color"]
 
 
 def test_where_an_article_stands_is_shown():

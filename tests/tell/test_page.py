@@ -39,7 +39,7 @@ def shown(request):
 
 
 @pytest.fixture
-def told():
+def document():
     """The page of a result with everything in it."""
     return Page(page.render(everything()))
 
@@ -71,7 +71,7 @@ class TestWhole:
         assert links | labels <= {*shown.values("id")}
 
     def test_loads_nothing(self, shown):
-        """Nothing has a source; a link leads to the page, to a view of it, or to another form beside it."""
+        """Nothing has a source; a link leads to the page, to a view of it, or to another form in its folder."""
         assert not shown.all("img") + shown.all("iframe") + shown.all("object") + shown.all("base")
         assert not shown.values("src") + shown.values("srcset") + shown.values("action")
         out = {one for one in shown.values("href") if not one.startswith(("#", "data:", "?to="))}
@@ -159,45 +159,45 @@ class TestHostile:
 class TestOverview:
     """The tiles and the head of the page."""
 
-    def test_every_question_has_a_tile(self, told):
+    def test_every_question_has_a_tile(self, document):
         """Each article has a tile for each of its questions, in order."""
-        numbers = [int(one.text) for one in told.all("span", "number")]
+        numbers = [int(one.text) for one in document.all("span", "number")]
         assert numbers == [*range(1, 25), *range(1, 32)]
 
-    def test_tiles_of_answers_lead_to_them(self, told):
+    def test_tiles_of_answers_lead_to_them(self, document):
         """The tile of a checked answer is a link to it, and says its topic and its mark."""
-        (tile,) = [one for one in told.all("a", "tile") if one.attributes["href"] == "#top31-11"]
+        (tile,) = [one for one in document.all("a", "tile") if one.attributes["href"] == "#top31-11"]
         assert tile.attributes["title"] == "11 · Reading the query string: wrong, 1 of 2 statements hold"
         assert "wrong" in tile.attributes["class"].split()
         assert "Reading the query string: wrong" in tile.text
 
-    def test_tiles_without_an_answer_are_empty(self, told):
+    def test_tiles_without_an_answer_are_empty(self, document):
         """The tile of a question that is not yet checked leads nowhere, and says so."""
-        empty = told.all("span", "unchecked")
+        empty = document.all("span", "unchecked")
         assert len(empty) == 24 + 31 - 6
         assert all("not yet checked" in one.text for one in empty)
 
-    def test_marks_have_shapes(self, told):
+    def test_marks_have_shapes(self, document):
         """Each mark has a sign of its own, so that none depends on its colour."""
-        signs = re.findall(r"--sign-(\w+): (url\(.*\));", told.one("style").text)
+        signs = re.findall(r"--sign-(\w+): (url\(.*\));", document.one("style").text)
         assert {name for name, _ in signs} == {"confirmed", "outdated", "wrong", "untried"}
         assert len({picture for _, picture in signs}) == 4
 
-    def test_counts_are_told_in_words(self, told):
+    def test_counts_are_in_words(self, document):
         """The head says how many answers have which mark."""
         tally = "3 confirmed, 1 outdated, 1 wrong, 1 untried and 49 not yet checked"
-        assert tally in told.one("p", "lede").text.replace(words.NBSP, " ")
+        assert tally in document.one("p", "lede").text.replace(words.NBSP, " ")
 
-    def test_says_on_what_it_was_measured(self, told):
+    def test_says_on_what_it_was_measured(self, document):
         """The head says the release and its date, the Python, and when that was."""
-        facts = told.one("dl", "facts").text
+        facts = document.one("dl", "facts").text
         assert "3.1.3 released 19 February 2026" in facts
         assert "3.11" in facts
         assert "20 November 2026" in facts
 
-    def test_drift_is_listed(self, told):
+    def test_drift_is_listed(self, document):
         """A verdict that turned is named, with what it was and is, and leads to its claim if it still is one."""
-        drift = told.one("section", "drift").text
+        drift = document.one("section", "drift").text
         assert "confirmed → wrong" in drift
         assert "in the ledger → no claim any more" in drift
 
@@ -207,17 +207,17 @@ class TestOverview:
         assert "No verdict has changed." in shown.one("section", "drift").text
         assert "no verdict changed" in shown.one("dl", "facts").text
 
-    def test_answers_say_what_holds(self, told):
+    def test_answers_say_what_holds(self, document):
         """Each answer says how many of its statements hold, and leads to each that does not, and to its slips."""
-        reasons = [" ".join(one.text.split()) for one in told.all("div", "reason")]
+        reasons = [" ".join(one.text.split()) for one in document.all("div", "reason")]
         assert len(reasons) == 6
         assert "1 of 2 statements hold; this one does not: 11.1 arg_reads reads a value. 1 slip: 11.2" in reasons
         assert "3 of 3 statements hold." in reasons
         assert "0 of 1 statement holds." in reasons  # it is untried
-        assert {"#top31-11-arg_reads", "#top31-11-is_spelled_so", "#top31-3-is_0_12_2"} <= set(told.values("href"))
+        assert {"#top31-11-arg_reads", "#top31-11-is_spelled_so", "#top31-3-is_0_12_2"} <= set(document.values("href"))
 
     def test_errors_of_one_cause_are_one(self):
-        """What fails for the cause of another error stands beside it as a number."""
+        """What fails for the cause of another error is listed with it, by its number."""
         follows = Judged(follows="claims/top31/q11_x.py::one")
         shown = q11(claim("top31/q11_x.py::one", "rrrr"), claim("top31/q11_x.py::two", "rrrr", judged=follows))
         assert "11.1 one reads a value. Same cause: 11.2" in " ".join(shown.one("div", "reason").text.split())
@@ -239,10 +239,10 @@ class TestClaims:
         assert "arg reads a value." in shown.text
         assert "wrong" in shown.text
 
-    def test_kinds_are_tagged(self, told):
+    def test_kinds_are_tagged(self, document):
         """Slips and claims about data say that they are; a slip has no mark."""
-        assert {one.text for one in told.all("span", "tag")} == {"slip", "data"}
-        (slip,) = [one for one in told.all("article", "claim") if one.attributes["id"].endswith("is_spelled_so")]
+        assert {one.text for one in document.all("span", "tag")} == {"slip", "data"}
+        (slip,) = [one for one in document.all("article", "claim") if one.attributes["id"].endswith("is_spelled_so")]
         assert "wrong" not in slip.text
 
     def test_errors_come_first(self):
@@ -270,7 +270,7 @@ class TestClaims:
         """A release without an outcome stands in the timeline as not measured."""
         assert "not measured 0.12.2" in q11(claim("top31/q11_x.py::arg", ".hhr")).one("article", "claim").text
 
-    def test_evidence_is_told(self):
+    def test_evidence_is_shown(self):
         """The assertion and the values that were seen stand there."""
         shown = q11(claim("top31/q11_x.py::arg", "rrrr")).one("dl", "seen")
         assert 'request.arg.get("user") == "Ada"' in shown.text
@@ -287,14 +287,14 @@ class TestClaims:
         text = q11(claim("top31/q11_x.py::arg", evidence=seen)).one("dl", "seen").text
         assert [text.count(part) for part in ("the start", "the middle", "the end")] == [2, 1, 2]
 
-    def test_other_evidence_is_told_once(self):
-        """What was seen on other releases is told once for all on which it was the same."""
+    def test_other_evidence_is_shown_once(self):
+        """What was seen on other releases is shown once for all on which it was the same."""
         (other,) = q11(claim("top31/q11_x.py::arg", "hhrr")).all("details", "elsewhere")
         assert "on 0.12.2 – 1.1.4" in other.text
         assert other.text.count("'Ada' == 'Ada'") == 1
 
-    def test_same_evidence_is_not_told_again(self):
-        """Where the same was seen on all releases, there is nothing to tell of the others."""
+    def test_same_evidence_is_not_shown_again(self):
+        """Where the same was seen on all releases, there is nothing to say about the others."""
         assert not q11(claim("top31/q11_x.py::arg", "hhhh")).all("details", "elsewhere")
 
     def test_correction_stands_with_its_claim(self):
@@ -305,9 +305,9 @@ class TestClaims:
         assert "tested Held on all 4 releases" in shown.text
         assert 'uv run pytest "claims/top31/q11_x.py::args"' in shown.text
 
-    def test_rows_of_a_table_share_their_source(self, told):
+    def test_rows_of_a_table_share_their_source(self, document):
         """The source of a table stands with its first row, and the others lead there."""
-        rows = [one for one in told.all("article", "claim") if "codes" in one.attributes["id"]]
+        rows = [one for one in document.all("article", "claim") if "codes" in one.attributes["id"]]
         assert [one.text.count("assert app.codes()") for one in rows] == [1, 0, 0]
         assert all("24.1" in one.text for one in rows[1:])
 
@@ -316,9 +316,9 @@ class TestClaims:
         assert "it needs a thing" in q11(claim("top31/q11_x.py::arg", "hhhu")).one("p", "verdict").text
 
     def test_measured_before_is_said(self):
-        """A claim whose outcome is the ledger's says so beside its mark."""
-        told = q11(claim("top31/q11_x.py::arg", reason="measured before; here it needs nginx"))
-        assert "measured before; here it needs nginx" in told.one("details", "proof").text
+        """A claim whose outcome is the ledger's says so next to its mark."""
+        document = q11(claim("top31/q11_x.py::arg", reason="measured before; here it needs nginx"))
+        assert "measured before; here it needs nginx" in document.one("details", "proof").text
 
     @pytest.mark.parametrize(
         ("name", "command"),

@@ -14,9 +14,16 @@ from .markup import Page
 
 
 @pytest.fixture
-def told():
+def document():
     """The page of a result with everything in it."""
     return Page(page.render(everything()))
+
+
+@pytest.fixture
+def history(document):
+    """The history section of that page."""
+    start = document.source.index('<section class="history"')
+    return Page(document.source[start : document.source.index("</section>", start)] + "</section>")
 
 
 def q11(*claims):
@@ -27,30 +34,30 @@ def q11(*claims):
 class TestHistory:
     """The map of claims by releases, and what each release changed."""
 
-    def test_shows_only_what_changed(self, told):
+    def test_shows_only_what_changed(self, history):
         """Each claim that changed has a row; the others are folded away, those that did alike together."""
-        rows = re.findall(r'<tr><th scope="row"><a href="#([^"]*)"', told.source)
+        rows = re.findall(r'<tr><th scope="row"><a href="#([^"]*)"', history.source)
         assert {"top31-3-is_0_12_2", "top31-11-came_back", "top31-24-codes-400"} < set(rows)
-        rest = told.one("details", "rest")
-        links = re.findall(r'<li><a href="#([^"]*)"', told.source[told.source.index('class="rest"') :])
+        rest = history.one("details", "rest")
+        links = re.findall(r'<li><a href="#([^"]*)"', history.source[history.source.index('class="rest"') :])
         assert {"top31-11-arg_reads", "top31-18-listens_on_5000", "top24-2-binds"} < set(links)
         assert len({*rows, *links}) == len([*rows, *links]) == 10
         assert "The 5 that did not change" in rest.text
         assert "fails 0.12.2 – 3.1.3: 2" in rest.text
         assert "not measured 0.12.2 – 1.1.4, works 2.3.3 – 3.1.3: 1" in rest.text
 
-    def test_rows_span_every_release(self, told):
+    def test_rows_span_every_release(self, history):
         """The cells of a row are as wide together as there are releases, and say what they are."""
-        cells = told.all("td")
+        cells = history.all("td")
         assert sum(int(one.attributes["colspan"]) for one in cells) == 5 * len(releases())
         assert {one.text for one in cells} == {"works", "fails"}
 
-    def test_releases_have_their_dates_and_what_they_changed(self, told):
+    def test_releases_have_their_dates_and_what_they_changed(self, history):
         """Each release stands on the axis with its month; one that changed something leads to what that was."""
-        heads = [one.text for one in told.all("th") if one.attributes.get("scope") == "col"]
+        heads = [one.text for one in history.all("th") if one.attributes.get("scope") == "col"]
         assert heads == ["Claim", "0.12.2 Jun 2013", "1.1.4 Oct 2013", "2.3.3 Jan 2014", "3.1.3 May 2014"]
-        assert {"#in-1.1.4", "#in-2.3.3"} <= set(told.values("href"))
-        (there,) = [one for one in told.all("details", "release") if one.attributes["id"] == "in-2.3.3"]
+        assert {"#in-1.1.4", "#in-2.3.3"} <= set(history.values("href"))
+        (there,) = [one for one in history.all("details", "release") if one.attributes["id"] == "in-2.3.3"]
         assert "4 began to work" in there.text
         assert there.text.count("works") == 4
 
@@ -58,8 +65,8 @@ class TestHistory:
         """A boundary names by what it came, with its changelog and a note, else the subject's own changelog."""
         change = Change("2.3.3", "Werkzeug 2.3", "https://example.org/werkzeug", "It went `away`.")
         shown = q11(claim("top31/q11_x.py::arg", "hhrr", changes=(change,)))
-        told = [one.text for one in shown.all("p", "turn")]
-        assert told == ["2.3.3: fails, by Werkzeug 2.3. It went away. What Werkzeug 2.3 changed"]
+        lines = [one.text for one in shown.all("p", "turn")]
+        assert lines == ["2.3.3: fails. Cause: Werkzeug 2.3. It went away. What Werkzeug 2.3 changed"]
         assert "https://example.org/werkzeug" in shown.values("href")
 
     def test_links_are_the_settings(self):
@@ -80,7 +87,7 @@ class TestText:
     )
 
     def shown(self, said):
-        """The page of two claims beside a copy of their article."""
+        """The page of two claims, with a copy of their article."""
         both = (claim("top31/q11_x.py::b", "rrrr"), claim("top31/q11_x.py::arg"))
         return Page(page.render(result(article(answer(11, "A", *both))), Context({"top31": said})))
 
@@ -99,10 +106,12 @@ class TestText:
         assert "1 sentence is not accounted for." in shown.one("section", "text").text
         assert "Every sentence is accounted for." in self.shown(self.SAID[:2]).one("section", "text").text
 
-    def test_without_a_copy_it_says_how_to_get_one(self, told):
+    def test_without_a_copy_it_says_how_to_get_one(self, document):
         """Without a copy there is no text, and what to do about it."""
-        assert not told.all("p", "line")
-        assert "articles/top31.txt" in "".join(one.text for one in told.all("section", "text"))
+        assert not document.all("p", "line")
+        assert "articles/top31.txt" in "".join(one.text for one in document.all("section", "text"))
+        known = Page(page.render(everything(), Context(sources=["top31"])))
+        assert "python -m report copy top31" in "".join(one.text for one in known.all("section", "text"))
 
 
 SEEN = """[5001] == [5000]
@@ -120,11 +129,11 @@ class TestFailed:
         [
             ({"release": "2.3.3"}, "This test can fail: it failed on Flask 2.3.3."),
             (
-                {"sabotage": "Flask 3.1.3, flask/cli.py, line 9", "change": "`5000` changed to `5001`", "seen": SEEN},
+                {"mutant": "Flask 3.1.3, flask/cli.py, line 9", "change": "`5000` changed to `5001`", "seen": SEEN},
                 "To see this test fail, we broke a package on purpose: it failed with 5000 changed to 5001 in "
                 "Flask 3.1.3, flask/cli.py, line 9, and saw [5001] == [5000].",
             ),
-            ({"excused": "It reads a date."}, "This test was never seen to fail: It reads a date."),
+            ({"waived": "It reads a date."}, "This test was never seen to fail, and is waived: It reads a date."),
             ({"GET": "it is POST"}, "GET: it is POST."),
         ],
     )
@@ -134,6 +143,6 @@ class TestFailed:
         assert shown.text.rstrip().endswith(said)
 
     def test_what_it_saw_when_it_failed_is_short(self):
-        """A long value is told by its beginning: it is one of many that a fault may bring forth."""
-        how = {"sabotage": "Flask", "change": "`a` left out", "seen": "x" * 5000}
+        """Only the beginning of a long value is shown: it is one of many that a fault may cause."""
+        how = {"mutant": "Flask", "change": "`a` left out", "seen": "x" * 5000}
         assert "x…" in q11(claim("top31/q11_x.py::arg", seen_to_fail=how)).one("article", "claim").text[-210:]

@@ -80,13 +80,32 @@
     timer = setTimeout(updateRest, 250);
   };
 
+  // How many letters to change, add or drop to make one word of another.
+  const distance = (one, other) => {
+    let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+    for (let i = 1; i <= one.length; i++) {
+      const last = row;
+      row = [i];
+      for (let j = 1; j <= other.length; j++) row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (one[i - 1] !== other[j - 1]));
+    }
+    return row[other.length];
+  };
+  // The word of a statement that is nearest to what was typed, or undefined.
+  const suggestion = (typed) => {
+    if (!/^[a-z]{4,20}$/.test(typed)) return undefined;
+    const known = new Set(claims.flatMap((claim) => statements(claim).match(/[a-z]{4,}/g) ?? []));
+    const near = [...known].map((word) => [distance(typed, word), word]).filter(([changes]) => changes < 3);
+    return near.sort(([a], [b]) => a - b)[0]?.[1];
+  };
+
   const total = new Set(claims.map((claim) => claim.same)).size;
   const tell = (count, values) => {
     byId("count").textContent = `${count} of ${total} claims`;
     byId("none").hidden = count > 0;
     const others = Object.keys(values).some((name) => name !== "q");
+    const near = count || others ? undefined : suggestion((values.q ?? "").toLowerCase().trim());
     byId("none").firstElementChild.textContent = !values.q ? "No claim matches these filters." :
-      others ? `No claim that matches the other filters contains “${values.q}”.` : `No claim contains “${values.q}”.`;
+      others ? `No claim that matches the other filters contains “${values.q}”.` : `No claim contains “${values.q}”.` + (near ? ` Did you mean “${near}”?` : "");
   };
 
   // Highlights what was typed, in the first claims that are shown.
@@ -160,4 +179,5 @@
   else tell(total, {});
   if ("requestIdleCallback" in window) requestIdleCallback((idle) => buildIndex(0, idle));
   if (location.search && location.hash) dispatchEvent(new Event("hashchange"));
+  else if (location.search) scrollToElement(byId("answers"));
 }

@@ -51,7 +51,13 @@
   const openTarget = () => {
     const target = byId(decodeURIComponent(location.hash.slice(1)));
     for (let fold = target?.closest("details"); fold; fold = fold.parentElement.closest("details")) fold.open = true;
-    if (target && location.hash) scrollToElement(target);
+    if (!target || !location.hash) return;
+    if (target.matches(".claim")) {
+      reveal(target);
+      const evidence = target.querySelector(":scope > details.proof");
+      if (evidence) evidence.open = true;
+    }
+    scrollToElement(target);
   };
 
   document.addEventListener("toggle", (event) => prepare(event.target), true);

@@ -1,0 +1,161 @@
+"""The commands for articles: outline, copy, new, stub, sentences, todo, update."""
+
+import json
+import sys
+from pathlib import Path
+
+import click
+
+from report import reader, settings
+from report.cli import main
+from report.files import write_whole
+from report.judge import articles
+from report.measure import runs
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--json", "as_json", is_flag=True, help="Print it as JSON: title, questions, their sentences and code.")
+@click.option("--begins", metavar="REGEX", help="A question begins on each line that begins with this.")
+@click.option("--questions", type=click.IntRange(1, 9999), metavar="N", help="How many questions there have to be.")
+def outline(file: Path, as_json: bool, begins: str | None, questions: int | None) -> None:
+    r"""Read an article from FILE, and print what was found: its title, its questions, their sentences and code.
+
+    FILE is Markdown, HTML, reStructuredText or plain text. Questions may be marked by headings, numbers, bold lines,
+    lists, terms, or Q: and A:. If it is not certain which begin a question, the command says what it found and exits
+    with 2: say it with --begins and --questions. It exits with 2, too, if it finds other than N. It writes nothing.
+
+    \b
+    Examples:
+      report outline article.md
+      report outline quickstart.rst --questions 24     # sections of both levels
+      report outline article.txt --begins '\d+[.] '    # lines such as "7. What is a view?"
+    """
+    found = reader.read_file(file, questions, begins)
+    for line in [json.dumps(found.as_json(), ensure_ascii=False)] if as_json else reader.listed(found):
+        click.echo(line)
+
+
+@main.command("copy")
+@click.argument("article")
+def copy_command(article: str) -> None:
+    """Bring the text of ARTICLE from the package index to the copies of articles, with its licence.
+
+    Its sentences.toml says which source distribution has it (`source`), and the hash of the text: nothing else is
+    taken. A copy that is there is not overwritten.
+    """
+    from report import article_copy
+
+    click.echo(article_copy.fetch(settings.read(Path.cwd()), article))
+
+
+@main.command("new")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--id", "name", metavar="NAME", help="The folder's name (default: that of the file).")
+@click.option("--questions", type=click.IntRange(1, 9999), metavar="N", help="How many questions there have to be.")
+@click.option("--begins", metavar="REGEX", help="A question begins on each line that begins with this.")
+@click.option("--yes", is_flag=True, help="Make it without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show the outline and the accounts.")
+def new_command(
+    file: Path, name: str | None, questions: int | None, begins: str | None, yes: bool, dry_run: bool
+) -> None:
+    """Begin to check the article in FILE: show its outline, and make its folder in the claims.
+
+    The folder gets an account for each sentence: the account of the same sentence in another article, or else "not
+    yet checked", with up to five of our claims that it may state, as comments. A copy of FILE goes to the articles,
+    which are not published. Nothing is overwritten. `report todo NAME` then says what is left.
+    """
+    from report import new_article
+
+    config = settings.read(Path.cwd())
+    found = reader.read_file(file, questions, begins)
+    made = new_article.draft(config, file, name, found, begins, runs.collect(config, None))
+    for line in [*reader.listed(found), *([made.texts["sentences.toml"]] if dry_run else []), *made.summary()]:
+        click.echo(line)
+    if dry_run or not (yes or click.confirm(f"Make {made.folder}?")):
+        return
+    new_article.make(made)
+    click.echo(f"Made {made.folder}. Next: python -m report todo {made.id}")
+
+
+@main.command("stub")
+@click.argument("article")
+@click.argument("question", type=click.IntRange(1, 9999))
+@click.argument("topic")
+def stub_command(article: str, question: int, topic: str) -> None:
+    """Make the module of QUESTION, with a claim to be written for each sentence of ARTICLE that is todo there.
+
+    TOPIC is its docstring, such as "The default port". No such claim can hold: it is untried, the main job fails, and
+    its sentence stays todo until you have written it. Delete those for which a claim of another module fits.
+    """
+    from report import stub
+
+    path, text = stub.draft(settings.read(Path.cwd()), article, question, topic)
+    write_whole(path, text)
+    click.echo(f"Wrote {path}.")
+
+
+@main.command()
+@click.argument("article")
+@click.option(
+    "--open", "only_open", is_flag=True, help="Only the sentences that are not accounted for or not yet checked."
+)
+def sentences(article: str, only_open: bool) -> None:
+    """List the sentences of ARTICLE (from a local copy): question, hash, account, and text.
+
+    The account comes from sentences.toml, which maps each hash to claims or to the reason why it states none.
+    """
+    for line in articles.listed(settings.read(Path.cwd()), article, only_open):
+        click.echo(line)
+
+
+@main.command("todo")
+@click.argument("article", required=False)
+def todo_command(article: str | None) -> None:
+    """List what is open in every gate, of ARTICLE or of all, each with the command that closes it.
+
+    The gates: references, parts of sentences, sentences, claims that no sentence states, outcomes on every release,
+    causes of changes, tests seen to fail, documents. Exits with 1 if anything is open. Without a copy of an article,
+    its sentences are not compared.
+    """
+    from report import todo
+
+    opened = False
+    for gate in todo.gates(settings.read(Path.cwd()), article):
+        opened |= bool(gate.open)
+        for line in gate.lines():
+            click.echo(line)
+    sys.exit(1 if opened else 0)
+
+
+@main.command("update")
+@click.argument("article")
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--questions", type=click.IntRange(1, 9999), metavar="N", help="How many questions it has, if not as before."
+)
+@click.option(
+    "--begins", metavar="REGEX", help="A question begins on each line that begins with this, if not as before."
+)
+@click.option("--yes", is_flag=True, help="Write it without asking.")
+@click.option("--dry-run", is_flag=True, help="Only show what changed.")
+def update_command(
+    article: str, file: Path, questions: int | None, begins: str | None, yes: bool, dry_run: bool
+) -> None:
+    """Take the new version of ARTICLE in FILE: show what its author changed, and let the accounts follow.
+
+    Sentences stayed, moved to another question, changed, went or came. The account of a changed sentence becomes a
+    comment below the new one, which is "not yet checked"; accounts of sentences that went are kept as comments. The
+    command names refuted claims that no sentence states any more, and the modules to move. It changes no claim. FILE
+    replaces the copy of the article, which is kept under another name, such as NAME.txt.~1~.
+    """
+    from report import update
+
+    config = settings.read(Path.cwd())
+    planned = update.plan(config, article, file, questions, begins, runs.collect(config, None))
+    for line in update.described(planned):
+        click.echo(line)
+    if dry_run or not (yes or click.confirm(f"Write {planned.path} and {planned.copy}?")):
+        return
+    for line in update.apply(planned):
+        click.echo(line)

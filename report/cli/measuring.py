@@ -1,0 +1,184 @@
+"""The commands that measure: history, merge, why, falsify, releases."""
+
+import os
+import re
+import signal
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import click
+
+from report import explanation, settings
+from report.cli import exit_with, main
+from report.files import write_together
+from report.judge import results
+from report.measure import environments, kills, ledger, releases, runs
+from report.measure import history as measured
+from report.tell.progress import Progress, SearchProgress
+
+
+def shard_of(context: click.Context, option: click.Parameter, value: str) -> tuple[int, int]:
+    """Parse K/N, part K of N equal parts."""
+    match = re.fullmatch(r"(\d+)/(\d+)", value)
+    if not match or not 1 <= int(match[1]) <= int(match[2]):
+        raise click.BadParameter(f"{value!r} is not K/N with 1 ≤ K ≤ N, such as 1/3.")
+    return int(match[1]), int(match[2])
+
+
+@main.command()
+@click.option("--releases", "versions", metavar="V[,V…]", default="", help="Only these releases.")
+@click.option("--claims", "keyword", metavar="EXPRESSION", help="Only these claims (as pytest's -k).")
+@click.option(
+    "--jobs",
+    type=click.IntRange(1),
+    default=os.cpu_count() or 1,
+    show_default="the cores",
+    help="Releases run at once.",
+)
+@click.option("--all", "again", is_flag=True, help="Run every cell, even if it is measured and fresh.")
+@click.option("--dry-run", is_flag=True, help="Only list what would run, and why.")
+@click.option(
+    "--shard", metavar="K/N", callback=shard_of, default="1/1", help="Only part K of N, for several machines."
+)
+@click.option("--into", type=click.Path(path_type=Path), help="Write into this file instead of the ledger.")
+def history(
+    versions: str, keyword: str | None, jobs: int, again: bool, dry_run: bool, shard: tuple[int, int], into: Path | None
+) -> None:
+    """Run the claims on every release of the data file, and write the outcomes into the ledger.
+
+    Only cells that are missing or stale run: an outcome is valid for one text of its claim and one stack.
+    Ctrl-C keeps what is finished; the next call continues.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    config = settings.read(Path.cwd())
+    with ThreadPoolExecutor(1) as executor:
+        collected = executor.submit(runs.collect, config, keyword)  # collecting takes a second in another process
+        outcomes = ledger.overlay(ledger.read(config.ledger), ledger.read(into) if into else ledger.Ledger())
+        requested, installed = list(filter(None, versions.split(","))), config.installed_version()
+        selected = measured.release_environments(config, environments.here(config), installed, requested)
+        claims = collected.result()
+    newest = [environment for environment in selected if environment.current]
+    if newest and all(environment.stack for environment in newest):
+        current = newest[0].release.version
+        note = f"{config.subject} {installed} is installed, not {current}"
+        click.echo(f"{note}: the ledger keeps the main job's outcomes on {current}.", err=True)
+    part, parts = shard
+    tasks = measured.plan(outcomes, selected[part - 1 :: parts], claims, again)
+    with Progress([(task.environment.name, len(task.claims), task.why) for task in tasks], dry_run) as progress:
+        faults = [] if dry_run else measured.History(config, progress.step, into).run(tasks, jobs)
+    if keyword is None and into is None and not dry_run:
+        measured.forget_removed(config, [claim.id for claim in claims])
+    exit_with(faults)
+
+
+@main.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
+def merge(files: tuple[Path, ...]) -> None:
+    """Merge the outcomes of several machines (history --shard K/N --into FILE) into the ledger.
+
+    Outcomes that contradict each other are refused, by name, and nothing is written.
+    """
+    config = settings.read(Path.cwd())
+    together = ledger.merge_all(ledger.read(file) for file in files)
+    with ledger.locked(config.ledger):
+        ledger.write(config.ledger, ledger.overlay(ledger.read(config.ledger), together))
+    click.echo(f"{len(together.entries)} claims in {len(together.environments)} environments: {config.ledger}")
+
+
+@main.command()
+@click.argument("claim")
+def why(claim: str) -> None:
+    """Explain where CLAIM (its id, or a part of it) changes: the boundary, the evidence, and the cause.
+
+    If other packages change at the same boundary, the command runs the claim on the older release with the newer
+    packages, on the newer release with the older packages, and then with each package alone.
+    """
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the experiment removes its environment
+    for line in explanation.explain(settings.read(Path.cwd()), claim):
+        click.echo(line)
+
+
+@main.command("falsify")
+@click.option("--claims", "keyword", metavar="EXPRESSION", help="Only these claims (as pytest's -k).")
+@click.option("--within", default="", metavar="PATH", help="Only mutate files whose path contains this.")
+@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Modules searched at once.")
+@click.option("--budget", type=click.FloatRange(1), default=60, show_default=True, help="Seconds for each claim.")
+@click.option("--all", "again", is_flag=True, help="Also search again for claims whose test has killed a mutant.")
+@click.option("--dry-run", is_flag=True, help="Only list the claims to search for.")
+@click.option("--check", is_flag=True, help="Only print the counts; exit with 1 if a test was never seen to fail.")
+def falsify_command(
+    keyword: str | None, within: str, jobs: int, budget: float, again: bool, dry_run: bool, check: bool
+) -> None:
+    """See each claim's test fail: on a release, or else by killing a mutant of an installed package.
+
+    A result is valid until the claim's test changes. Ctrl-C keeps what is finished; the next call continues.
+    Exits with 1, and names the claims, if a test was never seen to fail.
+    """
+    from report.mutation import search  # imported late, because it imports pytest
+
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    config = settings.read(Path.cwd())
+    claims = runs.collect(config, None)
+    chosen = runs.collect(config, keyword) if keyword else claims
+    targets = kills.unrefuted(config, chosen, again)
+    if dry_run:
+        click.echo(
+            "\n".join(claim.id for claim in targets) or "Nothing to do: every claim was seen to fail, or is waived."
+        )
+        return
+    faults: list[str] = []
+    if targets and not check:
+        with SearchProgress(len(targets)) as progress:
+            mutation_search = search.MutationSearch(config, progress.step, budget, within, progress.traced)
+            faults = mutation_search.run(targets, claims, jobs)
+        click.echo(f"{mutation_search.tried} mutants tried.")
+    if not (keyword or check):
+        kills.drop_stale(config, claims)
+    summary, unseen = kills.count(config, chosen)
+    click.echo(summary)
+    exit_with([*faults, *(f"not seen to fail: {claim}" for claim in unseen)])
+
+
+@main.command("releases")
+@click.option("--new", is_flag=True, help="Only list the releases of the package index that the data file lacks.")
+@click.option("--refresh", is_flag=True, help="Ask the package index for new releases, and add them to the data file.")
+@click.option(
+    "--add", "version", metavar="VERSION", help="Add this release: choose its stack, measure it, list the changes."
+)
+@click.option(
+    "--from", "wheel", metavar="WHEEL", help="Add the release in this wheel.",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)  # fmt: skip
+@click.option("--out", type=click.Path(path_type=Path), default="out", show_default=True, help="Where --add writes.")
+def releases_command(new: bool, refresh: bool, version: str | None, wheel: Path | None, out: Path) -> None:
+    """List the releases, their dates and their stacks, and how many outcomes the ledger lacks.
+
+    A release is added by one command, which looks it up, chooses the stack of its line (a new line gets a new stack,
+    resolved and pinned with hashes), tries it, measures it, and lists the changed verdicts. The results before and
+    after go into before.json and after.json, for `diff` and `render`. If the release does not work on its stack,
+    nothing is written.
+    """
+    config = settings.read(Path.cwd())
+    if version or wheel:
+        from report import new_release
+
+        added = new_release.add(config, version, wheel, os.cpu_count() or 1)
+        write_together({out / "before.json": results.text(added.old), out / "after.json": results.text(added.new)})
+        for line in new_release.describe(added):
+            click.echo(line)
+        exit_with(added.faults)
+    listed = releases.read(config.releases)
+    if new or refresh:
+        found = releases.look_up_new(listed, config.subject)
+        for release in found:
+            click.echo(release.version if new else f"new: {release.version} ({release.released})")
+        if new:
+            return
+        releases.write(config.releases, found)
+        listed += found
+    outcomes = ledger.read(config.ledger)
+    measured_claims = outcomes.measured_claims()
+    for release in listed:
+        missing = len(outcomes.entries) - measured_claims[release.version] if release.stack else 0
+        note = f"{missing} not measured" if missing else ""
+        click.echo(f"{release.version:8} {release.released}  {release.stack or '–':6} {note}".rstrip())

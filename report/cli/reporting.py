@@ -1,0 +1,44 @@
+"""The commands that write reports again: render, diff."""
+
+from pathlib import Path
+
+import click
+
+from report import settings
+from report.cli import main
+from report.files import write_together, write_whole
+from report.judge import results
+from report.tell import FORMS, context, render_forms
+from report.tell import diff as differences
+
+
+@main.command()
+@click.argument("file", type=click.Path(path_type=Path), default="out/results.json")
+@click.option("--to", "forms", type=click.Choice([*FORMS]), multiple=True, help="Only this form (may be repeated).")
+@click.option("--out", type=click.Path(path_type=Path), default="out", show_default=True, help="Where to write.")
+def render(file: Path, forms: tuple[str, ...], out: Path) -> None:
+    """Make the report, the errata and the other forms again from results.json, without running a claim.
+
+    The forms quote an article only if there is a local copy. The same result gives the same bytes.
+    """
+    result = results.read(file)
+    texts = render_forms(result, context.read(settings.read(Path.cwd()), result, file.parent), out, forms or FORMS)
+    write_together(texts)
+    for path in [*texts] if forms else [*texts][:1]:
+        click.echo(path)
+
+
+@main.command()
+@click.argument("old", type=click.Path(path_type=Path))
+@click.argument("new", type=click.Path(path_type=Path), default="out/results.json")
+@click.option("--html", type=click.Path(path_type=Path), metavar="FILE", help="Also write it as a page.")
+def diff(old: Path, new: Path, html: Path | None) -> None:
+    """List what changed between two runs: marks, verdicts, outcomes, corrections, claims.
+
+    OLD and NEW are each a results.json.
+    """
+    comparison = differences.compare(results.read(old), results.read(new))
+    for line in differences.to_text(comparison):
+        click.echo(line)
+    if html:
+        write_whole(html, differences.to_html(comparison))

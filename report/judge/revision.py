@@ -1,0 +1,183 @@
+"""What an author has changed: the sentences of two versions of an article, in pairs.
+
+A sentence that has stayed or moved is known by its hash. A changed one is found by its words (difflib; rapidfuzz is
+faster, but the sentences of one answer are few), or by its place if the old text is not known.
+"""
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from difflib import SequenceMatcher
+
+from report.reader.outline import Question, Sentence
+
+IN_ANSWER, ELSEWHERE = 0.5, 0.75  # how alike a sentence and its new version are at least
+MOST_PAIRS = 100_000  # are compared; with more, the rest counts as gone and new
+MOST_WORDS = 300
+MOST_TWINS = 8  # of a sentence that tells where its question is
+WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True)
+class Old:
+    """A sentence of the old version; its text is None if there is no copy of that."""
+
+    question: int
+    hash: str
+    text: str | None = None
+
+
+@dataclass(frozen=True)
+class New:
+    """A sentence of the new version."""
+
+    question: Question
+    sentence: Sentence
+
+    @property
+    def text(self) -> str:
+        """How it reads."""
+        return self.sentence.shown
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """The number of its question, and its hash."""
+        return self.question.number, self.sentence.hash
+
+
+Pair = tuple[Old, New]
+
+
+@dataclass
+class Revision:
+    """The pairs of sentences that stayed, moved or changed, and those that went or came; *questions*: old to new."""
+
+    questions: dict[int, int]
+    stayed: list[Pair] = field(default_factory=list)
+    moved: list[Pair] = field(default_factory=list)
+    changed: list[Pair] = field(default_factory=list)
+    went: list[Old] = field(default_factory=list)
+    came: list[New] = field(default_factory=list)
+
+    def old_of(self) -> dict[tuple[int, str], Old]:
+        """The old version of each sentence that has one, by its question and hash."""
+        return {new.key: old for old, new in (*self.stayed, *self.moved, *self.changed)}
+
+
+def compare(old: Sequence[Old], new: Sequence[New]) -> Revision:
+    """What happened to the *old* sentences, and which *new* ones came; both in the order of the text, without twins."""
+    revision = Revision(questions(old, new))
+    free = {one.key: one for one in new}
+    here = {one: revision.questions.get(one.question, -1) for one in old}
+    rest = dict.fromkeys(old)
+
+    def take(pairs: Iterator[Pair], into: list[Pair]) -> None:
+        for before, after in pairs:
+            if before in rest and after.key in free:
+                del rest[before], free[after.key]
+                into.append((before, after))
+
+    take(((one, free[here[one], one.hash]) for one in old if (here[one], one.hash) in free), revision.stayed)
+    elsewhere = {one.sentence.hash: one for one in reversed(free.values())}
+    take(((one, elsewhere[one.hash]) for one in [*rest] if one.hash in elsewhere), revision.moved)
+    left: dict[int, tuple[list[Old], list[New]]] = defaultdict(lambda: ([], []))
+    for one in rest:
+        left[here[one]][0].append(one)
+    for each in free.values():
+        left[each.question.number][1].append(each)
+    for before, after in [*left.values()]:
+        take(_alike(before, after, IN_ANSWER), revision.changed)
+    take(_alike([*rest], [*free.values()], ELSEWHERE), revision.changed)
+    take(_in_place(old, new, here), revision.changed)
+    revision.went, revision.came = [*rest], [*free.values()]
+    return revision
+
+
+def questions(old: Sequence[Old], new: Sequence[New]) -> dict[int, int]:
+    """The new number of each old question: of the one with most of its sentences, or else as its neighbour's."""
+    before, after = _hashes((one.question, one.hash) for one in old), _hashes(one.key for one in new)
+    shared, weight = _shared(before, after)
+    found: dict[int, int] = {}
+    taken: set[int] = set()
+
+    def pair(number: int, other: int) -> None:
+        if number not in found and other in after and other not in taken:
+            found[number] = other
+            taken.add(other)
+
+    pair(0, 0)
+    for number, other in sorted(weight, key=lambda one: (-weight[one], abs(one[0] - one[1]), one)):
+        if 2 * shared[number, other] >= min(len(before[number]), len(after.get(other, ()))):
+            pair(number, other)
+    shift = 0
+    for number in sorted(before):
+        pair(number, number + shift)
+        pair(number, number)
+        shift = found.get(number, number + shift) - number
+    return found
+
+
+def _shared(
+    before: dict[int, dict[str, None]], after: dict[int, dict[str, None]]
+) -> tuple[Counter[tuple[int, int]], dict[tuple[int, int], float]]:
+    """How many sentences an old and a new question share, and what they weigh: less if others have them, too."""
+    twins = Counter(digest for hashes in (*before.values(), *after.values()) for digest in hashes)
+    holders = defaultdict(list)
+    for number, hashes in after.items():
+        for digest in hashes:
+            holders[digest].append(number)
+    shared: Counter[tuple[int, int]] = Counter()
+    weight: dict[tuple[int, int], float] = defaultdict(float)
+    for number, hashes in before.items():
+        for digest in hashes:
+            for other in holders[digest] if twins[digest] <= MOST_TWINS else ():
+                shared[number, other] += 1
+                weight[number, other] += 1 / twins[digest]
+    return shared, weight
+
+
+def _hashes(pairs: Iterator[tuple[int, str]]) -> dict[int, dict[str, None]]:
+    """The hashes of each question."""
+    hashes: dict[int, dict[str, None]] = defaultdict(dict)
+    for number, digest in pairs:
+        hashes[number][digest] = None
+    return hashes
+
+
+def _alike(old: Sequence[Old], new: Sequence[New], least: float) -> Iterator[Pair]:
+    """The pairs whose words are alike, the likest first; none if there are too many to compare."""
+    known = [(one, _words(one.text)) for one in old if one.text is not None]
+    if len(known) * len(new) > MOST_PAIRS:
+        return
+    found: list[tuple[float, Pair]] = []
+    for after in new:
+        matcher = SequenceMatcher(None, [], _words(after.text), autojunk=False)
+        for before, words in known:
+            matcher.set_seq1(words)
+            if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
+                found.append((matcher.ratio(), (before, after)))
+    yield from (pair for ratio, pair in sorted(found, key=lambda item: -item[0]) if ratio >= least)
+
+
+def _words(text: str) -> list[str]:
+    return WORD.findall(text.casefold())[:MOST_WORDS]
+
+
+def _in_place(old: Sequence[Old], new: Sequence[New], here: dict[Old, int]) -> Iterator[Pair]:
+    """The pairs in the place of each other: of sentences whose old text is not known, between the same neighbours."""
+    before: dict[int, list[Old]] = defaultdict(list)
+    after: dict[int, list[New]] = defaultdict(list)
+    for one in old:
+        before[here[one]].append(one)
+    for each in new:
+        after[each.question.number].append(each)
+    for number, ours in before.items():
+        if number is None or all(one.text is not None for one in ours):
+            continue
+        theirs = after[number]
+        hashes = [one.hash for one in ours], [one.sentence.hash for one in theirs]
+        for what, a, b, c, d in SequenceMatcher(None, *hashes, autojunk=False).get_opcodes():
+            if what == "replace" and b - a == d - c:
+                pairs = zip(ours[a:b], theirs[c:d], strict=True)
+                yield from (pair for pair in pairs if pair[0].text is None)

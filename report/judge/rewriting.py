@@ -1,0 +1,120 @@
+"""`sentences.toml` for a new version of its article: the accounts follow their sentences, and none is lost."""
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+
+import msgspec
+
+from report.errors import DamagedFileError
+from report.judge.account_file import AccountFile, Entry, Table, at_line
+from report.judge.accounts import Account, account_table, quoted, written
+from report.judge.articles import QUESTION_TABLE, ArticleInfo
+from report.judge.drafts import TODO, Drafts, with_modules
+from report.judge.revision import New, Old, Revision
+
+HEADER = re.compile(r"^\[[^\]\n]*\]", re.MULTILINE)
+PROPOSAL = "#   near: "
+
+
+class Rewriter:
+    """Writes the tables of the new version; *modules* are the references to those of the old questions."""
+
+    def __init__(self, file: AccountFile, article: ArticleInfo, modules: Mapping[int, str], path: Path) -> None:
+        self.file, self.article, self.modules = file, article, modules
+        self.tables = {number: table for table in file.tables if (number := question_of(table)) is not None}
+        self.entries = {(number, entry.key): entry for number, table in self.tables.items() for entry in table.entries}
+        known = {(number, digest) for number, accounts in article.accounts.items() for digest in accounts}
+        if stray := next(iter(known ^ {*self.entries}), None):
+            why = f"the account {stray[1]} of question {stray[0]} is not an entry of its own"
+            raise DamagedFileError(path, why, "Write each as `hash = value` below a header such as [q07].")
+
+    def rewrite(self, declared: ArticleInfo, revision: Revision, new: Sequence[New], drafts: Drafts) -> None:
+        """Give the file a table for each question of the new version, as it is *declared*."""
+        self._declare(declared)
+        numbers = {new: old for old, new in revision.questions.items()}
+        made: dict[int, Table] = {}
+        old = revision.old_of()
+        for one in sorted(new, key=lambda one: (one.question.number, one.sentence.start)):
+            number = one.question.number
+            if number not in made:
+                made[number] = self._table(one, numbers.get(number))
+            made[number].entries.append(self._entry(one, old.get(one.key), revision, drafts))
+        self._keep(revision, made)
+        first = next((at for at, table in enumerate(self.file.tables) if question_of(table) is not None), None)
+        before, after = self.file.tables[:first], [] if first is None else self.file.tables[first:]
+        self.file.tables = [*before, *made.values(), *(one for one in after if question_of(one) is None)]
+
+    def _declare(self, declared: ArticleInfo) -> None:
+        """Write how many questions there are, and what begins one."""
+        metadata = self.file.tables[0]
+        for entry in metadata.entries:
+            if entry.key == "questions":
+                entry.text = re.sub(r"\d+", str(declared.questions), entry.text, count=1)
+        if declared.begins != self.article.begins and declared.begins is not None:
+            metadata.entries = [entry for entry in metadata.entries if entry.key != "begins"]
+            metadata.entries.append(Entry("begins", f"begins = {quoted(declared.begins)}\n"))
+
+    def _table(self, one: New, old: int | None) -> Table:
+        """A table without entries: that of the *old* number with its comments, or a new one."""
+        number, table = one.question.number, self.tables.get(-1 if old is None else old)
+        if table is None:
+            return Table(name(number), f"\n[{name(number)}]" + (f"  # line {one.question.line}\n" if number else "\n"))
+        header = table.header if number == old else HEADER.sub(f"[{name(number)}]", table.header)
+        return Table(name(number), at_line(header, one.question.line))
+
+    def _entry(self, one: New, old: Old | None, revision: Revision, drafts: Drafts) -> Entry:
+        """The entry of a sentence: as it stands, or a draft that says what it was."""
+        entry = self.entries.get((old.question, old.hash)) if old else None
+        if old is None or entry is None:
+            return _drafted(drafts.entry(one.sentence, one.question))
+        here = revision.questions.get(old.question) == one.question.number
+        text, account = entry.text, self.article.accounts[old.question][old.hash]
+        if not here:
+            text = self._qualified(text, account, self.modules.get(old.question))
+        if old.hash == one.sentence.hash:
+            return Entry(entry.key, at_line(text, one.sentence.line), entry.before, entry.after)
+        drafted = _drafted(drafts.entry(one.sentence, one.question, "" if account == TODO else text))
+        comments = (line for line in entry.after.splitlines(keepends=True) if not line.startswith(PROPOSAL))
+        return Entry(drafted.key, drafted.text, entry.before, drafted.after + "".join(comments))
+
+    @staticmethod
+    def _qualified(text: str, account: Account, module: str | None) -> str:
+        """What is written of an account, with references that lead to *module* from everywhere."""
+        wanted = with_modules(account, module)
+        if wanted is None or wanted == account:
+            return text
+        found = text
+        for claim in dict.fromkeys(account.claims):
+            if "::" not in claim:
+                found = found.replace(quoted(claim), quoted(f"{module}::{claim}"))
+        (key, value), *_ = tomllib.loads(found).items()
+        same = msgspec.convert(account_table(value), Account) == wanted
+        return found if same else f"{key} = {written(wanted)}\n"
+
+    def _keep(self, revision: Revision, made: Mapping[int, Table]) -> None:
+        """Keep as comments what belongs to sentences or questions that went."""
+        went = {(one.question, one.hash) for one in revision.went}
+        for number, table in self.tables.items():
+            comments = "" if revision.questions.get(number) in made else table.header
+            comments = "".join(line for line in comments.splitlines(keepends=True) if line.startswith("#"))
+            entries = [str(entry) for entry in table.entries if (number, entry.key) in went]
+            if comments or entries:
+                self.file.keep(table.name, [comments, *entries])
+
+
+def name(question: int) -> str:
+    """The name of a question's table."""
+    return f"q{question:02}" if question else "intro"
+
+
+def question_of(table: Table) -> int | None:
+    """The question whose table it is (0: outside of all); None if it is of none."""
+    match = QUESTION_TABLE.fullmatch(table.name)
+    return int(match["question"] or 0) if match else None
+
+
+def _drafted(lines: Iterator[str]) -> Entry:
+    text, *after = (f"{line}\n" for line in lines)
+    return Entry(text.partition(" ")[0], text, after="".join(after))

@@ -1,0 +1,57 @@
+"""`report stub`: a module for a question, with a claim to be written for each sentence that is not yet checked."""
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from report.errors import ReportError
+from report.judge import articles
+from report.settings import Settings
+
+TOPIC = re.compile(r"[^\n\"\\]{3,58}[^\n\"\\.]\Z")
+HEAD = '''"""{topic}."""
+
+from claims import Untried, claim
+'''
+STUB = '''
+
+@claim
+def {name}():
+    """Not yet written: what {place} states."""
+    raise Untried("not yet written")
+'''
+
+
+def draft(config: Settings, name: str, question: int, topic: str) -> tuple[Path, str]:
+    """The path and the text of the module for a question of the article *name*.
+
+    No claim in it can hold: each is untried, so that the main job fails, and its sentence is still *todo*.
+
+    Raises:
+        ReportError: the question has a module, or nothing that is open; or the topic is none.
+    """
+    article = articles.named(config, name)
+    folder, topic = config.claims / name, topic.strip().removesuffix(".")
+    slug = re.sub(r"[^a-z0-9]+", "_", topic.lower()).strip("_")
+    if not TOPIC.match(topic) or not slug:
+        raise ReportError(f"{topic!r} is no topic.", "It is one line of 4 to 59 characters, such as: The default port.")
+    if other := next(folder.glob(f"q{question:02}_*.py"), None):
+        raise ReportError(f"{other} exists; nothing is overwritten.", "Write the claims there.")
+    lines = _lines(config, article)
+    accounts = article.accounts.get(question, {})
+    stubs = [_stub(digest, lines.get((question, digest))) for digest, account in accounts.items() if account.todo]
+    if not stubs:
+        raise ReportError(f"Question {question} of {name} has no part that is todo.", f"See: report todo {name}.")
+    return folder / f"q{question:02}_{slug}.py", HEAD.format(topic=topic) + "".join(stubs)
+
+
+def _lines(config: Settings, article: articles.ArticleInfo) -> dict[tuple[int, str], int]:
+    """The line of each sentence, if there is a copy."""
+    copy = articles.read_copy(config, article.id)
+    said: Iterator[articles.Sentence] = iter(articles.sentences(copy.text, article, name=copy.name) if copy else ())
+    return {(one.question, one.hash): one.line for one in said}
+
+
+def _stub(digest: str, line: int | None) -> str:
+    place = f"line {line} of the copy" if line else f"the sentence {digest}"
+    return STUB.format(name=f"todo_{digest}", place=place)

@@ -1,0 +1,240 @@
+"""`report update`: a new version of an article's file, what its author changed in it, and what that leaves to do."""
+
+import hashlib
+import re
+import shutil
+import tomllib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from report import reader
+from report.errors import UNREADABLE, DamagedFileError
+from report.files import read_text, write_together
+from report.judge import account_file, articles, verdicts
+from report.judge.account_file import AccountFile
+from report.judge.articles import ArticleInfo, place, refers
+from report.judge.drafts import Drafts
+from report.judge.references import qualified
+from report.judge.revision import New, Old, Revision, compare
+from report.judge.rewriting import Rewriter, name
+from report.measure import ledger, releases
+from report.measure.records import Record
+from report.model import Verdict, counted, outcomes
+from report.settings import Settings
+
+LINES = re.compile(r"lines\s*=\s*\[[^\]]*\]")
+Moves = Sequence[tuple[Path, Path | None]]
+
+
+@dataclass(frozen=True)
+class Update:
+    """What is about to be written: *text* at *path*, the file of the accounts, and *source* at *copy*.
+
+    *old* is the copy of the old version, if there is one. *moves*: modules of questions that have another number now,
+    with their new names, or None if the question is gone. *pieces*: what became of the code in `[printed]`.
+    *unstated*: claims that a sentence of this article stated, and none does now.
+    """
+
+    article: ArticleInfo
+    questions: int
+    revision: Revision
+    path: Path
+    text: str
+    source: str
+    copy: Path
+    old: Path | None
+    moves: Moves
+    pieces: Sequence[str]
+    unstated: Mapping[str, Verdict]
+
+    @property
+    def is_copied(self) -> bool:
+        """Whether the copy is not the new version already."""
+        return self.old != self.copy or self.copy.read_bytes() != self.source.encode()
+
+
+def plan(config: Settings, id_: str, file: Path, questions: int | None, begins: str | None,
+         records: Sequence[Record]) -> Update:  # fmt: skip
+    """What becomes of an article whose author's new version is *file*.
+
+    Raises:
+        ReportError: there is no such article, a file is damaged, or the questions are not those declared.
+    """
+    article, path = articles.named(config, id_), config.claims / id_ / "sentences.toml"
+    source = reader.text_of(file)
+    declared = replace(article, questions=questions or article.questions, begins=begins or article.begins)
+    outline = reader.read(source, file.name, declared.questions, declared.begins, declared.layout)
+    parts = {part.number: part for part in (outline.outside, *outline.questions)}
+    new: dict[tuple[int, str], New] = {}
+    for number, sentence in outline.sentences():
+        new.setdefault((number, sentence.hash), New(parts[number], sentence))
+    revision = compare(_old(config, article, source), [*new.values()])
+    written = account_file.parse(read_text(path))
+    modules = dict(_modules(path.parent))
+    references = {question: f"{id_}/{module.stem}" for question, module in modules.items()}
+    rewriter = Rewriter(written, article, references, path)
+    rewriter.rewrite(declared, revision, [*new.values()], Drafts(articles.read(config.claims), records))
+    pieces = list(_pieces(written, source.splitlines(), path))
+    text = str(written)
+    after = articles.converted(tomllib.loads(text), path)
+    copy = config.articles / f"{id_}{articles.suffix(file)}"
+    unstated = dict(_unstated(config, article, after, revision.questions, records))
+    modules = {question: module.relative_to(config.root) for question, module in modules.items()}
+    moves = list(_moves(modules, revision.questions, article))
+    old = articles.copy_path(config, id_)
+    return Update(article, declared.questions, revision, path, text, source, copy, old, moves, pieces, unstated)
+
+
+def _old(config: Settings, article: ArticleInfo, source: str) -> list[Old]:
+    """The sentences of the old version: those of its copy, then those that only accounts know.
+
+    A copy that is the new version already says nothing of the old one.
+    """
+    copy = articles.read_copy(config, article.id)
+    said = articles.sentences(copy.text, article, name=copy.name) if copy and copy.text != source else []
+    texts = {(one.question, one.hash): one.text for one in reversed(said)}
+    ordered = [(one.question, one.hash) for one in said]
+    ordered += [(question, digest) for question in sorted(article.accounts) for digest in article.accounts[question]]
+    return [Old(*key, texts.get(key)) for key in dict.fromkeys(ordered)]
+
+
+def _modules(folder: Path) -> Iterator[tuple[int, Path]]:
+    for path in sorted(folder.glob("q*_*.py")):
+        if match := re.match(r"q(\d+)_", path.name):
+            yield int(match[1]), path
+
+
+def _moves(modules: Mapping[int, Path], questions: Mapping[int, int], article: ArticleInfo) -> Iterator[
+    tuple[Path, Path | None]
+]:  # fmt: skip
+    """The modules to move, those with the highest numbers first, so that none is in the way of another."""
+    for question, path in sorted(modules.items(), reverse=True):
+        number = questions.get(question)
+        if number is None and question in article.accounts:
+            yield path, None
+        elif number is not None and number != question:
+            yield path, path.with_name(f"q{number:02}_{path.name.partition('_')[2]}")
+
+
+def _pieces(file: AccountFile, lines: Sequence[str], path: Path) -> Iterator[str]:
+    """Find the code of `[printed]` again by its hash, and give it its new lines; name what is elsewhere or changed."""
+    table = file.table("printed")
+    for entry in table.entries if table else ():
+        try:
+            piece = tomllib.loads(entry.text)[entry.key]
+            (first, last), digest = piece["lines"], piece["sha256"]
+            found = _found(lines, first, last, digest)
+        except UNREADABLE as error:
+            hint = "report/judge/articles.py describes [printed]."
+            raise DamagedFileError(path, f"[printed] {entry.key}: {error}", hint) from error
+        if found is None:
+            yield f"{entry.key}: its code changed (lines {first} to {last} before): set its lines and sha256"
+        elif found != first:
+            entry.text = LINES.sub(f"lines = [{found}, {found + last - first}]", entry.text, count=1)
+            yield f"{entry.key}: lines {first} to {last} → {found} to {found + last - first}"
+
+
+def _found(lines: Sequence[str], first: int, last: int, digest: str) -> int | None:
+    """The first line of the piece with this hash, the nearest to where it was."""
+    size = last - first + 1
+    for begin in sorted(range(1, len(lines) - size + 2), key=lambda begin: abs(begin - first)):
+        if hashlib.sha256("\n".join(lines[begin - 1 : begin - 1 + size]).encode()).hexdigest() == digest:
+            return begin
+    return None
+
+
+def _unstated(config: Settings, before: ArticleInfo, after: ArticleInfo, questions: Mapping[int, int],
+              records: Sequence[Record]) -> Iterator[tuple[str, Verdict]]:  # fmt: skip
+    """The claims of the article that none of its sentences states any more, with their verdicts by the ledger."""
+    was, now = _by_name(before, {}), _by_name(after, {new: old for old, new in questions.items()})
+    measured, current = ledger.read(config.ledger), config.installed_version()
+    known = [release.version for release in releases.select(config.releases)]
+    for record in records:
+        name = record.id.partition("::")[2].partition("[")[0]
+        stated = (
+            any(refers(reference, record.id, (before.id, question)) for question, reference in references.get(name, ()))
+            for references in (was, now)
+        )
+        if place(record.id)[0] == before.id and [*stated] == [True, False]:
+            cells = outcomes(counted(measured.cells(record.id, record.fingerprint)))
+            yield record.id, verdicts.judge(cells, current, known)
+
+
+def _by_name(article: ArticleInfo, numbers: Mapping[int, int]) -> dict[str, list[tuple[int, str]]]:
+    """The references of an article by the name that they end with, each with the number of its question's module."""
+    found: dict[str, list[tuple[int, str]]] = {}
+    for question, accounts in article.accounts.items():
+        for reference in dict.fromkeys(one for account in accounts.values() for one in account.claims):
+            name = reference.rpartition("::")[2].partition("[")[0]
+            found.setdefault(name, []).append((numbers.get(question, question if not numbers else -1), reference))
+    return found
+
+
+def apply(update: Update) -> Iterator[str]:
+    """Write the accounts and the copy; the old copy is kept under a numbered name, as `cp --backup=numbered` does."""
+    texts = {update.path: update.text}
+    if update.is_copied:
+        texts[update.copy] = update.source
+    if update.is_copied and update.old:
+        names = (update.old.with_name(f"{update.old.name}.~{number}~") for number in range(1, 10_000))
+        backup = next(path for path in names if not path.exists())
+        shutil.copy2(update.old, backup)
+        yield f"The old copy is {backup}."
+    write_together(texts)
+    if update.old and update.old != update.copy:
+        update.old.unlink()
+    yield f"Wrote {' and '.join(map(str, texts))}. Next: python -m report todo {update.article.id}"
+
+
+def described(update: Update) -> Iterator[str]:
+    """What the author changed, and what is left to do, for people."""
+    revision, id_ = update.revision, update.article.id
+    before = f" ({update.article.questions} before)" if update.questions != update.article.questions else ""
+    yield f"{id_}: {update.questions} questions{before}; {len(revision.stayed)} sentences stayed."
+    numbers = [f"{old} → {new}" for old, new in sorted(revision.questions.items()) if old != new]
+    yield from _listed("Questions with another number ({}):", [", ".join(numbers)] if numbers else [], len(numbers))
+    moved = [f"{name(old.question)} → {name(new.question.number)}: {new.text}" for old, new in revision.moved]
+    yield from _listed("Moved to another question ({}):", moved)
+    changed = [f"{_place(new)}\n    - {_shown(old)}\n    + {new.text}" for old, new in revision.changed]
+    yield from _listed("Changed ({}), now todo; the old account is a comment below the new one:", changed)
+    went = [f"{name(old.question)}: {_shown(old)}" for old in revision.went]
+    yield from _listed("Went ({}); the accounts are comments at the end of the file:", went)
+    yield from _listed("Came ({}):", [f"{_place(new)} {new.text}" for new in revision.came])
+    yield from _listed("Printed code elsewhere or changed ({}):", update.pieces)
+    yield from _left(update)
+
+
+def _left(update: Update) -> Iterator[str]:
+    """What is left to do by hand."""
+    claims = {True: list[str](), False: list[str]()}
+    for claim, verdict in update.unstated.items():
+        claims[verdict.refuted].append(f"{qualified(claim)}: {verdict}")
+    yield from _listed("Refuted claims that no sentence states any more ({}). Mended by the author? Then delete each, "
+                       "with its correction and its judgement:", claims[True])  # fmt: skip
+    yield from _listed("Other claims that no sentence states any more ({}):", claims[False])
+    gone = [str(old) for old, new in update.moves if new is None]
+    yield from _listed("Modules of questions that are gone ({}); delete or move their claims:", gone)
+    moves = [(old, new) for old, new in update.moves if new]
+    commands = [f"git mv {old} {new}" for old, new in moves]
+    names = [[f"{path.parent.name}/{path.stem}" for path in pair] for pair in moves]
+    edits = " ".join(f"-e 's|{old}|{new}|g'" for old, new in names)
+    commands += [f"git grep -lF {update.article.id}/q | xargs sed -i {edits}"] if moves else []
+    yield from _listed("Modules to move, with their names in other files ({}); until then, references to them are "
+                       "unknown:", commands, len(moves))  # fmt: skip
+
+
+def _listed(title: str, lines: Sequence[str], number: int | None = None) -> Iterator[str]:
+    """A title with the number of the lines, and the lines; nothing if there are none."""
+    if lines:
+        yield title.format(len(lines) if number is None else number)
+        yield from (f"  {line}" for line in lines)
+
+
+def _place(new: New) -> str:
+    return f"{name(new.question.number)}, line {new.sentence.line}:"
+
+
+def _shown(old: Old) -> str:
+    """How an old sentence read, as far as that is known."""
+    return old.text or f"{old.hash} (its text is not known: there is no copy of the old version)"
