@@ -4,10 +4,7 @@ import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from report.errors import UnknownReleaseError
-from report.measure import environments, history, ledger, runs
-from report.measure.history import ReleaseEnvironment
-from report.model import EnvironmentName
+from report.measure import history, ledger, runs
 from report.settings import Settings
 
 
@@ -27,10 +24,10 @@ def prepare(settings: Settings, name: str, on: str | None, pdb: bool) -> Trial:
         ReportError: there is no such claim or release, or its environment could not be made.
     """
     claim = ledger.find(name, [record.id for record in runs.collect(settings, None)])
-    options = ["--rootdir", ".", "--plain", "-n0", "-vv", "-pno:cacheprovider"]
+    options = ["--rootdir", ".", "--plain", "-n0", "-vv", "-pno:cacheprovider", "--disable-warnings"]
     if pdb:
         options += ["--pdb", "-o", "claim_timeout=0"]  # nobody debugs against the clock
-    environment = find_environment(settings, on) if on else None
+    environment = history.find_environment(settings, on) if on else None
     if environment is None or environment.stack is None:
         python, folder, release = sys.executable, "here", settings.installed_version()
     else:
@@ -38,18 +35,3 @@ def prepare(settings: Settings, name: str, on: str | None, pdb: bool) -> Trial:
         options.append(f"--hypothesis-profile={history.HISTORY_PROFILE}")
     command = [python, "-m", "pytest", *options, claim]
     return Trial(f"{claim} on {settings.subject} {release}", command, runs.variables(settings, folder))
-
-
-def find_environment(settings: Settings, name: str) -> ReleaseEnvironment:
-    """The environment of a release, such as `2.2.5`, or the second one of the current release, such as `3.1.3@3.9`.
-
-    Raises:
-        UnknownReleaseError: there is none.
-    """
-    wanted, installed = EnvironmentName.parse(name), settings.installed_version()
-    here = environments.here(settings)
-    chosen = history.release_environments(settings, here, installed, [wanted.release])
-    found = [each for each in chosen if each.name == name or wanted.python is None]
-    if not found:
-        raise UnknownReleaseError(name, [each.name for each in chosen])
-    return found[0]

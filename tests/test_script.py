@@ -91,5 +91,17 @@ def test_a_missing_component_is_said(collected, tmp_path):
     record = next(one for one in records.values() if one.needs == ["chromium"])
     text = script.text_of(config, record, None, told).replace('@needs("chromium")', '@needs("no-such-program")')
 
-    assert "# Needs: chromium." in text
+    assert "# It needs chromium. Without it, the outcome is untried." in text
     assert run(text, tmp_path / "empty") == (2, ["untried", "    it needs no-such-program, which is not here"])
+
+
+def test_the_copy_of_an_article_is_asked_for(collected, tmp_path, monkeypatch):
+    """A claim that reads an article says where its text is from, and is untried without it."""
+    config, records, told = collected
+    record = next(one for one in records.values() if one.needs == ["articles/quickstart.rst"])
+    text = script.text_of(config, record, None, told)
+    top = " ".join(text.partition("# Claimed")[0].replace("#", " ").split())
+
+    assert "It needs articles/quickstart.rst (docs/quickstart.rst of flask 3.1.3; set ARTICLES_DIR" in top
+    monkeypatch.delenv("ARTICLES_DIR", raising=False)
+    assert run(text, tmp_path / "empty") == (2, ["untried", "    it needs articles/quickstart.rst, which is not here"])

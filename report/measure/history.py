@@ -15,7 +15,7 @@ from pathlib import Path
 
 from packaging.utils import canonicalize_name
 
-from report.errors import ReportError
+from report.errors import ReportError, UnknownReleaseError
 from report.measure import environments, ledger, releases, runs
 from report.measure.environments import Stack
 from report.measure.ledger import Ledger
@@ -86,6 +86,21 @@ def release_environments(
             chosen.append(ReleaseEnvironment(release, None, here, current))
         chosen.append(on_stack(settings, release, stacks[release.stack], current))
     return chosen
+
+
+def find_environment(settings: Settings, name: str) -> ReleaseEnvironment:
+    """The environment of a release, such as `2.2.5`, or the second one of the current release, such as `3.1.3@3.9`.
+
+    Raises:
+        UnknownReleaseError: there is none.
+    """
+    wanted, installed = EnvironmentName.parse(name), settings.installed_version()
+    here = environments.here(settings)
+    chosen = release_environments(settings, here, installed, [wanted.release])
+    found = [each for each in chosen if each.name == name or wanted.python is None]
+    if not found:
+        raise UnknownReleaseError(name, [each.name for each in chosen])
+    return found[0]
 
 
 def on_stack(settings: Settings, release: Release, stack: Stack, current: bool) -> ReleaseEnvironment:

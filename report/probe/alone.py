@@ -55,6 +55,12 @@ class Judge:
         if asserting_code() is own_function(item).__code__:
             keep_values(item, lineno, orig, expl)
 
+    def pytest_collectstart(self, collector: pytest.Collector) -> None:
+        """Register the fixtures that others with the same names override."""
+        overridden = vars(collector.obj).get("conftest") if isinstance(collector, pytest.Module) else None
+        if overridden:
+            collector.config.pluginmanager.register(overridden, "conftest")
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep the error of a file that cannot be imported."""
         if report.failed:
