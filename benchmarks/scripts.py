@@ -25,8 +25,7 @@ from report import script, settings
 from report.measure import attribution, ledger, releases, runs
 from report.probe.recorder import tidy
 
-MODULE = re.compile(r"(?<=<)(claims|tmp)(\.\w+)*\.(?=[A-Z])")  # in the `repr` of an object
-SECONDS = 120  # for one script, with its packages in uv's cache
+MODULE = re.compile(r"\b(claims|tmp)(\.\w+)*\.(?=[A-Z])")  # in the `repr` of an object
 
 
 def releases_of(entry, selected):
@@ -36,7 +35,7 @@ def releases_of(entry, selected):
     return list(dict.fromkeys([names[-1], names[0], *sides]))
 
 
-def printed(text, folder):
+def printed(text, folder, patience):
     """What a script prints in an empty folder, tidied, and how long it takes."""
     empty = Path(tempfile.mkdtemp(dir=folder))
     (empty / "script.py").write_text(text, encoding="utf-8")
@@ -46,9 +45,9 @@ def printed(text, folder):
     began = time.monotonic()
     command = [variables.get("UV", "uv"), "run", "--quiet", "script.py"]
     try:
-        done = subprocess.run(command, cwd=empty, env=variables, capture_output=True, text=True, timeout=SECONDS)
+        done = subprocess.run(command, cwd=empty, env=variables, capture_output=True, text=True, timeout=patience)
     except subprocess.TimeoutExpired:
-        return f"no end after {SECONDS} seconds", SECONDS
+        return f"no end after {patience} seconds", patience
     return MODULE.sub("", tidy(done.stdout)).rstrip() or done.stderr.strip()[-600:], time.monotonic() - began
 
 
@@ -65,6 +64,7 @@ def main():
     parser.add_argument("number", type=int)
     parser.add_argument("--seed", type=int, default=20)
     parser.add_argument("--keep", type=Path, help="Keep the scripts in this folder.")
+    parser.add_argument("--seconds", type=int, default=120, help="For one script (default: %(default)s).")
     given = parser.parse_args()
     config = settings.read(Path.cwd())
     records = runs.collect(config, None)
@@ -76,7 +76,7 @@ def main():
     with tempfile.TemporaryDirectory() as folder, ThreadPoolExecutor(2) as pool:
         texts = [script.text_of(config, record, release, result) for record, release in drawn]
         for (record, release), text, (said, seconds) in zip(
-            drawn, texts, pool.map(lambda text: printed(text, folder), texts), strict=True
+            drawn, texts, pool.map(lambda text: printed(text, folder, given.seconds), texts), strict=True
         ):
             wanted = expected(outcomes.entries[record.id].cells[release])
             lengths.append(text.count("\n"))

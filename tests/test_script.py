@@ -47,6 +47,7 @@ def test_a_script_pins_the_release(past):
     told = metadata(text)
     assert told["requires-python"] == "==3.9.*"
     assert f"{SUBJECT}=={OLD.version}" in told["dependencies"]
+    assert told["tool"]["uv"]["override-dependencies"] == [f"{SUBJECT}=={OLD.version}"]
     assert f"pytest=={version('pytest')}" not in told["dependencies"]
     assert "# Claimed: MarkupSafe has `soft_unicode()`, which went with 2.1." in text
     assert "# By: Ten facts, answer 1" in text
