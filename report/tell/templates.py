@@ -62,7 +62,7 @@ def forms(result: Result) -> list[str]:
         f"errata{of}.{kind}" for of in ("", *(f"-{name}" for name in articles)) for kind in ("html", "md", "json")
     ]
     badges = [f"badge-{name}.json" for name in articles]
-    return ["index.html", *sheets, "summary.md", "junit.xml", *badges, "results.json"]
+    return ["index.html", "answers.html", "answers.md", *sheets, "summary.md", "junit.xml", *badges, "results.json"]
 
 
 def policy(style: str, script: str) -> str:
