@@ -1,13 +1,12 @@
 """The output of `python -m report why`: where and why a claim's outcome changes."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 from rich.columns import Columns
 from rich.console import Console
 from rich.panel import Panel
 from rich.text import Text
 
-from report.errors import ReportError
 from report.judge.verdicts import group_by_outcome
 from report.measure import attribution, ledger, releases
 from report.measure.attribution import Boundary, Finding
@@ -20,9 +19,9 @@ MAX_NEIGHBOURS = 12  # packages that are named one by one
 
 
 def explain(config: Settings, name: str) -> Iterator[str]:
-    """Everything about the claim called *name*, or the only one whose id contains it; raises as `find` does."""
+    """Everything about the claim called *name*, or the only one whose id contains it; raises as `ledger.find` does."""
     measured, selected = ledger.read(config.ledger), releases.select(config.releases)
-    entry = measured.entries[find(name, measured.entries)]
+    entry = measured.entries[ledger.find(name, measured.entries)]
     yield from beginning(entry, selected, measured)
     boundaries = attribution.boundaries(entry, selected)
     if not boundaries:
@@ -30,19 +29,6 @@ def explain(config: Settings, name: str) -> Iterator[str]:
     for each in boundaries:
         yield boundary(each)
         yield finding(attribution.Inquiry(config, each).find())
-
-
-def find(name: str, claims: Iterable[str]) -> str:
-    """The claim called *name*, or the only one whose id contains it; raises ReportError if none or several match."""
-    matches = [claim for claim in claims if name in claim]
-    if name in matches:
-        return name
-    if not matches:
-        hint = "Try a part of its id, as in the ledger or the report."
-        raise ReportError(f"No claim of the ledger is called {name!r}.", hint)
-    if len(matches) > 1:
-        raise ReportError(f"{len(matches)} claims of the ledger match {name!r}.", f"Name one: {', '.join(matches[:8])}")
-    return matches[0]
 
 
 def beginning(entry: Entry, releases: Sequence[Release], measured: Ledger) -> Iterator[str]:

@@ -18,6 +18,10 @@ NEEDED = tuple(
     )
 )
 NEIGHBOUR = "itsdangerous"
+NOTHING_TO_RUN = [
+    "Nothing to run: every cell is measured and fresh.",
+    "To run a claim all the same: python -m report try CLAIM --on RELEASE",
+]
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from tests.past import oldest_stack, pinned, pins_for_pytest
+from tests.past import NOTHING_TO_RUN, oldest_stack, pinned, pins_for_pytest
 from tests.project import ROOT, Project
 
 SUBJECT, FOLDER = "itsdangerous", "checks"
@@ -95,6 +95,6 @@ def test_its_history_is_kept(library):
     """What is measured stays measured, and `releases` lists what there is of the other library."""
     again = library.report("history", "--dry-run")
 
-    assert again.outlines == ["Nothing to run: every cell is measured and fresh."]
+    assert again.outlines == NOTHING_TO_RUN
     listed = [line.split() for line in library.report("releases").outlines]
     assert listed == [[OLD.version, "2018-10-27", "1"], [NOW.version, "2024-04-16", "2"]]

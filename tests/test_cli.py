@@ -16,6 +16,8 @@ TAUGHT = {
     "history": ["every release", "Only cells that are missing or stale run", "Ctrl-C keeps what is finished", "-k"],
     "merge": ["several machines", "--shard K/N --into FILE", "refused, by name", "nothing is written"],
     "check": ["need no claims", "Three layers", "says nothing", "exactly one replacement", "with 2 on an error"],
+    "try": ["CLAIM (its id, or a part of it)", "writes neither", "if it is missing", "exit code is pytest's", "--pdb"],
+    "script": ["CLAIM (its id, or a part of it)", "without this project", "pins Python and every package", "--release"],
     "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and the cause", "older release"],
     "falsify": ["claim's test fail", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
     "names": ["which versions of a package have a name", "config:SERVER_NAME", "the index lacks", "its packages"],
@@ -91,7 +93,7 @@ WRONG = {
     "a missing file": (None, None, ["render", "nowhere.json"], "nowhere.json is damaged: "),
     "nothing to compare": (None, None, ["diff", "nowhere.json"], "nowhere.json is damaged: "),
     "no copy of an article": (None, None, ["sentences", "demo"], "There is no copy of demo at "),
-    "a claim that is none": (None, None, ["why", "nothing"], "No claim of the ledger is called 'nothing'. Try "),
+    "a claim that is none": (None, None, ["why", "nothing"], "No claim is called 'nothing'. Try "),
 }
 
 

@@ -10,7 +10,7 @@ from report.cli import main
 from report.measure import ledger, releases
 from report.measure.releases import Release
 from report.names import index
-from tests.past import ENVIRONMENTS, NOW, OLD
+from tests.past import ENVIRONMENTS, NOTHING_TO_RUN, NOW, OLD
 from tests.project import SUBJECT
 from tests.wheels import wheel
 
@@ -68,7 +68,7 @@ def test_an_added_release_is_not_measured_again(adding, tmp_path):
         name: one for name, one in before.items() if "ledger" in name
     }
     dry = adding.report("history", "--dry-run", UV_FIND_LINKS=str(tmp_path / "shop"))
-    assert dry.outlines == ["Nothing to run: every cell is measured and fresh."]
+    assert dry.outlines == NOTHING_TO_RUN
 
 
 USELESS = {

@@ -13,6 +13,7 @@ MODULES = {  # a module is imported when one of its commands is called, as check
     "articles": ["copy", "new", "outline", "propose", "sentences", "stub", "todo", "update"],
     "checking": ["check"],
     "measuring": ["falsify", "history", "merge", "names", "releases", "why"],
+    "proof": ["script", "try"],
     "reporting": ["diff", "render"],
 }
 

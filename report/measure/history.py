@@ -85,6 +85,19 @@ def release_environments(
     return chosen
 
 
+def find_environment(settings: Settings, name: str) -> ReleaseEnvironment:
+    """The environment of `2.2.5`, say, or the second one of the current release, `3.1.3@3.9`; raises ReportError."""
+    wanted, installed = EnvironmentName.parse(name), settings.installed_version()
+    here = environments.here(settings)
+    chosen = release_environments(settings, here, installed, [wanted.release])
+    found = [each for each in chosen if each.name == name or wanted.python is None]
+    if not found:
+        raise ReportError(
+            f"There is no release {name} to measure.", f"Known: {', '.join(each.name for each in chosen)}."
+        )
+    return found[0]
+
+
 def on_stack(settings: Settings, release: Release, stack: Stack, current: bool) -> ReleaseEnvironment:
     """The environment of a release with a stack."""
     pins = stack.pins_with(release, settings.subject)

@@ -61,6 +61,23 @@ class Ledger:
         return Counter(chain.from_iterable(releases))
 
 
+def find(name: str, claims: Iterable[str]) -> str:
+    """The claim called *name*, or the only one whose id contains it.
+
+    Raises:
+        ReportError: there is none, or there are several.
+    """
+    matches = [claim for claim in claims if name in claim]
+    if name in matches:
+        return name
+    if not matches:
+        hint = "Try a part of its id, as in the ledger or the report."
+        raise ReportError(f"No claim is called {name!r}.", hint)
+    if len(matches) > 1:
+        raise ReportError(f"{len(matches)} claims match {name!r}.", f"Name one: {', '.join(matches[:8])}")
+    return matches[0]
+
+
 def merge(ledger: Ledger, name: str, environment: Environment, measured: Mapping[str, tuple[str, Cell]]) -> Ledger:
     """The ledger with the cells that were *measured* in one environment: a fingerprint and a cell by claim."""
     if ledger.environments.get(name) != environment:

@@ -14,7 +14,7 @@ from report.model import Cell, Evidence, Outcome
 
 @dataclass(frozen=True)
 class Record:
-    """A claim, and its outcome in one run."""
+    """A claim, and its outcome in one run, or if it was only collected the names that its test *reaches*."""
 
     id: str
     statement: str
@@ -30,6 +30,7 @@ class Record:
     outcome: Outcome = "untried"
     reason: str | None = None
     evidence: tuple[Evidence, ...] = ()
+    reaches: tuple[str, ...] = ()
 
     @property
     def broken(self) -> bool:

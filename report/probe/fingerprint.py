@@ -46,6 +46,13 @@ def digest(texts: set[str]) -> str:
 
 def source_texts(item: pytest.Function, function: FunctionType) -> set[str]:
     """The source of *function*, its decorators, fixtures and helpers: one text for each statement."""
+    docstring = {inspect.cleandoc(function.__doc__ or "")} if hasattr(item.obj, "hypothesis") else set()
+    reached = reachable(own_symbols(item, function), item.config.rootpath)
+    return docstring.union(*(texts_and_references(*symbol, item.config.rootpath)[0] for symbol in reached))
+
+
+def own_symbols(item: pytest.Function, function: FunctionType) -> list[Symbol]:
+    """*function* and the project's fixtures that *item* requests, directly or not."""
     root = item.config.rootpath
     fixtures = [  # overridden ones too: the fixture that overrides them may request them
         definition.func
@@ -55,9 +62,7 @@ def source_texts(item: pytest.Function, function: FunctionType) -> set[str]:
     ]
     sources = [inspect.unwrap(source) for source in (function, *fixtures)]
     symbols = [(Path(source.__code__.co_filename), source.__name__) for source in sources]
-    ours = [(path, name) for path, name in symbols if "site-packages" not in path.parts and root in path.parents]
-    docstring = {inspect.cleandoc(function.__doc__ or "")} if hasattr(item.obj, "hypothesis") else set()
-    return docstring.union(*(texts_and_references(*symbol, root)[0] for symbol in reachable(ours, root)))
+    return [(path, name) for path, name in symbols if "site-packages" not in path.parts and root in path.parents]
 
 
 def reachable(symbols: list[Symbol], root: Path) -> set[Symbol]:

@@ -18,6 +18,9 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--accept", action="store_true", help="write the outcomes of this run to the ledger")
     group.addoption("--out", default="out", metavar="DIR", help="the folder of the report (default: %(default)s)")
     group.addoption("--record", metavar="FILE", help="only write a record of each claim to FILE: no report, no ledger")
+    group.addoption(
+        "--plain", action="store_true", help="as a plain test: a refuted claim fails, and nothing is written"
+    )
     parser.addini("claim_timeout", "seconds after which a claim is cut off", default="60")
 
 
@@ -27,14 +30,14 @@ def pytest_configure(config: pytest.Config) -> None:
     for number in (signal.SIGTERM, signal.SIGHUP):
         if signal.getsignal(number) is signal.SIG_DFL:  # `nohup` ignores SIGHUP: leave it ignored
             signal.signal(number, signal.default_int_handler)
-    config.pluginmanager.register(Recorder(time_limit(config)), "claim-recorder")
+    config.pluginmanager.register(Recorder(time_limit(config), config.getoption("plain")), "claim-recorder")
     if hasattr(config, "workerinput"):
         return  # the controller of pytest-xdist collects the records
     if config.getoption("record"):
         from report.probe.recording import Recording
 
         config.pluginmanager.register(Recording(config), "claim-recording")
-    else:
+    elif not config.getoption("plain"):
         config.pluginmanager.import_plugin("report.main_job_plugin")
 
 
@@ -65,4 +68,5 @@ def pytest_report_teststatus(
     letter, colour = LETTERS_AND_COLOURS[outcome]
     job = config.pluginmanager.get_plugin("claim-report")
     word = job.word(record) if job and config.get_verbosity() > 0 else outcome.upper()
-    return outcome, letter, (word, {colour: True})
+    category = report.outcome if config.getoption("plain") else outcome  # pytest prints the traceback of what "failed"
+    return category, letter, (word, {colour: True})

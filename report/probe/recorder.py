@@ -21,7 +21,7 @@ import tempfile
 import textwrap
 import threading
 import traceback
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from types import CodeType, FrameType, FunctionType
 from typing import Any
@@ -45,10 +45,14 @@ EARLIER = pytest.StashKey[frozenset[Any]]()  # the processes that ran before the
 
 
 class Recorder:
-    """The hooks that measure. Each record is attached to the report of the phase that decided the outcome."""
+    """The hooks that measure. Each record is attached to the report of the phase that decided the outcome.
 
-    def __init__(self, seconds: float) -> None:
+    *plain*: pytest's own report stays as it is, so that a refuted claim fails with a traceback.
+    """
+
+    def __init__(self, seconds: float, plain: bool = False) -> None:
         self.seconds = seconds
+        self.plain = plain
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_setup(self, item: pytest.Function) -> Generator[None, None, None]:
@@ -85,14 +89,8 @@ class Recorder:
 
     def pytest_assertion_pass(self, item: pytest.Function, lineno: int, orig: str, expl: str) -> None:
         """Keep the values of an assertion in the claim's own body."""
-        if EVIDENCE not in item.stash or asserting_code() is not own_function(item).__code__:
-            return
-        evidence = item.stash[EVIDENCE].setdefault(lineno, {"assertion": tidy(orig), "observed": {}, "times": 0})
-        evidence["times"] += 1
-        if not hasattr(item.obj, "hypothesis"):  # it is no property of Hypothesis
-            evidence["observed"][tidy(expl)] = None  # a dict keeps each value once, in order
-        elif evidence["times"] <= EXAMPLES:
-            evidence["observed"] = {tidy(expl): None}
+        if EVIDENCE in item.stash and asserting_code() is own_function(item).__code__:
+            keep_values(item, lineno, tidy(orig), tidy(expl))
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -101,10 +99,11 @@ class Recorder:
         """Attach the record to the report. A refuted claim does not fail the run."""
         report = yield
         if is_claim(item) and (call.when == "call" or (call.when == "setup" and not report.passed)):
-            outcome, reason, evidence = outcome_of(item, call)
+            outcome, reason, evidence = outcome_of(item, call, tidy)
             record = {**describe(item), "outcome": outcome, "reason": reason, "evidence": evidence}
             report.user_properties.append((PROPERTY, record))
-            set_outcome(report, record)
+            if not self.plain:
+                set_outcome(report, record)
         return report
 
 
@@ -187,8 +186,23 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, previous)
 
 
-def outcome_of(item: pytest.Function, call: pytest.CallInfo[None]) -> tuple[str, str | None, list[Evidence]]:
-    """The outcome of *item*, with the reason if it is untried, and the evidence if it is not."""
+def keep_values(item: pytest.Function, line: int, assertion: str, values: str) -> None:
+    """Keep the *values* of an assertion that passed at *line*."""
+    evidence = item.stash[EVIDENCE].setdefault(line, {"assertion": assertion, "observed": {}, "times": 0})
+    evidence["times"] += 1
+    if not hasattr(item.obj, "hypothesis"):  # it is no property of Hypothesis
+        evidence["observed"][values] = None  # a dict keeps each value once, in order
+    elif evidence["times"] <= EXAMPLES:
+        evidence["observed"] = {values: None}
+
+
+def outcome_of(
+    item: pytest.Function, call: pytest.CallInfo[None], clean: Callable[[str], str]
+) -> tuple[str, str | None, list[Evidence]]:
+    """The outcome of *item*, with the reason if it is untried, and the evidence if it is not.
+
+    *clean* is called with each text about a failure.
+    """
     passed = [
         {"assertion": evidence["assertion"], "observed": observed, "times": evidence["times"]}
         for _, evidence in sorted(item.stash[EVIDENCE].items())
@@ -198,7 +212,8 @@ def outcome_of(item: pytest.Function, call: pytest.CallInfo[None]) -> tuple[str,
         return (HELD, None, passed) if passed else (UNTRIED, "no assertion of its own passed", [])
     failed, reason = refutation(own_function(item), call.excinfo.value)
     if failed is None or call.when != "call":
-        return UNTRIED, reason, []
+        return UNTRIED, clean(reason) if reason else None, []
+    failed = {**failed, "assertion": clean(failed["assertion"]), "observed": clean(failed["observed"])}
     return REFUTED, None, [*passed, failed]
 
 
@@ -208,15 +223,15 @@ def refutation(function: FunctionType, error: BaseException) -> tuple[Evidence |
     The last line of *function* in the traceback decides: it has to belong to one of its `assert` statements.
     """
     if isinstance(error, pytest.skip.Exception):
-        return None, tidy(str(error.msg))
+        return None, str(error.msg)
     message = "".join(traceback.format_exception_only(type(error), error)).strip()
     frames = list(traceback.walk_tb(error.__traceback__))
     own_lines = [line for frame, line in frames if frame.f_code is function.__code__]
     misspelt = isinstance(error, NameError) and frames[-1][0].f_code.co_filename == function.__code__.co_filename
     assertion = assertion_at(function, own_lines[-1]) if own_lines else None
     if assertion is None or misspelt or is_peer_failure(error):
-        return None, tidy(message)
-    return {"assertion": tidy(assertion), "observed": tidy(observation(error)), "times": 1}, None
+        return None, message
+    return {"assertion": assertion, "observed": observation(error), "times": 1}, None
 
 
 def is_peer_failure(error: BaseException) -> bool:

@@ -16,7 +16,8 @@ from typing import Any
 import pytest
 from packaging.utils import canonicalize_name
 
-from report.probe.recorder import describe, is_claim, record_on
+from report.probe.fingerprint import own_symbols, reachable
+from report.probe.recorder import describe, is_claim, own_function, record_on
 
 SCHEMA = 1
 
@@ -42,7 +43,7 @@ class Recording:
         if session.config.option.collectonly:
             for item in session.items:
                 if isinstance(item, pytest.Function) and is_claim(item):
-                    self.write(claim=describe(item))
+                    self.write(claim={**describe(item), "reaches": reached(item)})
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write the record attached to a report, and its duration in seconds."""
@@ -57,6 +58,13 @@ class Recording:
         if exitstatus in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
             self.write(end=int(exitstatus))
         self.file.close()
+
+
+def reached(item: pytest.Function) -> list[str]:
+    """The names that a claim's test reaches, each after its file: `claims/conftest.py::app`."""
+    root = item.config.rootpath
+    symbols = reachable(own_symbols(item, own_function(item)), root)
+    return sorted(f"{path.relative_to(root).as_posix()}::{name}" for path, name in symbols)
 
 
 def installed_packages() -> dict[str, str]:

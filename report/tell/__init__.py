@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from report.judge.results import Result
-from report.tell import badge, errata, junit, page, summary
+from report.tell import answers, badge, errata, junit, page, summary
 from report.tell.context import Context
 
 FORMS: dict[str, Callable[[Result, Context], Iterator[tuple[str, str]]]] = {  # to file names and contents
     "html": page.files,
+    "answers": answers.files,
     "errata": errata.files,
     "badge": badge.files,
     "junit": junit.files,

@@ -35,6 +35,7 @@ class Progress(Bars):
             self.console.print(f"{name:10} {count} cell{'s' if count > 1 else ''}: {because}")
         if not plan:
             self.console.print("Nothing to run: every cell is measured and fresh.")
+            self.console.print("To run a claim all the same: python -m report try CLAIM --on RELEASE")
 
     def step(self, name: str, activity: str, done: int) -> None:
         """Show what an environment is doing, and how many of its cells are done."""

@@ -19,7 +19,7 @@ SHARED: tuple[Filter, ...] = (words.counted, words.day, words.history, words.mon
 SHARED += (words.about, words.pieces, words.tally, words.todo, words.unmarked, views.since, worst)
 HTML: tuple[Filter, ...] = (markup.anchor, markup.prose, markup.text, markup.tight, views.shell_quoted)
 VIEWS: tuple[Filter, ...] = (views.other_releases, views.split_observed, views.tiles, views.timeline, views.turns_of)
-MARKDOWN: tuple[Filter, ...] = (markdown.block, markdown.cell, markdown.code, markdown.prose)
+MARKDOWN: tuple[Filter, ...] = (markdown.block, markdown.cell, markdown.code, markdown.prose, views.shell_quoted)
 HTML += (markup.seen,)
 MARKDOWN += (markup.seen, views.split_observed)
 
@@ -62,7 +62,7 @@ def forms(result: Result) -> list[str]:
         f"errata{of}.{kind}" for of in ("", *(f"-{name}" for name in articles)) for kind in ("html", "md", "json")
     ]
     badges = [f"badge-{name}.json" for name in articles]
-    return ["index.html", *sheets, "summary.md", "junit.xml", *badges, "results.json"]
+    return ["index.html", "answers.html", "answers.md", *sheets, "summary.md", "junit.xml", *badges, "results.json"]
 
 
 def policy(style: str, script: str) -> str:

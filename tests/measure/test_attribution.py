@@ -155,8 +155,8 @@ def test_why_names_the_cause(past):
 @pytest.mark.parametrize(
     ("name", "hint"),
     [
-        ("no_such_claim", "No claim of the ledger is called 'no_such_claim'. Try a part of its id"),
-        ("q01_names", "3 claims of the ledger match 'q01_names'. Name one: claims/demo/q01_names.py::escapes, "),
+        ("no_such_claim", "No claim is called 'no_such_claim'. Try a part of its id"),
+        ("q01_names", "3 claims match 'q01_names'. Name one: claims/demo/q01_names.py::escapes, "),
     ],
 )
 def test_a_claim_that_is_not_one(past, name, hint):

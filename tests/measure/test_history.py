@@ -16,7 +16,7 @@ from report.measure.releases import Release
 from report.measure.runs import work_folder
 from report.model import Cell
 from tests.measure.test_merging import HELD, NEW, OLD
-from tests.past import ENVIRONMENTS, NOW, give_a_past
+from tests.past import ENVIRONMENTS, NOTHING_TO_RUN, NOW, give_a_past
 from tests.past import NEW as LATER
 from tests.past import OLD as EARLIER
 from tests.project import SUBJECT, digest
@@ -174,7 +174,7 @@ def test_a_second_history_runs_nothing(history):
     result = history.report("history")
 
     assert result.ret == 0
-    assert result.outlines == ["Nothing to run: every cell is measured and fresh."]
+    assert result.outlines == NOTHING_TO_RUN
     assert digest(history.ledger) == before
 
 
@@ -263,7 +263,7 @@ def test_a_shard_goes_on_where_it_was(history):
     history.ledger.unlink()
     result = history.report("history", "--into", "other.jsonl")
 
-    assert (result.ret, result.outlines[0]) == (0, "Nothing to run: every cell is measured and fresh.")
+    assert (result.ret, result.outlines[0]) == (0, NOTHING_TO_RUN[0])
     assert not history.ledger.exists()
 
 

@@ -153,6 +153,15 @@ class TestQuoting:
         assert shown.one("q").text == "Use request.arg."
         assert "Original, in our words" not in shown.one("main").text
 
+    def test_the_authors_sheet_begins_with_what_to_change(self):
+        """A busy author reads first: where, what it says, what it should say; and below, how to prove it."""
+        found = sheet(claim(WRONG, "rrrr", corrections=(correction("top31/q11_x.py::args_reads", "hhhh"),)))
+        top, _, below = errata.to_markdown(found, QUOTED, "top31").partition("## Errata")
+        where = "1. top31-11.1, Answer 11: Reading the query string (technical): "
+        assert f"{where}“Use request.arg.” → `args_reads` reads a value.\n" in top
+        assert "→" not in errata.to_markdown(found, QUOTED).partition("\n## ")[0]
+        assert f'`uv run python -m report script "claims/{WRONG}" -o proof.py`' in below
+
     def test_says_whose_doing_it_is(self):
         """The notes name by what an outdated claim came to fail, and where its changelog says so."""
         change = Change("2.3.3", "Werkzeug 2.3", "https://example.org/w", "It went.")

@@ -1,0 +1,57 @@
+"""The right answers: what holds, linked to its proof, and what an article got wrong."""
+
+from report.tell import answers, page
+from report.tell.context import EMPTY
+from report.tell.index import Index
+
+from .builders import answer, article, claim, correction, everything, hostile, result
+from .markup import Page
+
+RIGHT = correction("top31/q11_x.py::args_reads", "hhhh")
+WRONG = claim("top31/q11_x.py::arg_reads", "rrrr", corrections=(RIGHT,))
+LATE = claim("top31/q11_x.py::late_holds", "rrhh")
+ALWAYS = claim("top31/q11_x.py::always_holds", "hhhh")
+
+
+def sheet(*claims):
+    """A result with one answer that makes these claims."""
+    return result(article(answer(11, "Reading the query string", *claims)))
+
+
+def right(made):
+    """The only right answer of a result."""
+    (part,) = made.articles
+    return answers.right(part, part.answers[0], Index(made))
+
+
+def test_what_is_wrong_gives_way_to_its_correction():
+    """The sentences are the confirmed claims and the corrections that hold, each once, in the order of the answer."""
+    found = right(sheet(WRONG, LATE, ALWAYS, ALWAYS))
+    said = [truth.statement for truth in found.truths]
+    assert said == [RIGHT.statement, LATE.statement, ALWAYS.statement]
+    assert [fault.statement for fault in found.faults] == [WRONG.statement]
+    assert [truth.since is None for truth in found.truths] == [True, False, True]
+
+
+def test_a_correction_that_fails_is_no_answer():
+    """What does not hold now is nowhere said to be right."""
+    failing = correction("top31/q11_x.py::args_reads", "hhhr")
+    assert right(sheet(claim("top31/q11_x.py::arg_reads", "rrrr", corrections=(failing,)))).truths == []
+
+
+def test_every_sentence_leads_to_its_proof():
+    """Each link of the page leads to an element of the report."""
+    for make in (everything, hostile, lambda: sheet(WRONG, LATE)):
+        made = make()
+        there = set(Page(page.render(made)).values("id"))
+        links = Page(dict(answers.files(made, EMPTY))["answers.html"]).values("href")
+        proofs = {link.partition("#")[2] for link in links if link.startswith("index.html#")}
+        assert proofs
+        assert proofs <= there
+
+
+def test_markdown_says_since_when():
+    """A statement that is younger than the oldest release says so."""
+    text = dict(answers.files(sheet(WRONG, LATE), EMPTY))["answers.md"]
+    assert f"{LATE.statement} *(since {LATE.verdict.since})*" in text
+    assert f"The article says otherwise: {WRONG.statement}" in text
