@@ -18,6 +18,7 @@ OTHER = re.compile(
 )
 PLACEHOLDER = re.compile(r"\.\.\.|…|<\w[\w .-]*>|\{\{|\{%|\[\.\.\.\]|\byour[ _-]")
 NEWER = re.compile(r"^[ft]-string|\b[ft]['\"]|^\s*(?:type \w+ ?=|(?:def|class) \w+\[)|except\*")
+COMMENT = re.compile(r"^(?P<indent>[ \t]+)#.{3,}$", re.MULTILINE)
 STRING = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 TYPOGRAPHIC = re.compile("[‘’‚‛“”„‟]")
 COMPOUND = re.compile(r"\s*(?:(?:async )?def|class|with|if|for|while|try|elif|else|except|finally)\b.*:\s*(?:#.*)?$")
@@ -44,7 +45,8 @@ class Parsed:
 
 def read(passage: Passage) -> Parsed | None:
     """Parse a block; None if it is not Python."""
-    said, signs = bool(LANGUAGES.fullmatch(passage.language)), len(SIGN.findall(passage.shown))
+    said = bool(LANGUAGES.fullmatch(passage.language))
+    signs = len(SIGN.findall(passage.shown)) + passage.shown.count(">>> ")
     if not said and (passage.language not in ("", "text", "none", "default") or not signs):
         return None
     if any(line.lstrip().startswith((">>>", "In [")) for line in passage.shown.splitlines()):
@@ -55,6 +57,9 @@ def read(passage: Passage) -> Parsed | None:
     problems, straight = _quotes(passage.shown)
     if _error(straight) is None:
         return Parsed(replace(passage, shown=straight), True, problems)
+    filled = COMMENT.sub(lambda one: f"{one['indent']}pass".ljust(len(one[0]), "#"), passage.shown)
+    if _error(filled) is None:  # only what a comment stands for is missing
+        return Parsed(replace(passage, shown=filled), True)
     silent = (not said and signs < 2) or _is_fragment(passage.shown, error)
     return Parsed(passage, False, () if silent else (_problem(passage.shown, error),))
 

@@ -7,15 +7,18 @@ from dataclasses import replace
 from report.check.code import Bindings, Conventions, Reader, Use
 from report.check.passages import Passage
 
-DOTTED = re.compile(r"(?<![\w./\\@:’'\"-])@?(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?![\w/\\@-])(?P<call>\s?\()?")
-BARE = re.compile(r"(?<![\w./\\@-])(?P<name>[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?![\w./\\-])(?P<call>\()?")
-CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])")
+DOTTED = re.compile(
+    r"(?<![\w./\\@:’'\"-])@?(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?![\w/\\@-])(?P<call>\s?\()?", re.A
+)
+BARE = re.compile(r"(?<![\w./\\@-])(?P<name>[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?![\w./\\-])(?P<call>\()?", re.A)
+ONE = re.compile(r"@?(?P<name>[A-Za-z]\w*)(?:\(\))?", re.A)
+CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])", re.A)
 LONGEST = 200  # characters of a call
 Word = tuple[str, int, int]  # a name and its place
 
 
 class Names:
-    """What a passage names: *uses* of dotted names, *bare* names and *constants*.
+    """What a passage names: *uses* of dotted names, *bare* names, *words* that may be names, and *constants*.
 
     Names refer to what the article's code binds, or else by convention.
     """
@@ -35,6 +38,10 @@ class Names:
                 free[first:last] = [False] * (last - first)
         in_span = {at for span in passage.spans for at in range(*span)}
         words = [match for match in BARE.finditer(shown) if match["call"] or match.start() in in_span]
+        ones = [ONE.fullmatch(shown, *span) for span in passage.spans if all(free[slice(*span)])]
+        self.words: list[Word] = [
+            (one["name"], *one.span("name")) for one in ones if one and not BARE.fullmatch(one[0])
+        ]
         self.bare: list[Word] = [
             (one["name"], *one.span("name")) for one in words if all(free[slice(*one.span("name"))])
         ]

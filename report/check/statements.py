@@ -135,7 +135,8 @@ class Statements:
         alone = len(sentence.split()) >= ALONE and not DEPENDENT.match(sentence)
         if digest in self.accounts and (copied or alone):
             return [Match(self.by_id[one], 1.0) for one in self.accounts[digest]]
-        if sentence.rstrip().endswith("?") or HEDGED.search(sentence):
+        topic = sentence.rstrip()[-1:] not in (".", "!") and len(sentence.split()) < ALONE
+        if topic or sentence.rstrip().endswith("?") or HEDGED.search(sentence):
             return []
         about = self.subject in f"{before} {sentence}".casefold()
         found = {
