@@ -69,7 +69,7 @@ class Checker:
 
     def __init__(self, text: str, index: Index, stated: Statements, config: Settings) -> None:
         self.text, self.places, self.index, self.stated, self.config = text, Places(text), index, stated, config
-        files = {*FILE.findall(text)}
+        files = {name for name in FILE.findall(text) if index.find(name) is None}
         self.conventions = replace(config.conventions, is_class=index.is_class, is_own=files.__contains__)
         self.bindings: Bindings = {}
         self.copied = False  # whether the sentence before has an account
@@ -151,7 +151,7 @@ class Checker:
             yield self._bare(name, *at)
         for name, *at in names.words:
             known = self._bare(name, *at)
-            if self.bindings.get(name) or (known.judgement and not known.judgement.verdict):
+            if "_" in name or self.bindings.get(name) or (known.judgement and not known.judgement.verdict):
                 yield known
         for name, *at in names.constants:
             yield self.index.any([f"config:{name}", f"env:{name}"], *at)
