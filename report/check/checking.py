@@ -151,7 +151,7 @@ class Checker:
             yield self._bare(name, *at)
         for name, *at in names.words:
             known = self._bare(name, *at)
-            if "_" in name or self.bindings.get(name) or (known.judgement and not known.judgement.verdict):
+            if self.bindings.get(name) or (known.judgement and not known.judgement.verdict):
                 yield known
         for name, *at in names.constants:
             yield self.index.any([f"config:{name}", f"env:{name}"], *at)

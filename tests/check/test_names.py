@@ -34,6 +34,7 @@ FOUND = {
     "a dotted name in prose": ("Use app.json_encoder here.", ("gone", "app.json_encoder")),
     "a call in prose": ("By request.arg.get(‘user’) we read it.", ("never", "request.arg")),
     "a bare name in a span": ("The `before_first_request` decorator.", ("gone", "before_first_request")),
+    "a name at the end of a sentence": ("Use `before_first_request`.", ("gone", "before_first_request")),
     "a decorator in a span": ("The decorator `@before_first_request`.", ("gone", "before_first_request")),
     "a bare call in prose": ("Call before_first_request() once.", ("gone", "before_first_request")),
     "an environment variable in prose": ("Set FLASK_ENV first.", ("gone", "FLASK_ENV")),
