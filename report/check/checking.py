@@ -1,5 +1,6 @@
 """Checks the text of an article: names, code as printed, statements."""
 
+import builtins
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -26,6 +27,7 @@ HISTORY = re.compile(
     re.IGNORECASE,
 )
 FILE = re.compile(r"\b([a-z_]\w*)(?:\.py\b|[/\\])")  # or folder, which the article names
+BUILTINS = frozenset(dir(builtins))
 NEARBY = 200  # characters before a sentence in which what `it` refers to is named
 
 
@@ -158,6 +160,8 @@ class Checker:
 
     def _bare(self, name: str, first: int, last: int) -> Known:
         """What is known of a name without a receiver: what the article's code says that it is, or a common one."""
+        if name in BUILTINS and name not in self.bindings:
+            return Known(None, first, last)
         path = self.bindings.get(name, self.conventions.receivers.get(name))
         spaces = [f"{one}.{name}" for one in self.config.namespaces]
         return self.index.any([path] if path else [] if name in self.bindings else spaces, first, last)

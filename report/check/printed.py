@@ -8,13 +8,14 @@ from report.check.passages import STRAIGHT, Passage
 
 LANGUAGES = re.compile(r"python[23]?|py3?|pycon|ipython3?|python-repl")
 SIGN = re.compile(
-    r"^[ \t]*(?:from [\w.]+ import\b|import \w|(?:async )?def \w+\s*\(|class \w+.*:[ \t]*$|@\w+[\w.]*\(?|if __name__"
+    r"^[ \t]*(?:from [\w.]+ import\b|import \w|(?:async )?def \w+\s*\(|class \w+.*:[ \t]*$|@\w+[\w.]*\(?|if __name__|print[ (]"
     r"|\w[\w.]* = [\w.]+\()",
     re.MULTILINE,
 )
 DOCTEST = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In \[\d+\]:)(?: |$)", re.MULTILINE)
 OTHER = re.compile(
-    r"^\s*(?:[$%!]\s*\w|<[a-z!/]|\{%|Traceback|/\w|\* Running|pip install|C:\\|[{}]$|[+-]{1,3}[ \w@#])", re.MULTILINE
+    r"\A`|^\s*(?:[$%!]\s*\w|<[a-z!/]|\{%|Traceback|/\w|\* Running|pip install|C:\\|[{}]$|[+-]{1,3}[ \w@#])",
+    re.MULTILINE,
 )
 PLACEHOLDER = re.compile(r"\.\.\.|…|<\w[\w .-]*>|\{\{|\{%|\[\.\.\.\]|\byour[ _-]")
 NEWER = re.compile(r"^[ft]-string|\b[ft]['\"]|^\s*(?:type \w+ ?=|(?:def|class) \w+\[)|except\*")
@@ -60,7 +61,7 @@ def read(passage: Passage) -> Parsed | None:
     filled = COMMENT.sub(lambda one: f"{one['indent']}pass".ljust(len(one[0]), "#"), passage.shown)
     if _error(filled) is None:  # only what a comment stands for is missing
         return Parsed(replace(passage, shown=filled), True)
-    silent = (not said and signs < 2) or _is_fragment(passage.shown, error)
+    silent = signs < (1 if said else 2) or _is_fragment(passage.shown, error)
     return Parsed(passage, False, () if silent else (_problem(passage.shown, error),))
 
 

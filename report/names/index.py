@@ -107,7 +107,8 @@ class Index:
             return self.parameter(function, parameter)
         kind, _, rest = name.partition(":")
         if rest and kind in NAMESPACES:
-            return max(self.named(f"{kind}:", rest, name), key=self.recency, default=None)
+            every = self.named(f"{kind}:", rest, name)  # if one package keeps what another one deprecates, it is kept
+            return max(every, key=lambda one: (self.recency(one), not one.node.deprecated), default=None)
         if name in self.owners:
             return self.owned(name)
         above, _, last = name.rpartition(".")

@@ -30,6 +30,7 @@ FILES = {
     "diff.html": lambda: diff.to_html(diff.compare(result(), everything())),
     "hostile.html": lambda: page.render(hostile()),
     "hostile-errata.html": lambda: errata.to_html(hostile()),
+    "check.html": lambda: pages.to_html([(checked(ARTICLE), ARTICLE)]),
     "hostile-diff.html": lambda: diff.to_html(diff.compare(result(), hostile())),
 }
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"], "resultTypes": ["violations"]}
