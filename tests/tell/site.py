@@ -4,9 +4,11 @@ import shutil
 
 import pytest
 
+from report.check import pages
 from report.judge.articles import Sentence
 from report.tell import diff, errata, page
 from report.tell.context import Context
+from tests.check.checks import checked
 
 from .builders import HOSTILE, everything, hostile, result
 
@@ -23,6 +25,16 @@ CONTEXT = Context(
     "https://example.org/changes#{slug}",
     "https://example.org/search?q={term}",
 )
+ARTICLE = f"""# Names
+
+Use `request.arg` and FLASK_ENV: {HOSTILE} Validating user input prevents SQL injection.
+
+```python
+app.json_encoder = lambda: "a line that is longer than a phone is wide, and that has to be broken or to be scrolled"
+def view():
+return 1
+```
+"""
 FILES = {
     "index.html": lambda: page.render(everything(), CONTEXT),
     "errata.html": lambda: errata.to_html(everything(), CONTEXT),
