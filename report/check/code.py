@@ -165,10 +165,12 @@ class Reader(ast.NodeVisitor):
     def visit_arg(self, node: ast.arg) -> None:
         self.bindings[node.arg] = self.bindings.get(f"{node.arg}()")  # a fixture of this name, or unknown
 
-    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+    def visit_ClassDef(self, node: ast.ClassDef | ast.Lambda) -> None:
         outer, self.bindings = self.bindings, {**self.bindings}
         self.generic_visit(node)
-        self.bindings = {**outer, node.name: None}
+        self.bindings = {**outer, node.name: None} if isinstance(node, ast.ClassDef) else outer
+
+    visit_Lambda = visit_ClassDef
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for decorator in node.decorator_list:
@@ -182,11 +184,6 @@ class Reader(ast.NodeVisitor):
         self.given = before
 
     visit_AsyncFunctionDef = visit_FunctionDef
-
-    def visit_Lambda(self, node: ast.Lambda) -> None:
-        outer, self.bindings = self.bindings, {**self.bindings}
-        self.generic_visit(node)
-        self.bindings = outer
 
     def visit_Return(self, node: ast.Return | ast.Yield) -> None:
         self.generic_visit(node)
