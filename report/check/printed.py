@@ -8,8 +8,8 @@ from report.check.passages import STRAIGHT, Passage
 
 LANGUAGES = re.compile(r"python[23]?|py3?|pycon|ipython3?|python-repl")
 SIGN = re.compile(
-    r"^[ \t]*(?:from [\w.]+ import\b|import \w|(?:async )?def \w+\s*\(|class \w+.*:[ \t]*$|@\w+[\w.]*\(?|if __name__|print[ (]"
-    r"|\w[\w.]* = [\w.]+\()",
+    r"^[ \t]*(?:from [\w.]+ import\b|import \w|(?:async )?def \w+\s*\(|class \w+.*:[ \t]*$|@\w+[\w.]*\(?|if __name__"
+    r"|print[ (]|\w[\w.]* = [\w.]+\()",
     re.MULTILINE,
 )
 DOCTEST = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In \[\d+\]:)(?: |$)", re.MULTILINE)
