@@ -1,5 +1,6 @@
 """Checks the text of an article: names, code as printed, statements."""
 
+import builtins
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
@@ -25,6 +26,8 @@ HISTORY = re.compile(
     r"|added|introduced|(?:earlier|older|previous) (?:versions?|releases?)|prior to)\b",
     re.IGNORECASE,
 )
+FILE = re.compile(r"\b([a-z_]\w*)(?:\.py\b|[/\\])")  # or folder, which the article names
+BUILTINS = frozenset(dir(builtins))
 NEARBY = 200  # characters before a sentence in which what `it` refers to is named
 
 
@@ -68,7 +71,8 @@ class Checker:
 
     def __init__(self, text: str, index: Index, stated: Statements, config: Settings) -> None:
         self.text, self.places, self.index, self.stated, self.config = text, Places(text), index, stated, config
-        self.conventions = replace(config.conventions, is_class=index.is_class)
+        files = {name for name in FILE.findall(text) if index.find(name) is None}
+        self.conventions = replace(config.conventions, is_class=index.is_class, is_own=files.__contains__)
         self.bindings: Bindings = {}
         self.copied = False  # whether the sentence before has an account
         self.resolved = self.silent = 0
@@ -87,6 +91,7 @@ class Checker:
             reader = Reader(passage.shown, self.bindings, self.conventions)
             yield from self._named(self.index.uses(reader.uses, passage.shown), passage)
             yield from self._named((self.index.any([f"config:{key}"], *at) for key, *at in reader.keys), passage)
+            yield from self._named((self._bare(name, *at) for name, *at in reader.free), passage)
         for passage in (passage for passage, parsed in code if parsed is None):
             yield from self._other(passage)
         for passage in blocks:
@@ -101,7 +106,8 @@ class Checker:
             reader = Reader(passage.shown, {}, self.conventions)
             self.index.own.update(f"{use.base}.{use.attributes[-1]}" for use in reader.uses if use.bound)
             for name, path in reader.bindings.items():
-                meanings[name].add(path)
+                if name not in reader.own:
+                    meanings[name].add(path)
         self.bindings = {name: paths.pop() if len(paths) == 1 else None for name, paths in meanings.items()}
 
     def _named(self, names: Iterable[Known], passage: Passage) -> Iterator[Finding]:
@@ -144,11 +150,21 @@ class Checker:
         names = prose.Names(passage, self.bindings, self.conventions)
         yield from self.index.uses(names.uses, passage.shown)
         for name, *at in names.bare:
-            path = self.bindings.get(name)
-            spaces = [f"{one}.{name}" for one in self.config.namespaces]
-            yield self.index.any([path] if path else [] if name in self.bindings else spaces, *at)
+            yield self._bare(name, *at)
+        for name, *at in names.words:
+            known = self._bare(name, *at)
+            if self.bindings.get(name) or (known.judgement and not known.judgement.verdict):
+                yield known
         for name, *at in names.constants:
             yield self.index.any([f"config:{name}", f"env:{name}"], *at)
+
+    def _bare(self, name: str, first: int, last: int) -> Known:
+        """What is known of a name without a receiver: what the article's code says that it is, or a common one."""
+        if name in BUILTINS and name not in self.bindings:
+            return Known(None, first, last)
+        path = self.bindings.get(name, self.conventions.receivers.get(name))
+        spaces = [f"{one}.{name}" for one in self.config.namespaces]
+        return self.index.any([path] if path else [] if name in self.bindings else spaces, first, last)
 
     def _statements(self, passage: Passage) -> Iterator[Finding]:
         """The worst verdict on what each sentence states."""

@@ -10,10 +10,12 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
-Bindings = dict[str, str | None]  # what a name refers to, as a dotted name; None: something unknown
+Bindings = dict[str, str | None]  # what a name (with brackets: a call) refers to; None: something unknown
 KEYS = ("update", "from_mapping", "setdefault", "get", "pop")  # methods of the configuration that take keys
-GUARD = re.compile(r"except(?:\s*:|.*\b(?:ImportError|ModuleNotFoundError|AttributeError|Exception)\b)")
+GUARD = re.compile(r"except.*\b(?:ImportError|ModuleNotFoundError|AttributeError)\b")
+ANY_ERROR = re.compile(r"except(?:\s*:|.*\bException\b)")  # a guard, where it is around an import
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 
 
 @dataclass(frozen=True)
@@ -35,11 +37,20 @@ class Use:
 
 @dataclass(frozen=True)
 class Conventions:
-    """What names commonly refer to: *receivers*; *types*: what an attribute or (with brackets) a call is one of."""
+    """What names commonly refer to: *receivers*; *types*: what an attribute or (with brackets) a call is one of.
+
+    A type that ends with a dot is the beginning of the names of modules, which begin otherwise now.
+    """
 
     receivers: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
     is_class: Callable[[str], bool] = bool
+    is_own: Callable[[str], bool] = bool  # whether a module is one of the article's own files
+
+    def module(self, name: str) -> str:
+        """The name that a module has now."""
+        start, stop, last = name.rpartition(".")
+        return self.types.get(f"{start}.", start + stop) + last
 
 
 def parse(source: str) -> ast.Module:
@@ -55,7 +66,8 @@ def parse(source: str) -> ast.Module:
 class Reader(ast.NodeVisitor):
     """Collects the *uses* of names in a piece of code, and the *keys* of the configuration that it names.
 
-    *bindings* says what names refer to, from the start and after. Raises SyntaxError.
+    *bindings* says what names refer to, from the start and after; *own*: names from the article's own modules. *free*:
+    names that are called and that nothing binds. Raises SyntaxError.
     """
 
     def __init__(self, source: str, bindings: Bindings, conventions: Conventions) -> None:
@@ -64,6 +76,9 @@ class Reader(ast.NodeVisitor):
         self.bindings, self.conventions = {**bindings}, conventions
         self.uses: list[Use] = []
         self.keys: list[tuple[str, int, int]] = []
+        self.free: list[tuple[str, int, int]] = []
+        self.own: set[str] = set()
+        self.given: list[str | None] | None = None  # what the function at hand returns or yields
         self.guarded = False
         self.visit(parse(self.source))
 
@@ -84,19 +99,31 @@ class Reader(ast.NodeVisitor):
         for alias in node.names:
             self._use("", alias.name, self._span(alias)[0])
             root = alias.name.partition(".")[0]
-            self.bindings[alias.asname or root] = alias.name if alias.asname else root
+            self.bindings[alias.asname or root] = self.conventions.module(alias.name) if alias.asname else root
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = "" if node.level else node.module or ""
+        if not module or self.conventions.is_own(module.partition(".")[0]):  # it is what another block says that it is
+            names = [alias.asname or alias.name for alias in node.names]
+            self.own.update(names)
+            self.bindings = {
+                **{name: None for name in names if name not in self.conventions.receivers},
+                **self.bindings,
+            }
+            return
         if module:
             self._use("", module, self.source.find(module, self._span(node)[0]))
+        module = self.conventions.module(module)
         for alias in node.names:
-            self.bindings[alias.asname or alias.name] = f"{module}.{alias.name}" if module else None
-            if module and alias.name != "*":
+            self.bindings[alias.asname or alias.name] = f"{module}.{alias.name}"
+            if alias.name != "*":
                 self._use(module, alias.name, self._span(alias)[0])
 
     def visit_Try(self, node: ast.Try) -> None:
-        before, self.guarded = self.guarded, any(GUARD.match(ast.unparse(one)) for one in node.handlers)
+        imports = any(isinstance(one, (ast.Import, ast.ImportFrom)) for one in node.body)
+        guards = [GUARD, ANY_ERROR] if imports else [GUARD]
+        before = self.guarded
+        self.guarded = any(guard.match(ast.unparse(one)) for one in node.handlers for guard in guards)
         for part in (*node.body, *node.handlers):
             self.visit(part)
         self.guarded = before
@@ -109,6 +136,8 @@ class Reader(ast.NodeVisitor):
             self.visit(target)
         if isinstance(target, ast.Name):
             self.bindings[target.id] = path
+            if self.given is None and SETTING.fullmatch(target.id):
+                self.keys.append((target.id, *self._span(target)))
 
     def visit_Assign(self, node: ast.Assign) -> None:
         self.visit(node.value)
@@ -127,20 +156,41 @@ class Reader(ast.NodeVisitor):
         self._bind(node.optional_vars, node.context_expr)
 
     def visit_Name(self, node: ast.Name) -> None:
+        module, _, name = (self.bindings.get(node.id) or "").rpartition(".")
         if not isinstance(node.ctx, ast.Load):
             self.bindings[node.id] = None
+        elif name == node.id:  # as it was imported
+            self._use(module, name, self._span(node)[0])
 
     def visit_arg(self, node: ast.arg) -> None:
-        self.bindings[node.arg] = None
+        self.bindings[node.arg] = self.bindings.get(f"{node.arg}()")  # a fixture of this name, or unknown
 
-    def _scope(self, node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.Lambda) -> None:
+    def visit_ClassDef(self, node: ast.ClassDef | ast.Lambda) -> None:
         outer, self.bindings = self.bindings, {**self.bindings}
         self.generic_visit(node)
-        self.bindings = outer
-        if not isinstance(node, ast.Lambda):
-            self.bindings[node.name] = None
+        self.bindings = {**outer, node.name: None} if isinstance(node, ast.ClassDef) else outer
 
-    visit_FunctionDef = visit_AsyncFunctionDef = visit_ClassDef = visit_Lambda = _scope
+    visit_Lambda = visit_ClassDef
+
+    def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
+        for decorator in node.decorator_list:
+            self.visit(decorator)
+        outer, self.bindings, before, self.given = self.bindings, {**self.bindings}, self.given, []
+        for part in (node.args, *node.body):
+            self.visit(part)
+        self.bindings = {**outer, node.name: None}
+        if len(given := {*self.given}) == 1:
+            self.bindings[f"{node.name}()"] = given.pop()
+        self.given = before
+
+    visit_AsyncFunctionDef = visit_FunctionDef
+
+    def visit_Return(self, node: ast.Return | ast.Yield) -> None:
+        self.generic_visit(node)
+        if self.given is not None and node.value:
+            self.given.append(self.path(node.value))
+
+    visit_Yield = visit_Return
 
     # Names are used
 
@@ -164,6 +214,8 @@ class Reader(ast.NodeVisitor):
             self.visit_Attribute(node.func, called=True)
         else:
             self.visit(node.func)
+        if isinstance(node.func, ast.Name) and node.func.id not in self.bindings and not self.guarded:
+            self.free.append((node.func.id, *self._span(node.func)))
         path = self.path(node.func)
         for part in (*node.args, *node.keywords):
             self.visit(part)
@@ -207,5 +259,7 @@ class Reader(ast.NodeVisitor):
             return types.get(name, name) if parent else None
         if isinstance(node, ast.Call):
             called = self.path(node.func)
+            if isinstance(node.func, ast.Name) and f"{node.func.id}()" in self.bindings:
+                return self.bindings[f"{node.func.id}()"]
             return called if called and self.conventions.is_class(called) else types.get(f"{called}()")
         return None

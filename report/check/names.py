@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from report.names import index
 
 ALIKE = 0.8  # how alike two names are, from 0 to 1, if one is meant by the other
+KINDS = ("command", "option")
 SHORTEST = 3  # characters of a name that is taken for another one misspelt
 FILE_OR_HOST = re.compile(
     "py|pyc|html?|txt|md|rst|js|css|json|ya?ml|toml|ini|cfg|conf|log|db|sqlite|sql|sh|env|wsgi|sock|service|xml|csv|png"
@@ -71,6 +72,9 @@ class Index:
     def uses(self, uses: Iterable[Use], shown: str) -> Iterator[Known]:
         """What is known of each use of a dotted name, up to its first part that is not as it should be."""
         for use in uses:
+            base = self.find(use.base)
+            if base and self.of.exists(base, self.release) is False:
+                continue  # a finding of its own
             path, known = self.types.get(use.base, use.base), Known(None, use.start, use.ends[0])
             for attribute, end in zip(use.attributes, use.ends, strict=True):
                 parent, path = path, join(path, attribute)
@@ -91,6 +95,8 @@ class Index:
             return None
         name, since = f"`{entry.name.partition(':')[2] or entry.name}`", entry.ranges[0][0]
         before = [end for start, end in entry.ranges if parsed(start) <= parsed(version)]
+        if not exists and self._is_added(entry):
+            return None
         if exists:
             if entry.deprecated is None or parsed(entry.deprecated) > parsed(version):
                 return Judgement()
@@ -101,6 +107,11 @@ class Index:
         else:
             return Judgement("never", f"{name} is not in {entry.package} {version}: it came with {since}.", since)
         return self._advised(known, entry)
+
+    def _is_added(self, entry: "index.Entry") -> bool:
+        """Whether it is a command that another package adds to the program: perhaps only while the program runs."""
+        program = self.find("command:" + entry.name.partition(":")[2].split(" ")[0]) if entry.kind in KINDS else None
+        return program is not None and program.package != entry.package
 
     def _advised(self, known: Judgement, entry: "index.Entry") -> Judgement:
         """The judgement with the names in the announcement; one that only spells the name otherwise is a fix."""

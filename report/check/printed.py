@@ -9,15 +9,17 @@ from report.check.passages import STRAIGHT, Passage
 LANGUAGES = re.compile(r"python[23]?|py3?|pycon|ipython3?|python-repl")
 SIGN = re.compile(
     r"^[ \t]*(?:from [\w.]+ import\b|import \w|(?:async )?def \w+\s*\(|class \w+.*:[ \t]*$|@\w+[\w.]*\(?|if __name__"
-    r"|\w[\w.]* = [\w.]+\()",
+    r"|print[ (]|\w[\w.]* = [\w.]+\()",
     re.MULTILINE,
 )
 DOCTEST = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In \[\d+\]:)(?: |$)", re.MULTILINE)
 OTHER = re.compile(
-    r"^\s*(?:[$%!]\s*\w|<[a-z!/]|\{%|Traceback|/\w|\* Running|pip install|C:\\|[{}]$|[+-]{1,3}[ \w@#])", re.MULTILINE
+    r"\A`|^\s*(?:[$%!]\s*\w|<[a-z!/]|\{%|Traceback|/\w|\* Running|pip install|C:\\|[{}]$|[+-]{1,3}[ \w@#])",
+    re.MULTILINE,
 )
 PLACEHOLDER = re.compile(r"\.\.\.|…|<\w[\w .-]*>|\{\{|\{%|\[\.\.\.\]|\byour[ _-]")
 NEWER = re.compile(r"^[ft]-string|\b[ft]['\"]|^\s*(?:type \w+ ?=|(?:def|class) \w+\[)|except\*")
+COMMENT = re.compile(r"^(?P<indent>[ \t]+)#.{3,}$", re.MULTILINE)
 STRING = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 TYPOGRAPHIC = re.compile("[‘’‚‛“”„‟]")
 COMPOUND = re.compile(r"\s*(?:(?:async )?def|class|with|if|for|while|try|elif|else|except|finally)\b.*:\s*(?:#.*)?$")
@@ -44,7 +46,8 @@ class Parsed:
 
 def read(passage: Passage) -> Parsed | None:
     """Parse a block; None if it is not Python."""
-    said, signs = bool(LANGUAGES.fullmatch(passage.language)), len(SIGN.findall(passage.shown))
+    said = bool(LANGUAGES.fullmatch(passage.language))
+    signs = len(SIGN.findall(passage.shown)) + passage.shown.count(">>> ")
     if not said and (passage.language not in ("", "text", "none", "default") or not signs):
         return None
     if any(line.lstrip().startswith((">>>", "In [")) for line in passage.shown.splitlines()):
@@ -55,7 +58,10 @@ def read(passage: Passage) -> Parsed | None:
     problems, straight = _quotes(passage.shown)
     if _error(straight) is None:
         return Parsed(replace(passage, shown=straight), True, problems)
-    silent = (not said and signs < 2) or _is_fragment(passage.shown, error)
+    filled = COMMENT.sub(lambda one: f"{one['indent']}pass".ljust(len(one[0]), "#"), passage.shown)
+    if _error(filled) is None:  # only what a comment stands for is missing
+        return Parsed(replace(passage, shown=filled), True)
+    silent = signs < (1 if said else 2) or _is_fragment(passage.shown, error)
     return Parsed(passage, False, () if silent else (_problem(passage.shown, error),))
 
 

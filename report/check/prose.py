@@ -7,15 +7,18 @@ from dataclasses import replace
 from report.check.code import Bindings, Conventions, Reader, Use
 from report.check.passages import Passage
 
-DOTTED = re.compile(r"(?<![\w./\\@:’'\"-])@?(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?![\w/\\@-])(?P<call>\s?\()?")
-BARE = re.compile(r"(?<![\w./\\@-])(?P<name>[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?![\w./\\-])(?P<call>\()?")
-CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])")
+DOTTED = re.compile(
+    r"(?<![\w./\\@:’'\"-])@?(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?![\w/\\@-])(?P<call>\s?\()?", re.A
+)
+BARE = re.compile(r"(?<![\w./\\@-])(?P<name>_?[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?![\w./\\-])(?P<call>\()?", re.A)
+ONE = re.compile(r"@?(?P<name>_?[A-Za-z]\w*)(?P<call>\(\))?", re.A)
+CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])", re.A)
 LONGEST = 200  # characters of a call
 Word = tuple[str, int, int]  # a name and its place
 
 
 class Names:
-    """What a passage names: *uses* of dotted names, *bare* names and *constants*.
+    """What a passage names: *uses* of dotted names, *bare* names, *words* that may be names, and *constants*.
 
     Names refer to what the article's code binds, or else by convention.
     """
@@ -34,10 +37,11 @@ class Names:
                 self.uses.append(_dotted(match, bindings, conventions))
                 free[first:last] = [False] * (last - first)
         in_span = {at for span in passage.spans for at in range(*span)}
-        words = [match for match in BARE.finditer(shown) if match["call"] or match.start() in in_span]
-        self.bare: list[Word] = [
-            (one["name"], *one.span("name")) for one in words if all(free[slice(*one.span("name"))])
-        ]
+        found = [match for match in BARE.finditer(shown) if match["call"] or match.start() in in_span]
+        found += [one for span in passage.spans if (one := ONE.fullmatch(shown, *span)) and not one["name"].isupper()]
+        words = {match.span("name"): match for match in found if all(free[slice(*match.span("name"))])}
+        self.words: list[Word] = [(one["name"], *at) for at, one in words.items() if not is_sure(one)]
+        self.bare: list[Word] = [(one["name"], *at) for at, one in words.items() if is_sure(one)]
 
     def _code(self, source: str, first: int, bindings: Bindings, conventions: Conventions) -> bool:
         """Read a piece of code that begins at *first*; says whether it names anything."""
@@ -50,6 +54,11 @@ class Names:
             self.uses.append(replace(use, start=use.start + first, ends=tuple(end + first for end in use.ends)))
         self.constants += [(name, start + first, end + first) for name, start, end in reader.keys]
         return bool(reader.uses or reader.keys)
+
+
+def is_sure(match: "re.Match[str]") -> bool:
+    """Whether what looks like a name can be no other word."""
+    return bool(match["call"]) or "_" in match["name"]
 
 
 def _calls(shown: str) -> Iterator[tuple[int, int]]:

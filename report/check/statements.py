@@ -126,10 +126,13 @@ class Statements:
 
         *copied*: the sentence before has an account, too, so that a short one means what it means there.
         """
-        alone = len(sentence.split()) >= ALONE and not DEPENDENT.match(sentence)
+        end, is_short = sentence.rstrip()[-1:], len(sentence.split()) < ALONE
+        if end in (":", "?") or (is_short and end not in (".", "!")):  # it states nothing by itself
+            return []
+        alone = not is_short and not DEPENDENT.match(sentence)
         if digest in self.accounts and (copied or alone):
             return [Match(self.by_id[one], 1.0) for one in self.accounts[digest]]
-        if sentence.rstrip().endswith("?") or HEDGED.search(sentence):
+        if HEDGED.search(sentence):
             return []
         about = self.subject in f"{before} {sentence}".casefold()
         found = {

@@ -21,7 +21,7 @@ EXTENSIONS = ["jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.i18n"]
 def is_template(passage: Passage) -> bool:
     """Whether a block is a template of Jinja, and of no other engine."""
     shown = passage.shown
-    starts = not passage.language and shown.lstrip().startswith(("<", "{%", "{{"))
+    starts = not passage.language and shown.lstrip().startswith(("<", "{%", "{{", "{#"))
     marked = ("{{" in shown or "{%" in shown) and not DJANGO.search(shown)
     return marked and bool(starts or LANGUAGES.fullmatch(passage.language))
 
@@ -54,6 +54,11 @@ def find(shown: str, index: Index, conventions: Conventions, article: str) -> It
         match = _search(shown, node, rf"{sign}({re.escape(node.name)})\b")
         if match:
             yield Known(_named(kind, node.name, index, bool(OWN.search(article))), *match.span(1))
+    for name in tree.find_all(nodes.Name):
+        entry = index.find(f"global:{name.name}") if name.ctx == "load" else None
+        match = _search(shown, name, rf"\b{name.name}\b")
+        if entry and match:
+            yield Known(index.judge(entry), *match.span())
     for one in tree.find_all(nodes.Getattr):
         root = one.node.name if isinstance(one.node, nodes.Name) else ""
         match = _search(shown, one, rf"\b{re.escape(root)}\.{re.escape(one.attr)}\b")

@@ -107,7 +107,8 @@ class Index:
             return self.parameter(function, parameter)
         kind, _, rest = name.partition(":")
         if rest and kind in NAMESPACES:
-            return max(self.named(f"{kind}:", rest, name), key=self.recency, default=None)
+            every = self.named(f"{kind}:", rest, name)  # if one package keeps what another one deprecates, it is kept
+            return max(every, key=lambda one: (self.recency(one), not one.node.deprecated), default=None)
         if name in self.owners:
             return self.owned(name)
         above, _, last = name.rpartition(".")
@@ -119,9 +120,12 @@ class Index:
         owner = self.owners[name][0]
         versions = decode(owner.within, self.versions(owner.package))
         above, _, last = name.rpartition(".")
+        node: Name = owner
         for other in self.named(above, last, name):
+            if owner.deprecated and other.node.alias and other.versions[-1:] > (versions[-1],):
+                node = msgspec.structs.replace(owner, deprecated=None, message=None)  # its name is that of another now
             versions = sorted({*versions, *other.versions}, key=self.versions(owner.package).index)
-        return Found(name, owner.package, owner, tuple(versions), name, owner.package)
+        return Found(name, owner.package, node, tuple(versions), name, owner.package)
 
     def named(self, owner: str, last: str, name: str) -> Iterator[Found]:
         """What the namespaces or modules called *owner* have under *last*, reported as *name*."""

@@ -38,6 +38,7 @@ GONE = {
     ),
     "config:JSON_AS_ASCII": Entry("config:JSON_AS_ASCII", "config", "Flask", (("0.12.5", "2.2.5"),)),
     "env:FLASK_ENV": Entry("env:FLASK_ENV", "env", "Flask", (("1.0.4", "2.2.5"),)),
+    "command:flask db": Entry("command:flask db", "command", "Extension", (("0.12.5", "2.2.5"),)),
     "flask.Blueprint.cli": Entry("flask.Blueprint.cli", "attribute", "Flask", NEW),
 }
 
@@ -77,7 +78,7 @@ class Fake(Index):
         return VERSIONS
 
     def version_at(self, package, release):
-        return release if package == "Flask" else None
+        return release  # of any package
 
     def exists(self, entry, release):
         return any(Version(first) <= Version(release) <= Version(last) for first, last in entry.ranges)

@@ -34,6 +34,8 @@ FOUND = {
     "a dotted name in prose": ("Use app.json_encoder here.", ("gone", "app.json_encoder")),
     "a call in prose": ("By request.arg.get(‘user’) we read it.", ("never", "request.arg")),
     "a bare name in a span": ("The `before_first_request` decorator.", ("gone", "before_first_request")),
+    "a name at the end of a sentence": ("Use `before_first_request`.", ("gone", "before_first_request")),
+    "a decorator in a span": ("The decorator `@before_first_request`.", ("gone", "before_first_request")),
     "a bare call in prose": ("Call before_first_request() once.", ("gone", "before_first_request")),
     "an environment variable in prose": ("Set FLASK_ENV first.", ("gone", "FLASK_ENV")),
     "an environment variable": ("```sh\nexport FLASK_ENV=development\n```", ("gone", "FLASK_ENV")),
@@ -44,7 +46,31 @@ FOUND = {
     "an option of the program after the command": ("```sh\nflask run --app hello\n```", ("never", "--app")),
     "a filter": ("```html+jinja\n{{ x|tojon }}\n```", ("never", "tojon")),
     "an attribute in a template": ("```jinja\n{{ request.arg.x }}\n```", ("never", "request.arg")),
-    "a name in a session": ("```pycon\n>>> from flask import escape\n>>> escape\n```", ("gone", "escape")),
+    "a name in a session": ("```pycon\n>>> from flask import escape\n```", ("gone", "escape")),
+    "a session that says no language": ("```\n>>> app.json_encoder\n```", ("gone", "app.json_encoder")),
+    "a name between letters without spaces": ("使用`app.json_encoder`属性", ("gone", "app.json_encoder")),
+    "an app of another file": (
+        "In app.py:\n\n```py\nfrom app import app\napp.json_encoder\n```",
+        ("gone", "app.json_encoder"),
+    ),
+    "a relative app": ("```py\nfrom . import app\napp.json_encoder\n```", ("gone", "app.json_encoder")),
+    "what a factory gives": (
+        python("def make():", "    return app", "it = make()", "it.json_encoder"),
+        ("gone", "it.json_encoder"),
+    ),
+    "a fixture": (
+        python("def me():", "    yield app.test_client()", "def test_it(me):", "    me.gte('/')"),
+        ("never", "me.gte"),
+    ),
+    "a block with a comment for a body": (
+        python("def f():", "    # ...", "", "app.json_encoder"),
+        ("gone", "app.json_encoder"),
+    ),
+    "what any error is caught of": (
+        python("try:", "    app.json_encoder", "except Exception: pass"),
+        ("gone", "app.json_encoder"),
+    ),
+    "a setting in a module": ("```py\nSECRET_KEY = 'x'\nJSON_AS_ASCII = False\n```", ("gone", "JSON_AS_ASCII")),
     "a name in HTML": ("<p>Use <code>app.json_encoder</code>.</p>", ("gone", "app.json_encoder")),
 }
 SILENT = {
@@ -67,6 +93,11 @@ SILENT = {
     "an own filter": "```python\n@app.template_filter()\ndef tojon(x): pass\n```\n\n```jinja\n{{ x|tojon }}\n```",
     "another engine": "```html\n{% load static %}{{ request.arg }}\n```",
     "what the sentence says is past": "`FLASK_ENV` was removed. Use `--debug` instead of `app.json_encoder`.",
+    "a function of Python": "```py\nprint(list('x'))\n```\n\nCall `print()`.",
+    "a word": "If `old` or `escape` is there, it is text.",
+    "two kinds of app": "```py\nfrom . import app\n```\n\n```py\napp = Celery()\napp.json_encoder\n```",
+    "a guarded module": "```py\ntry:\n    from flask import escape\nexcept Exception:\n    escape = None\n```",
+    "a command of another package": "```sh\nflask db upgrade\n```",
     "a comment": "```python\n# app.json_encoder\n```",
     "other code": "```js\napp.json_encoder = request.arg\n```",
 }
@@ -107,4 +138,10 @@ def test_the_release_decides(release, finding):
 def test_names_are_counted():
     """Names in the index, and names that it does not know."""
     names = checked(python("app.route('/')", "os.path.join('x')")).names
-    assert (names.resolved, names.silent) == (4, 1)
+    assert (names.resolved, names.silent) == (5, 1)
+
+
+def test_each_use_of_an_imported_name_is_found():
+    """Where it is imported, called and named in prose."""
+    text = "```py\nfrom flask import escape\nescape('x')\n```\n\n`escape()` and `escape`.\n"
+    assert found(text) == [("gone", "escape")] * 4

@@ -17,6 +17,10 @@ FOUND = {
     "from flask import escape": [("gone", "escape", "2.3.3")],
     "current_app.json_encoder": [("gone", "current_app.json_encoder", "2.2.5")],
     "request.arg.get('x')": [("never", "request.arg", None)],
+    "from flask_wtf import Form": [],  # the deprecated class is gone; another one has the name
+    "app.config['ERROR_404_HELP']": [],  # Flask-RESTX deprecates what Flask-RESTPlus has
+    "from flask.ext.login import LoginManager\nLoginManager().init_app(app)": [("gone", "flask.ext", "1.0")],
+    "escape('x'), list('y')": [],  # MarkupSafe has it
     "app.run(prot=1)": [],  # it takes any other parameter, too
     "g.user, g.get('x'), session.permanent, session['x']": [],
     "app.config['MY_KEY'], app.config.get('x'), app.config.from_object(X)": [],

@@ -120,6 +120,7 @@ def test_an_accounted_sentence_makes_its_claims():
     known = Statements(EVERY, "flask", {key: ("claims/2",)})
     made = [known.made("Nothing at all is alike.", key), known.made("It is.", key, copied=True)]
     assert [[(match.statement.id, match.score) for match in one] for one in made] == [[("claims/2", 1.0)]] * 2
+    assert known.made("Here is an example of it all:", key) == known.made("A heading", key) == []
     assert known.made("It is nothing that is alike.", key) == known.made("Gunicorn", key) == []
 
 

@@ -4,10 +4,12 @@ import shutil
 
 import pytest
 
+from report.check import pages
 from report.judge.articles import Sentence
 from report.judge.helpers import Helper, Helpers
 from report.tell import diff, errata, page
 from report.tell.context import Context
+from tests.check.checks import checked
 
 from .builders import HOSTILE, everything, hostile, result
 
@@ -35,6 +37,16 @@ CONTEXT = Context(
     "https://example.org/search?q={term}",
     helpers=HELPERS,
 )
+ARTICLE = f"""# Names
+
+Use `request.arg` and FLASK_ENV: {HOSTILE} Validating user input prevents SQL injection.
+
+```python
+app.json_encoder = lambda: "a line that is longer than a phone is wide, and that has to be broken or to be scrolled"
+def view():
+return 1
+```
+"""
 FILES = {
     "index.html": lambda: page.render(everything(), CONTEXT),
     "errata.html": lambda: errata.to_html(everything(), CONTEXT),
@@ -42,6 +54,7 @@ FILES = {
     "diff.html": lambda: diff.to_html(diff.compare(result(), everything())),
     "hostile.html": lambda: page.render(hostile()),
     "hostile-errata.html": lambda: errata.to_html(hostile()),
+    "check.html": lambda: pages.to_html([(checked(ARTICLE), ARTICLE)]),
     "hostile-diff.html": lambda: diff.to_html(diff.compare(result(), hostile())),
 }
 AXE = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa"], "resultTypes": ["violations"]}
