@@ -51,9 +51,10 @@ def printed(text, folder, patience):
     return MODULE.sub("", tidy(done.stdout)).rstrip() or done.stderr.strip()[-600:], time.monotonic() - began
 
 
-def expected(cell):
-    """What the script of a cell should print."""
-    reason = [f"    {cell.reason}"] if cell.outcome == "untried" else []
+def expected(cell, needs):
+    """What the script of a cell should print. Of a component that is missing, it cannot know why."""
+    missing = [f"it needs {name}, which is not here" for name in needs if (cell.reason or "").startswith(f"{name}: ")]
+    reason = [f"    {each}" for each in [*missing, cell.reason][:1] if cell.outcome == "untried"]
     values = [f"    {each.assertion}\n    → {each.observed}" for each in cell.evidence]
     return MODULE.sub("", "\n".join([cell.outcome, *reason, *values])).rstrip()
 
@@ -78,7 +79,7 @@ def main():
         for (record, release), text, (said, seconds) in zip(
             drawn, texts, pool.map(lambda text: printed(text, folder, given.seconds), texts), strict=True
         ):
-            wanted = expected(outcomes.entries[record.id].cells[release])
+            wanted = expected(outcomes.entries[record.id].cells[release], record.needs)
             lengths.append(text.count("\n"))
             same = said.split("\n")[0] == wanted.split("\n")[0]
             outcome, values = outcome + same, values + (said == wanted)

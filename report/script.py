@@ -50,7 +50,7 @@ def text_of(settings: Settings, record: Record, release: str | None, result: Res
     environment = history.find_environment(settings, release or settings.installed_version())
     python, pins = packages(settings, environment)
     cells = ledger.read(settings.ledger).cells(record.id, record.fingerprint)
-    root, (path, _, test) = settings.root, record.id.partition("::")
+    root, path = settings.root, record.id.partition("::")[0]
     reached = [(root / file, name) for file, _, name in (each.partition("::") for each in record.reaches)]
     claim = sources.flatten(root / path, reached, root)
     first = root / RUNNER[0]
@@ -72,7 +72,6 @@ def text_of(settings: Settings, record: Record, release: str | None, result: Res
         code=code,
         files=files_read(settings, root / path, code),
         runner=sources.flatten(first, reachable([(first, RUNNER[1])], root), root),
-        test=test,
         options=hypothesis if "hypothesis" in claim.imports else [],
     )
 

@@ -11,6 +11,7 @@ import pytest
 from report import script, settings
 from report.measure import runs
 from report.probe.alone import EXIT_CODES
+from report.probe.recorder import tidy
 from tests.past import NOW, OLD
 from tests.project import PATIENCE, ROOT, SUBJECT
 
@@ -28,7 +29,7 @@ def run(text, folder):
     folder.mkdir()
     (folder / "a-script.py").write_text(text, encoding="utf-8")
     command = [sys.executable, "a-script.py"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=PATIENCE, check=False)
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=2 * PATIENCE, check=False)
     return done.returncode, done.stdout.splitlines()
 
 
@@ -75,14 +76,20 @@ def collected():
 
 @pytest.mark.parametrize("claim", REAL)
 def test_real_claims(collected, tmp_path, claim):
-    """What a claim reaches is all there, with names that do not clash: the outcome is the ledger's."""
+    """What a claim reaches is all there, with names that do not clash: outcome and values are the ledger's."""
     config, records, told = collected
     text = script.text_of(config, records[f"claims/{claim}"], None, told)
     code, said = run(text, tmp_path / "empty")
 
+    module = f"claims/{claim}".partition(".py::")[0].replace("/", ".")
     expected = re.search(r"^# Observed: (\w+)", text, re.M)[1]
     assert said[0] == expected, said
     assert code == EXIT_CODES[expected]
+    observed = re.findall(r"^#     (.*)$", text.partition("# Observed")[2].partition("from __future__")[0], re.M)
+    # In a script the module of a class is the script.
+    assert [tidy(line).strip().replace("<a-script.", f"<{module}.") for line in said[1:]] == [
+        line.strip() for line in observed
+    ]
     assert "claims." not in text.partition("from __future__")[2].partition("# claims/")[0]
 
 

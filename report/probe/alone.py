@@ -28,9 +28,10 @@ EXIT_CODES = {HELD: 0, REFUTED: 1, UNTRIED: 2}
 
 
 class Judge:
-    """The pytest plugin that decides the outcome. *reason*: why the claim is untried; *evidence*: the values."""
+    """The pytest plugin that decides the outcome of *claim*. *reason*: why it is untried; *evidence*: the values."""
 
-    def __init__(self) -> None:
+    def __init__(self, claim: str) -> None:
+        self.claim = claim
         self.outcome = UNTRIED
         self.reason: str | None = "pytest did not run it"
         self.evidence: list[Evidence] = []
@@ -61,6 +62,10 @@ class Judge:
         if overridden:
             collector.config.pluginmanager.register(overridden, "conftest")
 
+    def pytest_itemcollected(self, item: pytest.Item) -> None:
+        """Give the claim its own id, from which Hypothesis draws the examples."""
+        item._nodeid = self.claim  # type: ignore[attr-defined]
+
     def pytest_collectreport(self, report: pytest.CollectReport) -> None:
         """Keep the error of a file that cannot be imported."""
         if report.failed:
@@ -72,12 +77,15 @@ class Judge:
             self.outcome, self.reason, self.evidence = outcome_of(item, call, str)
 
 
-def run(path: str, name: str, options: list[str]) -> int:
-    """Run the test *name* of the file at *path*, print its outcome with the values, and return the exit code.
+def run(path: str, claim: str, options: list[str]) -> int:
+    """Run *claim*, an id whose test is in the file at *path*; print its outcome and values; return the exit code.
 
     Arguments such as `--pdb` or `-vv` go to pytest, which then prints its own report too.
     """
-    judge = Judge()
+    if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets, as where the claim was measured
+        alike = {**os.environ, "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
+        os.execve(sys.executable, [sys.executable, *sys.argv], alike)  # noqa: S606 (itself)
+    judge, name = Judge(claim), claim.partition("::")[2]
     ini = ["enable_assertion_pass_hook=true", "verbosity_assertions=2", f"python_functions={name.partition('[')[0]}"]
     settings = [part for each in ini for part in ("-o", each)]
     alone = ["-c", os.devnull, "--import-mode=importlib", "--disable-plugin-autoload", "-pno:cacheprovider"]
