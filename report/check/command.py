@@ -10,6 +10,7 @@ from report.check import fixing, statements
 from report.check.checking import Settings, check
 from report.check.code import Conventions
 from report.check.model import Report
+from report.check.names import Index
 from report.errors import ReportError
 from report.files import write_whole
 from report.reader.reading import text_of
@@ -21,10 +22,12 @@ Checked = tuple[Report, str]  # a report, and the text of its file
 class Run:
     """Checks files with the data of a *project*, as of a *release* (or its beginning; default: the newest).
 
-    Without the *file* of statements, none is compared.
+    Without the *file* of statements, none is compared. *execute*: execute the blocks that stand on their own.
     """
 
-    def __init__(self, project: Project, release: str | None, file: Path, suggest: bool = False) -> None:
+    def __init__(
+        self, project: Project, release: str | None, file: Path, suggest: bool = False, execute: bool = False
+    ) -> None:
         from report.names import index
 
         self.suggest = suggest
@@ -35,11 +38,18 @@ class Run:
             self.statements = statements.read(file, project.subject)
         conventions = Conventions(project.receivers, project.types)
         self.config = Settings(project.subject, conventions, project.programs, project.namespaces)
+        self.runner = None
+        if execute:
+            from report.check import running
+
+            names = Index(self.index, self.release, project.types)
+            self.runner = running.Runner(names, self.config, running.interpreters(project))
 
     def check(self, path: Path) -> Checked:
         """Check a file; raises ReportError if it cannot be read as an article."""
         text = text_of(path)
-        return check(text, str(path), self.index, self.statements, self.release, self.config, self.suggest), text
+        report = check(text, str(path), self.index, self.statements, self.release, self.config, self.suggest)
+        return self.runner.run(report, text) if self.runner else report, text
 
     def fix(self, path: Path) -> Checked:
         """Apply the safe fixes to a file until none is left, and check it again."""

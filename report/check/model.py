@@ -6,6 +6,7 @@ import msgspec
 
 Layer = Literal["name", "code", "statement"]
 Verdict = Literal["gone", "never", "error", "wrong", "outdated", "deprecated", "confirmed"]
+Result = Literal["runs", "raises", "does not end", "is cut off"]
 VERDICTS: tuple[Verdict, ...] = ("gone", "never", "error", "wrong", "outdated", "deprecated", "confirmed")
 
 
@@ -14,9 +15,10 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
 
     A name is *gone* (*until*: the last release that had it), *deprecated*, or has *never* been in any release; if it
     has come after the release in question, it is *never*, too, and *since* says when it came. Code with an *error*
-    cannot be parsed. A statement has the verdict on the *claim* that it states, with a *score* from 0 to 1. Versions
-    are those of the package that *message* names. *instead* is what to write. *fix* replaces the text, if exactly one
-    replacement is certain.
+    cannot be parsed, or raises an exception when it is executed; code that an older release executes is *outdated*. A
+    statement has the verdict on the *claim* that it states, with a *score* from 0 to 1. Versions are those of the
+    package that *message* names. *instead* is what to write. *fix* replaces the text, if exactly one replacement is
+    certain.
     """
 
     layer: Layer
@@ -51,6 +53,16 @@ class Names(msgspec.Struct, frozen=True):
     silent: int
 
 
+class Execution(msgspec.Struct, frozen=True):
+    """What became of the block from *line* to *end_line* on a release; *message*: the last line of its exception."""
+
+    line: int
+    end_line: int
+    release: str
+    result: Result
+    message: str = ""
+
+
 class Report(msgspec.Struct, frozen=True):
     """The findings of a *file*, in its order; *suggestions* are statements that may be meant, below the threshold."""
 
@@ -59,3 +71,4 @@ class Report(msgspec.Struct, frozen=True):
     findings: tuple[Finding, ...]
     names: Names
     suggestions: tuple[Finding, ...] = ()
+    executions: tuple[Execution, ...] = ()

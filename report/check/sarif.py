@@ -10,9 +10,9 @@ from report.check.model import VERDICTS, Finding, Report, Verdict
 MEANINGS: dict[Verdict, str] = {
     "gone": "A name that an earlier release had",
     "never": "A name that the release does not have",
-    "error": "Code that cannot be parsed",
+    "error": "Code that cannot be parsed, or raises",
     "wrong": "A statement that is wrong on every release measured",
-    "outdated": "A statement that an earlier release fulfilled",
+    "outdated": "A statement or code that an earlier release fulfilled",
     "deprecated": "A name that is announced to go",
     "confirmed": "A statement that holds",
 }

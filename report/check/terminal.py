@@ -1,6 +1,7 @@
 """The findings for a terminal, by rich."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from rich.console import Console
 from rich.markup import escape
@@ -24,6 +25,9 @@ def show(report: Report, console: Console) -> None:
             console.print(_line(finding), soft_wrap=True)
     for finding in report.suggestions:
         console.print(f"  [dim]{_line(finding)}[/]", soft_wrap=True)
+    for (line, end), group in groupby(report.executions, lambda one: (one.line, one.end_line)):
+        results = ", ".join(f"{one.result} on {one.release}{one.message and f' ({one.message})'}" for one in group)
+        console.print(f"  [dim]{line}-{end} {escape(visible(results))}[/]", soft_wrap=True)
     console.print(escape(summary(report)), soft_wrap=True)
 
 

@@ -31,18 +31,23 @@ FAIL_ON = "gone,never,error,wrong"
 @click.option("--diff", "only_diff", is_flag=True, help="Print the safe fixes as a unified diff.")
 @click.option("--fix", is_flag=True, help="Apply the safe fixes to the files.")
 @click.option("--suggest", is_flag=True, help="Also list up to five statements that each sentence may make.")
+@click.option("--run", "execute", is_flag=True, help="Also execute the code, in a sandbox (needs bubblewrap).")
 @click.option("--fail-on", default=FAIL_ON, show_default=True, metavar="VERDICTS", help="Exit with 1 if one is found.")
 @click.option("--statements", type=click.Path(path_type=Path), show_default="the project's",
               help="The file of the statements that were measured.")  # fmt: skip
 def check_command(
     paths: tuple[Path, ...], form: str, out: Path | None, release: str | None, only_diff: bool, fix: bool,
-    suggest: bool, fail_on: str, statements: Path | None,
+    suggest: bool, execute: bool, fail_on: str, statements: Path | None,
 ) -> None:  # fmt: skip
-    r"""Check the articles in PATHS, files or folders, which need no claims: in seconds, without running anything.
+    r"""Check the articles in PATHS, files or folders, which need no claims: in seconds.
 
     Three layers: names (does each name exist on the release, since when, until when), code as printed (can it be
     parsed), and statements (those that are like one of ours have its verdict). About what is not certain, the check
     says nothing. PATHS are Markdown, HTML, reStructuredText or plain text.
+
+    Nothing of an article is executed, but with --run: then each Python block that stands on its own is, on this release
+    and on the oldest and the newest that have its names, in a sandbox without network, home or project. It ends after
+    10 s. That needs a clone and Debian's package `bubblewrap`; without that, --run is refused.
 
     A fix is safe if exactly one replacement is certain, such as a renamed name. The text of a sentence is never
     changed: its correction is printed. Exits with 0 if nothing is found, with 1 on findings, with 2 on an error.
@@ -60,7 +65,7 @@ def check_command(
         raise ReportError(f"{min(unknown)!r} is no verdict.", f"These are: {', '.join(VERDICTS)}.")
     config = settings.nearest(Path.cwd())
     statements = statements or config.statements
-    run = command.Run(config, release, statements, suggest)
+    run = command.Run(config, release, statements, suggest, execute)
     if not statements.exists():
         click.echo(f"There is no {statements}: statements are not compared.", err=True)
     with click.progressbar(_files(paths), label="Checking", file=sys.stderr, hidden=len(paths) < 2) as files:
