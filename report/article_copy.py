@@ -65,7 +65,9 @@ def download(source: Source, path: Path) -> None:
 
     with PyPISimple() as index:
         packages = index.get_project_page(source.distribution, timeout=SECONDS).packages
-        kinds = [one for one in packages if one.package_type == "sdist" and one.version == source.version]
+        kinds = [
+            package for package in packages if package.package_type == "sdist" and package.version == source.version
+        ]
         if not kinds:
             raise ValueError("it has none")
         index.download_package(kinds[0], path, timeout=SECONDS)

@@ -26,7 +26,7 @@ METADATA = (
 class Draft:
     """A new article: the id, what the folder will contain, the file of the author's text, and where its copy goes.
 
-    *known* sentences have an account of another article, *proposed* ones have proposals, of *sentences* in all.
+    *accounted* sentences have an account of another article, *proposed* ones have proposals, of *sentences* in all.
     """
 
     id: str
@@ -35,13 +35,13 @@ class Draft:
     source: Path
     copy: Path
     sentences: int
-    known: int
+    accounted: int
     proposed: int
 
     def summary(self) -> Iterator[str]:
         """What is known, in a few lines."""
-        left = self.sentences - self.known
-        yield f"{self.id}: {self.sentences} different sentences; {self.known} are accounted for in other articles,"
+        left = self.sentences - self.accounted
+        yield f"{self.id}: {self.sentences} different sentences; {self.accounted} are accounted for in other articles,"
         yield f"{left} are not yet checked, {self.proposed} of these with claims that they may state."
 
 
@@ -65,7 +65,11 @@ def draft(config: Settings, file: Path, name: str | None, outline: Outline, begi
     drafts = Drafts(articles.read(config.claims), records)
     text = "\n".join(_Writer(drafts).lines(name, outline, begins)) + "\n"
     init = f'"""An article of {len(outline.questions)} questions; sentences.toml says what is checked of it."""\n'
-    counts = len({(number, one.hash) for number, one in outline.sentences()}), drafts.known, drafts.proposed
+    counts = (
+        len({(number, sentence.hash) for number, sentence in outline.sentences()}),
+        drafts.accounted,
+        drafts.proposed,
+    )
     return Draft(name, folder, {"__init__.py": init, "sentences.toml": text}, file, copy, *counts)
 
 

@@ -62,7 +62,7 @@ def _open(config: Settings, article: str) -> list[tuple[Question, Sentence]]:
     copy = articles.required_copy(config, info)
     outline = reader.read(copy.text, copy.name, info.questions, info.begins, info.layout)
     file = account_file.parse(read_text(config.claims / article / "sentences.toml"))
-    decided = {(table.name, one.key) for table in file.tables for one in table.entries if TO_WRITE in one.after}
+    decided = {(table.name, entry.key) for table in file.tables for entry in table.entries if TO_WRITE in entry.after}
     found: dict[tuple[str, str], tuple[Question, Sentence]] = {}
     for question in (outline.outside, *outline.questions):
         for sentence in question.sentences:

@@ -41,8 +41,9 @@ def draft(config: Settings, name: str, question: int, topic: str) -> tuple[Path,
     stubs = {digest: said.get((question, digest)) for digest, account in accounts.items() if account.todo}
     if not stubs:
         raise ReportError(f"Question {question} of {name} has no part that is todo.", f"See: report todo {name}.")
-    text = HEAD.format(topic=topic) + "".join(_stub(digest, one.line if one else None) for digest, one in stubs.items())
-    sentences = [f"todo_{digest}: {one.text}" for digest, one in stubs.items() if one]
+    claims = (_stub(digest, sentence.line if sentence else None) for digest, sentence in stubs.items())
+    text = HEAD.format(topic=topic) + "".join(claims)
+    sentences = [f"todo_{digest}: {sentence.text}" for digest, sentence in stubs.items() if sentence]
     return folder / f"q{question:02}_{slug}.py", text, sentences
 
 
@@ -50,7 +51,7 @@ def _said(config: Settings, article: articles.ArticleInfo) -> dict[tuple[int, st
     """Each sentence by its question and hash, if there is a copy."""
     copy = articles.read_copy(config, article.id)
     said = articles.sentences(copy.text, article, name=copy.name) if copy else []
-    return {(one.question, one.hash): one for one in reversed(said)}
+    return {(sentence.question, sentence.hash): sentence for sentence in reversed(said)}
 
 
 def _stub(digest: str, line: int | None) -> str:

@@ -55,18 +55,18 @@ def gates(config: Settings, name: str | None = None) -> Iterator[Gate]:
     listing = f"python -m report sentences {name or 'ARTICLE'} --open"
     unknown = references.unknown(chosen, [record.id for record in every])
     yield Gate("unknown references", [line.partition(": ")[2] for line in unknown], edit)
-    todo = {f"{one.id} {table(question)}": one.todo(question) for one in chosen for question in sorted(one.accounts)}
+    questions = [(article, question) for article in chosen for question in sorted(article.accounts)]
+    todo = {f"{article.id} {table(question)}": article.todo(question) for article, question in questions}
     parts = [f"{where}: {number}" for where, number in todo.items() if number]
     stub = f"python -m report stub {name or 'ARTICLE'} QUESTION TOPIC"
     remedy = f"python -m report propose {name or 'ARTICLE'}; a claim to be written: {stub}; or {edit}"
     yield Gate("parts not yet checked", parts, remedy, sum(todo.values()))
     yield Gate("sentences without account", list(_unaccounted(config, chosen)), f"{listing}; then {edit}")
     stating = [record.id for record in claims if not record.corrects]
-    idle = [
-        references.qualified(claim).partition("[")[0] for one in chosen for claim in references.unstated(one, stating)
-    ]
+    unstated = [claim for article in chosen for claim in references.unstated(article, stating)]
+    idle = dict.fromkeys(references.qualified(claim).partition("[")[0] for claim in unstated)
     remedy = f"delete them, or {edit}"
-    yield Gate("claims that no sentence states", list(dict.fromkeys(idle)), remedy)
+    yield Gate("claims that no sentence states", list(idle), remedy)
     yield Gate("outcomes not measured", list(_unmeasured(config, claims)), "python -m report history")
     remedy = f"python -m report why CLAIM; then cite the cause in {config.claims.name}/changes.toml"
     yield Gate("changes without a cause", list(_unexplained(config, claims)), remedy)
@@ -94,12 +94,12 @@ def _unaccounted(config: Settings, chosen: Sequence[ArticleInfo]) -> Iterator[st
         said = articles.sentences(copy.text, article, name=copy.name)
         missing = Counter(sentence.question for sentence in said if article.account(sentence) is None)
         yield from (f"{article.id} {table(question)}: {number}" for question, number in sorted(missing.items()))
-        known = {(sentence.question, sentence.hash) for sentence in said}
+        present = {(sentence.question, sentence.hash) for sentence in said}
         for question, accounts in article.accounts.items():
             yield from (
                 f"{article.id} {table(question)} {digest}: no such sentence"
                 for digest in accounts
-                if (question, digest) not in known
+                if (question, digest) not in present
             )
 
 

@@ -102,8 +102,8 @@ def _old(config: Settings, article: ArticleInfo, source: str) -> list[Old]:
     """
     copy = articles.read_copy(config, article.id)
     said = articles.sentences(copy.text, article, name=copy.name) if copy and copy.text != source else []
-    texts = {(one.question, one.hash): one.text for one in reversed(said)}
-    ordered = [(one.question, one.hash) for one in said]
+    texts = {(sentence.question, sentence.hash): sentence.text for sentence in reversed(said)}
+    ordered = [(sentence.question, sentence.hash) for sentence in said]
     ordered += [(question, digest) for question in sorted(article.accounts) for digest in article.accounts[question]]
     return [Old(*key, texts.get(key)) for key in dict.fromkeys(ordered)]
 
@@ -187,7 +187,7 @@ def _by_name(article: ArticleInfo, numbers: Mapping[int, int]) -> dict[str, list
     """The references of an article by the name that they end with, each with the number of its question's module."""
     found: dict[str, list[tuple[int, str]]] = {}
     for question, accounts in article.accounts.items():
-        for reference in dict.fromkeys(one for account in accounts.values() for one in account.claims):
+        for reference in dict.fromkeys(claim for account in accounts.values() for claim in account.claims):
             name = reference.rpartition("::")[2].partition("[")[0]
             found.setdefault(name, []).append((numbers.get(question, question if not numbers else -1), reference))
     return found

@@ -16,7 +16,7 @@ PROPOSAL = "#   near: "
 
 
 class Drafts:
-    """Drafts an account of each sentence; counts the sentences that are known already, and those with proposals."""
+    """Drafts an account of each sentence; counts the sentences accounted for already, and those with proposals."""
 
     def __init__(self, others: Sequence[ArticleInfo], records: Sequence[Record]) -> None:
         modules = {place(record.id): qualified(record.id).partition("::")[0] for record in records}
@@ -28,12 +28,12 @@ class Drafts:
             if not account.todo
         }
         self.claims = Claims(records)
-        self.known = self.proposed = 0
+        self.accounted = self.proposed = 0
 
     def entry(self, sentence: Sentence, question: Question, was: str = "") -> Iterator[str]:
         """The lines of the account of a sentence; what it *was* before the author changed it is a comment, too."""
         account = self.accounts.get(sentence.hash)
-        self.known += account is not None
+        self.accounted += account is not None
         yield f"{sentence.hash} = {written(account or TODO)}  # line {sentence.line}"
         yield from (f"#   was: {line}" for line in was.splitlines())
         if account is None:
@@ -44,7 +44,7 @@ class Drafts:
             yield f'{PROPOSAL}[{{none = "{reason}"}}]'
         found: list[Proposal] = self.claims.near(sentence.shown, question.heading)
         self.proposed += bool(found)
-        yield from (f'{PROPOSAL}"{one.reference}" ({one.score}) {one.statement}' for one in found)
+        yield from (f'{PROPOSAL}"{proposal.reference}" ({proposal.score}) {proposal.statement}' for proposal in found)
 
 
 def suggested(sentence: Sentence, question: Question) -> Reason | None:
@@ -58,5 +58,7 @@ def with_modules(account: Account, module: str | None) -> Account | None:
     """The account with references that lead to *module* from everywhere; None if a reference cannot be written so."""
     if module is None and any("::" not in reference for reference in account.claims):
         return None
-    claims = (tuple(one if "::" in one else f"{module}::{one}" for one in part.claims) for part in account.parts)
+    claims = (
+        tuple(claim if "::" in claim else f"{module}::{claim}" for claim in part.claims) for part in account.parts
+    )
     return Account(tuple(replace(part, claims=here) for part, here in zip(account.parts, claims, strict=True)))

@@ -68,26 +68,27 @@ class Revision:
 def compare(old: Sequence[Old], new: Sequence[New]) -> Revision:
     """What happened to the *old* sentences, and which *new* ones came; both in the order of the text, without twins."""
     revision = Revision(questions(old, new))
-    free = {one.key: one for one in new}
-    here = {one: revision.questions.get(one.question, -1) for one in old}
+    free = {after.key: after for after in new}
+    here = {before: revision.questions.get(before.question, -1) for before in old}
     rest = dict.fromkeys(old)
 
     def take(pairs: Iterator[Pair], into: list[Pair]) -> None:
-        for before, after in pairs:
-            if before in rest and after.key in free:
-                del rest[before], free[after.key]
-                into.append((before, after))
+        for sentence, partner in pairs:
+            if sentence in rest and partner.key in free:
+                del rest[sentence], free[partner.key]
+                into.append((sentence, partner))
 
-    take(((one, free[here[one], one.hash]) for one in old if (here[one], one.hash) in free), revision.stayed)
-    elsewhere = {one.sentence.hash: one for one in reversed(free.values())}
-    take(((one, elsewhere[one.hash]) for one in [*rest] if one.hash in elsewhere), revision.moved)
+    keys = {before: (number, before.hash) for before, number in here.items()}
+    take(((before, free[keys[before]]) for before in old if keys[before] in free), revision.stayed)
+    elsewhere = {after.sentence.hash: after for after in reversed(free.values())}
+    take(((before, elsewhere[before.hash]) for before in [*rest] if before.hash in elsewhere), revision.moved)
     left: dict[int, tuple[list[Old], list[New]]] = defaultdict(lambda: ([], []))
-    for one in rest:
-        left[here[one]][0].append(one)
-    for each in free.values():
-        left[each.question.number][1].append(each)
-    for before, after in [*left.values()]:
-        take(_alike(before, after, IN_ANSWER), revision.changed)
+    for before in rest:
+        left[here[before]][0].append(before)
+    for after in free.values():
+        left[after.question.number][1].append(after)
+    for ours, theirs in [*left.values()]:
+        take(_alike(ours, theirs, IN_ANSWER), revision.changed)
     take(_alike([*rest], [*free.values()], ELSEWHERE), revision.changed)
     take(_in_place(old, new, here), revision.changed)
     revision.went, revision.came = [*rest], [*free.values()]
@@ -96,7 +97,8 @@ def compare(old: Sequence[Old], new: Sequence[New]) -> Revision:
 
 def questions(old: Sequence[Old], new: Sequence[New]) -> dict[int, int]:
     """The new number of each old question: of the one with most of its sentences, or else as its neighbour's."""
-    before, after = _hashes((one.question, one.hash) for one in old), _hashes(one.key for one in new)
+    before = _hashes((sentence.question, sentence.hash) for sentence in old)
+    after = _hashes(sentence.key for sentence in new)
     shared, weight = _shared(before, after)
     found: dict[int, int] = {}
     taken: set[int] = set()
@@ -107,7 +109,7 @@ def questions(old: Sequence[Old], new: Sequence[New]) -> dict[int, int]:
             taken.add(other)
 
     pair(0, 0)
-    for number, other in sorted(weight, key=lambda one: (-weight[one], abs(one[0] - one[1]), one)):
+    for number, other in sorted(weight, key=lambda numbers: (-weight[numbers], abs(numbers[0] - numbers[1]), numbers)):
         if 2 * shared[number, other] >= min(len(before[number]), len(after.get(other, ()))):
             pair(number, other)
     shift = 0
@@ -147,13 +149,13 @@ def _hashes(pairs: Iterator[tuple[int, str]]) -> dict[int, dict[str, None]]:
 
 def _alike(old: Sequence[Old], new: Sequence[New], least: float) -> Iterator[Pair]:
     """The pairs whose words are alike, the likest first; none if there are too many to compare."""
-    known = [(one, _words(one.text)) for one in old if one.text is not None]
-    if len(known) * len(new) > MOST_PAIRS:
+    wordings = [(before, _words(before.text)) for before in old if before.text is not None]
+    if len(wordings) * len(new) > MOST_PAIRS:
         return
     found: list[tuple[float, Pair]] = []
     for after in new:
         matcher = SequenceMatcher(None, [], _words(after.text), autojunk=False)
-        for before, words in known:
+        for before, words in wordings:
             matcher.set_seq1(words)
             if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:
                 found.append((matcher.ratio(), (before, after)))
@@ -168,15 +170,15 @@ def _in_place(old: Sequence[Old], new: Sequence[New], here: dict[Old, int]) -> I
     """The pairs in the place of each other: of sentences whose old text is not known, between the same neighbours."""
     before: dict[int, list[Old]] = defaultdict(list)
     after: dict[int, list[New]] = defaultdict(list)
-    for one in old:
-        before[here[one]].append(one)
-    for each in new:
-        after[each.question.number].append(each)
+    for sentence in old:
+        before[here[sentence]].append(sentence)
+    for partner in new:
+        after[partner.question.number].append(partner)
     for number, ours in before.items():
-        if number is None or all(one.text is not None for one in ours):
+        if number is None or all(sentence.text is not None for sentence in ours):
             continue
         theirs = after[number]
-        hashes = [one.hash for one in ours], [one.sentence.hash for one in theirs]
+        hashes = [sentence.hash for sentence in ours], [partner.sentence.hash for partner in theirs]
         for what, a, b, c, d in SequenceMatcher(None, *hashes, autojunk=False).get_opcodes():
             if what == "replace" and b - a == d - c:
                 pairs = zip(ours[a:b], theirs[c:d], strict=True)

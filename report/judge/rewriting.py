@@ -13,6 +13,7 @@ from report.judge.accounts import Account, account_table, quoted, written
 from report.judge.articles import QUESTION_TABLE, ArticleInfo
 from report.judge.drafts import PROPOSAL, TODO, Drafts, with_modules
 from report.judge.revision import New, Old, Revision
+from report.reader.outline import Question
 
 HEADER = re.compile(r"^\[[^\]\n]*\]", re.MULTILINE)
 
@@ -24,26 +25,26 @@ class Rewriter:
         self.file, self.article, self.modules = file, article, modules
         self.tables = {number: table for table in file.tables if (number := question_of(table)) is not None}
         self.entries = {(number, entry.key): entry for number, table in self.tables.items() for entry in table.entries}
-        known = {(number, digest) for number, accounts in article.accounts.items() for digest in accounts}
-        if stray := next(iter(known ^ {*self.entries}), None):
+        keys = {(number, digest) for number, accounts in article.accounts.items() for digest in accounts}
+        if stray := next(iter(keys ^ {*self.entries}), None):
             why = f"the account {stray[1]} of question {stray[0]} is not an entry of its own"
             raise DamagedFileError(path, why, "Write each as `hash = value` below a header such as [q07].")
 
-    def rewrite(self, declared: ArticleInfo, revision: Revision, new: Sequence[New], drafts: Drafts) -> None:
+    def rewrite(self, declared: ArticleInfo, revision: Revision, sentences: Sequence[New], drafts: Drafts) -> None:
         """Give the file a table for each question of the new version, as it is *declared*."""
         self._declare(declared)
-        numbers = {new: old for old, new in revision.questions.items()}
+        numbers = {after: before for before, after in revision.questions.items()}
         made: dict[int, Table] = {}
         old = revision.old_of()
-        for one in sorted(new, key=lambda one: (one.question.number, one.sentence.start)):
-            number = one.question.number
+        for new in sorted(sentences, key=lambda item: (item.question.number, item.sentence.start)):
+            number = new.question.number
             if number not in made:
-                made[number] = self._table(one, numbers.get(number))
-            made[number].entries.append(self._entry(one, old.get(one.key), revision, drafts))
+                made[number] = self._table(new.question, numbers.get(number))
+            made[number].entries.append(self._entry(new, old.get(new.key), revision, drafts))
         self._keep(revision, made)
         first = next((at for at, table in enumerate(self.file.tables) if question_of(table) is not None), None)
-        before, after = self.file.tables[:first], [] if first is None else self.file.tables[first:]
-        self.file.tables = [*before, *made.values(), *(one for one in after if question_of(one) is None)]
+        head, tail = self.file.tables[:first], [] if first is None else self.file.tables[first:]
+        self.file.tables = [*head, *made.values(), *(table for table in tail if question_of(table) is None)]
 
     def _declare(self, declared: ArticleInfo) -> None:
         """Write how many questions there are, and what begins one."""
@@ -55,26 +56,26 @@ class Rewriter:
             metadata.entries = [entry for entry in metadata.entries if entry.key != "begins"]
             metadata.entries.append(Entry("begins", f"begins = {quoted(declared.begins)}\n"))
 
-    def _table(self, one: New, old: int | None) -> Table:
+    def _table(self, question: Question, old: int | None) -> Table:
         """A table without entries: that of the *old* number with its comments, or a new one."""
-        number, table = one.question.number, self.tables.get(-1 if old is None else old)
+        number, table = question.number, self.tables.get(-1 if old is None else old)
         if table is None:
-            return Table(name(number), f"\n[{name(number)}]" + (f"  # line {one.question.line}\n" if number else "\n"))
+            return Table(name(number), f"\n[{name(number)}]" + (f"  # line {question.line}\n" if number else "\n"))
         header = table.header if number == old else HEADER.sub(f"[{name(number)}]", table.header)
-        return Table(name(number), at_line(header, one.question.line))
+        return Table(name(number), at_line(header, question.line))
 
-    def _entry(self, one: New, old: Old | None, revision: Revision, drafts: Drafts) -> Entry:
+    def _entry(self, new: New, old: Old | None, revision: Revision, drafts: Drafts) -> Entry:
         """The entry of a sentence: as it stands, or a draft that says what it was."""
         entry = self.entries.get((old.question, old.hash)) if old else None
         if old is None or entry is None:
-            return _drafted(drafts.entry(one.sentence, one.question))
-        here = revision.questions.get(old.question) == one.question.number
+            return _drafted(drafts.entry(new.sentence, new.question))
+        here = revision.questions.get(old.question) == new.question.number
         text, account = entry.text, self.article.accounts[old.question][old.hash]
         if not here:
             text = self._qualified(text, account, self.modules.get(old.question))
-        if old.hash == one.sentence.hash:
-            return Entry(entry.key, at_line(text, one.sentence.line), entry.before, entry.after)
-        drafted = _drafted(drafts.entry(one.sentence, one.question, "" if account == TODO else text))
+        if old.hash == new.sentence.hash:
+            return Entry(entry.key, at_line(text, new.sentence.line), entry.before, entry.after)
+        drafted = _drafted(drafts.entry(new.sentence, new.question, "" if account == TODO else text))
         comments = (line for line in entry.after.splitlines(keepends=True) if not line.startswith(PROPOSAL))
         return Entry(drafted.key, drafted.text, entry.before, drafted.after + "".join(comments))
 
@@ -94,7 +95,7 @@ class Rewriter:
 
     def _keep(self, revision: Revision, made: Mapping[int, Table]) -> None:
         """Keep as comments what belongs to sentences or questions that went."""
-        went = {(one.question, one.hash) for one in revision.went}
+        went = {(sentence.question, sentence.hash) for sentence in revision.went}
         for number, table in self.tables.items():
             comments = "" if revision.questions.get(number) in made else table.header
             comments = "".join(line for line in comments.splitlines(keepends=True) if line.startswith("#"))

@@ -159,18 +159,18 @@ def _proofs(erratum: Erratum, claims: Mapping[str, Claim]) -> list[Checked]:
     return [claim, *claim.corrections, *(claims[item.claim] for item in erratum.consequences)]
 
 
-def _count(result: Result, article: str | None) -> Count:
-    return sum((one.count for one in result.articles if article in (None, one.id)), Count())
+def _count(result: Result, id_: str | None) -> Count:
+    return sum((article.count for article in result.articles if id_ in (None, article.id)), Count())
 
 
-def _parts(result: Result, context: Context, article: str | None) -> list[Part]:
+def _parts(result: Result, context: Context, id_: str | None) -> list[Part]:
     """Return the errata of each article, or of one."""
     parts = []
-    for one in result.articles:
-        if article in (None, one.id):
-            errata = entries(result, context, one.id)
+    for article in result.articles:
+        if id_ in (None, article.id):
+            errata = entries(result, context, article.id)
             kinds = [(kind, list(group)) for kind, group in groupby(errata, key=lambda entry: entry.kind)]
-            parts.append(Part(one, errata, kinds, _by_answer(one, errata)))
+            parts.append(Part(article, errata, kinds, _by_answer(article, errata)))
     return parts
 
 
