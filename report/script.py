@@ -55,8 +55,6 @@ def text_of(settings: Settings, record: Record, release: str | None, result: Res
     claim = sources.flatten(root / path, reached, root)
     first = root / RUNNER[0]
     code = "\n".join([claim.imports, *claim.sections.values()])
-    profile = history.HISTORY_PROFILE if environment.stack else "claims"
-    hypothesis = ["-p_hypothesis_pytestplugin", f"--hypothesis-profile={profile}"]
     return _template().render(
         subject=settings.subject,
         release=environment.release,
@@ -72,7 +70,8 @@ def text_of(settings: Settings, record: Record, release: str | None, result: Res
         code=code,
         files=files_read(settings, root / path, code),
         runner=sources.flatten(first, reachable([(first, RUNNER[1])], root), root),
-        options=hypothesis if "hypothesis" in claim.imports else [],
+        options=["-p_hypothesis_pytestplugin"] if "hypothesis" in claim.imports else [],
+        profile=history.HISTORY_PROFILE if environment.stack else "claims",
     )
 
 
