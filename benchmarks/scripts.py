@@ -3,8 +3,9 @@
     uv run python benchmarks/scripts.py 50 --seed 20
 
 A script is of any claim, on the current release, on the oldest that is measured, or on a side of a change. Both its
-outcome and its values have to be those of the ledger, as the recorder tidies them (ports, addresses, paths). The module
-of a class of the claims is left out: it is `claims.real` here, and the script there.
+outcome and its values have to be those of the ledger, as the recorder tidies them (ports, addresses, paths). Left out are
+the module of a class of the claims (here `claims.real`, there the script) and keys drawn at random (64 hexadecimal
+digits).
 """
 
 import argparse
@@ -25,7 +26,8 @@ from report import script, settings
 from report.measure import attribution, ledger, releases, runs
 from report.probe.recorder import tidy
 
-MODULE = re.compile(r"\b(claims|tmp)(\.\w+)*\.(?=[A-Z])")  # in the `repr` of an object
+# The module of a class in the `repr` of an object, and a key drawn at random.
+DIFFERS = re.compile(r"\b(claims|tmp|script)(\.\w+)*\.(?=[A-Z])|\b[0-9a-f]{64}\b")
 
 
 def releases_of(entry, selected):
@@ -48,7 +50,7 @@ def printed(text, folder, patience):
         done = subprocess.run(command, cwd=empty, env=variables, capture_output=True, text=True, timeout=patience)
     except subprocess.TimeoutExpired:
         return f"no end after {patience} seconds", patience
-    return MODULE.sub("", tidy(done.stdout)).rstrip() or done.stderr.strip()[-600:], time.monotonic() - began
+    return DIFFERS.sub("", tidy(done.stdout)).rstrip() or done.stderr.strip()[-600:], time.monotonic() - began
 
 
 def expected(cell, needs):
@@ -56,7 +58,7 @@ def expected(cell, needs):
     missing = [f"it needs {name}, which is not here" for name in needs if (cell.reason or "").startswith(f"{name}: ")]
     reason = [f"    {each}" for each in [*missing, cell.reason][:1] if cell.outcome == "untried"]
     values = [f"    {each.assertion}\n    → {each.observed}" for each in cell.evidence]
-    return MODULE.sub("", "\n".join([cell.outcome, *reason, *values])).rstrip()
+    return DIFFERS.sub("", "\n".join([cell.outcome, *reason, *values])).rstrip()
 
 
 def main():
