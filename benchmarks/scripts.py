@@ -3,8 +3,8 @@
     uv run python benchmarks/scripts.py 50 --seed 20
 
 A script is of any claim, on the current release, on the oldest that is measured, or on a side of a change. Both its
-outcome and its values have to be those of the ledger, as the recorder tidies them (ports, addresses, paths). Left out are
-the module of a class of the claims (here `claims.real`, there the script) and keys drawn at random (64 hexadecimal
+outcome and its values have to be those of the ledger, as the recorder tidies them (ports, addresses, paths). Left out
+are the module of a class of the claims (here `claims.real`, there the script) and keys drawn at random (64 hexadecimal
 digits).
 """
 
