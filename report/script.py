@@ -110,7 +110,7 @@ def said_by(claim: str, result: Result) -> Iterator[str]:
 
 
 def files_read(settings: Settings, claim: Path, code: str) -> dict[str, str]:
-    """The content of each file beside the claims which their *code* names, by its path in the project.
+    """The content of each data file in the claims' folders that their *code* names, by its path in the project.
 
     Of a TOML file, it is only the tables that the code names, if there are any.
     """

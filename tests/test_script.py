@@ -45,11 +45,11 @@ def test_a_script_pins_the_release(past):
     assert (result.ret, result.outlines, result.errlines) == (0, [], [])
     text = (past.root / "proof.py").read_text(encoding="utf-8")
 
-    told = metadata(text)
-    assert told["requires-python"] == "==3.9.*"
-    assert f"{SUBJECT}=={OLD.version}" in told["dependencies"]
-    assert told["tool"]["uv"]["override-dependencies"] == [f"{SUBJECT}=={OLD.version}"]
-    assert f"pytest=={version('pytest')}" not in told["dependencies"]
+    written = metadata(text)
+    assert written["requires-python"] == "==3.9.*"
+    assert f"{SUBJECT}=={OLD.version}" in written["dependencies"]
+    assert written["tool"]["uv"]["override-dependencies"] == [f"{SUBJECT}=={OLD.version}"]
+    assert f"pytest=={version('pytest')}" not in written["dependencies"]
     assert "# Claimed: MarkupSafe has `soft_unicode()`, which went with 2.1." in text
     assert "# By: Ten facts, answer 1" in text
     assert "# Observed: held" in text

@@ -42,8 +42,8 @@ def check_command(
     r"""Check the articles in PATHS, files or folders, which need no claims: in seconds.
 
     Three layers: names (does each name exist on the release, since when, until when), code as printed (can it be
-    parsed), and statements (those that are like one of ours have its verdict). About what is not certain, the check
-    says nothing. PATHS are Markdown, HTML, reStructuredText or plain text.
+    parsed), and statements (a sentence that says what a claim of ours says gets its verdict). The check says nothing
+    about what is not certain. PATHS are Markdown, HTML, reStructuredText or plain text.
 
     Nothing of an article is executed, but with --run: then each Python block that stands on its own is, on this release
     and on the oldest and the newest that have its names, in a sandbox without network, home or project. It ends after

@@ -23,7 +23,7 @@ Pair = tuple[str, str]  # package and version
 
 @dataclass(frozen=True)
 class Environment:
-    """An environment with a *release* of the subject; *current*: the one that this process runs in."""
+    """An environment with a *release* of the subject; *current*: this process runs in it."""
 
     release: str
     python: Path
