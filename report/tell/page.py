@@ -10,7 +10,7 @@ from report.tell.markup import data
 from report.tell.templates import render_page
 from report.tell.views import history
 
-SCRIPTS = ("page.js", "unfold.js", "between.js", "filter.js", "keys.js", "timeline.js", "print.js")
+SCRIPTS = ("page.js", "unfold.js", "between.js", "filter.js", "keys.js", "timeline.js", "print.js", "place.js")
 
 
 def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:

@@ -51,3 +51,34 @@ def test_every_answer_in_view_is_whole(browser, long_page, slowed):
             tab.mouse.wheel(0, 1500)
         tab.close()
     context.close()
+
+
+IN_MIDDLE = """() => {
+  const node = document.elementsFromPoint(innerWidth / 2, innerHeight / 2).map((node) => node.closest("main [id]")).find(Boolean);
+  return [node.id, Math.round(node.getBoundingClientRect().top)];
+}"""
+
+
+@pytest.mark.parametrize("away", ["reload", "back"])
+def test_the_reader_comes_back_to_the_same_claim(browser, long_page, away):
+    """After a reload, or a step back from another page, the window shows what it showed before."""
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    tab = context.new_page()
+    tab.goto(long_page)
+    for _ in range(6):
+        tab.mouse.move(200, 400)
+        tab.mouse.wheel(0, 6000)
+        tab.wait_for_function(f"() => !({MISSED})().length", timeout=30_000)
+    tab.wait_for_timeout(1000)  # the page stores the place when scrolling has ended
+    before = tab.evaluate(IN_MIDDLE)
+    if away == "reload":
+        tab.reload()
+    else:
+        tab.goto("about:blank")
+        tab.go_back()
+    tab.wait_for_function(
+        f"([id, top]) => {{ const now = ({IN_MIDDLE})(); return now[0] === id && Math.abs(now[1] - top) < 2; }}",
+        arg=before,
+        timeout=30_000,
+    )
+    context.close()

@@ -33,7 +33,7 @@ const changedBetween = (turns, from, to) => {
     const broke = changed.filter(([, now]) => now === "refuted").length;
     form.querySelector("ul").replaceChildren(...changed.map(([row, now]) => item(row, now)));
     const output = form.querySelector("output");
-    output.textContent = from ? `${broke} broke, ${changed.length - broke} began to work. ` : "";
+    output.textContent = from ? `${broke} broke, ${changed.length - broke} began to work. What changed and changed back is left out; why is below, release by release. ` : "";
     if (!changed.length) return;
     const link = output.appendChild(document.createElement("a"));
     Object.assign(link, { className: "only", href: `?${new URLSearchParams({ from, to })}#answers`, textContent: "Show only these claims" });

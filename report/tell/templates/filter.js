@@ -73,7 +73,7 @@
       shown.add(answer.node).add(answer.article);
     }
     for (const section of sections) hide(section, !shown.has(section));
-    tell(showAll ? all : inStatements, values);
+    tell(showAll ? all : inStatements, values, [...places].filter(([, place]) => showAll ? place : place === "statement").length);
     byId("tests").hidden = !inStatements || all === inStatements;
     byId("tests").lastElementChild.textContent = `Show ${all - inStatements} more, where it is only in the topic or the test`;
     clearTimeout(timer);
@@ -101,8 +101,9 @@
   const between = ({ from, to }) => from && to ? ` that changed from ${from} to ${to}` : to ? ` that changed in ${to}` : from ? ` that changed since ${from}` : "";
 
   const total = new Set(claims.map((claim) => claim.same)).size;
-  const tell = (count, values) => {
-    byId("count").textContent = `${count} of ${total} claims${between(values)}`;
+  const tell = (count, values, places = 0) => {
+    const repeated = places > count ? `, in ${places} places` : "";
+    byId("count").textContent = `${count} of ${total} claims${between(values)}${repeated}`;
     byId("none").hidden = count > 0;
     const others = Object.keys(values).some((name) => name !== "q");
     const near = count || others ? undefined : suggestion((values.q ?? "").toLowerCase().trim());
@@ -146,7 +147,7 @@
     hideRows();
     highlightTerms();
     const query = new URLSearchParams(fieldValues()).toString();
-    history.replaceState(null, "", (query ? `?${query}` : location.pathname) + location.hash);
+    history.replaceState(history.state, "", (query ? `?${query}` : location.pathname) + location.hash);
   };
 
   const read = (query) => {
@@ -164,7 +165,12 @@
 
   form.hidden = false;
   document.addEventListener("input", (event) => { if (event.target.form === form) show(); });
-  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("submit", (event) => {
+    event.preventDefault();
+    show();
+    const first = claims.find((claim) => shown.has(claim.node.id));
+    if (first) scrollToElement(first.node);
+  });
   form.addEventListener("reset", (event) => { event.preventDefault(); clear(); });
   for (const id of ["none", "rows"]) byId(id)?.querySelector("button:last-child").addEventListener("click", clear);
   byId("near").addEventListener("click", () => read(new URLSearchParams({ q: byId("near").textContent.slice(0, -1) })));
