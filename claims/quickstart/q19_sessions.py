@@ -85,7 +85,7 @@ def whoever_knows_the_key_can_modify_the_session(remembering, key, name):
 @claim
 @needs("articles/quickstart.rst")
 def printed_login_is_remembered(example, visitor):
-    """With the example as printed, whoever logs in is greeted by name, and nobody else is."""
+    """With the example as printed, a visitor who has logged in is greeted by name; other visitors are not."""
     ada, stranger = visitor(example), visitor(example)
     answers = [ada("POST", "/login", data={"username": "Ada"}), ada(), stranger()]
     assert [(answer.status, "Ada" in answer.text) for answer in answers] == [(200, True), (200, True), (200, False)]
@@ -118,7 +118,7 @@ def printed_form_posts_what_the_login_reads(example, visitor):
     ("name", "setting"), [("Flask.secret_key", False), ("SECRET_KEY", True)], ids=["attribute", "setting"]
 )
 def command_generates_a_key(remembering, generated, visitor, name, setting):
-    """The command as printed generates a value for `{name}`, another one each time."""
+    """The printed command generates a value for `{name}`, a different one each time."""
     key, other = generated(), generated()
     app = remembering(None if setting else key)
     app.config.update({"SECRET_KEY": key} if setting else {})

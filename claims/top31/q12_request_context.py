@@ -48,7 +48,7 @@ def path_by(call, app):
 @claim(editorial=True)
 @needs("articles/top31.txt")
 def printed_call_compiles(call, app):
-    """The call compiles as it is printed, or at least with a straight quotation mark."""
+    """The call compiles, as it is printed or with straight quotation marks."""
     paths = [path_by(call, app), path_by(call.translate(STRAIGHT), app)]
     assert "/route" in paths
 

@@ -54,7 +54,8 @@ def test_every_answer_in_view_is_whole(browser, long_page, slowed):
 
 
 IN_MIDDLE = """() => {
-  const node = document.elementsFromPoint(innerWidth / 2, innerHeight / 2).map((node) => node.closest("main [id]")).find(Boolean);
+  const nodes = document.elementsFromPoint(innerWidth / 2, innerHeight / 2);
+  const node = nodes.map((node) => node.closest("main [id]")).find(Boolean);
   return [node.id, Math.round(node.getBoundingClientRect().top)];
 }"""
 

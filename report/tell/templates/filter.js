@@ -75,7 +75,7 @@
     for (const section of sections) hide(section, !shown.has(section));
     tell(showAll ? all : inStatements, values, [...places].filter(([, place]) => showAll ? place : place === "statement").length);
     byId("tests").hidden = !inStatements || all === inStatements;
-    byId("tests").lastElementChild.textContent = `Show ${all - inStatements} more, where it is only in the topic or the test`;
+    byId("tests").lastElementChild.textContent = `Show ${all - inStatements} more: the words are in the topic or the test, not in the statement`;
     clearTimeout(timer);
     timer = setTimeout(updateRest, 250);
   };
