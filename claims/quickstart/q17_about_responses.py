@@ -168,7 +168,7 @@ def status_in_a_tuple_overrides_the_code(answer, own, code):
     ids=["list", "dictionary"],
 )
 def headers_in_a_tuple_are_added(answer, kind, headers):
-    """Headers of different names that a tuple gives as a {kind} are added to the response's others."""
+    """New headers that a tuple gives as a {kind} are added to the response's own."""
     response = answer(lambda: (flask.Response("Made", headers={"X-Own": "here"}), headers))
     found = [response.headers.get(name) for name in ("X-Own", "X-Note", "X-Page", "Content-Length")]
     assert found == ["here", "passed", "2", "4"]
