@@ -135,11 +135,14 @@ class _Writer:
         begins = {index: number for number, index in enumerate(style.begins, start=1)}
         members: list[list[int]] = [[] for _ in range(len(begins) + 1)]
         levels = [self.blocks[index].level for index in begins if self.blocks[index].kind == "heading"]
-        lowest = max(levels) if len(levels) == len(begins) else 1
+        by_headings = len(levels) == len(begins)
+        above = [block.level for block in self.blocks[: style.begins[0]] if block.kind == "heading"]
+        lowest = max(levels) if by_headings else (above or [1])[-1]
         current = 0
         for index, block in enumerate(self.blocks):
-            if block.kind == "heading" and block.level <= lowest:
-                current = 0
+            is_afterword = not by_headings and styles.AFTERWORD.match(block.shown)
+            if block.kind == "heading" and (block.level <= lowest or is_afterword):
+                current = 0  # it belongs to no answer
             current = begins.get(index, current)
             members[current].append(index)
         for number, indexes in enumerate(members):

@@ -122,3 +122,15 @@ def test_contents_without_links_are_left_out():
     found = reader.read(text, "a.txt")
     assert [one.line for one in found.questions] == [9, 13, 17]
     assert [one.text for one in found.outside.sentences] == ["T"]
+
+
+@pytest.mark.parametrize("heading", ["## Share this", "## Hard"])
+@pytest.mark.parametrize("question", ["**What is {0}?**\n\n", "- What is {0}?\n\n  "])
+def test_a_heading_of_the_article_is_in_no_answer(question, heading):
+    """Where questions are no headings, an afterword and a heading such as the one above them end an answer."""
+    group = "## Easy\n\n" if heading == "## Hard" else ""
+    body = "".join(f"{question.format(name)}It is.\n\n### Note\n\nSo it is.\n\n" for name in "AB")
+    found = reader.read(f"# T\n\n{group}{body}{heading}\n\nThe end.\n", "a.md", 2, r"\W+What")
+    said = [[one.text for one in part.sentences][1:] for part in found.questions]
+    assert said == [["It is.", "Note", "So it is."]] * 2
+    assert [one.text for one in found.outside.sentences][-2:] == [heading[3:], "The end."]
