@@ -1,10 +1,10 @@
 """The commands for articles: outline, copy, new, propose, stub, sentences, todo, update."""
 
-import json
 import sys
 from pathlib import Path
 
 import click
+import msgspec
 
 from report import reader, settings
 from report.cli import main
@@ -32,7 +32,7 @@ def outline(file: Path, as_json: bool, begins: str | None, questions: int | None
       report outline article.txt --begins '\d+[.] '    # lines such as "7. What is a view?"
     """
     found = reader.read_file(file, questions, begins)
-    for line in [json.dumps(found.as_json(), ensure_ascii=False)] if as_json else reader.listed(found):
+    for line in [msgspec.json.encode(found).decode()] if as_json else reader.listed(found):
         click.echo(line)
 
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from report.reader.outline import Question, Sentence
+from report.reader.outline import Outline, Question, Sentence
 
 IN_ANSWER, ELSEWHERE = 0.5, 0.75  # how alike a sentence and its new version are at least
 MOST_PAIRS = 100_000  # are compared; with more, the rest counts as gone and new
@@ -63,6 +63,12 @@ class Revision:
     def old_of(self) -> dict[tuple[int, str], Old]:
         """The old version of each sentence that has one, by its question and hash."""
         return {new.key: old for old, new in (*self.stayed, *self.moved, *self.changed)}
+
+
+def sentences_of(outline: Outline) -> list[New]:
+    """The sentences of the new version, in the order of the text."""
+    found = [New(part, sentence) for part in outline.parts for sentence in part.distinct()]
+    return sorted(found, key=lambda new: new.sentence.start)
 
 
 def compare(old: Sequence[Old], new: Sequence[New]) -> Revision:
