@@ -162,17 +162,27 @@ def _of_a_kind(blocks: Sequence[Block]) -> Iterator[Style]:
             if is_bullet and block.nested:
                 groups["bullets with an answer below them"].append(index)
     for name, begins in groups.items():
-        if name != "bullets" or any(blocks[index].nested for index in begins):
-            yield Style(name, tuple(begins), _certainty(blocks, begins))
+        yield Style(name, tuple(begins), _certainty(blocks, begins))
 
 
 def _certainty(blocks: Sequence[Block], begins: Sequence[int]) -> int:
-    """1 if nearly all of some blocks ask something, -1 if they are numbered with a gap."""
-    numbers = [numbered[1] for index in begins if (numbered := number(blocks[index]))]
-    gaps = any(after not in (before + 1, 1) for before, after in pairwise(numbers))
+    """1 if nearly all of some blocks ask something, -1 if they are numbered with a gap, or again from 1 on.
+
+    They may begin again below a heading, and all may have number 1. Otherwise, an answer may contain a list.
+    """
+    numbers = [(index, numbered[1]) for index in begins if (numbered := number(blocks[index]))]
+    ones = all(value == 1 for _, value in numbers)
+    gaps = any(
+        after != before + 1 and not (after == 1 and (ones or _has_heading(blocks[first + 1 : last])))
+        for (first, before), (last, after) in pairwise(numbers)
+    )
     if gaps and len(numbers) > len(begins) / 2:
         return -1
     return int(sum(bool(ASKING.match(first_line(blocks[index]))) for index in begins) >= 0.8 * len(begins) > 0)
+
+
+def _has_heading(blocks: Sequence[Block]) -> bool:
+    return any(block.kind == "heading" for block in blocks)
 
 
 def first_line(block: Block) -> str:

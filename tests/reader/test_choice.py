@@ -25,6 +25,7 @@ STYLES = {
     "all ones": ("a.md", "1. What is A?\n\n   {0}\n\n1. What is B?\n\n   {0}\n\n1. What is C?\n\n   {0}\n"),
     "split lists": ("a.md", "1. What is A?\n\n```\nx\n```\n\n1. What is B?\n\n```\nx\n```\n\n1. What is C?\n\n{0}\n"),
     "bullets": ("a.md", "- What is A?\n\n  {0}\n- What is B?\n\n  {0}\n- What is C?\n\n  - {0}\n"),
+    "bullets of a text": ("a.txt", "• What is A?\n{0}\n\n• What is B?\n{0}\n\n• What is C?\n{0}\n"),
     "h3": ("a.html", "<h1>T</h1><h3>What is A?</h3><p>{0}<h3>What is B?</h3><p>{0}<h3>What is C?</h3>{0}"),
     "dt": ("a.html", "<dl><dt>What is A?<dd>{0}<dt>What is B?<dd>{0}<dt>What is C?<dd>{0}</dl>"),
     "details": ("a.md", "<details><summary>What is A?</summary>\n\n{0}\n\n</details>\n" * 3),
@@ -134,3 +135,24 @@ def test_a_heading_of_the_article_is_in_no_answer(question, heading):
     said = [[one.text for one in part.sentences][1:] for part in found.questions]
     assert said == [["It is.", "Note", "So it is."]] * 2
     assert [one.text for one in found.outside.sentences][-2:] == [heading[3:], "The end."]
+
+
+FENCED = "{0}. What is {1}?\n\n```\nx\n```\n\nIt is.\n\n"
+
+
+@pytest.mark.parametrize("inner", [2, 3])
+def test_a_list_in_an_answer_is_a_doubt(inner):
+    """Where code divides the list of questions, the list in an answer looks like its part, whatever its length."""
+    steps = "".join(f"{step}. Do it.\n" for step in range(1, inner + 1))
+    parts = [FENCED.format(number, "ABCDEFGHIJKLMN"[number]) for number in range(1, 13)]
+    parts.insert(3, f"It has:\n\n{steps}\n")
+    with pytest.raises(reader.OutlineError, match=rf"It is not certain .*\b{12 + inner} items of numbered lists"):
+        reader.read("".join(parts), "a.md")
+    assert len(reader.read("".join(parts), "a.md", 12, r"\d+\. What").questions) == 12
+
+
+def test_numbers_may_begin_again_below_a_heading():
+    """The questions of a section are numbered on their own."""
+    parts = [FENCED.format(number, "ABCDE"[number]) for number in (1, 2, 3)]
+    text = "".join(["# T\n\n## Easy\n\n", *parts, "## Hard\n\n", *parts])
+    assert len(reader.read(text, "a.md").questions) == 6
