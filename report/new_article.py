@@ -1,5 +1,6 @@
 """A new article: its folder in the claims, with an account for each of its sentences, to be filled in."""
 
+import hashlib
 import re
 import shutil
 import tempfile
@@ -7,19 +8,32 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from report import reader
 from report.errors import ReportError
 from report.files import write_whole
-from report.judge import articles
+from report.judge import account_file, articles
+from report.judge.account_file import Entry, Table
 from report.judge.accounts import quoted
+from report.judge.articles import ArticleInfo
 from report.judge.drafts import Drafts
+from report.judge.revision import compare, sentences_of
+from report.judge.rewriting import Rewriter, table_name
 from report.measure.records import Record
-from report.reader.outline import Outline, Question, Sentence
+from report.reader.outline import Outline
 from report.settings import Settings
 
 NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
-METADATA = (
-    ("answer", "section"), ("url", "https://…"), ("author", "…"), ("licence", "…"), ("published", "2020-05"),
-)  # fmt: skip
+FILL_IN = """\
+# Fill in what is known, and remove the # before it:
+# answer = "section"
+# url = "https://…"
+# author = "…"
+# licence = "…"
+# published = "2020-05\""""
+HASHES = """\
+# What each sentence states, by its hash; report/judge/accounts.py describes the values.
+# `python -m report sentences {name} --open` prints the texts of those that are open."""
+PRINTED = "\n# Code as the article prints it, for claims that read it.\n[printed]\n"
 
 
 @dataclass(frozen=True)
@@ -63,14 +77,33 @@ def draft(config: Settings, file: Path, name: str | None, outline: Outline, begi
     if other := next((path for path in copies if path.exists() and path.read_bytes() != file.read_bytes()), None):
         raise ReportError(f"{other} is another text; nothing is overwritten.", "Choose another --id, or remove it.")
     drafts = Drafts(articles.read(config.claims), records)
-    text = "\n".join(_Writer(drafts).lines(name, outline, begins)) + "\n"
+    text = _accounts(name, outline, begins, reader.text_of(file), drafts)
     init = f'"""An article of {len(outline.questions)} questions; sentences.toml says what is checked of it."""\n'
-    counts = (
-        len({(number, sentence.hash) for number, sentence in outline.sentences()}),
-        drafts.accounted,
-        drafts.proposed,
-    )
+    counts = len(sentences_of(outline)), drafts.accounted, drafts.proposed
     return Draft(name, folder, {"__init__.py": init, "sentences.toml": text}, file, copy, *counts)
+
+
+def _accounts(name: str, outline: Outline, begins: str | None, source: str, drafts: Drafts) -> str:
+    """The text of `sentences.toml`: its *source* is a new version of an article that had no sentence."""
+    about = ArticleInfo(name, outline.title or name, len(outline.questions), begins)
+    read_as = f"begins = {quoted(begins)}" if begins else f"layout = {quoted(outline.read_as)}"
+    head = [f"title = {quoted(about.title)}", f"questions = {about.questions}", read_as, FILL_IN]
+    file = account_file.parse("".join(f"{line}\n" for line in [*head, HASHES.format(name=name)]))
+    Rewriter(file, about, {}, Path(name)).rewrite(about, outline, compare([], sentences_of(outline)), drafts)
+    if pieces := [*_pieces(outline, source)]:
+        file.tables.append(Table("printed", PRINTED, pieces))
+    return str(file)
+
+
+def _pieces(outline: Outline, source: str) -> Iterator[Entry]:
+    """An entry for each block of code that the article prints: its lines, and their hash."""
+    lines = source.splitlines()
+    for part in outline.parts:
+        for number, code in enumerate(part.code, start=1):
+            last = code.line + len(source[code.start : code.end].splitlines()) - 1
+            digest = hashlib.sha256("\n".join(lines[code.line - 1 : last]).encode()).hexdigest()
+            key = f"{table_name(part.number)}_code{number}"
+            yield Entry(key, f'{key} = {{lines = [{code.line}, {last}], sha256 = "{digest}"}}\n')
 
 
 def make(made: Draft) -> None:
@@ -91,35 +124,3 @@ def make(made: Draft) -> None:
         raise
     finally:
         shutil.rmtree(temporary, ignore_errors=True)
-
-
-class _Writer:
-    """Writes `sentences.toml`."""
-
-    def __init__(self, drafts: Drafts) -> None:
-        self.drafts = drafts
-
-    def lines(self, name: str, outline: Outline, begins: str | None) -> Iterator[str]:
-        """The lines of the file."""
-        yield f"title = {quoted(outline.title or name)}"
-        yield f"questions = {len(outline.questions)}"
-        if begins:
-            yield f"begins = {quoted(begins)}"
-        else:
-            yield f"layout = {quoted(outline.read_as)}"
-        yield "# Fill in what is known, and remove the # before it:"
-        yield from (f"# {field} = {quoted(example)}" for field, example in METADATA)
-        yield from ("", "# What each sentence states, by its hash; report/judge/accounts.py describes the values.")
-        yield f"# `python -m report sentences {name} --open` prints the texts of those that are open."
-        for part in (outline.outside, *outline.questions):
-            if part.sentences or part.number:
-                yield from ("", f"[q{part.number:02}]  # line {part.line}" if part.number else "[intro]")
-                yield from self._table(part)
-
-    def _table(self, question: Question) -> Iterator[str]:
-        """The accounts of a question; a sentence that stands there twice has one."""
-        firsts: dict[str, Sentence] = {}
-        for sentence in question.sentences:
-            firsts.setdefault(sentence.hash, sentence)
-        for sentence in firsts.values():
-            yield from self.drafts.entry(sentence, question)

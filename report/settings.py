@@ -6,12 +6,22 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import msgspec
 
 from report.errors import UNREADABLE, ReportError
 from report.files import read_text
+
+
+class _InClaims:
+    """The path of a file, or a folder, in the folder of the claims."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+
+    def __get__(self, settings: "Settings", _: type["Settings"]) -> Path:
+        return settings.claims / self.name
 
 
 @dataclass(frozen=True)
@@ -44,50 +54,15 @@ class Settings:
     programs: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
 
-    @property
-    def ledger(self) -> Path:
-        """The outcome of each claim on each release."""
-        return self.claims / "ledger.jsonl"
-
-    @property
-    def kills(self) -> Path:
-        """The mutant that the test of each claim killed."""
-        return self.claims / "kills.jsonl"
-
-    @property
-    def waived(self) -> Path:
-        """The claims whose test can kill no mutant, each with the reason."""
-        return self.claims / "waived.toml"
-
-    @property
-    def index(self) -> Path:
-        """The index of names: what each package has had at each version."""
-        return self.claims / "names.jsonl"
-
-    @property
-    def statements(self) -> Path:
-        """What each claim states and its outcomes, for `check`."""
-        return self.claims / "statements.json"
-
-    @property
-    def releases(self) -> Path:
-        """The releases, their dates and their stacks."""
-        return self.claims / "releases.toml"
-
-    @property
-    def stacks(self) -> Path:
-        """The pinned packages of each stack."""
-        return self.claims / "stacks"
-
-    @property
-    def changes(self) -> Path:
-        """The causes of changed outcomes."""
-        return self.claims / "changes.toml"
-
-    @property
-    def judgements(self) -> Path:
-        """How grave refuted claims are, what their authors could reply, and which claims are contested."""
-        return self.claims / "judgements.toml"
+    ledger = _InClaims("ledger.jsonl")  # the outcome of each claim on each release
+    kills = _InClaims("kills.jsonl")  # the mutant that the test of each claim killed
+    waived = _InClaims("waived.toml")  # the claims whose test can kill no mutant, each with the reason
+    index = _InClaims("names.jsonl")  # the index of names: what each package has had at each version
+    statements = _InClaims("statements.json")  # what each claim states and its outcomes, for `check`
+    releases = _InClaims("releases.toml")  # the releases, their dates and their stacks
+    stacks = _InClaims("stacks")  # the pinned packages of each stack
+    changes = _InClaims("changes.toml")  # the causes of changed outcomes
+    judgements = _InClaims("judgements.toml")  # how grave refuted claims are, the replies to them, contested claims
 
     @property
     def articles(self) -> Path:
@@ -113,18 +88,10 @@ def nearest(root: Path) -> Settings:
     return read(root if here or not DATA.exists() else DATA)
 
 
-class _Tools(msgspec.Struct):
-    report: dict[str, Any]
-
-
-class _File(msgspec.Struct):
-    tool: _Tools
-
-
 def read(root: Path) -> Settings:
     """Read the settings of the project at *root*; raises ReportError if `[tool.report]` is missing or invalid."""
     try:
-        table = msgspec.convert(tomllib.loads(read_text(root / "pyproject.toml")), _File).tool.report
+        table = tomllib.loads(read_text(root / "pyproject.toml"))["tool"]["report"]
         paths = {"root": root, "claims": root / table.get("claims", "claims")}
         return msgspec.convert(table | paths, Settings)
     except UNREADABLE as error:

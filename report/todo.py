@@ -10,6 +10,7 @@ from packaging.version import Version
 from report.errors import ReportError
 from report.judge import articles, changes, judgements, ledger_result, references
 from report.judge.articles import ArticleInfo, place
+from report.judge.rewriting import table_name
 from report.measure import commands, environments, history, kills, ledger, runs
 from report.measure.records import Record
 from report.model import counted, outcomes
@@ -56,7 +57,7 @@ def gates(config: Settings, name: str | None = None) -> Iterator[Gate]:
     unknown = references.unknown(chosen, [record.id for record in every])
     yield Gate("unknown references", [line.partition(": ")[2] for line in unknown], edit)
     questions = [(article, question) for article in chosen for question in sorted(article.accounts)]
-    todo = {f"{article.id} {table(question)}": article.todo(question) for article, question in questions}
+    todo = {f"{article.id} [{table_name(question)}]": article.todo(question) for article, question in questions}
     parts = [f"{where}: {number}" for where, number in todo.items() if number]
     stub = f"python -m report stub {name or 'ARTICLE'} QUESTION TOPIC"
     remedy = f"python -m report propose {name or 'ARTICLE'}; a claim to be written: {stub}; or {edit}"
@@ -80,11 +81,6 @@ def gates(config: Settings, name: str | None = None) -> Iterator[Gate]:
         yield Gate("documents not remade", _stale(config, config.documents), f"python -m {config.documents}")
 
 
-def table(question: int) -> str:
-    """The table of a question in `sentences.toml`."""
-    return f"[q{question:02}]" if question else "[intro]"
-
-
 def _unaccounted(config: Settings, chosen: Sequence[ArticleInfo]) -> Iterator[str]:
     """The number of sentences without an account, and accounts without a sentence, of articles with a copy."""
     for article in chosen:
@@ -93,11 +89,11 @@ def _unaccounted(config: Settings, chosen: Sequence[ArticleInfo]) -> Iterator[st
             continue
         said = articles.sentences(copy.text, article, name=copy.name)
         missing = Counter(sentence.question for sentence in said if article.account(sentence) is None)
-        yield from (f"{article.id} {table(question)}: {number}" for question, number in sorted(missing.items()))
+        yield from (f"{article.id} [{table_name(question)}]: {number}" for question, number in sorted(missing.items()))
         present = {(sentence.question, sentence.hash) for sentence in said}
         for question, accounts in article.accounts.items():
             yield from (
-                f"{article.id} {table(question)} {digest}: no such sentence"
+                f"{article.id} [{table_name(question)}] {digest}: no such sentence"
                 for digest in accounts
                 if (question, digest) not in present
             )

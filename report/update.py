@@ -15,11 +15,11 @@ from report.files import read_text, write_together
 from report.judge import account_file, articles, ledger_result
 from report.judge.account_file import AccountFile, Entry, Table
 from report.judge.accounts import quoted
-from report.judge.articles import ArticleInfo, place, refers
+from report.judge.articles import ArticleInfo, place
 from report.judge.drafts import Drafts
 from report.judge.references import qualified
-from report.judge.revision import New, Old, Revision, compare
-from report.judge.rewriting import Rewriter, name
+from report.judge.revision import New, Old, Revision, compare, sentences_of
+from report.judge.rewriting import Rewriter, table_name
 from report.measure.records import Record
 from report.model import Verdict
 from report.settings import Settings
@@ -70,25 +70,22 @@ def plan(config: Settings, id_: str, file: Path, questions: int | None, begins: 
     source = reader.text_of(file)
     declared = replace(article, questions=questions or article.questions, begins=begins or article.begins)
     outline = reader.read(source, file.name, declared.questions, declared.begins, declared.layout)
-    parts = {part.number: part for part in (outline.outside, *outline.questions)}
-    new: dict[tuple[int, str], New] = {}
-    for number, sentence in outline.sentences():
-        new.setdefault((number, sentence.hash), New(parts[number], sentence))
-    revision = compare(_old(config, article, source), [*new.values()])
+    revision = compare(_old(config, article, source), sentences_of(outline))
     written = account_file.parse(read_text(path))
     modules = dict(_modules(path.parent))
     references = {question: f"{id_}/{module.stem}" for question, module in modules.items()}
     rewriter = Rewriter(written, article, references, path)
-    rewriter.rewrite(declared, revision, [*new.values()], Drafts(articles.read(config.claims), records))
+    rewriter.rewrite(declared, outline, revision, Drafts(articles.read(config.claims), records))
     pieces = list(_pieces(written, source.splitlines(), path))
     after = articles.converted(tomllib.loads(str(written)), path)
     copy = config.articles / f"{id_}{articles.suffix(file)}"
-    was = _stated(article, {}, records)
-    now = _stated(after, {new: old for old, new in revision.questions.items()}, records)
-    lost = {record.id: record.statement for record in records if record.id in was - now}
-    unstated = ledger_result.verdicts(config, [record for record in records if record.id in lost])
-    refuted = {claim: (said, unstated[claim]) for claim, said in lost.items() if unstated[claim].refuted}
-    _mend(written, refuted, now, revision.questions)
+    stated = _stated(after, {new: references[old] for old, new in revision.questions.items() if old in references})
+    before = _stated(article, references)
+    own = [record for record in records if place(record.id)[0] == id_]
+    lost = [record for record in own if _is_among(record.id, before) and not _is_among(record.id, stated)]
+    unstated = ledger_result.verdicts(config, lost)
+    refuted = {each.id: (each.statement, unstated[each.id]) for each in lost if unstated[each.id].refuted}
+    _mend(written, refuted, stated, revision.questions)
     modules = {question: module.relative_to(config.root) for question, module in modules.items()}
     moves = list(_moves(modules, revision.questions, article))
     old = articles.copy_path(config, id_)
@@ -153,24 +150,27 @@ def _found(lines: Sequence[str], first: int, last: int, digest: str) -> int | No
     return None
 
 
-def _stated(article: ArticleInfo, numbers: Mapping[int, int], records: Sequence[Record]) -> set[str]:
-    """The article's own claims (ids) that its sentences state; *numbers* as for `_by_name`."""
-    references = _by_name(article, numbers)
+def _stated(article: ArticleInfo, modules: Mapping[int, str]) -> set[str]:
+    """What an article's sentences refer to, as `article/module::name`; *modules* are those of its questions."""
     return {
-        record.id
-        for record in records
-        if place(record.id)[0] == article.id
-        for question, reference in references.get(record.id.partition("::")[2].partition("[")[0], ())
-        if refers(reference, record.id, (article.id, question))
+        claim if "::" in claim else f"{modules.get(question)}::{claim}"
+        for question, accounts in article.accounts.items()
+        for account in accounts.values()
+        for claim in account.claims
     }
+
+
+def _is_among(claim: str, references: Collection[str]) -> bool:
+    """Whether *references* name the claim with this id, or the table whose row it is."""
+    reference = qualified(claim)
+    return reference in references or reference.partition("[")[0] in references
 
 
 def _mend(file: AccountFile, refuted: Mapping[str, tuple[str, Verdict]], stated: Collection[str],
           questions: Mapping[int, int]) -> None:  # fmt: skip
     """Write in `[mended]` what was *refuted* (statement, verdict) and is not *stated* any more; drop what is again."""
     table = file.table("mended") or Table("mended", MENDED)
-    again = {qualified(claim) for claim in stated}
-    table.entries = [entry for entry in table.entries if entry.key not in again]
+    table.entries = [entry for entry in table.entries if not {entry.key, entry.key.partition("[")[0]} & {*stated}]
     for entry in table.entries:
         entry.text = NUMBER.sub(lambda match: f"question = {questions.get(int(match[1]), 0)}", entry.text)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
@@ -181,16 +181,6 @@ def _mend(file: AccountFile, refuted: Mapping[str, tuple[str, Verdict]], stated:
         table.entries.append(Entry(qualified(claim), f"{key} = {value}\n"))
     if table.entries and table not in file.tables:
         file.tables.append(table)
-
-
-def _by_name(article: ArticleInfo, numbers: Mapping[int, int]) -> dict[str, list[tuple[int, str]]]:
-    """The references of an article by the name that they end with, each with the number of its question's module."""
-    found: dict[str, list[tuple[int, str]]] = {}
-    for question, accounts in article.accounts.items():
-        for reference in dict.fromkeys(claim for account in accounts.values() for claim in account.claims):
-            name = reference.rpartition("::")[2].partition("[")[0]
-            found.setdefault(name, []).append((numbers.get(question, question if not numbers else -1), reference))
-    return found
 
 
 def apply(update: Update) -> Iterator[str]:
@@ -216,12 +206,14 @@ def described(update: Update) -> Iterator[str]:
     yield f"{id_}: {update.questions} questions{before}; {len(revision.stayed)} sentences stayed."
     numbers = [f"{old} → {new}" for old, new in sorted(revision.questions.items()) if old != new]
     yield from _listed("Questions with another number ({}):", [", ".join(numbers)] if numbers else [], len(numbers))
-    moved = [f"{name(old.question)} → {name(new.question.number)}: {new.text}" for old, new in revision.moved]
+    moved = [
+        f"{table_name(old.question)} → {table_name(new.question.number)}: {new.text}" for old, new in revision.moved
+    ]
     yield from _listed("Moved to another question ({}):", moved)
     pairs = sorted(revision.changed, key=lambda pair: pair[1].sentence.start)
     changed = [f"{_place(new)}\n    - {_shown(old)}\n    + {new.text}" for old, new in pairs]
     yield from _listed("Changed ({}), now todo; the old account is a comment below the new one:", changed)
-    went = [f"{name(old.question)}: {_shown(old)}" for old in revision.went]
+    went = [f"{table_name(old.question)}: {_shown(old)}" for old in revision.went]
     yield from _listed("Went ({}); the accounts are comments at the end of the file:", went)
     yield from _listed("Came ({}):", [f"{_place(new)} {new.text}" for new in revision.came])
     moved = [piece for piece in update.pieces if " → " in piece]
@@ -260,7 +252,7 @@ def _listed(title: str, lines: Sequence[str], number: int | None = None) -> Iter
 
 
 def _place(new: New) -> str:
-    return f"{name(new.question.number)}, line {new.sentence.line}:"
+    return f"{table_name(new.question.number)}, line {new.sentence.line}:"
 
 
 def _shown(old: Old) -> str:

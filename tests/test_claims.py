@@ -1,6 +1,7 @@
 """The lint of claims/: one test for each rule of the house."""
 
 import ast
+import hashlib
 import re
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from importlib.metadata import version
 import pytest
 from packaging.version import Version
 
-from report import settings
+from report import reader, settings
 from report.judge import articles, changes, helpers, judgements, references
 from report.judge.verdicts import judge
 from report.measure import kills, ledger, records, releases
@@ -353,6 +354,23 @@ def test_every_sentence_is_accounted_for(about, said):
 def test_an_account_is_of_a_sentence(about, said):
     """Each account is of a sentence that stands in its question."""
     assert lint.is_of_no_sentence(about, said) == []
+
+
+def test_all_code_is_named_as_it_is_printed(about):
+    """`[printed]` has every block of code of an article that has any: `report update` says which its author changed."""
+    copy = articles.read_copy(SETTINGS, about.id)
+    if copy is None:
+        pytest.skip(f"there is no copy of {about.id} in $ARTICLES_DIR, nor in articles/")
+    lines = copy.text.splitlines()
+    data = tomllib.loads((CLAIMS / about.id / "sentences.toml").read_text(encoding="utf-8"))
+    pieces = [(*piece["lines"], piece["sha256"]) for piece in data.get("printed", {}).values()]
+    for first, last, digest in pieces:
+        assert hashlib.sha256("\n".join(lines[first - 1 : last]).encode()).hexdigest() == digest, first
+    named = {line for first, last, _ in pieces for line in range(first, last + 1)}
+    outline = reader.read(copy.text, copy.name, about.questions, about.begins, about.layout)
+    blocks = [block for part in (outline.outside, *outline.questions) for block in part.code]
+    spans = [range(block.line, block.line + len(block.text.splitlines())) for block in blocks]
+    assert [span[0] for span in spans if named.isdisjoint(span)] == []
 
 
 def test_a_waiver_is_rare_and_of_a_claim(collected):

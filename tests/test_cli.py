@@ -219,7 +219,9 @@ def test_an_outline_is_printed(tmp_path):
 
     data = json.loads(CliRunner().invoke(main, ["outline", str(path), "--json"]).output)
     assert [one["heading"] for one in data["questions"]] == ["What is it?", "Why?"]
-    assert data["questions"][1]["sentences"][-1] == {"text": "`x`", "hash": "2d711642b726", "line": 9, "column": 15}
+    last = data["questions"][1]["sentences"][-1]
+    assert {**last, "text": "`x`", "hash": "2d711642b726", "line": 9, "column": 15} == last
+    assert TEXT[last["start"] : last["end"]] == "`x`"
     assert [one.name for one in tmp_path.iterdir()] == ["a.txt"]
 
 

@@ -1,5 +1,6 @@
 """`report new` and `report todo`: from an author's file to its folder, and what is then open."""
 
+import hashlib
 import os
 import tomllib
 
@@ -52,6 +53,15 @@ def test_a_new_article_is_made(demo, file):
     assert (demo.root / "articles/facts.md").read_text(encoding="utf-8") == ARTICLE
     assert (demo.root / "claims/facts/__init__.py").exists()
     assert not list(demo.root.glob(".facts*"))
+
+
+def test_code_is_named_as_it_is_printed(demo, file):
+    """Each block of code has its lines and their hash, which the fixture `printed` compares."""
+    demo.write("facts.md", f"{ARTICLE}\n```python\nescape('<')\n\nescape('&')\n```\n")
+    assert demo.report("new", "facts.md", "--yes").ret == 0
+    data = tomllib.loads((demo.root / "claims/facts/sentences.toml").read_text(encoding="utf-8"))
+    digest = hashlib.sha256(b"escape('<')\n\nescape('&')").hexdigest()
+    assert data["printed"] == {"q02_code1": {"lines": [12, 14], "sha256": digest}}
 
 
 def test_what_another_article_says_is_known(demo, file):

@@ -1,10 +1,10 @@
 """The commands for articles: outline, copy, new, propose, stub, sentences, todo, update."""
 
-import json
 import sys
 from pathlib import Path
 
 import click
+import msgspec
 
 from report import reader, settings
 from report.cli import main
@@ -12,12 +12,16 @@ from report.files import write_whole
 from report.judge import articles
 from report.measure import runs
 
+FILE = click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+BEGINS = click.option("--begins", metavar="REGEX", help="A question begins on each line that begins with this.")
+QUESTIONS = click.option("--questions", type=click.IntRange(1, 9999), metavar="N", help="How many there have to be.")
+
 
 @main.command()
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@FILE
 @click.option("--json", "as_json", is_flag=True, help="Print it as JSON: title, questions, their sentences and code.")
-@click.option("--begins", metavar="REGEX", help="A question begins on each line that begins with this.")
-@click.option("--questions", type=click.IntRange(1, 9999), metavar="N", help="How many questions there have to be.")
+@QUESTIONS
+@BEGINS
 def outline(file: Path, as_json: bool, begins: str | None, questions: int | None) -> None:
     r"""Read an article from FILE, and print what was found: its title, its questions, their sentences and code.
 
@@ -32,7 +36,7 @@ def outline(file: Path, as_json: bool, begins: str | None, questions: int | None
       report outline article.txt --begins '\d+[.] '    # lines such as "7. What is a view?"
     """
     found = reader.read_file(file, questions, begins)
-    for line in [json.dumps(found.as_json(), ensure_ascii=False)] if as_json else reader.listed(found):
+    for line in [msgspec.json.encode(found).decode()] if as_json else reader.listed(found):
         click.echo(line)
 
 
@@ -50,10 +54,10 @@ def copy_command(article: str) -> None:
 
 
 @main.command("new")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@FILE
 @click.option("--id", "name", metavar="NAME", help="The folder's name (default: that of the file).")
-@click.option("--questions", type=click.IntRange(1, 9999), metavar="N", help="How many questions there have to be.")
-@click.option("--begins", metavar="REGEX", help="A question begins on each line that begins with this.")
+@QUESTIONS
+@BEGINS
 @click.option("--yes", is_flag=True, help="Make it without asking anything.")
 @click.option("--dry-run", is_flag=True, help="Only show the outline and the accounts.")
 def new_command(
@@ -160,13 +164,9 @@ def todo_command(article: str | None) -> None:
 
 @main.command("update")
 @click.argument("article")
-@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option(
-    "--questions", type=click.IntRange(1, 9999), metavar="N", help="How many questions it has, if not as before."
-)
-@click.option(
-    "--begins", metavar="REGEX", help="A question begins on each line that begins with this, if not as before."
-)
+@FILE
+@QUESTIONS
+@BEGINS
 @click.option("--yes", is_flag=True, help="Write it without asking.")
 @click.option("--dry-run", is_flag=True, help="Only show what changed.")
 def update_command(
@@ -174,6 +174,7 @@ def update_command(
 ) -> None:
     """Take the new version of ARTICLE in FILE: show what its author changed, and let the accounts follow.
 
+    It has as many questions as before, and they begin as before, unless --questions and --begins say otherwise.
     Sentences stayed, moved to another question, changed, went or came. The account of a changed sentence becomes a
     comment below the new one, which is "not yet checked"; accounts of sentences that went are kept as comments. The
     command names refuted claims that no sentence states any more, and the modules to move. It changes no claim. FILE

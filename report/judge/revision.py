@@ -10,12 +10,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
-from report.reader.outline import Question, Sentence
+from report.reader.outline import Outline, Question, Sentence
 
 IN_ANSWER, ELSEWHERE = 0.5, 0.75  # how alike a sentence and its new version are at least
 MOST_PAIRS = 100_000  # are compared; with more, the rest counts as gone and new
 MOST_WORDS = 300
-MOST_TWINS = 8  # of a sentence that tells where its question is
 WORD = re.compile(r"\w+")
 
 
@@ -65,6 +64,12 @@ class Revision:
         return {new.key: old for old, new in (*self.stayed, *self.moved, *self.changed)}
 
 
+def sentences_of(outline: Outline) -> list[New]:
+    """The sentences of the new version, in the order of the text."""
+    found = [New(part, sentence) for part in outline.parts for sentence in part.distinct()]
+    return sorted(found, key=lambda new: new.sentence.start)
+
+
 def compare(old: Sequence[Old], new: Sequence[New]) -> Revision:
     """What happened to the *old* sentences, and which *new* ones came; both in the order of the text, without twins."""
     revision = Revision(questions(old, new))
@@ -96,10 +101,17 @@ def compare(old: Sequence[Old], new: Sequence[New]) -> Revision:
 
 
 def questions(old: Sequence[Old], new: Sequence[New]) -> dict[int, int]:
-    """The new number of each old question: of the one with most of its sentences, or else as its neighbour's."""
-    before = _hashes((sentence.question, sentence.hash) for sentence in old)
-    after = _hashes(sentence.key for sentence in new)
-    shared, weight = _shared(before, after)
+    """The new number of each old question: of the one with most of its sentences, or else as its neighbour's.
+
+    A sentence that several questions have says nothing of where they are.
+    """
+    before, after = Counter(each.question for each in old), Counter(each.question.number for each in new)
+    homes: dict[str, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for sentence in old:
+        homes[sentence.hash][0].append(sentence.question)
+    for partner in new:
+        homes[partner.sentence.hash][1].append(partner.question.number)
+    shared = Counter((*ours, *theirs) for ours, theirs in homes.values() if len(ours) == len(theirs) == 1)
     found: dict[int, int] = {}
     taken: set[int] = set()
 
@@ -109,8 +121,8 @@ def questions(old: Sequence[Old], new: Sequence[New]) -> dict[int, int]:
             taken.add(other)
 
     pair(0, 0)
-    for number, other in sorted(weight, key=lambda numbers: (-weight[numbers], abs(numbers[0] - numbers[1]), numbers)):
-        if 2 * shared[number, other] >= min(len(before[number]), len(after.get(other, ()))):
+    for (number, other), count in sorted(shared.items(), key=lambda item: (-item[1], abs(item[0][0] - item[0][1]))):
+        if 2 * count >= min(before[number], after[other]):
             pair(number, other)
     shift = 0
     for number in sorted(before):
@@ -118,33 +130,6 @@ def questions(old: Sequence[Old], new: Sequence[New]) -> dict[int, int]:
         pair(number, number)
         shift = found.get(number, number + shift) - number
     return found
-
-
-def _shared(
-    before: dict[int, dict[str, None]], after: dict[int, dict[str, None]]
-) -> tuple[Counter[tuple[int, int]], dict[tuple[int, int], float]]:
-    """How many sentences an old and a new question share, and what they weigh: less if others have them, too."""
-    twins = Counter(digest for hashes in (*before.values(), *after.values()) for digest in hashes)
-    holders = defaultdict(list)
-    for number, hashes in after.items():
-        for digest in hashes:
-            holders[digest].append(number)
-    shared: Counter[tuple[int, int]] = Counter()
-    weight: dict[tuple[int, int], float] = defaultdict(float)
-    for number, hashes in before.items():
-        for digest in hashes:
-            for other in holders[digest] if twins[digest] <= MOST_TWINS else ():
-                shared[number, other] += 1
-                weight[number, other] += 1 / twins[digest]
-    return shared, weight
-
-
-def _hashes(pairs: Iterator[tuple[int, str]]) -> dict[int, dict[str, None]]:
-    """The hashes of each question."""
-    hashes: dict[int, dict[str, None]] = defaultdict(dict)
-    for number, digest in pairs:
-        hashes[number][digest] = None
-    return hashes
 
 
 def _alike(old: Sequence[Old], new: Sequence[New], least: float) -> Iterator[Pair]:

@@ -2,7 +2,7 @@
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -13,7 +13,7 @@ from report.judge.accounts import Account, account_table, quoted, written
 from report.judge.articles import QUESTION_TABLE, ArticleInfo
 from report.judge.drafts import PROPOSAL, TODO, Drafts, with_modules
 from report.judge.revision import New, Old, Revision
-from report.reader.outline import Question
+from report.reader.outline import Outline, Question
 
 HEADER = re.compile(r"^\[[^\]\n]*\]", re.MULTILINE)
 
@@ -30,17 +30,17 @@ class Rewriter:
             why = f"the account {stray[1]} of question {stray[0]} is not an entry of its own"
             raise DamagedFileError(path, why, "Write each as `hash = value` below a header such as [q07].")
 
-    def rewrite(self, declared: ArticleInfo, revision: Revision, sentences: Sequence[New], drafts: Drafts) -> None:
+    def rewrite(self, declared: ArticleInfo, outline: Outline, revision: Revision, drafts: Drafts) -> None:
         """Give the file a table for each question of the new version, as it is *declared*."""
         self._declare(declared)
         numbers = {after: before for before, after in revision.questions.items()}
         made: dict[int, Table] = {}
         old = revision.old_of()
-        for new in sorted(sentences, key=lambda item: (item.question.number, item.sentence.start)):
-            number = new.question.number
-            if number not in made:
-                made[number] = self._table(new.question, numbers.get(number))
-            made[number].entries.append(self._entry(new, old.get(new.key), revision, drafts))
+        for part in outline.parts:
+            news = [New(part, sentence) for sentence in part.distinct()]
+            if news or part.number:
+                table = made[part.number] = self._table(part, numbers.get(part.number))
+                table.entries += [self._entry(new, old.get(new.key), revision, drafts) for new in news]
         self._keep(revision, made)
         first = next((at for at, table in enumerate(self.file.tables) if question_of(table) is not None), None)
         head, tail = self.file.tables[:first], [] if first is None else self.file.tables[first:]
@@ -60,9 +60,11 @@ class Rewriter:
         """A table without entries: that of the *old* number with its comments, or a new one."""
         number, table = question.number, self.tables.get(-1 if old is None else old)
         if table is None:
-            return Table(name(number), f"\n[{name(number)}]" + (f"  # line {question.line}\n" if number else "\n"))
-        header = table.header if number == old else HEADER.sub(f"[{name(number)}]", table.header)
-        return Table(name(number), at_line(header, question.line))
+            return Table(
+                table_name(number), f"\n[{table_name(number)}]" + (f"  # line {question.line}\n" if number else "\n")
+            )
+        header = table.header if number == old else HEADER.sub(f"[{table_name(number)}]", table.header)
+        return Table(table_name(number), at_line(header, question.line))
 
     def _entry(self, new: New, old: Old | None, revision: Revision, drafts: Drafts) -> Entry:
         """The entry of a sentence: as it stands, or a draft that says what it was."""
@@ -104,7 +106,7 @@ class Rewriter:
                 self.file.keep(table.name, [comments, *entries])
 
 
-def name(question: int) -> str:
+def table_name(question: int) -> str:
     """The name of a question's table."""
     return f"q{question:02}" if question else "intro"
 

@@ -58,12 +58,17 @@ def _check_numbers(found: Sequence[tuple[int, str]], begins: str) -> None:
 def _certain(found: Sequence[Style], blocks: Sequence[Block]) -> Style:
     """The only style that is most certain, if it divides the text evenly."""
     several = [style for style in found if len(style.begins) > 1]
-    outer = [style for style in several if not any(_encloses(other, style) for other in several)]
-    best = [style for style in outer if style.certainty == max(other.certainty for other in outer)]
+    best = _best(several)
     alone = len(several) == 1 and several[0].certainty == 0
     if len(best) == 1 and (best[0].certainty > 0 or alone) and not _is_lopsided(best[0], blocks):
         return best[0]
     raise OutlineError(f"It is not certain what begins a question. Found: {_counts(several)}.", HINT)
+
+
+def _best(found: Sequence[Style]) -> list[Style]:
+    """The most certain of those styles whose questions do not all lie within an answer of another."""
+    outer = [style for style in found if not any(_encloses(other, style) for other in found)]
+    return [style for style in outer if style.certainty == max(other.certainty for other in outer)]
 
 
 def _is_lopsided(style: Style, blocks: Sequence[Block]) -> bool:
@@ -73,8 +78,7 @@ def _is_lopsided(style: Style, blocks: Sequence[Block]) -> bool:
 
 
 def _declared(found: Sequence[Style], questions: int) -> Style:
-    fitting = [style for style in found if len(style.begins) == questions]
-    best = [style for style in fitting if style.certainty == max(other.certainty for other in fitting)]
+    best = _best([style for style in found if len(style.begins) == questions])
     if len(best) == 1:
         return best[0]
     if best:

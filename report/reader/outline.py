@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +47,13 @@ class Question:
     sentences: tuple[Sentence, ...]
     code: tuple[Code, ...] = ()
 
+    def distinct(self) -> list[Sentence]:
+        """Its sentences; those with the same hash count as one, the first."""
+        firsts: dict[str, Sentence] = {}
+        for sentence in self.sentences:
+            firsts.setdefault(sentence.hash, sentence)
+        return [*firsts.values()]
+
 
 @dataclass(frozen=True)
 class Outline:
@@ -64,15 +70,15 @@ class Outline:
         """How the file was read: `Markdown, headings of level 2`."""
         return f"{self.layout}, {self.style}"
 
+    @property
+    def parts(self) -> tuple[Question, ...]:
+        """What stands outside of the questions, and the questions."""
+        return self.outside, *self.questions
+
     def sentences(self) -> Iterator[tuple[int, Sentence]]:
         """Every sentence with the number of its question, in the order of the file."""
-        parts = (self.outside, *self.questions)
-        pairs = ((part.number, sentence) for part in parts for sentence in part.sentences)
+        pairs = ((part.number, sentence) for part in self.parts for sentence in part.sentences)
         return iter(sorted(pairs, key=lambda pair: pair[1].start))
-
-    def as_json(self) -> dict[str, Any]:
-        """The outline for other programs: title, questions, their sentences and code."""
-        return {"title": self.title, "questions": [*map(_question, self.questions)]}
 
 
 def listed(outline: Outline) -> Iterator[str]:
@@ -88,16 +94,3 @@ def listed(outline: Outline) -> Iterator[str]:
 
 def _count(number: int, name: str) -> str:
     return f"{number} {name}{'' if number == 1 else 's'}"
-
-
-def _question(question: Question) -> dict[str, Any]:
-    return {
-        "number": question.number,
-        "heading": question.heading,
-        "line": question.line,
-        "sentences": [
-            {"text": sentence.text, "hash": sentence.hash, "line": sentence.line, "column": sentence.column}
-            for sentence in question.sentences
-        ],
-        "code": [{"text": block.text, "language": block.language, "line": block.line} for block in question.code],
-    }

@@ -9,7 +9,7 @@ MARKER = re.compile(r"(?P<indent>[^\S\r\n]*)(?P<marker>[•*‣·–-]|(?:\d{1,5
 FENCE = re.compile(r"[ \t]*(?P<fence>```+|~~~+)[ \t]*(?P<language>[\w+-]*)[ \t]*\Z")
 ORNAMENT = re.compile(r"[\s=*_~#+.\-–—]*")
 SPAN = re.compile(r"`[^`\n]+`")
-WIDEST = 100  # no longer line is taken for one that was filled to a width
+NARROWEST, WIDEST = 50, 100  # characters of the longest line of a text whose lines are filled to a width
 
 
 def blocks(text: str) -> Iterator[Block]:
@@ -27,7 +27,7 @@ def blocks(text: str) -> Iterator[Block]:
             index += 1
         else:
             end = index + 1
-            while width <= WIDEST and end < len(lines) and _continues(lines, end, width):
+            while NARROWEST <= width <= WIDEST and end < len(lines) and _continues(lines, end, width):
                 end += 1
             yield _block(lines, index, end)
             index = end

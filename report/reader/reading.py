@@ -3,11 +3,12 @@
 import codecs
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from report.errors import OutlineError
-from report.reader import hypertext, markdown, plain, rst, styles
+from report.reader import styles
 from report.reader.blocks import Block, Lines, Run
 from report.reader.choice import choose
 from report.reader.contents import titles, without_contents
@@ -19,9 +20,8 @@ from report.reader.styles import Style
 LARGEST = 8 * 2**20  # bytes
 LONGEST_LINE = 2**20
 MOST_QUESTIONS = 9999
-LAYOUTS: Mapping[str, Callable[[str], Iterator[Block]]] = {
-    "Markdown": markdown.blocks, "HTML": hypertext.blocks, "reStructuredText": rst.blocks, "plain text": plain.blocks,
-}  # fmt: skip
+# The module of each layout; only that of the file is loaded, because a parser takes a tenth of a second.
+LAYOUTS = {"Markdown": "markdown", "HTML": "hypertext", "reStructuredText": "rst", "plain text": "plain"}
 SUFFIXES = {
     ".md": "Markdown", ".markdown": "Markdown", ".html": "HTML", ".htm": "HTML", ".xhtml": "HTML",
     ".rst": "reStructuredText", ".rest": "reStructuredText",
@@ -83,7 +83,8 @@ def divided(text: str, name: str, layout: str) -> list[Block]:
     """
     if layout != "HTML" and max(map(len, text.splitlines()), default=0) > LONGEST_LINE:
         raise OutlineError(f"{name} has a line of more than {LONGEST_LINE:,} characters.", "Is it an article's text?")
-    blocks = without_contents([block for block in LAYOUTS[layout](text) if block.kind == "code" or block.shown.strip()])
+    found: Iterator[Block] = import_module(f"report.reader.{LAYOUTS[layout]}").blocks(text)
+    blocks = without_contents([block for block in found if block.kind == "code" or block.shown.strip()])
     if not blocks:
         raise OutlineError(f"{name} has no text.", f"It was read as {layout}.")
     return blocks
@@ -135,11 +136,14 @@ class _Writer:
         begins = {index: number for number, index in enumerate(style.begins, start=1)}
         members: list[list[int]] = [[] for _ in range(len(begins) + 1)]
         levels = [self.blocks[index].level for index in begins if self.blocks[index].kind == "heading"]
-        lowest = max(levels) if len(levels) == len(begins) else 1
+        by_headings = len(levels) == len(begins)
+        above = [block.level for block in self.blocks[: style.begins[0]] if block.kind == "heading"]
+        lowest = max(levels) if by_headings else (above or [1])[-1]
         current = 0
         for index, block in enumerate(self.blocks):
-            if block.kind == "heading" and block.level <= lowest:
-                current = 0
+            is_afterword = not by_headings and styles.AFTERWORD.match(block.shown)
+            if block.kind == "heading" and (block.level <= lowest or is_afterword):
+                current = 0  # it belongs to no answer
             current = begins.get(index, current)
             members[current].append(index)
         for number, indexes in enumerate(members):

@@ -16,8 +16,8 @@ NUMBER = re.compile(
 )
 LABEL = re.compile(r"\s*(?:question|ques|q)\s*[:.)–—-]\s*", re.IGNORECASE)
 ASKING = re.compile(
-    r"\W*(?:what|how|why|which|when|where|who|whose|is|are|does|do|did|can|could|should|has|have|will|would|explain|describe|"
-    r"define|list|name|give|compare|differentiate|difference|discuss|mention|tell|write|state)\b|.*\?\W*\Z",
+    r"\W*(?:what|how|why|which|when|where|who|whose|explain|describe|define|list|name|give|compare|differentiate|"
+    r"difference|discuss|mention|tell|write|state)\b|[^.!?]*\?|.*\?\W*\Z",
     re.IGNORECASE | re.DOTALL,
 )
 AFTERWORD = re.compile(
@@ -89,7 +89,7 @@ def _rank(block: Block) -> int:
 
 
 def _is_empty(style: Style, blocks: Sequence[Block]) -> bool:
-    """Whether nothing stands below most questions: they list the contents, or what an answer enumerates."""
+    """Whether nothing stands below half of the questions: they list the contents, or what an answer enumerates."""
     empty = [
         begin
         for begin, end in pairwise([*style.begins, len(blocks)])
@@ -97,7 +97,7 @@ def _is_empty(style: Style, blocks: Sequence[Block]) -> bool:
         and not blocks[begin].nested
         and len(list(islice(spans(blocks[begin].runs), 2))) < 2
     ]
-    return len(empty) > len(style.begins) / 2
+    return 2 * len(empty) >= len(style.begins)
 
 
 def _kind(block: Block) -> str:
@@ -123,6 +123,21 @@ def _numbered(blocks: Sequence[Block]) -> Iterator[Style]:
             yield Style(f"{kind} numbered {first}", begins, 2 if len(numbers) > 1 else 1)
         elif len(numbers) > 1 and set(numbers) == {1} and kind == "list items":
             yield Style(f"{kind} all numbered {first}", begins, _certainty(blocks, begins))
+        elif asking := _that_ask(members, blocks):
+            yield Style(f"{kind} numbered {first} that ask", asking, 1)
+
+
+def _that_ask(members: Sequence[tuple[int, int]], blocks: Sequence[Block]) -> tuple[int, ...]:
+    """The indexes of those numbered blocks that ask, if they are half of them and have each number from 1 to the last.
+
+    Then the others are in lists within answers. If one of them has the number after the last, it may be a question.
+    """
+    asking = [(index, value) for index, value in members if ASKING.match(first_line(blocks[index]))]
+    last = asking[-1] if asking else (0, 0)
+    in_order = [value for _, value in asking] == [*range(1, len(asking) + 1)]
+    more = any(index > last[0] and value == last[1] + 1 for index, value in members)
+    many = len(asking) > 1 and 2 * len(asking) >= len(members)
+    return tuple(index for index, _ in asking) if many and in_order and not more else ()
 
 
 def _labelled(blocks: Sequence[Block]) -> Iterator[Style]:
@@ -162,17 +177,27 @@ def _of_a_kind(blocks: Sequence[Block]) -> Iterator[Style]:
             if is_bullet and block.nested:
                 groups["bullets with an answer below them"].append(index)
     for name, begins in groups.items():
-        if name != "bullets" or any(blocks[index].nested for index in begins):
-            yield Style(name, tuple(begins), _certainty(blocks, begins))
+        yield Style(name, tuple(begins), _certainty(blocks, begins))
 
 
 def _certainty(blocks: Sequence[Block], begins: Sequence[int]) -> int:
-    """1 if nearly all of some blocks ask something, -1 if they are numbered with a gap."""
-    numbers = [numbered[1] for index in begins if (numbered := number(blocks[index]))]
-    gaps = any(after not in (before + 1, 1) for before, after in pairwise(numbers))
+    """1 if nearly all of some blocks ask something, -1 if they are numbered with a gap, or again from 1 on.
+
+    They may begin again below a heading, and all may have number 1. Otherwise, an answer may contain a list.
+    """
+    numbers = [(index, numbered[1]) for index in begins if (numbered := number(blocks[index]))]
+    ones = all(value == 1 for _, value in numbers)
+    gaps = any(
+        after != before + 1 and not (after == 1 and (ones or _has_heading(blocks[first + 1 : last])))
+        for (first, before), (last, after) in pairwise(numbers)
+    )
     if gaps and len(numbers) > len(begins) / 2:
         return -1
     return int(sum(bool(ASKING.match(first_line(blocks[index]))) for index in begins) >= 0.8 * len(begins) > 0)
+
+
+def _has_heading(blocks: Sequence[Block]) -> bool:
+    return any(block.kind == "heading" for block in blocks)
 
 
 def first_line(block: Block) -> str:

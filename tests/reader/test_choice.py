@@ -25,6 +25,7 @@ STYLES = {
     "all ones": ("a.md", "1. What is A?\n\n   {0}\n\n1. What is B?\n\n   {0}\n\n1. What is C?\n\n   {0}\n"),
     "split lists": ("a.md", "1. What is A?\n\n```\nx\n```\n\n1. What is B?\n\n```\nx\n```\n\n1. What is C?\n\n{0}\n"),
     "bullets": ("a.md", "- What is A?\n\n  {0}\n- What is B?\n\n  {0}\n- What is C?\n\n  - {0}\n"),
+    "bullets of a text": ("a.txt", "• What is A?\n{0}\n\n• What is B?\n{0}\n\n• What is C?\n{0}\n"),
     "h3": ("a.html", "<h1>T</h1><h3>What is A?</h3><p>{0}<h3>What is B?</h3><p>{0}<h3>What is C?</h3>{0}"),
     "dt": ("a.html", "<dl><dt>What is A?<dd>{0}<dt>What is B?<dd>{0}<dt>What is C?<dd>{0}</dl>"),
     "details": ("a.md", "<details><summary>What is A?</summary>\n\n{0}\n\n</details>\n" * 3),
@@ -50,7 +51,7 @@ def test_every_style_is_recognised(name, text):
 
 
 DOUBTS = {
-    "a list in an answer": "1. What is A?\n\n1. one\n2. two\n\n2. What is B?\n\nIt is.\n",
+    "a list in an answer": "1. Thing A\n\n1. one\n2. two\n\n2. Thing B\n\nIt is.\n",
     "a number that lacks": "1. What is A?\n\nIt is.\n\n3. What is C?\n\nIt is.\n",
     "nothing": "It is so.\n\nSo it is.\n",
     "contents only": "1. What is A?\n2. What is B?\n3. What is C?\n",
@@ -67,14 +68,14 @@ def test_a_doubt_is_an_error(text):
 def test_begins_says_it():
     """A line begins a question where the expression matches; numbers out of their order are named."""
     text = DOUBTS["a list in an answer"]
-    assert [one.heading for one in reader.read(text, "a.txt", 2, r"\d\. What").questions] == [
-        "What is A?",
-        "What is B?",
+    assert [one.heading for one in reader.read(text, "a.txt", 2, r"\d\. Thing").questions] == [
+        "Thing A",
+        "Thing B",
     ]
     with pytest.raises(reader.OutlineError, match=r"Line 3 matches .* with number 1, where 2 is next"):
         reader.read(text, "a.txt", None, r"\d\. ")
     with pytest.raises(reader.OutlineError, match=r"3 questions are declared, but 2 lines match"):
-        reader.read(text, "a.txt", 3, r"\d\. What")
+        reader.read(text, "a.txt", 3, r"\d\. Thing")
     with pytest.raises(reader.OutlineError, match="No line begins with 'Q'"):
         reader.read(text, "a.txt", None, "Q")
     with pytest.raises(reader.OutlineError, match="is no regular expression"):
@@ -122,3 +123,41 @@ def test_contents_without_links_are_left_out():
     found = reader.read(text, "a.txt")
     assert [one.line for one in found.questions] == [9, 13, 17]
     assert [one.text for one in found.outside.sentences] == ["T"]
+
+
+@pytest.mark.parametrize("heading", ["## Share this", "## Hard"])
+@pytest.mark.parametrize("question", ["**What is {0}?**\n\n", "- What is {0}?\n\n  "])
+def test_a_heading_of_the_article_is_in_no_answer(question, heading):
+    """Where questions are no headings, an afterword and a heading such as the one above them end an answer."""
+    group = "## Easy\n\n" if heading == "## Hard" else ""
+    body = "".join(f"{question.format(name)}It is.\n\n### Note\n\nSo it is.\n\n" for name in "AB")
+    found = reader.read(f"# T\n\n{group}{body}{heading}\n\nThe end.\n", "a.md", 2, r"\W+What")
+    said = [[one.text for one in part.sentences][1:] for part in found.questions]
+    assert said == [["It is.", "Note", "So it is."]] * 2
+    assert [one.text for one in found.outside.sentences][-2:] == [heading[3:], "The end."]
+
+
+FENCED = "{0}. {1} {2}\n\n```\nx\n```\n\nIt is.\n\n"
+
+
+@pytest.mark.parametrize("inner", [2, 3])
+@pytest.mark.parametrize(("asking", "ending"), [("What is", "What is"), ("Thing", "Thing"), ("What is", "Thing")])
+def test_a_list_in_an_answer_is_no_part_of_the_questions(inner, asking, ending):
+    """Code divides the list of questions: what asks is told from the list in an answer, or there is a doubt."""
+    steps = "".join(f"{step}. Run it.\n" for step in range(1, inner + 1))
+    parts = [FENCED.format(number, asking, "ABCDEFGHIJKLMN"[number]) for number in range(1, 12)]
+    parts = [*parts[:3], f"It has:\n\n{steps}\n", *parts[3:], FENCED.format(12, ending, "M")]
+    text = "".join(parts)
+    if ending == "What is":
+        assert len(reader.read(text, "a.md").questions) == 12
+    else:
+        with pytest.raises(reader.OutlineError, match=rf"It is not certain .*\b{12 + inner} items of numbered lists"):
+            reader.read(text, "a.md")
+    assert len(reader.read(text, "a.md", 12, r"\d+\. (What|Thing)").questions) == 12
+
+
+def test_numbers_may_begin_again_below_a_heading():
+    """The questions of a section are numbered on their own."""
+    parts = [FENCED.format(number, "What is", "ABCDE"[number]) for number in (1, 2, 3)]
+    text = "".join(["# T\n\n## Easy\n\n", *parts, "## Hard\n\n", *parts])
+    assert len(reader.read(text, "a.md").questions) == 6
