@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
 import psutil  # type: ignore[import-untyped]
 
@@ -24,6 +25,13 @@ SILENCE_SECONDS = 180  # a run without a new record for this long is ended
 END_SECONDS = 5  # a process has this long to react to a signal
 Process = subprocess.Popen[bytes]
 REMOVED_VARIABLES = ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS", "VIRTUAL_ENV", "PYTHONPATH")
+
+
+class Stopping(Protocol):
+    """What says that a run has to end early, such as a `threading.Event`."""
+
+    def is_set(self) -> bool:
+        """Whether it has to."""
 
 
 def collect(settings: Settings, keyword: str | None) -> list[records.Record]:
@@ -46,28 +54,31 @@ def run(
     python: Path,
     claims: Sequence[str],
     *,
+    label: str | None = None,
+    hash_seed: int = 0,
     profile: str | None = None,
     on_progress: Callable[[int], None] = lambda done: None,
-    stopping: threading.Event | None = None,
+    stopping: Stopping | None = None,
 ) -> records.RecordedRun:
-    """Run *claims* (ids) with the interpreter *python*; *name* is the environment's.
+    """Run *claims* (ids) with the interpreter *python*; *name* is the environment's, *label* names its files.
 
     Calls *on_progress* with the number of claims run. Ends the run early if *stopping* is set.
     """
+    label = label or name
     options = [f"--hypothesis-profile={profile}"] if profile else []
-    with private_file(settings, f"{name}.jsonl") as record, private_file(settings, f"{name}.txt") as chosen:
+    with private_file(settings, f"{label}.jsonl") as record, private_file(settings, f"{label}.txt") as chosen:
         write_whole(chosen, "".join(f"{claim}\n" for claim in claims))
-        with log_path(settings, name).open("w") as log:
+        with log_path(settings, label).open("w") as log:
             process = subprocess.Popen(  # noqa: S603
                 command(str(python), settings, record, *options, f"@{chosen}"),
-                cwd=settings.root, env=variables(settings, name),
+                cwd=settings.root, env=variables(settings, name) | {"PYTHONHASHSEED": str(hash_seed)},
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
             watch(process, record, on_progress, stopping or threading.Event())
         return records.read(record, allow_truncated=True)
 
 
-def watch(process: Process, record: Path, on_progress: Callable[[int], None], stopping: threading.Event) -> None:
+def watch(process: Process, record: Path, on_progress: Callable[[int], None], stopping: Stopping) -> None:
     """Wait until a run ends; end it if it records nothing for SILENCE_SECONDS or *stopping* is set."""
     done, last = -1, time.monotonic()
     try:
