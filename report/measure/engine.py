@@ -5,7 +5,6 @@ Libraries considered: Ray and Celery. Both need a service of their own, or do no
 
 import contextlib
 import functools
-import hashlib
 import importlib
 import threading
 import time
@@ -25,7 +24,6 @@ from report.settings import Settings
 CONNECT_SECONDS = 30
 END_SECONDS = 30  # how long interrupted tasks have to end
 POLL_SECONDS = 1  # how often a task on a cluster asks whether it has to end
-CODE = ("pyproject.toml", "conftest.py", "report/probe/*.py", "{claims}/**/*.py")
 
 
 class Engine(Protocol):
@@ -80,7 +78,7 @@ class Cluster:
             raise ReportError(f"The scheduler {scheduler} does not answer: {error}.", hint) from error
         self.here = Threads(settings, 1, on_progress)
         self.event = f"stop-{uuid.uuid4()}"
-        self.code = digest(settings)
+        self.code = runs.digest(settings)
         try:
             self.client.wait_for_workers(1, timeout=CONNECT_SECONDS)
             self.check_workers()
@@ -142,16 +140,8 @@ def measure_on_worker(task: Task, code: str, event: str) -> Finished:
 def digest_here() -> str:
     """The digest of the project in this process's folder; "" if there is none."""
     with contextlib.suppress(ReportError):
-        return digest(project.read(Path.cwd()))
+        return runs.digest(project.read(Path.cwd()))
     return ""
-
-
-def digest(settings: Settings) -> str:
-    """A hash of all code and settings that a task depends on."""
-    claims = settings.claims.relative_to(settings.root).as_posix()
-    files = sorted(path for pattern in CODE for path in settings.root.glob(pattern.format(claims=claims)))
-    texts = (path.relative_to(settings.root).as_posix().encode() + b"\0" + path.read_bytes() for path in files)
-    return hashlib.sha256(b"\0".join(texts)).hexdigest()
 
 
 def load_dask() -> Any:

@@ -8,7 +8,7 @@ import pytest
 
 from report import settings
 from report.errors import ReportError
-from report.measure import environments, filling, ledger, work
+from report.measure import environments, filling, ledger, runs, work
 from report.measure import history as engine
 from report.measure.ledger import Entry, Ledger
 from report.measure.records import Record, RecordedRun
@@ -201,6 +201,23 @@ def test_a_second_history_runs_nothing(history):
     assert result.ret == 0
     assert result.outlines == NOTHING_TO_RUN
     assert digest(history.ledger) == before
+
+
+def test_claims_are_collected_once(history, monkeypatch):
+    """Until a file in their folder changes, data included, pytest does not start."""
+    (history.root / ".history").unlink()
+    config, collect, started = settings.read(history.root), runs.collect_with_pytest, []
+    monkeypatch.setattr(runs, "collect_with_pytest", lambda *asked: started.append(asked) or collect(*asked))
+    first = runs.collect(config, None)
+    assert (runs.collect(config, None), len(started)) == (first, 1)
+
+    history.write("claims/data.txt", "Something that a claim may read.")
+    text = (history.root / NAMES).read_text(encoding="utf-8")
+    history.write(NAMES, text.replace("def escapes", "def escapes_all"))
+    assert [claim.id for claim in first if claim not in runs.collect(config, None)] == [f"{NAMES}::escapes"]
+    history.write("claims/data.txt", "Another one.")
+    runs.collect(config, None)
+    assert len(started) == 3
 
 
 def test_an_edited_claim_runs_again(history):
