@@ -14,7 +14,7 @@ from report.errors import ReportError
 from report.judge import ledger_result
 from report.judge.project import Project
 from report.judge.results import Release, Result
-from report.measure import environments, history, ledger, new_stack, releases, runs
+from report.measure import environments, filling, history, ledger, new_stack, releases, runs
 from report.measure.ledger import Ledger
 from report.measure.records import Record
 from report.names import making, store
@@ -93,7 +93,7 @@ def measure(config: Settings, release: releases.Release, claims: list[Record], j
     chosen = history.release_environments(config, here, config.installed_version(), [release.version])
     tasks = history.plan(ledger.read(config.ledger), chosen, claims, again=False)
     with Progress([(task.environment.name, len(task.claims), task.why) for task in tasks]) as progress:
-        faults = history.History(config, progress.step).run(tasks, jobs)
+        faults = filling.Filling(config, progress.step).run(tasks, jobs)
     return sum(len(task.claims) for task in tasks), faults
 
 

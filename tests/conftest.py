@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -9,7 +11,7 @@ import pytest
 from report.errors import MissingPythonError, StackError
 from report.measure import environments
 from tests.past import give_a_past, oldest_stack, pins_for_pytest
-from tests.project import Project
+from tests.project import ROOT, Project
 
 DEMO = Path(__file__).parent / "demo"
 
@@ -26,7 +28,10 @@ def pytest_itemcollected(item):
 @pytest.fixture(scope="session")
 def bytecode(tmp_path_factory):
     """Where the small projects' bytecode goes: compiled once for all runs, and nothing of it is left."""
-    return tmp_path_factory.mktemp("bytecode")
+    folder = tmp_path_factory.mktemp("bytecode")
+    command = [sys.executable, "-m", "compileall", "-q", ROOT / "report"]
+    subprocess.run(command, env={**os.environ, "PYTHONPYCACHEPREFIX": str(folder)}, check=True)
+    return folder
 
 
 @pytest.fixture(scope="session")

@@ -65,7 +65,17 @@ class Project:
         project.write("claims/demo/__init__.py", '"""An article."""\n')
         project.write("claims/demo/sentences.toml", f'title = "Ten facts"\nquestions = {questions}\n')
         shutil.copytree(ROOT / "report", root / "report", ignore=shutil.ignore_patterns("__pycache__"))
+        project.share_bytecode(ROOT)
         return project
+
+    def share_bytecode(self, other: Path) -> None:
+        """Use what was compiled of the same report in the folder *other*: Python looks for it by its path.
+
+        What pytest compiles is left out, as it names the files of the other folder.
+        """
+        compiled, here = (Path(f"{self.bytecode}{root.resolve()}", "report") for root in (other, self.root))
+        if compiled.exists():
+            shutil.copytree(compiled, here, ignore=shutil.ignore_patterns("*-pytest-*"), copy_function=os.link)
 
     @property
     def ledger(self) -> Path:
@@ -84,7 +94,9 @@ class Project:
         for name in environments or ():
             made = Path("environments", name)
             shutil.copytree(work / made, root / ".history" / made, symlinks=True, copy_function=os.link)
-        return Project(root, self.bytecode)
+        copied = Project(root, self.bytecode)
+        copied.share_bytecode(self.root)
+        return copied
 
     def write(self, name: str, text: str) -> Path:
         """Write a file of the project."""

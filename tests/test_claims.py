@@ -4,7 +4,6 @@ import ast
 import hashlib
 import re
 import subprocess
-import sys
 import tomllib
 from collections import Counter
 from importlib.metadata import version
@@ -15,7 +14,7 @@ from packaging.version import Version
 from report import reader, settings
 from report.judge import articles, changes, helpers, judgements, references
 from report.judge.verdicts import judge
-from report.measure import kills, ledger, records, releases
+from report.measure import kills, ledger, releases, runs
 from tests import lint
 from tests.project import ROOT
 
@@ -45,13 +44,9 @@ def offenders(written):
 
 
 @pytest.fixture(scope="module")
-def collected(tmp_path_factory):
+def collected():
     """Every claim as pytest collects it; none is run."""
-    record = tmp_path_factory.mktemp("collected") / "claims.jsonl"
-    command = [sys.executable, "-m", "pytest", "claims", "-q", "-p", "no:cacheprovider"]
-    command += ["--collect-only", f"--record={record}"]
-    subprocess.run(command, cwd=ROOT, check=True, timeout=180, capture_output=True)
-    return records.read(record).records
+    return runs.collect(SETTINGS, None)
 
 
 @pytest.fixture(scope="module")

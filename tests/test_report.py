@@ -1,14 +1,12 @@
 """The report on the articles themselves, made of the committed ledger: no claim is run for it."""
 
-import subprocess
-import sys
 from dataclasses import replace
 
 import pytest
 
 from report.judge.assembly import assemble
 from report.main_job import Job
-from report.measure import records
+from report.measure import runs
 from report.tell import context, diff, errata, page
 from report.tell.context import Context
 from tests.project import ROOT
@@ -26,13 +24,10 @@ def job():
 
 
 @pytest.fixture(scope="module")
-def whole(job, tmp_path_factory):
+def whole(job):
     """The result of a run in which each claim did what it last did, as the ledger has it."""
-    record = tmp_path_factory.mktemp("collected") / "claims.jsonl"
-    command = [sys.executable, "-m", "pytest", "claims", "-q", "-p", "no:cacheprovider", "--collect-only"]
-    subprocess.run([*command, f"--record={record}"], cwd=ROOT, check=True, timeout=300, capture_output=True)
     run = job.run([])
-    return assemble(replace(run, records=[last(one, run) for one in records.read(record).records]))
+    return assemble(replace(run, records=[last(one, run) for one in runs.collect(job.settings, None)]))
 
 
 def last(record, run):

@@ -1,5 +1,6 @@
 """`python -m report script`: a claim as one file, which runs without this project."""
 
+import os
 import re
 import subprocess
 import sys
@@ -24,13 +25,26 @@ REAL = [
 ]
 
 
-def run(text, folder):
+@pytest.fixture
+def run(bytecode):
     """Run a script in an empty folder with this Python: its exit code, and the lines that it prints."""
-    folder.mkdir()
-    (folder / "a-script.py").write_text(text, encoding="utf-8")
-    command = [sys.executable, "a-script.py"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, timeout=2 * PATIENCE, check=False)
-    return done.returncode, done.stdout.splitlines()
+
+    def run(text, folder):
+        folder.mkdir()
+        (folder / "a-script.py").write_text(text, encoding="utf-8")
+        kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+        done = subprocess.run(
+            [sys.executable, "a-script.py"],
+            cwd=folder,
+            env={**kept, "PYTHONPYCACHEPREFIX": str(bytecode)},
+            capture_output=True,
+            text=True,
+            timeout=2 * PATIENCE,
+            check=False,
+        )
+        return done.returncode, done.stdout.splitlines()
+
+    return run
 
 
 def metadata(text):
@@ -55,7 +69,7 @@ def test_a_script_pins_the_release(past):
     assert "# Observed: held" in text
 
 
-def test_a_script_runs_what_it_says(past, tmp_path):
+def test_a_script_runs_what_it_says(past, run, tmp_path):
     """Nothing is replayed: an edited assertion turns the result."""
     text = "\n".join(past.report("script", "has_soft_unicode", "--release", NOW.version).outlines)
     assertion = 'assert hasattr(markupsafe, "soft_unicode")'
@@ -75,7 +89,7 @@ def collected():
 
 
 @pytest.mark.parametrize("claim", REAL)
-def test_real_claims(collected, tmp_path, claim):
+def test_real_claims(collected, run, tmp_path, claim):
     """What a claim reaches is all there, with names that do not clash: outcome and values are the ledger's."""
     config, records, told = collected
     text = script.text_of(config, records[f"claims/{claim}"], None, told)
@@ -93,7 +107,7 @@ def test_real_claims(collected, tmp_path, claim):
     assert "claims." not in text.partition("from __future__")[2].partition("# claims/")[0]
 
 
-def test_a_missing_component_is_said(collected, tmp_path):
+def test_a_missing_component_is_said(collected, run, tmp_path):
     """A component that is not here makes the claim untried, and is named at the top."""
     config, records, told = collected
     record = next(one for one in records.values() if one.needs == ["chromium"])
@@ -103,7 +117,7 @@ def test_a_missing_component_is_said(collected, tmp_path):
     assert run(text, tmp_path / "empty") == (2, ["untried", "    it needs no-such-program, which is not here"])
 
 
-def test_the_copy_of_an_article_is_asked_for(collected, tmp_path, monkeypatch):
+def test_the_copy_of_an_article_is_asked_for(collected, run, tmp_path, monkeypatch):
     """A claim that reads an article says where its text is from, and is untried without it."""
     config, records, told = collected
     record = next(one for one in records.values() if one.needs == ["articles/quickstart.rst"])

@@ -15,6 +15,7 @@ from report.files import write_together
 from report.judge import results
 from report.measure import environments, kills, ledger, releases, runs
 from report.measure import history as measured
+from report.measure.filling import Filling
 from report.tell.progress import Progress, SearchProgress
 
 
@@ -42,8 +43,16 @@ def shard_of(context: click.Context, option: click.Parameter, value: str) -> tup
     "--shard", metavar="K/N", callback=shard_of, default="1/1", help="Only part K of N, for several machines."
 )
 @click.option("--into", type=click.Path(path_type=Path), help="Write into this file instead of the ledger.")
+@click.option("--scheduler", metavar="tcp://…", help="Run on the workers of this Dask cluster.")
 def history(
-    versions: str, keyword: str | None, jobs: int, again: bool, dry_run: bool, shard: tuple[int, int], into: Path | None
+    versions: str,
+    keyword: str | None,
+    jobs: int,
+    again: bool,
+    dry_run: bool,
+    shard: tuple[int, int],
+    into: Path | None,
+    scheduler: str | None,
 ) -> None:
     """Run the claims on every release of the data file, and write the outcomes into the ledger.
 
@@ -66,7 +75,7 @@ def history(
     part, parts = shard
     tasks = measured.plan(outcomes, selected[part - 1 :: parts], claims, again)
     with Progress([(task.environment.name, len(task.claims), task.why) for task in tasks], dry_run) as progress:
-        faults = [] if dry_run else measured.History(config, progress.step, into).run(tasks, jobs)
+        faults = [] if dry_run else Filling(config, progress.step, into).run(tasks, jobs, scheduler)
     if keyword is None and into is None and not dry_run:
         measured.forget_removed(config, [claim.id for claim in claims])
     exit_with(faults)

@@ -1,15 +1,8 @@
-"""The history: every claim on every release, each release in its own environment.
+"""The plan of a history: the environments of the releases, and the cells that are missing or stale in each."""
 
-Only missing or stale cells are run. The outcomes of a release enter the ledger as soon as its run ends, so an
-interrupted history continues where it stopped.
-"""
-
-import functools
 import sys
-import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,13 +12,12 @@ from report.errors import ReportError
 from report.measure import environments, ledger, releases, runs
 from report.measure.environments import Stack
 from report.measure.ledger import Ledger
-from report.measure.records import Record, RecordedRun
+from report.measure.records import Record
 from report.measure.releases import Release
-from report.model import Cell, Environment, EnvironmentName
+from report.model import Environment, EnvironmentName
 from report.settings import Settings
 
 HISTORY_PROFILE = "history"  # Hypothesis profile: fewer examples on old releases
-OnProgress = Callable[[str, str, int], None]  # called with an environment's name, its state, and the count of cells run
 
 
 @dataclass(frozen=True)
@@ -55,11 +47,22 @@ class ReleaseEnvironment:
 
 @dataclass(frozen=True)
 class Task:
-    """What has to run in an environment: ids of claims, and how many of them for which reason."""
+    """What has to run in an environment: ids of claims, and how many of them for which reason.
+
+    *part* is its number among the tasks of the environment, 0 if it is the only one. *hash_seed*: PYTHONHASHSEED.
+    """
 
     environment: ReleaseEnvironment
     claims: Sequence[str]
     why: Mapping[str, int]
+    part: int = 0
+    hash_seed: int = 0
+
+    @property
+    def label(self) -> str:
+        """What tells its files from those of other tasks."""
+        name = self.environment.name
+        return f"{name}.part{self.part}" if self.part else name
 
 
 def release_environments(
@@ -154,88 +157,3 @@ def reason_to_run(measured: Ledger, environment: ReleaseEnvironment, claim: Reco
     if measured.environments.get(environment.name) != environment.identity:
         return "new release" if environment.name not in measured.environments else "its stack has changed"
     return None if environment.name in entry.cells else "not measured yet"
-
-
-class History:
-    """Runs tasks, several at a time, and merges their outcomes into the ledger (or into the file *into*)."""
-
-    def __init__(self, settings: Settings, on_progress: OnProgress, into: Path | None = None) -> None:
-        self.settings, self.on_progress, self.into = settings, on_progress, into or settings.ledger
-        self.stopping = threading.Event()
-
-    def run(self, tasks: Iterable[Task], jobs: int) -> list[str]:
-        """Run *tasks*, *jobs* at a time; returns the faults, one sentence each.
-
-        A KeyboardInterrupt is raised after all processes have ended and their finished outcomes are in the ledger.
-        """
-        runs.delete_leftovers(self.settings)
-        faults: list[str] = []
-        with ThreadPoolExecutor(jobs) as pool:
-            futures = [pool.submit(self.measure, task) for task in tasks if task.claims]
-            try:
-                for future in as_completed(futures):
-                    faults += future.result()
-            except BaseException:
-                self.stopping.set()
-                pool.shutdown(wait=False, cancel_futures=True)
-                raise
-        return faults
-
-    def measure(self, task: Task) -> list[str]:
-        """Run one task, and merge its outcomes; returns its faults. One that cannot run does not stop the others."""
-        if self.stopping.is_set():
-            return []
-        try:
-            return self.merge(task, self.run_claims(task, retry=task.environment.stack is not None))
-        except ReportError as error:
-            self.on_progress(task.environment.name, "failed", 0)
-            return [f"{task.environment.name}: {error}"]
-
-    def merge(self, task: Task, run: RecordedRun) -> list[str]:
-        """Merge the outcomes of a run into the ledger; returns its faults; raises ReportError if another one ran."""
-        environment, subject = task.environment, self.settings.subject
-        version = run.packages.get(canonicalize_name(subject))
-        if version != environment.release.version:
-            raise ReportError(f"{subject} {version} ran instead.", "Its outcomes were discarded; delete .history/.")
-        cells, faults = sort_records(environment, run.records)
-        with ledger.locked(self.into):
-            merged = ledger.merge(ledger.read(self.into), environment.name, environment.identity, cells)
-            ledger.write(self.into, merged)
-        self.on_progress(environment.name, "done" if run.whole else "cut off", len(run.records))
-        if not run.whole and not self.stopping.is_set():
-            done = f"{len(run.records)} of {len(task.claims)} claims"
-            log_tail = runs.log_tail(self.settings, environment.name)
-            faults.append(f"{environment.name}: its run was cut off after {done}: {log_tail}")
-        return faults
-
-    def run_claims(self, task: Task, retry: bool) -> RecordedRun:
-        """Run a task with pytest; if no claim was reached, delete the environment, create it again and *retry* once."""
-        environment, name = task.environment, task.environment.name
-        self.on_progress(name, "installing", 0)
-        python, profile = interpreter(self.settings, environment), HISTORY_PROFILE if environment.stack else None
-        show = functools.partial(self.on_progress, name, "running")
-        run = runs.run(
-            self.settings, name, python, task.claims, profile=profile, on_progress=show, stopping=self.stopping
-        )
-        if retry and not run.records and not self.stopping.is_set():
-            environments.remove(runs.environments_folder(self.settings) / name)
-            return self.run_claims(task, retry=False)
-        if not run.packages:
-            why = runs.log_tail(self.settings, name)
-            raise ReportError(f"pytest did not start: {why}.", "The ledger is unchanged.")
-        return run
-
-
-def sort_records(
-    environment: ReleaseEnvironment, recorded: Iterable[Record]
-) -> tuple[dict[str, tuple[str, Cell]], list[str]]:
-    """Records as cells for the ledger (a fingerprint and a cell by claim), and faults: claims untried for no reason."""
-    cells, faults = {}, []
-    for record in recorded:
-        if record.outcome != "untried":
-            cells[record.id] = (record.fingerprint, record.cell)
-        elif reason := environment.reason_absent(record.lacking):
-            cells[record.id] = (record.fingerprint, Cell("untried", f"{record.lacking}: {reason}"))
-        else:
-            faults.append(f"{environment.name}: untried: {record.id}: {' '.join((record.reason or '').split())}")
-    return cells, faults

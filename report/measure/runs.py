@@ -4,6 +4,7 @@ Library considered: pytest-timeout ends a test; it cannot end an interpreter tha
 """
 
 import contextlib
+import hashlib
 import os
 import signal
 import subprocess
@@ -12,7 +13,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
+from typing import Protocol
 
+import msgspec
 import psutil  # type: ignore[import-untyped]
 
 from report.errors import ReportError
@@ -26,8 +29,46 @@ Process = subprocess.Popen[bytes]
 REMOVED_VARIABLES = ("PYTHONDONTWRITEBYTECODE", "PYTEST_ADDOPTS", "VIRTUAL_ENV", "PYTHONPATH")
 
 
+class Stopping(Protocol):
+    """What says that a run has to end early, such as a `threading.Event`."""
+
+    def is_set(self) -> bool:
+        """Whether it has to."""
+
+
 def collect(settings: Settings, keyword: str | None) -> list[records.Record]:
-    """Collect all claims, or those that *keyword* (as pytest's `-k`) selects; raises ReportError if pytest failed."""
+    """Collect all claims, or those that *keyword* (as pytest's `-k`) selects; raises ReportError if pytest failed.
+
+    All claims are kept in a file, and read from it while what pytest would read is the same.
+    """
+    if keyword:
+        return collect_with_pytest(settings, keyword)
+    packages = [(path, Path(path).stat().st_mtime_ns) for path in sys.path if path.endswith("site-packages")]
+    depends_on = (digest(settings, "**/*"), sys.version, packages, os.environ.get("ARTICLES_DIR"))
+    path = work_folder(settings) / f"collected-{hashlib.sha256(repr(depends_on).encode()).hexdigest()[:16]}.json"
+    with contextlib.suppress(OSError, msgspec.MsgspecError):
+        return msgspec.json.decode(path.read_bytes(), type=list[records.Record])
+    collected = collect_with_pytest(settings, None)
+    for older in path.parent.glob("collected-*.json"):
+        older.unlink(missing_ok=True)
+    write_whole(path, msgspec.json.encode(collected).decode())
+    return collected
+
+
+def digest(settings: Settings, pattern: str = "**/*.py") -> str:
+    """A hash of what the outcome of a claim depends on here: the settings, our code, and the claims' files."""
+    claims = settings.claims.relative_to(settings.root).as_posix()
+    patterns = ("pyproject.toml", "*.py", "report/probe/*.py", f"{claims}/{pattern}")
+    files = sorted(path for each in patterns for path in settings.root.glob(each) if path.is_file())
+    hashed = hashlib.sha256()
+    for path in files:
+        if "__pycache__" not in path.parts and path not in (settings.ledger, settings.kills, settings.index):
+            hashed.update(f"{path.relative_to(settings.root)}\0".encode() + path.read_bytes() + b"\0")
+    return hashed.hexdigest()
+
+
+def collect_with_pytest(settings: Settings, keyword: str | None) -> list[records.Record]:
+    """Collect claims as `collect` does, with pytest."""
     chosen = ["-k", keyword] if keyword else []
     hint = "Try `uv run pytest claims --collect-only`."
     folder = os.path.relpath(settings.claims, settings.root)
@@ -46,28 +87,31 @@ def run(
     python: Path,
     claims: Sequence[str],
     *,
+    label: str | None = None,
+    hash_seed: int = 0,
     profile: str | None = None,
     on_progress: Callable[[int], None] = lambda done: None,
-    stopping: threading.Event | None = None,
+    stopping: Stopping | None = None,
 ) -> records.RecordedRun:
-    """Run *claims* (ids) with the interpreter *python*; *name* is the environment's.
+    """Run *claims* (ids) with the interpreter *python*; *name* is the environment's, *label* names its files.
 
     Calls *on_progress* with the number of claims run. Ends the run early if *stopping* is set.
     """
+    label = label or name
     options = [f"--hypothesis-profile={profile}"] if profile else []
-    with private_file(settings, f"{name}.jsonl") as record, private_file(settings, f"{name}.txt") as chosen:
+    with private_file(settings, f"{label}.jsonl") as record, private_file(settings, f"{label}.txt") as chosen:
         write_whole(chosen, "".join(f"{claim}\n" for claim in claims))
-        with log_path(settings, name).open("w") as log:
+        with log_path(settings, label).open("w") as log:
             process = subprocess.Popen(  # noqa: S603
                 command(str(python), settings, record, *options, f"@{chosen}"),
-                cwd=settings.root, env=variables(settings, name),
+                cwd=settings.root, env=variables(settings, name) | {"PYTHONHASHSEED": str(hash_seed)},
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
             watch(process, record, on_progress, stopping or threading.Event())
         return records.read(record, allow_truncated=True)
 
 
-def watch(process: Process, record: Path, on_progress: Callable[[int], None], stopping: threading.Event) -> None:
+def watch(process: Process, record: Path, on_progress: Callable[[int], None], stopping: Stopping) -> None:
     """Wait until a run ends; end it if it records nothing for SILENCE_SECONDS or *stopping* is set."""
     done, last = -1, time.monotonic()
     try:
@@ -120,12 +164,13 @@ def variables(settings: Settings, name: str) -> dict[str, str]:
     """The environment variables of a run in the environment *name*.
 
     Each environment has its own bytecode folder, which is deleted with it: the bytecode of pytest's assertions depends
-    on the installed packages, and Python checks only a source file's size and time (in seconds). The hash seed is
-    fixed because evidence shows sets, and their order must not vary.
+    on the installed packages, and Python checks only a source file's size and time (in seconds). What runs here may use
+    the folder of this process. The hash seed is fixed because evidence shows sets, and their order must not vary.
     """
     kept = {key: value for key, value in os.environ.items() if key not in REMOVED_VARIABLES}
-    bytecode = environments_folder(settings) / name / "bytecode"
-    return {**kept, "PYTHONPYCACHEPREFIX": str(bytecode), "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
+    outer = os.environ.get("PYTHONPYCACHEPREFIX") if name == "here" else None
+    bytecode = outer or str(environments_folder(settings) / name / "bytecode")
+    return {**kept, "PYTHONPYCACHEPREFIX": bytecode, "LC_ALL": "C.UTF-8", "PYTHONHASHSEED": "0"}
 
 
 def log_tail(settings: Settings, name: str) -> str:

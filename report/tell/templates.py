@@ -2,11 +2,15 @@
 
 import base64
 import hashlib
+import sys
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
+from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, FileSystemBytecodeCache, PackageLoader, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 from report.judge.results import Result
@@ -45,6 +49,7 @@ def _environment(*filters: Filter, escape: Callable[[str], str]) -> Environment:
     environment = Environment(
         loader=PackageLoader("report.tell"),
         autoescape=True,
+        bytecode_cache=None if sys.dont_write_bytecode else _Bytecode(escape.__name__),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
@@ -53,6 +58,25 @@ def _environment(*filters: Filter, escape: Callable[[str], str]) -> Environment:
     environment.filters |= {function.__name__: function for function in filters}
     environment.globals |= {"marks": MARKS, "forms": forms}
     return environment
+
+
+class _Bytecode(FileSystemBytecodeCache):
+    """Compiled templates, next to Python's own bytecode: compiling takes a third of the time of a small report."""
+
+    def __init__(self, escape: str) -> None:
+        folder = Path(sys.pycache_prefix or Path(__file__).with_name("__pycache__"))
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+        super().__init__(str(folder), f"{escape}-%s.jinja")
+
+    def get_cache_key(self, name: str, filename: str | None = None) -> str:
+        """The name of a template; its content is compared, wherever it is."""
+        return hashlib.sha256(name.encode()).hexdigest()[:16]
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Write a compiled template, if the folder may be written."""
+        with suppress(OSError):
+            super().dump_bytecode(bucket)
 
 
 def forms(result: Result) -> list[str]:

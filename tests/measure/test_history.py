@@ -8,7 +8,7 @@ import pytest
 
 from report import settings
 from report.errors import ReportError
-from report.measure import environments, ledger
+from report.measure import environments, filling, ledger, runs, work
 from report.measure import history as engine
 from report.measure.ledger import Entry, Ledger
 from report.measure.records import Record, RecordedRun
@@ -132,7 +132,7 @@ def test_what_a_run_adds_to_the_ledger():
         record("q::missing", lacking="nginx", reason="needs nginx,\nwhich is not here"),
         record("q::broken", reason="NameError: x"),
     ]
-    seen, faults = engine.sort_records(ENVIRONMENT, found)
+    seen, faults = filling.sort_records(ENVIRONMENT, found)
 
     assert seen == {
         "q::held": ("f", Cell("held")),
@@ -144,13 +144,38 @@ def test_what_a_run_adds_to_the_ledger():
     ]
 
 
+@pytest.mark.parametrize(("slots", "sizes"), [(1, [125, 125, 10]), (4, [84, 83, 83, 10]), (9, [84, 83, 83, 10])])
+def test_tasks_are_divided(slots, sizes):
+    """A large task becomes several, so that all slots have work, but none so small that it only starts pytest."""
+    large, small = (engine.Task(ENVIRONMENT, [f"q::{number}" for number in range(size)], {}) for size in (250, 10))
+    divided = work.batches([large, small, engine.Task(ENVIRONMENT, [], {})], slots)
+
+    assert [len(task.claims) for task in divided] == sizes
+    assert sorted(claim for task in divided for claim in task.claims) == sorted([*large.claims, *small.claims])
+    assert len({task.label for task in divided}) == len(divided)
+
+
+def test_parts_fill_the_ledger_alike(history, monkeypatch):
+    """An environment in several parts, two at a time, gives the ledger that it gives in one."""
+    monkeypatch.setattr(work, "SMALLEST", 1)
+    config, known = settings.read(history.root), ledger.read(history.ledger)
+    chosen = engine.release_environments(config, environments.here(config), NOW.version, [EARLIER.version])
+    claims = [record(claim, entry.fingerprint) for claim, entry in known.entries.items()]
+    before, shown = digest(history.ledger), []
+    faults = filling.Filling(config, lambda *step: shown.append(step)).run(engine.plan(known, chosen, claims, True), 2)
+
+    assert faults == []
+    assert digest(history.ledger) == before
+    assert shown[-1] == (EARLIER.version, "done", 3)
+    assert len([*work_folder(config).glob(f"{EARLIER.version}.part*.log")]) == 3
+
+
 def test_another_release_in_its_place_is_refused(where):
     """Outcomes of another release than the environment's are discarded."""
-    history = engine.History(where, lambda *progress: None)
     ran = RecordedRun({SUBJECT: "2.0"}, (), whole=True)
 
     with pytest.raises(ReportError, match=r"2\.0 ran instead"):
-        history.merge(engine.Task(ENVIRONMENT, [], {}), ran)
+        work.check_version(where, engine.Task(ENVIRONMENT, [], {}), ran)
 
 
 def test_a_history_fills_the_ledger(past):
@@ -176,6 +201,23 @@ def test_a_second_history_runs_nothing(history):
     assert result.ret == 0
     assert result.outlines == NOTHING_TO_RUN
     assert digest(history.ledger) == before
+
+
+def test_claims_are_collected_once(history, monkeypatch):
+    """Until a file in their folder changes, data included, pytest does not start."""
+    (history.root / ".history").unlink()
+    config, collect, started = settings.read(history.root), runs.collect_with_pytest, []
+    monkeypatch.setattr(runs, "collect_with_pytest", lambda *asked: started.append(asked) or collect(*asked))
+    first = runs.collect(config, None)
+    assert (runs.collect(config, None), len(started)) == (first, 1)
+
+    history.write("claims/data.txt", "Something that a claim may read.")
+    text = (history.root / NAMES).read_text(encoding="utf-8")
+    history.write(NAMES, text.replace("def escapes", "def escapes_all"))
+    assert [claim.id for claim in first if claim not in runs.collect(config, None)] == [f"{NAMES}::escapes"]
+    history.write("claims/data.txt", "Another one.")
+    runs.collect(config, None)
+    assert len(started) == 3
 
 
 def test_an_edited_claim_runs_again(history):
