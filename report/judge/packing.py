@@ -44,7 +44,7 @@ class Packer:
     def text(self) -> str:
         """The text of the file: a key of the result on a line, and below it a line for each claim."""
         content = _fields(self.result) | {"articles": [self._article(article) for article in self.result.articles]}
-        content |= {"evidence": map(_evidence, self.evidence), "outcomes": map(dict, self.outcomes)}
+        content |= {"evidence": map(_fields, self.evidence), "outcomes": map(dict, self.outcomes)}
         content |= {"sources": self.sources}
         for table in TABLES:
             content[table] = [_line(entry) for entry in content[table]]
@@ -150,10 +150,6 @@ def _defaults(kind: type) -> dict[str, Any]:
     """The values that a claim's optional fields have unless another is given: the file leaves them out."""
     made = {field.name: field.default_factory() for field in fields(kind) if field.default_factory is not MISSING}
     return made | {field.name: field.default for field in fields(kind) if field.default is not MISSING}
-
-
-def _evidence(item: Evidence) -> dict[str, Any]:
-    return _fields(item) if item.times != 1 else {"assertion": item.assertion, "observed": item.observed}
 
 
 def _line(value: Any) -> msgspec.Raw:
