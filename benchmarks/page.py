@@ -20,7 +20,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, CDPSession, sync_playwright
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
-from report.judge.results import Answer, Article, Claim, Correction, Release, Result, Subject
+from report.judge.results import SCHEMA, Answer, Article, Claim, Correction, Release, Result, Subject
 from report.judge.verdicts import judge, worst
 from report.model import Cell, Evidence, Outcome, Verdict
 from report.tell import page
@@ -109,7 +109,7 @@ def made_up(claims: int) -> Result:
         for which in (0, 1)
     ]
     subject = Subject("flask", VERSIONS[-1], RELEASES[-1].released, "3.11")
-    return Result(2, subject, "2026-11-20", RELEASES, tuple(articles))
+    return Result(SCHEMA, subject, "2026-11-20", RELEASES, tuple(articles))
 
 
 def peer(folder: Path, tests: int) -> Path:

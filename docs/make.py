@@ -29,7 +29,7 @@ from report.check import statements
 from report.check.model import Report
 from report.cli import main
 from report.files import write_whole
-from report.judge import articles, judgements
+from report.judge import articles, judgements, packing
 from report.judge.ledger_result import from_ledger
 from report.judge.project import Project
 from report.judge.results import Answer, Article, Result
@@ -143,10 +143,10 @@ def ledger_result() -> Result:
     return from_ledger(config.subject, Project.read(config), runs.collect(config, None), today)
 
 
-def schema(kind: type) -> str:
-    """The JSON Schema (2020-12) of a kind of data."""
+def schema(definition: Mapping[str, Any]) -> str:
+    """The text of a JSON Schema (2020-12)."""
     dialect = "https://json-schema.org/draft/2020-12/schema"
-    return json.dumps({"$schema": dialect, **dedented(msgspec.json.schema(kind))}, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps({"$schema": dialect, **dedented(dict(definition))}, indent=2, ensure_ascii=False) + "\n"
 
 
 def dedented(data: Any) -> Any:
@@ -221,8 +221,8 @@ def generated_files(result: Result) -> dict[Path, str]:
     return {
         config.statements: statements.file_text(result, articles.read(config.claims)),
         ROOT / "docs/reference.md": reference(),
-        ROOT / "report/results.schema.json": schema(Result),
-        ROOT / "report/check.schema.json": schema(Report),
+        ROOT / "report/results.schema.json": schema(packing.schema(Result)),
+        ROOT / "report/check.schema.json": schema(msgspec.json.schema(Report)),
         ROOT / "docs/answers.svg": picture(result),
         **{
             path: fill_placeholders(path.read_text(encoding="utf-8"), parts)

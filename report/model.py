@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Literal
 
@@ -10,6 +10,7 @@ from packaging.version import Version
 
 Outcome = Literal["held", "refuted", "untried"]
 Mark = Literal["confirmed", "outdated", "wrong", "untried"]
+version = cache(Version)  # thousands of claims compare the same few
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,7 @@ class EnvironmentName:
     python: str | None = None
 
     @classmethod
+    @cache
     def parse(cls, name: str) -> "EnvironmentName":
         """Parse a name as the ledger writes it."""
         release, _, python = name.partition("@")
@@ -65,7 +67,7 @@ class EnvironmentName:
     @cached_property
     def order(self) -> tuple[Version, str]:
         """The sort key of a name."""
-        return Version(self.release), self.python or ""
+        return version(self.release), self.python or ""
 
 
 @dataclass(frozen=True)

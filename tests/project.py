@@ -16,8 +16,11 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import psutil
 import pytest
+
+from report.judge import results
 
 ROOT = Path(__file__).resolve().parents[1]
 SUBJECT = "markupsafe"
@@ -173,8 +176,8 @@ class Project:
         return {str(path.relative_to(self.root)): digest(path) for path in files if path.is_file()}
 
     def claims(self) -> list[tuple[dict[str, Any], dict[str, Any]]]:
-        """Every answer and claim in `out/results.json`."""
-        result = json.loads((self.root / "out" / "results.json").read_text(encoding="utf-8"))
+        """Every answer and claim in `out/results.json`, unpacked."""
+        result = msgspec.to_builtins(results.read(self.root / "out" / "results.json"))
         return [
             (answer, claim)
             for article in result["articles"]

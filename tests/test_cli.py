@@ -259,7 +259,7 @@ def test_diff_tells_what_changed_and_writes_a_page(demo, monkeypatch):
     """Two results are compared by their paths, on the terminal and, where it is asked for, as a page."""
     monkeypatch.chdir(demo.root)
     text = (demo.root / "out/results.json").read_text(encoding="utf-8")
-    demo.write("old.json", text.replace('"statement": "', '"statement": "Not yet: ', 1))
+    demo.write("old.json", text.replace('"statement":"', '"statement":"Not yet: ', 1))
     result = CliRunner().invoke(main, ["diff", "old.json", "--html", "diff.html"])
 
     assert result.exit_code == 0

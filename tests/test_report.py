@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 
+from report.judge import results
 from report.judge.assembly import assemble
 from report.main_job import Job
 from report.measure import runs
@@ -36,6 +37,11 @@ def last(record, run):
     if cell is None:
         return record
     return replace(record, outcome=cell.outcome, reason=cell.reason, evidence=cell.evidence)
+
+
+def test_the_result_is_small(whole):
+    """What every reader of the data loads: equal evidence stands once in it."""
+    assert len(results.text(whole).encode()) < 1_500_000
 
 
 def few(result):

@@ -33,7 +33,7 @@ def facts(demo, monkeypatch):
     monkeypatch.delenv("ARTICLES_DIR", raising=False)
     demo.write("articles/demo.md", ARTICLE)
     hashes = {
-        one.text: one.hash for one in articles.sentences(ARTICLE, articles.ArticleInfo("demo", "T", 3), (), "x.md")
+        one.text: one.hash for one in articles.sentences(ARTICLE, articles.ArticleInfo("demo", "T", 3), name="x.md")
     }
     lines = [
         '# Of ours, with an "umlaut": ä',

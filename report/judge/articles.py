@@ -18,7 +18,7 @@ where `report copy` brings it. `[mended]` maps refuted claims that the author ha
 """
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Annotated, Any, NamedTuple
@@ -143,19 +143,11 @@ class ArticleInfo:
         """The account of a sentence; None if it has none."""
         return self.accounts.get(sentence.question, {}).get(sentence.hash)
 
-    def shared_claims(self, question: int, claims: Iterable[str]) -> list[str]:
-        """Those of *claims* that stand in other modules and that the answer to *question* states, too."""
-        references = [reference for reference in self._references(question) if "::" in reference]
-        return [claim for claim in claims if any(refers(reference, claim) for reference in references)]
-
-    def stated_corrections(self, question: int, corrections: Iterable[str]) -> list[str]:
-        """Those of *corrections* (ids) that the answer to *question* states, because it is right."""
-        answer, references = (self.id, question), self._references(question)
-        return [claim for claim in corrections if any(refers(reference, claim, answer) for reference in references)]
-
-    def _references(self, question: int) -> set[str]:
+    def stated(self, question: int, claims: "Names", shared: bool = False) -> list[str]:
+        """Those of *claims* that the answer to *question* states, or of them only those *shared* with other modules."""
         accounts = self.accounts.get(question, {}).values()
-        return {reference for account in accounts for reference in account.claims}
+        references = {reference for account in accounts for reference in account.claims}
+        return claims.named((each for each in references if "::" in each or not shared), (self.id, question))
 
 
 def refers(reference: str, claim: str, answer: tuple[str, int] | None = None) -> bool:
@@ -168,6 +160,30 @@ def refers(reference: str, claim: str, answer: tuple[str, int] | None = None) ->
     if name not in (claim_name, claim_name.partition("[")[0]):
         return False
     return f"/{module}.py::" in f"/{claim}" if module else place(claim) == answer
+
+
+class Names:
+    """The claims and corrections (ids) that references may name, found by name: an article's does not compare all."""
+
+    def __init__(self, claims: Iterable[str] = ()) -> None:
+        self.ranks = {claim: rank for rank, claim in enumerate(claims)}
+        self.by_name: dict[str, list[str]] = {}
+        for claim in self.ranks:
+            name = claim.partition("::")[2]
+            for key in {name, name.partition("[")[0]}:
+                self.by_name.setdefault(key, []).append(claim)
+
+    def of(self, reference: str, answer: tuple[str, int] | None = None) -> list[str]:
+        """Those that *reference* names in *answer* (see `refers`), in their order."""
+        found = self.by_name.get(reference.rpartition("::")[2], ())
+        return [claim for claim in found if refers(reference, claim, answer)]
+
+    def named(self, references: Iterable[str], answer: tuple[str, int] | None = None) -> list[str]:
+        """Those that any of *references* names in *answer*, each once, in their order."""
+        return sorted({claim for each in references for claim in self.of(each, answer)}, key=self.ranks.__getitem__)
+
+
+NO_NAMES = Names()
 
 
 def read(folder: Path) -> list[ArticleInfo]:
@@ -206,8 +222,8 @@ def place(claim: str) -> tuple[str, int]:
     return match["article"], int(match["question"])
 
 
-def sentences(text: str, article: ArticleInfo, claims: Collection[str] = (), name: str = "The copy") -> list[Sentence]:
-    """The sentences of a copy of an article, whose file has this *name*; only those in *claims* (ids) count as stated.
+def sentences(text: str, article: ArticleInfo, claims: Names = NO_NAMES, name: str = "The copy") -> list[Sentence]:
+    """The sentences of a copy of an article, whose file has this *name*; only those in *claims* count as stated.
 
     Raises ReportError if the reader does not find the questions that `sentences.toml` declares.
     """
@@ -218,12 +234,11 @@ def sentences(text: str, article: ArticleInfo, claims: Collection[str] = (), nam
     ]
 
 
-def _with_account(sentence: Sentence, article: ArticleInfo, claims: Collection[str]) -> Sentence:
+def _with_account(sentence: Sentence, article: ArticleInfo, claims: Names) -> Sentence:
     account = article.account(sentence) or Account()
     answer = article.id, sentence.question
-    stated = [claim for reference in account.claims for claim in claims if refers(reference, claim, answer)]
-    claims = tuple(dict.fromkeys(stated))
-    return replace(sentence, claims=claims, reason=account.reason, unchecked=account.unchecked, todo=account.todo)
+    stated = tuple(dict.fromkeys(claim for reference in account.claims for claim in claims.of(reference, answer)))
+    return replace(sentence, claims=stated, reason=account.reason, unchecked=account.unchecked, todo=account.todo)
 
 
 def suffix(file: Path) -> str:

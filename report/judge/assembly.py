@@ -6,17 +6,28 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import msgspec
-from packaging.version import Version
 
 from report.judge import changes
-from report.judge.articles import ArticleInfo, place, refers
+from report.judge.articles import ArticleInfo, Names, place
 from report.judge.project import Project
 from report.judge.references import qualified
-from report.judge.results import SCHEMA, Answer, Article, Claim, Correction, Count, Drift, Result, Subject, Unmarked
-from report.judge.verdicts import judge, worst
+from report.judge.results import (
+    SCHEMA,
+    Answer,
+    Article,
+    Claim,
+    Correction,
+    Count,
+    Drift,
+    Judged,
+    Result,
+    Subject,
+    Unmarked,
+)
+from report.judge.verdicts import judge_cells, worst
 from report.measure.ledger import Ledger, keep_claims, merge
 from report.measure.records import Record
-from report.model import Cell, Environment, Verdict, counted, outcomes
+from report.model import Cell, Environment, Verdict, counted, outcomes, version
 
 
 def parse_records(data: Iterable[Mapping[str, Any]]) -> list[Record]:
@@ -50,11 +61,7 @@ class Run:
 
     def verdict(self, cells: Mapping[str, Cell]) -> Verdict:
         """The verdict on a claim with these *cells*."""
-        verdict = judge(outcomes(cells), self.subject.version, [release.version for release in self.project.releases])
-        current = cells.get(self.subject.version)
-        if verdict.mark == "untried" and current and current.reason:
-            return replace(verdict, reason=current.reason)
-        return verdict
+        return judge_cells(cells, self.subject.version, [release.version for release in self.project.releases])
 
     def earlier_cell(self, record: Record) -> Cell | None:
         """The ledger's cell for the same test on the same release, if it was tried."""
@@ -65,19 +72,22 @@ class Run:
 def assemble(run: Run) -> Result:
     """The result of *run*: every claim in its answer, every answer in its article, in the articles' order."""
     ledger = run.updated_ledger()
-    cells = {record.id: _cells(record, run, ledger) for record in run.records}
+    fields = {record.id: _shared_fields(record, _cells(record, run, ledger), run) for record in run.records}
     corrections: dict[str, list[Correction]] = defaultdict(list)
     for record in run.records:
-        current = cells[record.id][run.subject.version]
+        now = fields[record.id]["cells"][run.subject.version]
         for target in record.corrects:
-            fields = _shared_fields(record, cells[record.id], run)
-            corrections[target].append(Correction(**fields, reason=current.reason, outcome=current.outcome))
-    stated = [record for record in run.records if not record.corrects]
-    claims = [_claim(record, cells[record.id], run, corrections[record.id]) for record in stated]
-    by_id = {claim.id: claim for claim in with_contradictions(claims, run.project.articles)}
-    proofs = {record.id: _claim(record, cells[record.id], run, []) for record in run.records if record.corrects}
-    topics = {place(record.id): record.topic for record in run.records}
-    articles = tuple(_article(article, by_id, proofs, topics) for article in run.project.articles)
+            corrections[target].append(Correction(**fields[record.id], reason=now.reason, outcome=now.outcome))
+    judged = run.project.judgements.judged([*fields])
+    made = {
+        record.id: _claim(record, fields[record.id], run, corrections[record.id], judged.get(record.id, Judged()))
+        for record in run.records
+    }
+    stated = [made[record.id] for record in run.records if not record.corrects]
+    by_id = {claim.id: claim for claim in with_contradictions(stated, run.project.articles)}
+    proofs = {record.id: replace(made[record.id], corrections=()) for record in run.records if record.corrects}
+    answers = Answers(by_id, proofs, {place(record.id): record.topic for record in run.records})
+    articles = tuple(_article(article, answers) for article in run.project.articles)
     releases, total = tuple(run.project.releases), sum((article.count for article in articles), Count())
     result = Result(SCHEMA, run.subject, run.measured, releases, articles, count=total)
     return replace(result, drift=tuple(drift(result, run.project.ledger)))
@@ -85,17 +95,18 @@ def assemble(run: Run) -> Result:
 
 def _cells(record: Record, run: Run, ledger: Ledger) -> dict[str, Cell]:
     """The claim's cells by release; if a component is missing here, the ledger's last outcome stands."""
-    cells = {
-        name: replace(cell, python=ledger.environments[name].python)
-        for name, cell in counted(ledger.cells(record.id, record.fingerprint)).items()
-    }
+    shared: dict[tuple[Cell, str], Cell] = {}  # equal cells are one object: there may be a million
+    cells = {}
+    for name, cell in counted(ledger.cells(record.id, record.fingerprint)).items():
+        python = ledger.environments[name].python
+        cells[name] = shared.get((cell, python)) or shared.setdefault((cell, python), replace(cell, python=python))
     current = run.subject.version
     if record.lacking and run.earlier_cell(record):
         python = run.project.ledger.environments[current].python
         cells[current] = replace(cells[current], python=python, reason=f"measured before; here it {record.reason}")
     elif record.outcome == "untried":
         cells[current] = Cell("untried", record.reason, python=run.subject.python)
-    return dict(sorted(cells.items(), key=lambda item: Version(item[0])))
+    return {name: cells[name] for name in sorted(cells, key=version)}
 
 
 def _shared_fields(record: Record, cells: Mapping[str, Cell], run: Run) -> dict[str, Any]:
@@ -116,51 +127,64 @@ def _shared_fields(record: Record, cells: Mapping[str, Cell], run: Run) -> dict[
     }
 
 
-def _claim(record: Record, cells: Mapping[str, Cell], run: Run, corrections: Iterable[Correction]) -> Claim:
-    fields = _shared_fields(record, cells, run)
+def _claim(
+    record: Record, fields: Mapping[str, Any], run: Run, corrections: Iterable[Correction], judged: Judged
+) -> Claim:
     return Claim(
         **fields,
         kind="editorial" if record.kind == "editorial" else "technical",
         data=record.data,
-        reason=cells[run.subject.version].reason or fields["verdict"].reason,
+        reason=fields["cells"][run.subject.version].reason or fields["verdict"].reason,
         corrections=tuple(corrections),
-        judged=run.project.judgements.judged(record.id, [each.id for each in run.records]),
+        judged=judged,
     )
 
 
 def with_contradictions(claims: Sequence[Claim], articles: Iterable[ArticleInfo]) -> list[Claim]:
     """The claims, each with the ids of those that state the opposite, in any article."""
-    opposites: dict[str, list[str]] = {}
+    names = Names(claim.id for claim in claims)
+    opposites: dict[str, list[str]] = defaultdict(list)
     for left, right in (pair for article in articles for pair in article.contradictions.items()):
         for reference, opposite in ((left, right), (right, left)):
-            for claim in claims:
-                if refers(reference, claim.id):
-                    opposites.setdefault(claim.id, []).extend(each.id for each in claims if refers(opposite, each.id))
+            for claim in names.of(reference):
+                opposites[claim] += names.of(opposite)
     return [replace(claim, contradicts=tuple(opposites.get(claim.id, ()))) for claim in claims]
 
 
-def _article(
-    article: ArticleInfo,
-    claims: Mapping[str, Claim],
-    proofs: Mapping[str, Claim],
-    topics: Mapping[tuple[str, int], str],
-) -> Article:
-    """An article; *proofs* are the corrections, by id, which are claims of the answers that are right."""
-    by_question: dict[int, list[Claim]] = {}
-    for claim in claims.values():
-        article_id, question = place(claim.id)
-        if article_id == article.id:
-            by_question.setdefault(question, []).append(claim)
-    for question in filter(None, article.accounts):  # question 0, the introduction, has no answer
-        shared = [claims[name] for name in article.shared_claims(question, claims)]
-        if more := [*shared, *(proofs[name] for name in article.stated_corrections(question, proofs))]:
-            by_question.setdefault(question, []).extend(more)
-    answers = tuple(_answer(article, question, by_question[question], topics) for question in sorted(by_question))
+class Answers:
+    """What the answers state: *claims*, and the corrections that prove those that are right (*proofs*), by their ids.
+
+    *topics* are those of the modules, by article and question.
+    """
+
+    def __init__(
+        self, claims: Mapping[str, Claim], proofs: Mapping[str, Claim], topics: Mapping[tuple[str, int], str]
+    ) -> None:
+        self.made, self.topics = {**claims, **proofs}, topics
+        self.claims, self.proofs = Names(claims), Names(proofs)
+        self.own: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+        for claim in claims:
+            article, question = place(claim)
+            self.own[article][question].append(claim)
+
+    def of(self, article: ArticleInfo) -> dict[int, list[Claim]]:
+        """The claims of each answer of *article* that has any: those of its module, then those that it shares."""
+        found = {**self.own.get(article.id, {})}
+        for question in filter(None, article.accounts):  # question 0, the introduction, has no answer
+            shared = article.stated(question, self.claims, shared=True)
+            if more := [*shared, *article.stated(question, self.proofs)]:
+                found[question] = [*found.get(question, ()), *more]
+        return {question: [self.made[claim] for claim in found[question]] for question in sorted(found)}
+
+
+def _article(article: ArticleInfo, stated: Answers) -> Article:
+    by_question = stated.of(article)
+    answers = tuple(_answer(article, question, claims, stated.topics) for question, claims in by_question.items())
     total = replace(sum((answer.count for answer in answers), Count()), todo=sum(map(article.todo, article.accounts)))
     others = sorted({*article.accounts} - {0, *by_question})
     unmarked = tuple(Unmarked(each, article.topic(each)) for each in others if article.states_nothing(each))
-    stated = {qualified(claim.id) for answer in answers for claim in answer.claims}
-    mended = tuple(each for claim, each in article.mended.items() if claim not in stated)
+    names = {qualified(claim.id) for answer in answers for claim in answer.claims}
+    mended = tuple(each for claim, each in article.mended.items() if claim not in names)
     about = (article.published, total, article.url, article.author, article.licence, article.answer, unmarked, mended)
     return Article(article.id, article.title, article.questions, answers, *about)
 
@@ -184,14 +208,14 @@ def count(claims: Iterable[Claim]) -> Count:
 def drift(result: Result, ledger: Ledger) -> list[Drift]:
     """The differences from the ledger: changed verdicts, except for their reasons, and added and removed claims."""
     releases = [release.version for release in result.releases]
-    newest = max((name for name in ledger.environments if "@" not in name), key=Version, default=None)
+    newest = max((name for name in ledger.environments if "@" not in name), key=version, default=None)
     found = []
     for claim in result.claims:
         entry = ledger.entries.get(claim.id)
         if entry is None or newest is None:
             found.append(Drift(claim.id, "not in the ledger", claim.verdict.mark))
         else:
-            was = judge(outcomes(counted(entry.cells)), newest, releases)
+            was = judge_cells(entry.cells, newest, releases)
             found.append(Drift(claim.id, str(was), str(claim.verdict)))
     stated = {claim.id for claim in result.claims}  # a correction that another answer states is compared as a claim
     for correction in (each for each in result.corrections if each.id not in stated):

@@ -7,13 +7,13 @@ erratum. A contested claim, refuted or not, states how it was *read*, the *other
 the first. `[[attributions]]` lists every statement about which package or person does something.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import msgspec
 
 from report.files import read_toml
-from report.judge.articles import refers
+from report.judge.articles import Names
 from report.judge.results import Contested, Gravity, Judged
 
 
@@ -58,14 +58,23 @@ class Judgements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     def of(self, claim: str) -> Judgement:
         """The judgement about *claim* (an id); an empty one if there is none."""
-        judgements = (judgement for reference, judgement in self.claims.items() if refers(reference, claim))
-        return next(judgements, Judgement())
+        return self.by_claim(Names([claim])).get(claim, Judgement())
 
-    def judged(self, claim: str, claims: list[str]) -> Judged:
-        """The judgement about *claim* as a result holds it; *follows* is resolved to one of *claims* (ids)."""
-        found = self.of(claim)
-        follows = next((name for name in claims if found.follows and refers(found.follows, name)), None)
-        return Judged(found.gravity, found.happened, found.reply, found.rebuttal, found.contested, follows)
+    def by_claim(self, names: Names) -> dict[str, Judgement]:
+        """The judgements about the claims in *names*, by their ids; the first reference that names a claim counts."""
+        pairs = [(claim, judgement) for reference, judgement in self.claims.items() for claim in names.of(reference)]
+        return dict(reversed(pairs))
+
+    def judged(self, claims: Sequence[str]) -> dict[str, Judged]:
+        """The judgements about *claims* (ids) as a result holds them; *follows* is resolved to one of *claims*."""
+        names = Names(claims)
+        return {
+            claim: Judged(
+                *(found.gravity, found.happened, found.reply, found.rebuttal, found.contested),
+                follows=next(iter(names.of(found.follows)), None) if found.follows else None,
+            )
+            for claim, found in self.by_claim(names).items()
+        }
 
 
 def read(path: Path) -> Judgements:

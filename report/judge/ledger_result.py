@@ -7,11 +7,11 @@ from report.errors import ReportError
 from report.judge.assembly import Run, assemble
 from report.judge.project import Project
 from report.judge.results import Drift, Result, Subject
-from report.judge.verdicts import judge
+from report.judge.verdicts import judge_cells
 from report.measure import ledger, releases
 from report.measure.kills import Kills
 from report.measure.records import Record
-from report.model import Cell, Verdict, counted, outcomes
+from report.model import Cell, Verdict
 from report.settings import Settings
 
 
@@ -39,8 +39,8 @@ def verdicts(config: Settings, records: Sequence[Record]) -> dict[str, Verdict]:
     """The verdict on each claim of *records* on the installed release, by its id."""
     measured, current = ledger.read(config.ledger), config.installed_version()
     known = [release.version for release in releases.select(config.releases)]
-    cells = {record.id: counted(measured.cells(record.id, record.fingerprint)) for record in records}
-    return {claim: judge(outcomes(found), current, known) for claim, found in cells.items()}
+    cells = {record.id: measured.cells(record.id, record.fingerprint) for record in records}
+    return {claim: judge_cells(found, current, known) for claim, found in cells.items()}
 
 
 def turned_answers(old: Result, new: Result) -> Iterator[str]:

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
-from report.judge.articles import ArticleInfo, place, refers
+from report.judge.articles import ArticleInfo, Names, place
 
 
 def qualified(claim: str) -> str:
@@ -14,41 +14,32 @@ def qualified(claim: str) -> str:
 
 def unknown(articles: Iterable[ArticleInfo], claims: Collection[str]) -> list[str]:
     """A line for each reference of *articles* that names none of *claims*, the ids of all claims and corrections."""
-    return [line for article in articles for line in _of_article(article, claims)]
+    names = Names(claims)
+    return [line for article in articles for line in _of_article(article, names)]
 
 
 def unstated(article: ArticleInfo, claims: Iterable[str]) -> list[str]:
     """Those of *claims* (ids) that stand in a module of *article*, and that no sentence of their question states."""
-    return [
-        claim
-        for claim in claims
-        for owner, question in [place(claim)]
-        if owner == article.id
-        and not any(
-            refers(reference, claim, (owner, question))
-            for account in article.accounts.get(question, {}).values()
-            for reference in account.claims
-        )
-    ]
+    own = Names(claim for claim in claims if place(claim)[0] == article.id)
+    stated = {(question, claim) for question in article.accounts for claim in article.stated(question, own)}
+    return [claim for claim in own.ranks if (place(claim)[1], claim) not in stated]
 
 
-def _of_article(article: ArticleInfo, claims: Collection[str]) -> Iterator[str]:
-    exact = {qualified(claim) for claim in claims}
+def _of_article(article: ArticleInfo, claims: Names) -> Iterator[str]:
     for question, accounts in article.accounts.items():
         answer = article.id, question
-        own = {claim.partition("::")[2] for claim in claims if place(claim) == answer}
         for digest, account in accounts.items():
             for reference in account.claims:
-                known = reference in exact | own or any(refers(reference, claim, answer) for claim in claims)
-                if not known:
+                if not claims.of(reference, answer):
+                    own = {claim.partition("::")[2] for claim in claims.ranks if place(claim) == answer}
                     table = f"[q{question:02}]" if question else "[intro]"
-                    yield _line(article, f"{table} {digest}", reference, own | exact)
+                    yield _line(article, f"{table} {digest}", reference, [*own, *map(qualified, claims.ranks)])
     for reference in dict.fromkeys(side for pair in article.contradictions.items() for side in pair):
-        if reference not in exact and not any(refers(reference, claim) for claim in claims):
-            yield _line(article, "[contradictions]", reference, exact)
+        if not claims.of(reference):
+            yield _line(article, "[contradictions]", reference, [*map(qualified, claims.ranks)])
 
 
-def _line(article: ArticleInfo, where: str, reference: str, names: Iterable[str]) -> str:
+def _line(article: ArticleInfo, where: str, reference: str, names: Collection[str]) -> str:
     """What is wrong, and the nearest name; the row of a table does not count."""
     candidates = sorted({name.partition("[")[0] for name in names} | {*names})
     nearest = next(iter(get_close_matches(reference, candidates, 1)), None)

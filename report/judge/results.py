@@ -1,7 +1,7 @@
 """The result of a run, as data: the input of every report, and the content of `results.json`."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,11 +9,11 @@ import msgspec
 from packaging.version import Version
 
 from report.files import read_text, reading
+from report.judge import packing
 from report.judge.articles import AnswerWord, Mended, QuestionCount, WebAddress, place
-from report.judge.verdicts import judge
 from report.model import Cell, Evidence, Mark, Outcome, Verdict
 
-SCHEMA: Literal[3] = 3
+SCHEMA: Literal[4] = 4
 RENAMED = {"sabotage": "mutant", "excused": "waived"}  # keys of `seen_to_fail`: in schema 2, and now
 Gravity = Literal["fails", "unsafe", "misleads", "imprecise"]  # the gravest first
 
@@ -213,7 +213,7 @@ class Result:
     *count* is the sum over the articles: a statement that two answers make counts twice.
     """
 
-    schema: Literal[3]
+    schema: Literal[4]
     subject: Subject
     measured: str
     releases: tuple[Release, ...]
@@ -237,30 +237,23 @@ class Result:
 def read(path: Path) -> Result:
     """Read `results.json`; raises DamagedFileError if it is missing, truncated, of another schema, or inconsistent."""
     with reading(path, "Make it again with `uv run pytest claims`."):
-        result = msgspec.convert(_upgraded(msgspec.json.decode(read_text(path))), Result)
+        data = msgspec.json.decode(read_text(path))
+        schema = data.get("schema") if isinstance(data, dict) else None
+        if schema in (2, 3):
+            data = _upgraded(data)
+        elif schema == SCHEMA:
+            data = packing.unpack(data)
+        result = msgspec.convert(data, Result)
         _check(result)
     return result
 
 
-def _upgraded(data: Any) -> Any:
-    """Convert schemas 1 and 2 to schema 3."""
-    if not isinstance(data, dict) or data.get("schema") not in (1, 2):
-        return data
-    for claim in (claim for article in data["articles"] for answer in article["answers"] for claim in answer["claims"]):
-        if data["schema"] == 1:
-            _give_verdicts(claim, data)
-        for checked in (claim, *claim["corrections"]):
-            how = checked.get("seen_to_fail")
-            checked["seen_to_fail"] = how and {RENAMED.get(name, name): value for name, value in how.items()}
+def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
+    """Convert schemas 2 and 3, in which nothing was packed."""
+    for checked in packing.all_checked(data):
+        how = checked.get("seen_to_fail")
+        checked["seen_to_fail"] = how and {RENAMED.get(name, name): value for name, value in how.items()}
     return data | {"schema": SCHEMA}
-
-
-def _give_verdicts(claim: dict[str, Any], data: dict[str, Any]) -> None:
-    """In schema 1, the verdict of a claim was several of its fields, and corrections had none."""
-    order = [release["version"] for release in data["releases"]]
-    claim["verdict"] = {name: claim.get(name) for name in ("since", "until", "gone")} | {"mark": claim["verdict"]}
-    for correction in claim["corrections"]:
-        correction["verdict"] = asdict(judge(correction["outcomes"], data["subject"]["version"], order))
 
 
 def _check(result: Result) -> None:
@@ -298,4 +291,4 @@ def _matches_outcomes(claim: Claim) -> bool:
 
 def text(result: Result) -> str:
     """The content of `results.json`."""
-    return msgspec.json.format(msgspec.json.encode(result), indent=1).decode() + "\n"
+    return packing.Packer(result).text()

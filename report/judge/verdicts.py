@@ -1,14 +1,11 @@
 """The verdict on a claim, from its outcomes, and the mark of an answer, from its claims: both are always computed."""
 
 from collections.abc import Iterable, Mapping
-from functools import cache
+from dataclasses import replace
 from itertools import groupby
 
-from packaging.version import Version
+from report.model import Cell, Mark, Outcome, Verdict, counted, outcomes, version
 
-from report.model import Mark, Outcome, Verdict
-
-_version = cache(Version)  # thousands of claims compare the same few
 SEVERITY: tuple[Mark, ...] = ("untried", "confirmed", "outdated", "wrong")
 
 
@@ -17,7 +14,7 @@ def judge(outcomes: Mapping[str, Outcome], current: str, releases: Iterable[str]
 
     Releases are ordered by version number, not by date; those after *current* do not count.
     """
-    order = sorted({*releases, *outcomes, current}, key=_version)
+    order = sorted({*releases, *outcomes, current}, key=version)
     past = order[: order.index(current)]
     now = outcomes.get(current)
     if now == "held":
@@ -33,6 +30,15 @@ def judge(outcomes: Mapping[str, Outcome], current: str, releases: Iterable[str]
     if unmeasured:
         return Verdict("untried", reason=f"refuted on {current}, but not yet measured on {', '.join(unmeasured)}")
     return Verdict("wrong")
+
+
+def judge_cells(cells: Mapping[str, Cell], current: str, releases: Iterable[str]) -> Verdict:
+    """The verdict on the release *current*, as `judge` infers it, from the *cells* of a run or of the ledger.
+
+    An untried verdict has the reason of the current cell, if that has one.
+    """
+    verdict, now = judge(outcomes(counted(cells)), current, releases), cells.get(current)
+    return replace(verdict, reason=now.reason) if verdict.mark == "untried" and now and now.reason else verdict
 
 
 def _held_since(order: list[str], outcomes: Mapping[str, Outcome]) -> str | None:

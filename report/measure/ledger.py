@@ -80,22 +80,33 @@ def find(name: str, claims: Iterable[str]) -> str:
 
 def merge(ledger: Ledger, name: str, environment: Environment, measured: Mapping[str, tuple[str, Cell]]) -> Ledger:
     """The ledger with the cells that were *measured* in one environment: a fingerprint and a cell by claim."""
-    if ledger.environments.get(name) != environment:
-        ledger = without(ledger, name)
-    entries = dict(ledger.entries)
-    for claim, (fingerprint, cell) in measured.items():
-        cells = {**ledger.cells(claim, fingerprint), name: cell}
-        entries[claim] = Entry(claim, fingerprint, cells)
-    return Ledger({**ledger.environments, name: environment}, entries)
+    entries = {claim: Entry(claim, fingerprint, {name: cell}) for claim, (fingerprint, cell) in measured.items()}
+    return overlay(ledger, Ledger({name: environment}, entries))
 
 
-def without(ledger: Ledger, name: str) -> Ledger:
-    """The ledger without one environment."""
+def overlay(base: Ledger, measured: Ledger) -> Ledger:
+    """*base*, with the cells of *measured* in place of its own."""
+    changed = {
+        name for name, environment in measured.environments.items() if base.environments.get(name) != environment
+    }
+    entries = dict(without(base, *changed).entries)
+    for claim, entry in measured.entries.items():
+        old = entries.get(claim)
+        cells = old.cells if old and old.fingerprint == entry.fingerprint else {}
+        entries[claim] = replace(entry, cells={**cells, **entry.cells})
+    return Ledger({**base.environments, **measured.environments}, entries)
+
+
+def without(ledger: Ledger, *names: str) -> Ledger:
+    """The ledger without some environments."""
+    environments = {name: environment for name, environment in ledger.environments.items() if name not in names}
+    if len(environments) == len(ledger.environments):
+        return ledger
     entries = {
-        claim: replace(entry, cells={where: cell for where, cell in entry.cells.items() if where != name})
+        claim: replace(entry, cells={name: cell for name, cell in entry.cells.items() if name not in names})
         for claim, entry in ledger.entries.items()
     }
-    return Ledger({key: value for key, value in ledger.environments.items() if key != name}, entries)
+    return Ledger(environments, entries)
 
 
 def keep_claims(ledger: Ledger, claims: Iterable[str]) -> Ledger:
@@ -106,34 +117,30 @@ def keep_claims(ledger: Ledger, claims: Iterable[str]) -> Ledger:
 def merge_all(ledgers: Iterable[Ledger]) -> Ledger:
     """All environments and entries of *ledgers*, in any order; raises ContradictionError where two are not the same."""
     environments: dict[str, Environment] = {}
-    entries: dict[str, Entry] = {}
+    fingerprints: dict[str, str] = {}
+    cells: dict[str, dict[str, Cell]] = {}
+    shared: dict[Cell, Cell] = {}  # equal cells are one object: a hundred shards repeat the same evidence
     for ledger in ledgers:
         for name, environment in ledger.environments.items():
             if environments.setdefault(name, environment) != environment:
                 raise ContradictionError(f"{name} was run on different packages or Pythons")
         for claim, entry in ledger.entries.items():
-            entries[claim] = _both(entries.get(claim, entry), entry)
+            if fingerprints.setdefault(claim, entry.fingerprint) != entry.fingerprint:
+                raise ContradictionError(f"{claim} was measured by different tests")
+            found = cells.setdefault(claim, {})
+            for name, cell in entry.cells.items():
+                found[name] = _either(found.get(name), shared.setdefault(cell, cell), claim, name)
+    entries = {claim: Entry(claim, fingerprint, cells[claim]) for claim, fingerprint in fingerprints.items()}
     return Ledger(environments, entries)
 
 
-def _both(left: Entry, right: Entry) -> Entry:
-    """The cells of both entries. Where their evidence differs, the choice does not depend on the order."""
-    if left.fingerprint != right.fingerprint:
-        raise ContradictionError(f"{left.claim} was measured by different tests")
-    cells = {**left.cells, **right.cells}
-    for name, cell in left.cells.items():
-        other = right.cells.get(name, cell)
-        if other.outcome != cell.outcome:
-            raise ContradictionError(f"{left.claim} has different outcomes on {name}")
-        cells[name] = min(cell, other, key=msgspec.json.encode)
-    return Entry(left.claim, left.fingerprint, cells)
-
-
-def overlay(base: Ledger, measured: Ledger) -> Ledger:
-    """*base*, with the cells of *measured* in place of its own."""
-    for name, environment in measured.environments.items():
-        base = merge(base, name, environment, measured.cells_on(name))
-    return base
+def _either(left: Cell | None, right: Cell, claim: str, name: str) -> Cell:
+    """The cell of two. Where their evidence differs, the choice does not depend on the order."""
+    if left is None or left is right:
+        return right
+    if left.outcome != right.outcome:
+        raise ContradictionError(f"{claim} has different outcomes on {name}")
+    return min(left, right, key=msgspec.json.encode)
 
 
 def read(path: Path) -> Ledger:
@@ -195,11 +202,12 @@ class _Line:
 def _entry(number: int, line: _Line, environments: Iterable[str]) -> Entry:
     cells: dict[str, Cell] = {}
     for group in line.seen:
+        cell = Cell(group.outcome, group.reason, group.evidence)
         for name in group.on:
             if name in cells or name not in environments:
                 fault = f"{name} is listed twice" if name in cells else f"line 1 does not list {name}"
                 raise ValueError(f"line {number}: {fault}")
-            cells[name] = Cell(group.outcome, group.reason, group.evidence)
+            cells[name] = cell
     return Entry(line.claim, line.fingerprint, cells)
 
 

@@ -89,7 +89,7 @@ def read(config: Settings, result: Result, out: Path | None = None) -> Context:
     Raises:
         ReportError: a copy is not UTF-8 text or has other questions, or a `sentences.toml` or the forecast is damaged.
     """
-    claims = [claim.id for claim in result.claims]
+    claims = articles.Names(claim.id for claim in result.claims)
     infos = articles.read(config.claims)
     copies = [(info, articles.read_copy(config, info.id)) for info in infos]
     sources = [info.id for info in infos if info.source]

@@ -105,7 +105,7 @@ def test_accounts_are_read_by_question(tmp_path):
         2: {"bb": Account((Part(claims=("fits", "lids/q02_lid::shut")),)), "cc": Account()},
     }
     claims = ["claims/boxes/q02_lid.py::fits", "claims/lids/q02_lid.py::open", "claims/lids/q02_lid.py::shut"]
-    assert about.shared_claims(2, claims) == ["claims/lids/q02_lid.py::shut"]
+    assert about.stated(2, articles.Names(claims), shared=True) == ["claims/lids/q02_lid.py::shut"]
 
 
 DAMAGED = {

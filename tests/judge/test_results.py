@@ -5,10 +5,12 @@ import json
 from pathlib import Path
 
 import jsonschema
+import msgspec
 import pytest
 
 from report.errors import DamagedFileError
-from report.judge import results
+from report.judge import packing, results
+from report.judge.ledger_result import verdicts_in_words
 from tests.project import SUBJECT
 
 SCHEMA = Path(results.__file__).parents[1] / "results.schema.json"
@@ -44,7 +46,7 @@ def test_a_run_has_the_keys_that_others_rely_on(written):
     answer = article["answers"][0]
     wrong = next(claim for claim in answer["claims"] if claim["verdict"]["mark"] == "wrong")
     version = written["subject"]["version"]
-    assert written["schema"] == 3
+    assert written["schema"] == 4
     assert written["subject"].keys() >= {"name", "version", "released", "python"}
     assert written["subject"]["name"] == SUBJECT
     assert [release.keys() for release in written["releases"]] == [{"version", "released"}]
@@ -55,19 +57,22 @@ def test_a_run_has_the_keys_that_others_rely_on(written):
     }
     assert wrong.keys() >= {"id", "statement", "kind", "verdict", "seen_to_fail", "source"}
     assert wrong["verdict"].keys() == {"mark", "since", "until", "gone", "reason"}
-    assert wrong["outcomes"] == {version: "refuted"}
-    assert wrong["cells"][version].keys() >= {"outcome", "python", "reason", "evidence"}
-    assert wrong["evidence"][0].keys() >= {"assertion", "observed"}
+    assert written["outcomes"][wrong["outcomes"]] == {version: "refuted"}
+    (span,) = wrong["cells"]
+    assert (span["first"], span["last"], span["outcome"]) == (version, version, "refuted")
+    assert written["evidence"][span["evidence"][0]].keys() >= {"assertion", "observed"}
+    assert wrong["evidence"] == span["evidence"]
+    assert written["sources"][wrong["source"]].startswith("@claim\ndef ")
     assert wrong["corrections"][0].keys() >= {"id", "statement", "outcome"}
     assert wrong["corrections"][0]["outcome"] == "held"
 
 
-def test_nothing_is_null_in_the_evidence(written):
+def test_nothing_is_null_in_the_evidence(path):
     """Every outcome that is not untried has evidence on its release."""
-    claims = [claim for article in written["articles"] for answer in article["answers"] for claim in answer["claims"]]
-    for one in [*claims, *(correction for claim in claims for correction in claim["corrections"])]:
-        for cell in one["cells"].values():
-            assert cell["evidence"] or cell["outcome"] == "untried", one["id"]
+    found = results.read(path)
+    for one in (*found.claims, *found.corrections):
+        for cell in one.cells.values():
+            assert cell.evidence or cell.outcome == "untried", one.id
 
 
 def test_what_is_written_is_read(path):
@@ -75,32 +80,28 @@ def test_what_is_written_is_read(path):
     assert results.text(results.read(path)) == path.read_text(encoding="utf-8")
 
 
-def test_a_result_of_schema_1_is_read(path, written, tmp_path):
-    """A file in which a claim's verdict is a string, and a correction has none, gives the same verdicts."""
-    old = copy.deepcopy(written) | {"schema": 1}
-    for claim in (claim for article in old["articles"] for answer in article["answers"] for claim in answer["claims"]):
-        claim |= {name: claim["verdict"][name] for name in ("since", "until", "gone")}
-        claim["verdict"] = claim["verdict"]["mark"]
-        for one in claim["corrections"]:
-            del one["verdict"]
-    (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
-    assert results.read(tmp_path / "old.json") == results.read(path)
-
-
-def test_a_result_of_schema_2_is_read(path, written, tmp_path):
-    """A file with the words that schema 2 had for what made a test fail gives the current words."""
-    old = copy.deepcopy(written) | {"schema": 2}
+@pytest.mark.parametrize(
+    ("schema", "words"),
+    [(2, {"mutant": "sabotage", "waived": "excused"}), (3, {"mutant": "mutant", "waived": "waived"})],
+)
+def test_a_result_of_an_older_schema_is_read(path, tmp_path, schema, words):
+    """A file in which nothing is packed, with the words of its schema for what made a test fail, says the same."""
+    found = results.read(path)
+    old = msgspec.to_builtins(found) | {"schema": schema}
+    for claim in packing.all_checked(old):
+        claim["seen_to_fail"] = {
+            words.get(name, name): text for name, text in (claim.get("seen_to_fail") or {}).items()
+        }
     waived, killer = old["articles"][0]["answers"][0]["claims"][:2]
-    waived["seen_to_fail"] = {"excused": "It reads a date."}
-    killer["seen_to_fail"] = {
-        "sabotage": "Flask 3.1.3, flask/app.py, line 7",
-        "change": "`a` left out",
-        "seen": "2 == 1",
-    }
+    waived["seen_to_fail"] = {words["waived"]: "It reads a date."}
+    killer["seen_to_fail"] = {words["mutant"]: "Flask 3.1.3, line 7", "change": "`a` left out", "seen": "2 == 1"}
     (tmp_path / "old.json").write_text(json.dumps(old), encoding="utf-8")
-    found = {claim.id: claim.seen_to_fail for claim in results.read(tmp_path / "old.json").claims}
-    assert found[waived["id"]] == {"waived": "It reads a date."}
-    assert found[killer["id"]].keys() == {"mutant", "change", "seen"}
+    read = results.read(tmp_path / "old.json")
+    seen = {claim.id: claim.seen_to_fail for claim in read.claims}
+    assert seen[waived["id"]] == {"waived": "It reads a date."}
+    assert seen[killer["id"]].keys() == {"mutant", "change", "seen"}
+    assert [claim.cells for claim in read.claims] == [claim.cells for claim in found.claims]
+    assert verdicts_in_words(read) == verdicts_in_words(found)
 
 
 @pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.999])
@@ -118,9 +119,9 @@ def test_a_truncated_file_is_damaged(path, tmp_path, share):
 @pytest.mark.parametrize(
     ("old", "new"),
     [
-        pytest.param('"schema": 3', '"schema": 4', id="of another schema"),
-        pytest.param('"verdict": "wrong"', '"verdict": "right"', id="with a verdict that there is not"),
-        pytest.param('"outcome": "refuted"', '"outcome": "failed"', id="with an outcome that there is not"),
+        pytest.param('"schema": 4', '"schema": 5', id="of another schema"),
+        pytest.param('"verdict":"wrong"', '"verdict":"right"', id="with a verdict that there is not"),
+        pytest.param('"outcome":"refuted"', '"outcome":"failed"', id="with an outcome that there is not"),
         pytest.param('"subject"', '"object"', id="without its subject"),
     ],
 )
@@ -137,7 +138,8 @@ def test_a_verdict_without_its_outcome_is_damaged(path, written, tmp_path):
     """What no release refuted is not wrong."""
     other = copy.deepcopy(written)
     claims = [claim for article in other["articles"] for answer in article["answers"] for claim in answer["claims"]]
-    next(claim for claim in claims if claim["verdict"]["mark"] == "wrong")["outcomes"] = {}
+    next(claim for claim in claims if claim["verdict"]["mark"] == "wrong")["outcomes"] = len(other["outcomes"])
+    other["outcomes"].append({})
     (tmp_path / "other.json").write_text(json.dumps(other), encoding="utf-8")
     with pytest.raises(DamagedFileError, match="does not match its outcomes"):
         results.read(tmp_path / "other.json")

@@ -7,6 +7,7 @@ from typing import Any
 
 from report.judge.assembly import count
 from report.judge.results import (
+    SCHEMA,
     Answer,
     Article,
     Claim,
@@ -116,7 +117,7 @@ def result(*articles: Article, versions: Iterable[str] = VERSIONS, **given: Any)
     """A whole result, measured on the last of *versions*."""
     found = releases(versions)
     whole = {
-        "schema": 3,
+        "schema": SCHEMA,
         "subject": Subject("flask", found[-1].version, "2026-02-19", "3.11"),
         "measured": "2026-11-20",
         "releases": found,
