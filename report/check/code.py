@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+Word = tuple[str, int, int]  # a name, and where it begins and ends
 Bindings = dict[str, str | None]  # what a name (with brackets: a call) refers to; None: something unknown
 KEYS = ("update", "from_mapping", "setdefault", "get", "pop")  # methods of the configuration that take keys
 GUARD = re.compile(r"except.*\b(?:ImportError|ModuleNotFoundError|AttributeError)\b")
@@ -66,7 +67,7 @@ def parse(source: str) -> ast.Module:
 class Reader(ast.NodeVisitor):
     """Collects the *uses* of names in a piece of code, and the *keys* of the configuration that it names.
 
-    *bindings* says what names refer to, from the start and after; *own*: names from the article's own modules. *free*:
+    *bindings* says what names refer to, from the start and after; *own*: names from the article's own modules. *bare*:
     names that are called and that nothing binds. Raises SyntaxError.
     """
 
@@ -75,8 +76,8 @@ class Reader(ast.NodeVisitor):
         self.starts = [0, *accumulate(len(line) + 1 for line in source.split("\n"))]
         self.bindings, self.conventions = {**bindings}, conventions
         self.uses: list[Use] = []
-        self.keys: list[tuple[str, int, int]] = []
-        self.free: list[tuple[str, int, int]] = []
+        self.keys: list[Word] = []
+        self.bare: list[Word] = []
         self.own: set[str] = set()
         self.given: list[str | None] | None = None  # what the function at hand returns or yields
         self.guarded = False
@@ -215,7 +216,7 @@ class Reader(ast.NodeVisitor):
         else:
             self.visit(node.func)
         if isinstance(node.func, ast.Name) and node.func.id not in self.bindings and not self.guarded:
-            self.free.append((node.func.id, *self._span(node.func)))
+            self.bare.append((node.func.id, *self._span(node.func)))
         path = self.path(node.func)
         for part in (*node.args, *node.keywords):
             self.visit(part)
@@ -236,7 +237,7 @@ class Reader(ast.NodeVisitor):
         if path and path == self.conventions.receivers.get("config"):
             self.keys += self._key(node.slice)
 
-    def _key(self, node: ast.expr | None) -> Iterator[tuple[str, int, int]]:
+    def _key(self, node: ast.expr | None) -> Iterator[Word]:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             start, end = self._span(node)
             yield node.value, start + 1, end - 1

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from report.check.code import Bindings, Conventions, Reader, Use
+from report.check.code import Bindings, Conventions, Reader, Use, Word
 from report.check.passages import Passage
 
 DOTTED = re.compile(
@@ -14,7 +14,6 @@ BARE = re.compile(r"(?<![\w./\\@-])(?P<name>_?[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\()
 ONE = re.compile(r"@?(?P<name>_?[A-Za-z]\w*)(?P<call>\(\))?", re.A)
 CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])", re.A)
 LONGEST = 200  # characters of a call
-Word = tuple[str, int, int]  # a name and its place
 
 
 class Names:
