@@ -64,8 +64,8 @@ class Places:
         is_same = written.translate(STRAIGHT) == shown.translate(STRAIGHT)
         return Finding(
             layer=layer, verdict=remark.verdict or "error", line=line, column=column, end_line=end_line,
-            end_column=end_column, start=start, end=end, text=written if is_same else shown, message=remark.message, since=remark.since,
-            until=remark.until, instead=remark.instead, claim=remark.claim, score=remark.score,
+            end_column=end_column, start=start, end=end, text=written if is_same else shown, message=remark.message,
+            since=remark.since, until=remark.until, instead=remark.instead, claim=remark.claim, score=remark.score,
             fix=remark.fix if is_same else None,
         )  # fmt: skip
 
