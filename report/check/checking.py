@@ -86,7 +86,11 @@ class Checker:
         yield from self._statements(blocks)
 
     def _bind(self, sources: Iterable[Passage]) -> None:
-        """Take what the article's code says its names refer to; unknown, if two blocks say different things."""
+        """Take what the article's code says its names refer to.
+
+        If two blocks say different things, it is unknown; but a name that is imported under a conventional name is
+        what the convention says: another block may show how it is made.
+        """
         meanings: dict[str, set[str | None]] = defaultdict(set)
         for passage in sources:
             reader = Reader(passage.shown, {}, self.conventions)
@@ -94,7 +98,12 @@ class Checker:
             for name, path in reader.bindings.items():
                 if name not in reader.own:
                     meanings[name].add(path)
-        self.bindings = {name: paths.pop() if len(paths) == 1 else None for name, paths in meanings.items()}
+        for name, paths in meanings.items():
+            imported = [path for path in paths if path and path.endswith(f".{name}")]
+            if len(paths) == 1:
+                self.bindings[name] = paths.pop()
+            elif len(imported) != 1 or name not in self.conventions.receivers:
+                self.bindings[name] = None
 
     def _named(self, remarks: Iterable[Remark], passage: Passage) -> Iterator[Finding]:
         """The findings about names, which are counted."""

@@ -20,6 +20,7 @@ OTHER = re.compile(
     r"\A`|^\s*(?:[$%!]\s*\w|<[a-z!/]|\{%|Traceback|/\w|\* Running|pip install|C:\\|[{}]$|[+-]{1,3}[ \w@#])",
     re.MULTILINE,
 )
+MARK = re.compile(r"^[~|»→•]{1,3}(?=[ \t\w@#]|$)", re.MULTILINE)  # what a site makes a line stand out by
 PLACEHOLDER = re.compile(r"\.\.\.|…|<\w[\w .-]*>|\{\{|\{%|\byour[ _-]")
 NEWER = re.compile(r"\b[ft]['\"]|^\s*(?:type \w+ ?=|(?:def|class) \w+\[)|except\*")  # Python than this one, perhaps
 COMMENT = re.compile(r"^(?P<indent>[ \t]+)#.{3,}$", re.MULTILINE)
@@ -48,6 +49,8 @@ def read(passage: Passage) -> Parsed | None:
         return None
     if any(line.lstrip().startswith((">>>", "In [")) for line in passage.shown.splitlines()):
         passage = _without_prompts(passage)
+    marked = {at for mark in MARK.finditer(passage.shown) for at in range(*mark.span())}
+    passage = passage.select([at for at in range(len(passage.shown)) if at not in marked])
     shown = passage.shown
     problems = tuple(_quotes(shown))
     # Instead of a body, there may be a comment that stands for it.

@@ -17,12 +17,13 @@ SETTING = re.compile(
     r"\s*(?:(?:export|set|setx)\s+(?:-x\s+)?|\$env:|(?=\w+=))(?P<name>[A-Z][A-Z0-9_]+)(?:\s*=\s*|\s+)(?:\S+)?[\s&;]*"
 )
 WORD = re.compile(r"\S+")
+COMMENTS = re.compile(r"\A(?:\s*#.*\n)*\s*")
 STOP = frozenset(["|", "||", "&", "&&", ";", ">", "\\"])
 
 
 def is_shell(passage: Passage, programs: tuple[str, ...]) -> bool:
     """Whether a block has lines for a shell: its language says so, or its first line."""
-    first = passage.shown.lstrip().partition("\n")[0]
+    first = COMMENTS.sub("", passage.shown).partition("\n")[0]
     starts = PROMPT.match(first) or SETTING.match(first) or first.split(" ")[0] in programs
     return bool(LANGUAGES.fullmatch(passage.language) or (passage.language in ("", "text", "none") and starts))
 
