@@ -73,7 +73,7 @@ class Checker:
         """Every finding, layer by layer."""
         code = [(passage, printed.read(passage)) for passage in blocks if passage.code]
         python = [parsed for _, parsed in code if parsed]
-        sources = [parsed.passage for parsed in python if parsed.whole]
+        sources = [parsed.readable for parsed in python if parsed.readable]
         for parsed in python:
             yield from (self.places.finding("code", parsed.passage, problem) for problem in parsed.problems)
         self._bind(sources)
@@ -146,11 +146,14 @@ class Checker:
         names = prose.Names(passage, self.bindings, self.conventions)
         yield from self.index.uses(names.uses, passage.shown)
         yield from (self._bare(name, *place) for name, *place in names.bare)
+        yield from (self._constant(name, *place) for name, *place in names.constants)
         for name, *place in names.words:
-            remark = self._bare(name, *place)
+            remark = self._constant(name, *place) if name.isupper() else self._bare(name, *place)
             if self.bindings.get(name) or (remark.known and not remark.verdict):
                 yield remark
-        yield from (self.index.any([f"config:{name}", f"env:{name}"], *place) for name, *place in names.constants)
+
+    def _constant(self, name: str, first: int, last: int) -> Remark:
+        return self.index.any([f"config:{name}", f"env:{name}"], first, last)
 
     def _bare(self, name: str, first: int, last: int) -> Remark:
         """What is known of a name without a receiver: what the article's code says that it is, or a common one."""

@@ -20,7 +20,7 @@ OTHER = re.compile(
     r"\A`|^\s*(?:[$%!]\s*\w|<[a-z!/]|\{%|Traceback|/\w|\* Running|pip install|C:\\|[{}]$|[+-]{1,3}[ \w@#])",
     re.MULTILINE,
 )
-MARK = re.compile(r"^[~|»→•]{1,3}(?=[ \t\w@#]|$)", re.MULTILINE)  # what a site makes a line stand out by
+MARK = re.compile(r"^(?:~~|[|»→•]+)", re.MULTILINE)  # what a site makes a line stand out by
 PLACEHOLDER = re.compile(r"\.\.\.|…|<\w[\w .-]*>|\{\{|\{%|\byour[ _-]")
 NEWER = re.compile(r"\b[ft]['\"]|^\s*(?:type \w+ ?=|(?:def|class) \w+\[)|except\*")  # Python than this one, perhaps
 COMMENT = re.compile(r"^(?P<indent>[ \t]+)#.{3,}$", re.MULTILINE)
@@ -34,11 +34,15 @@ QUOTES = "This code cannot be parsed: typographic quotes are no quotes of Python
 
 @dataclass(frozen=True)
 class Parsed:
-    """A block of Python without its prompts; *whole*: with straight quotes, it can be parsed."""
+    """A block of Python without its prompts; *whole*: with straight quotes, it can be parsed.
+
+    *readable*: what can be parsed of it, from its beginning on.
+    """
 
     passage: Passage
     whole: bool
     problems: tuple[Remark, ...] = ()
+    readable: Passage | None = None
 
 
 def read(passage: Passage) -> Parsed | None:
@@ -57,10 +61,13 @@ def read(passage: Passage) -> Parsed | None:
     filled = COMMENT.sub(lambda comment: f"{comment['indent']}pass".ljust(len(comment[0]), "#"), shown)
     for source, found in ((shown, ()), (_fixed(shown, problems), problems), (filled, ())):
         if _error(source) is None:
-            return Parsed(replace(passage, shown=source), True, found)
-    error = _error(shown)
-    is_silent = error is None or signs < (1 if is_said else 2) or _is_excerpt(shown, error)
-    return Parsed(passage, False, () if is_silent or error is None else (_problem(shown, error),))
+            passage = replace(passage, shown=source)
+            return Parsed(passage, True, found, passage)
+    error = _error(shown) or SyntaxError()
+    before = "".join(shown.splitlines(keepends=True)[: (error.lineno or 1) - 1])
+    readable = passage.select(range(len(before))) if _error(before) is None else None
+    is_silent = signs < (1 if is_said else 2) or _is_excerpt(shown, error)
+    return Parsed(passage, False, () if is_silent else (_problem(shown, error),), readable)
 
 
 def _error(source: str) -> SyntaxError | None:
@@ -88,12 +95,13 @@ def _is_excerpt(shown: str, error: SyntaxError) -> bool:
     """Whether code is evidently an excerpt, or not Python alone: then nothing is said of it."""
     lines = shown.split("\n")
     index = min(error.lineno or 1, len(lines)) - 1
-    around = "\n".join(lines[max(index - 1, 0) : index + 2])
+    is_open = "was never closed" in error.msg  # up to the end
+    around = "\n".join(lines[max(index - 1, 0) : None if is_open else index + 2])
     if OTHER.search(shown) or PROMPT.search(shown) or PLACEHOLDER.search(around) or NEWER.search(lines[index]):
         return True
     if CUT.search(error.msg):
         return not _is_unindented(lines, index)
-    if shown.rstrip().split("\n")[-1].lstrip().startswith("@") or ("was never closed" in error.msg and len(lines) < 3):
+    if shown.rstrip().split("\n")[-1].lstrip().startswith("@") or (is_open and len(lines) < 3):
         return True
     return isinstance(error, IndentationError) and (index == 0 or bool(PLACEHOLDER.search(shown)))
 

@@ -37,8 +37,9 @@ class Names:
                 free[first:last] = [False] * (last - first)
         in_span = {at for span in passage.spans for at in range(*span)}
         found = [match for match in BARE.finditer(shown) if match["call"] or match.start() in in_span]
-        whole = [word for span in passage.spans if (word := WORD.fullmatch(shown, *span))]
-        found += [word for word in whole if not word["name"].isupper()]
+        found += [word for span in passage.spans if (word := WORD.fullmatch(shown, *span))]
+        for _, first, last in self.constants:
+            free[first:last] = [False] * (last - first)
         words = {match.span("name"): match for match in found if all(free[slice(*match.span("name"))])}
         self.words: list[Word] = [(match["name"], *at) for at, match in words.items() if not is_sure(match)]
         self.bare: list[Word] = [(match["name"], *at) for at, match in words.items() if is_sure(match)]

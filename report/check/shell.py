@@ -14,7 +14,7 @@ LANGUAGES = re.compile(
 )
 PROMPT = re.compile(r"\s*(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+[^$#%>\n]*)?(?:[$%>]|PS[^>\n]*>|[A-Za-z]:\\[^>\n]*>)\s+")
 SETTING = re.compile(
-    r"\s*(?:(?:export|set|setx)\s+(?:-x\s+)?|\$env:|(?=\w+=))(?P<name>[A-Z][A-Z0-9_]+)(?:\s*=\s*|\s+)(?:\S+)?[\s&;]*"
+    r"\s*(?:(?:export|env|set|setx)\s+(?:-x\s+)?|\$env:|(?=\w+=))(?P<name>[A-Z][A-Z0-9_]+)(?:\s*=\s*|\s+)(?:\S+)?[\s&;]*"
 )
 WORD = re.compile(r"\S+")
 COMMENTS = re.compile(r"\A(?:\s*#.*\n)*\s*")

@@ -80,6 +80,11 @@ FOUND = {
         ("never", "request.arg"),
     ),
     "a variable below a comment": ("```\n# for us\nexport FLASK_ENV=x\n```", ("gone", "FLASK_ENV")),
+    "a setting for one command": ("```sh\nenv FLASK_ENV=x flask run\n```", ("gone", "FLASK_ENV")),
+    "what stands before an error": (
+        "```py\nfrom flask import escape\nfrom .a import (\n    b,\n# ... and so on\n```",
+        ("gone", "escape"),
+    ),
     "a name in HTML": ("<p>Use <code>app.json_encoder</code>.</p>", ("gone", "app.json_encoder")),
 }
 SILENT = {
@@ -108,6 +113,7 @@ SILENT = {
     "a guarded module": "```py\ntry:\n    from flask import escape\nexcept Exception:\n    escape = None\n```",
     "a command of another package": "```sh\nflask db upgrade\n```",
     "an app of a marked line": "```py\n~~app = Celery()\napp.json_encoder\n```",
+    "a word in capitals": "The instruction `ENV` of a Dockerfile.",
     "a comment": "```python\n# app.json_encoder\n```",
     "other code": "```js\napp.json_encoder = request.arg\n```",
 }
