@@ -3,16 +3,14 @@
 import builtins
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-import msgspec
-
 from report.check import printed, prose, shell, statements, templates
 from report.check.code import Bindings, Conventions, Reader
-from report.check.model import Finding, Names, Report, Subject
-from report.check.names import Index, Judgement, Known
+from report.check.model import Finding, Names, Remark, Report, Subject
+from report.check.names import Index
 from report.check.passages import Passage, Places, passages
 from report.check.statements import Match, Statements
 from report.reader.hashes import digest
@@ -45,14 +43,9 @@ class Settings:
 
 
 def check(
-    text: str,
-    name: str,
-    index: "index.Index",
-    stated: Statements,
-    release: str,
-    config: Settings,
+    text: str, name: str, index: "index.Index", stated: Statements, release: str, config: Settings,
     suggest: bool = False,
-) -> Report:
+) -> Report:  # fmt: skip
     """Check the *text* of the file called *name*, as of a *release* of the subject.
 
     Raises:
@@ -60,7 +53,7 @@ def check(
     """
     checker = Checker(text, Index(index, release, config.conventions.types), stated, config)
     blocks = [*passages(text, name)]
-    found = {(one.start, one.end, one.layer): one for one in checker.read(blocks)}
+    found = {(finding.start, finding.end, finding.layer): finding for finding in checker.read(blocks)}
     ordered = tuple(found[key] for key in sorted(found))
     suggested = tuple(checker.suggestions(blocks)) if suggest else ()
     return Report(name, Subject(config.subject, release), ordered, Names(checker.resolved, checker.silent), suggested)
@@ -74,33 +67,30 @@ class Checker:
         files = {name for name in FILE.findall(text) if index.find(name) is None}
         self.conventions = replace(config.conventions, is_class=index.is_class, is_own=files.__contains__)
         self.bindings: Bindings = {}
-        self.copied = False  # whether the sentence before has an account
         self.resolved = self.silent = 0
 
-    def read(self, blocks: Iterable[Passage]) -> Iterator[Finding]:
+    def read(self, blocks: Sequence[Passage]) -> Iterator[Finding]:
         """Every finding, layer by layer."""
         code = [(passage, printed.read(passage)) for passage in blocks if passage.code]
-        python = [parsed for _, parsed in code if parsed is not None]
+        python = [parsed for _, parsed in code if parsed]
+        sources = [parsed.readable for parsed in python if parsed.readable]
         for parsed in python:
-            for one in parsed.problems:
-                found = self.places.finding("code", "error", parsed.passage, one.first, one.last, one.message, one.fix)
-                yield found
-        sources = [parsed.passage for parsed in python if parsed.whole]
+            yield from (self.places.finding("code", parsed.passage, problem) for problem in parsed.problems)
         self._bind(sources)
         for passage in sources:
-            reader = Reader(passage.shown, self.bindings, self.conventions)
-            yield from self._named(self.index.uses(reader.uses, passage.shown), passage)
-            yield from self._named((self.index.any([f"config:{key}"], *at) for key, *at in reader.keys), passage)
-            yield from self._named((self._bare(name, *at) for name, *at in reader.free), passage)
-        for passage in (passage for passage, parsed in code if parsed is None):
+            yield from self._named(self._python(passage), passage)
+        for passage in (passage for passage, parsed in code if not parsed):
             yield from self._other(passage)
-        for passage in blocks:
-            if not passage.code:
-                yield from self._named(self._prose(passage), passage)
-                yield from self._statements(passage)
+        for passage in (passage for passage in blocks if not passage.code):
+            yield from self._named(self._prose(passage), passage)
+        yield from self._statements(blocks)
 
     def _bind(self, sources: Iterable[Passage]) -> None:
-        """Take what the article's code says its names refer to; unknown, if two blocks say different things."""
+        """Take what the article's code says its names refer to.
+
+        If two blocks say different things, it is unknown; but a name that is imported under a conventional name is
+        what the convention says: another block may show how it is made.
+        """
         meanings: dict[str, set[str | None]] = defaultdict(set)
         for passage in sources:
             reader = Reader(passage.shown, {}, self.conventions)
@@ -108,87 +98,100 @@ class Checker:
             for name, path in reader.bindings.items():
                 if name not in reader.own:
                     meanings[name].add(path)
-        self.bindings = {name: paths.pop() if len(paths) == 1 else None for name, paths in meanings.items()}
+        for name, paths in meanings.items():
+            imported = [path for path in paths if path and path.endswith(f".{name}")]
+            if len(paths) == 1:
+                self.bindings[name] = paths.pop()
+            elif len(imported) != 1 or name not in self.conventions.receivers:
+                self.bindings[name] = None
 
-    def _named(self, names: Iterable[Known], passage: Passage) -> Iterator[Finding]:
-        """The findings about names, of which the index knows that they are not as they should be."""
-        for one in names:
-            known = one.judgement
-            self.resolved += known is not None
-            self.silent += known is None
-            if known and known.verdict:
-                kept = passage.shown[one.first : one.last - (one.replaced or one.last - one.first)]
-                fix = kept + known.fix if known.fix else None
-                found = self.places.finding("name", known.verdict, passage, one.first, one.last, known.message, fix)
-                yield msgspec.structs.replace(found, since=known.since, until=known.until, instead=known.instead)
+    def _named(self, remarks: Iterable[Remark], passage: Passage) -> Iterator[Finding]:
+        """The findings about names, which are counted."""
+        for remark in remarks:
+            self.resolved += remark.known
+            self.silent += not remark.known
+            if remark.verdict:
+                yield self.places.finding("name", passage, remark)
+
+    def _python(self, passage: Passage) -> Iterator[Remark]:
+        reader = Reader(passage.shown, self.bindings, self.conventions)
+        yield from self.index.uses(reader.uses, passage.shown)
+        yield from (self.index.any([f"config:{key}"], *place) for key, *place in reader.keys)
+        yield from (self._bare(name, *place) for name, *place in reader.bare)
 
     def _other(self, passage: Passage) -> Iterator[Finding]:
         """What is found in a block that is not Python."""
         if templates.is_template(passage):
-            problem = templates.error(passage.shown)
-            if problem:
-                yield self.places.finding("code", "error", passage, *problem)
-            found = templates.find(passage.shown, self.index, self.conventions, self.text)
-            yield from self._named(found, passage)
+            tree = templates.parse(passage.shown)
+            if isinstance(tree, Remark):
+                yield self.places.finding("code", passage, tree)
+            elif tree:
+                remarks = templates.find(tree, passage.shown, self.index, self.conventions, self.text)
+                yield from self._named(remarks, passage)
         elif shell.is_shell(passage, self.config.programs):
             yield from self._named(shell.find(passage.shown, self.index, self.config.programs), passage)
 
-    def _prose(self, passage: Passage) -> Iterator[Known]:
+    def _prose(self, passage: Passage) -> Iterator[Remark]:
         for start, end in passage.spans:
             source = passage.shown[start:end]
             if source.split(" ")[0] in self.config.programs:
-                for one in shell.find(source, self.index, self.config.programs):
-                    yield replace(one, first=start + one.first, last=start + one.last)
+                for remark in shell.find(source, self.index, self.config.programs):
+                    yield replace(remark, first=start + remark.first, last=start + remark.last)
         past = [span for span in passage.sentences if HISTORY.search(passage.shown[slice(*span)])]
-        for one in self._words(passage):
-            known = one.judgement
-            if known and known.until and any(first <= one.first < last for first, last in past):
-                one = replace(one, judgement=Judgement())
-            yield one
+        for remark in self._words(passage):
+            is_past = remark.until and any(first <= remark.first < last for first, last in past)
+            yield Remark(remark.first, remark.last) if is_past else remark
 
-    def _words(self, passage: Passage) -> Iterator[Known]:
+    def _words(self, passage: Passage) -> Iterator[Remark]:
         names = prose.Names(passage, self.bindings, self.conventions)
         yield from self.index.uses(names.uses, passage.shown)
-        for name, *at in names.bare:
-            yield self._bare(name, *at)
-        for name, *at in names.words:
-            known = self._bare(name, *at)
-            if self.bindings.get(name) or (known.judgement and not known.judgement.verdict):
-                yield known
-        for name, *at in names.constants:
-            yield self.index.any([f"config:{name}", f"env:{name}"], *at)
+        yield from (self._bare(name, *place) for name, *place in names.bare)
+        yield from (self._constant(name, *place) for name, *place in names.constants)
+        for name, *place in names.words:
+            remark = self._constant(name, *place) if name.isupper() else self._bare(name, *place)
+            if self.bindings.get(name) or (remark.known and not remark.verdict):
+                yield remark
 
-    def _bare(self, name: str, first: int, last: int) -> Known:
+    def _constant(self, name: str, first: int, last: int) -> Remark:
+        return self.index.any([f"config:{name}", f"env:{name}"], first, last)
+
+    def _bare(self, name: str, first: int, last: int) -> Remark:
         """What is known of a name without a receiver: what the article's code says that it is, or a common one."""
         if name in BUILTINS and name not in self.bindings:
-            return Known(None, first, last)
+            return Remark(first, last, known=False)
         path = self.bindings.get(name, self.conventions.receivers.get(name))
-        spaces = [f"{one}.{name}" for one in self.config.namespaces]
-        return self.index.any([path] if path else [] if name in self.bindings else spaces, first, last)
+        common = [] if name in self.bindings else [f"{space}.{name}" for space in self.config.namespaces]
+        return self.index.any([path] if path else common, first, last)
 
-    def _statements(self, passage: Passage) -> Iterator[Finding]:
+    def _statements(self, blocks: Iterable[Passage]) -> Iterator[Finding]:
         """The worst verdict on what each sentence states."""
-        for first, last in passage.sentences:
-            key = digest(passage.pieces(first, last), passage.header)
-            before = passage.shown[max(first - NEARBY, 0) : first]
-            matches = self.stated.made(passage.shown[first:last], key, before, self.copied)
-            self.copied = key in self.stated.accounts
-            found = [*self._judged(matches, (passage, first, last), "looks")]
-            yield from sorted(found, key=lambda one: (one.verdict == "confirmed", -(one.score or 0)))[:1]
+        copied = False  # whether the sentence before has an account
+        for passage in blocks:
+            for first, last in passage.sentences:
+                key = digest(passage.pieces(first, last), passage.header)
+                before = passage.shown[max(first - NEARBY, 0) : first]
+                matches = self.stated.made(passage.shown[first:last], key, before, copied)
+                copied = key in self.stated.accounts
+                found = [*self._judged(matches, Remark(first, last), "looks")]
+                worst = sorted(found, key=lambda remark: (remark.verdict == "confirmed", -(remark.score or 0)))[:1]
+                yield from (self.places.finding("statement", passage, remark) for remark in worst)
 
     def suggestions(self, blocks: Iterable[Passage]) -> Iterator[Finding]:
         """The statements that sentences may make, up to five each."""
         for passage in blocks:
             for first, last in passage.sentences:
-                yield from self._judged(self.stated.near(passage.shown[first:last]), (passage, first, last), "may be")
+                near = self.stated.near(passage.shown[first:last])
+                for remark in self._judged(near, Remark(first, last), "may be"):
+                    yield self.places.finding("statement", passage, remark)
 
-    def _judged(self, matches: Iterable[Match], place: tuple[Passage, int, int], how: str) -> Iterator[Finding]:
-        """A finding for each statement that was tried on the release, or before."""
+    def _judged(self, matches: Iterable[Match], place: Remark, how: str) -> Iterator[Remark]:
+        """What there is to say of each statement that was tried on the release, or before."""
         for match in matches:
-            one, (verdict, until) = match.statement, match.statement.verdict(self.index.release)
+            statement, (verdict, until) = match.statement, match.statement.verdict(self.index.release)
             if verdict:
-                correction = one.correction if verdict != "confirmed" else None
-                message = f"This {how} like {statements.in_words(one, verdict, until)}"
-                found = self.places.finding("statement", verdict, *place, message)
-                more = {"until": until, "instead": correction, "claim": one.id, "score": match.score}
-                yield msgspec.structs.replace(found, **more)
+                message = f"This {how} like {statements.in_words(statement, verdict, until)}"
+                instead = statement.correction if verdict != "confirmed" else None
+                yield replace(
+                    place, verdict=verdict, message=message, until=until, instead=instead, claim=statement.id,
+                    score=match.score,
+                )  # fmt: skip

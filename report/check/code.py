@@ -6,14 +6,15 @@ Considered: jedi, which resolves against what is installed here, not against eac
 import ast
 import re
 import warnings
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from itertools import accumulate
 
+Word = tuple[str, int, int]  # a name, and where it begins and ends
 Bindings = dict[str, str | None]  # what a name (with brackets: a call) refers to; None: something unknown
 KEYS = ("update", "from_mapping", "setdefault", "get", "pop")  # methods of the configuration that take keys
 GUARD = re.compile(r"except.*\b(?:ImportError|ModuleNotFoundError|AttributeError)\b")
-ANY_ERROR = re.compile(r"except(?:\s*:|.*\bException\b)")  # a guard, where it is around an import
+GUARDED_IMPORT = re.compile(rf"{GUARD.pattern}|except(?:\s*:|.*\bException\b)")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 
@@ -66,7 +67,7 @@ def parse(source: str) -> ast.Module:
 class Reader(ast.NodeVisitor):
     """Collects the *uses* of names in a piece of code, and the *keys* of the configuration that it names.
 
-    *bindings* says what names refer to, from the start and after; *own*: names from the article's own modules. *free*:
+    *bindings* says what names refer to, from the start and after; *own*: names from the article's own modules. *bare*:
     names that are called and that nothing binds. Raises SyntaxError.
     """
 
@@ -75,8 +76,8 @@ class Reader(ast.NodeVisitor):
         self.starts = [0, *accumulate(len(line) + 1 for line in source.split("\n"))]
         self.bindings, self.conventions = {**bindings}, conventions
         self.uses: list[Use] = []
-        self.keys: list[tuple[str, int, int]] = []
-        self.free: list[tuple[str, int, int]] = []
+        self.keys: list[Word] = []
+        self.bare: list[Word] = []
         self.own: set[str] = set()
         self.given: list[str | None] | None = None  # what the function at hand returns or yields
         self.guarded = False
@@ -103,27 +104,24 @@ class Reader(ast.NodeVisitor):
 
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = "" if node.level else node.module or ""
-        if not module or self.conventions.is_own(module.partition(".")[0]):  # it is what another block says that it is
-            names = [alias.asname or alias.name for alias in node.names]
+        names = [alias.asname or alias.name for alias in node.names]
+        if not module or self.conventions.is_own(module.partition(".")[0]):  # they are what another block says
             self.own.update(names)
-            self.bindings = {
-                **{name: None for name in names if name not in self.conventions.receivers},
-                **self.bindings,
-            }
+            unknown = dict.fromkeys(name for name in names if name not in self.conventions.receivers)
+            self.bindings = {**unknown, **self.bindings}
             return
-        if module:
-            self._use("", module, self.source.find(module, self._span(node)[0]))
+        self._use("", module, self.source.find(module, self._span(node)[0]))
         module = self.conventions.module(module)
-        for alias in node.names:
-            self.bindings[alias.asname or alias.name] = f"{module}.{alias.name}"
+        for alias, name in zip(node.names, names, strict=True):
+            self.bindings[name] = f"{module}.{alias.name}"
             if alias.name != "*":
                 self._use(module, alias.name, self._span(alias)[0])
 
     def visit_Try(self, node: ast.Try) -> None:
-        imports = any(isinstance(one, (ast.Import, ast.ImportFrom)) for one in node.body)
-        guards = [GUARD, ANY_ERROR] if imports else [GUARD]
+        imports = any(isinstance(statement, (ast.Import, ast.ImportFrom)) for statement in node.body)
+        guard = GUARDED_IMPORT if imports else GUARD
         before = self.guarded
-        self.guarded = any(guard.match(ast.unparse(one)) for one in node.handlers for guard in guards)
+        self.guarded = any(guard.match(ast.unparse(handler)) for handler in node.handlers)
         for part in (*node.body, *node.handlers):
             self.visit(part)
         self.guarded = before
@@ -201,7 +199,7 @@ class Reader(ast.NodeVisitor):
             chain.insert(0, root)
             root = root.value
         self.visit(root)
-        names, ends = tuple(one.attr for one in chain), tuple(self._span(one)[1] for one in chain)
+        names, ends = tuple(part.attr for part in chain), tuple(self._span(part)[1] for part in chain)
         bound = not isinstance(node.ctx, ast.Load)
         if not self.guarded:
             base, (start, end) = self.path(root) or "?", self._span(root)
@@ -215,7 +213,7 @@ class Reader(ast.NodeVisitor):
         else:
             self.visit(node.func)
         if isinstance(node.func, ast.Name) and node.func.id not in self.bindings and not self.guarded:
-            self.free.append((node.func.id, *self._span(node.func)))
+            self.bare.append((node.func.id, *self._span(node.func)))
         path = self.path(node.func)
         for part in (*node.args, *node.keywords):
             self.visit(part)
@@ -224,22 +222,23 @@ class Reader(ast.NodeVisitor):
                 self._use(path, f"({keyword.arg})", self._span(keyword)[0], proven=self._is_proven(node.func))
         parent, _, method = (path or "").rpartition(".")
         if method in KEYS and parent == self.conventions.receivers.get("config"):
-            starts = [(keyword.arg, self._span(keyword)[0]) for keyword in node.keywords if keyword.arg]
-            self.keys += [(name, start, start + len(name)) for name, start in starts]
+            for keyword in (keyword for keyword in node.keywords if keyword.arg):
+                start = self._span(keyword)[0]
+                self.keys.append((keyword.arg or "", start, start + len(keyword.arg or "")))
             for argument in node.args[:1]:
                 for key in argument.keys if isinstance(argument, ast.Dict) else [argument]:
-                    self.keys += self._key(key)
+                    self._key(key)
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         self.generic_visit(node)
         path = self.path(node.value)
         if path and path == self.conventions.receivers.get("config"):
-            self.keys += self._key(node.slice)
+            self._key(node.slice)
 
-    def _key(self, node: ast.expr | None) -> Iterator[tuple[str, int, int]]:
+    def _key(self, node: ast.expr | None) -> None:
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             start, end = self._span(node)
-            yield node.value, start + 1, end - 1
+            self.keys.append((node.value, start + 1, end - 1))
 
     # What an expression is
 

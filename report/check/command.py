@@ -63,7 +63,7 @@ class Run:
 
 def newest(versions: Sequence[str], wanted: str | None) -> str:
     """The newest release, or the newest that is or begins with what is *wanted*; raises ReportError if none."""
-    fitting = [one for one in versions if wanted is None or one == wanted or one.startswith(f"{wanted}.")]
+    fitting = [version for version in versions if not wanted or f"{version}.".startswith(f"{wanted}.")]
     if not fitting:
         raise ReportError(f"{wanted} is none of the releases of the index.", f"They are {', '.join(versions)}.")
     return fitting[-1]
@@ -108,10 +108,9 @@ def diffs(checked: Sequence[Checked]) -> str:
 
 def remaining(checked: Sequence[Checked]) -> str:
     """A line for each finding that no fix settles, with what to write instead."""
-    lines = []
-    for report, _ in checked:
-        settled = fixing.fixable(report.findings)
-        for one in report.findings:
-            if one not in settled and one.verdict != "confirmed":
-                lines.append(f"not fixed: {report.file}:{one.line}: {one.verdict}: {one.message}\n")
-    return "".join(lines)
+    return "".join(
+        f"not fixed: {report.file}:{finding.line}: {finding.verdict}: {finding.message}\n"
+        for report, _ in checked
+        for finding in report.findings
+        if finding.verdict != "confirmed" and finding not in fixing.fixable(report.findings)
+    )

@@ -1,5 +1,6 @@
 """What a check finds."""
 
+from dataclasses import dataclass
 from typing import Literal
 
 import msgspec
@@ -10,8 +11,28 @@ Result = Literal["runs", "raises", "does not end", "is cut off"]
 VERDICTS: tuple[Verdict, ...] = ("gone", "never", "error", "wrong", "outdated", "deprecated", "confirmed")
 
 
+@dataclass(frozen=True)
+class Remark:
+    """What there is to say of characters *first* to *last* of a passage; nothing, if it has no *verdict*.
+
+    *known*: whether the index has the name. The other fields are those of a finding.
+    """
+
+    first: int
+    last: int
+    verdict: Verdict | None = None
+    message: str = ""
+    fix: str | None = None
+    since: str | None = None
+    until: str | None = None
+    instead: str | None = None
+    claim: str | None = None
+    score: float | None = None
+    known: bool = True
+
+
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
-    """A finding about `file[start:end]`, which reads *text*; lines and columns count from 1, offsets from 0.
+    """A finding about `file[start:end]`, which shows *text*; lines and columns count from 1, offsets from 0.
 
     A name is *gone* (*until*: the last release that had it), *deprecated*, or has *never* been in any release; if it
     has come after the release in question, it is *never*, too, and *since* says when it came. Code with an *error*

@@ -1,49 +1,22 @@
 """What the index of names says of a name on a release."""
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
 from typing import TYPE_CHECKING
 
-from packaging.version import InvalidVersion, Version
+from packaging.version import Version
 
 from report.check.code import Use
-from report.check.model import Verdict
+from report.check.model import Remark
 
 if TYPE_CHECKING:
     from report.names import index
 
 ALIKE = 0.8  # how alike two names are, from 0 to 1, if one is meant by the other
-KINDS = ("command", "option")
 SHORTEST = 3  # characters of a name that is taken for another one misspelt
-FILE_OR_HOST = re.compile(
-    "py|pyc|html?|txt|md|rst|js|css|json|ya?ml|toml|ini|cfg|conf|log|db|sqlite|sql|sh|env|wsgi|sock|service|xml|csv|png"
-    "|jpg|svg|pdf|com|org|net|io|dev|co|app|in|uk|de|me|ai|info|local|example|ext"
-)
-
-
-@dataclass(frozen=True)
-class Judgement:
-    """What is known of a name: *verdict* is None if it exists; *fix* is what it certainly has to be instead."""
-
-    verdict: Verdict | None = None
-    message: str = ""
-    since: str | None = None
-    until: str | None = None
-    instead: str | None = None
-    fix: str | None = None
-
-
-@dataclass(frozen=True)
-class Known:
-    """A name at *first* to *last*, with what is known of it, if anything; a fix replaces its end or all."""
-
-    judgement: Judgement | None
-    first: int
-    last: int
-    replaced: int = 0
+SUFFIXES = frozenset(["conf", "htm", "html", "js"])  # of files; like names of an index
 
 
 class Index:
@@ -63,86 +36,100 @@ class Index:
         entry = self.find(name)
         return entry is not None and entry.kind == "class"
 
-    def any(self, names: Iterable[str], first: int, last: int) -> Known:
+    def any(self, names: Iterable[str], first: int, last: int) -> Remark:
         """What is known of a name that may stand for several: it has gone only where none of them exists."""
-        entries = [entry for name in names if (entry := self.find(name))]
-        judged = [one for entry in entries if (one := self.judge(entry))]
-        return Known(min(judged, key=lambda one: one.verdict is not None, default=None), first, last)
+        remarks = [self.judge(entry, first, last) for name in names if (entry := self.find(name))]
+        known = [remark for remark in remarks if remark.known]
+        return min(known, key=lambda remark: remark.verdict is not None, default=Remark(first, last, known=False))
 
-    def uses(self, uses: Iterable[Use], shown: str) -> Iterator[Known]:
+    def uses(self, uses: Iterable[Use], shown: str) -> Iterator[Remark]:
         """What is known of each use of a dotted name, up to its first part that is not as it should be."""
         for use in uses:
             base = self.find(use.base)
             if base and self.of.exists(base, self.release) is False:
                 continue  # a finding of its own
-            path, known = self.types.get(use.base, use.base), Known(None, use.start, use.ends[0])
+            path, found = self.types.get(use.base, use.base), Remark(use.start, use.ends[0], known=False)
             for attribute, end in zip(use.attributes, use.ends, strict=True):
                 parent, path = path, join(path, attribute)
-                entry = self.find(path)
-                judged = self.judge(entry) if entry else self._never(use, parent, attribute, shown[use.start : end])
-                if judged or not known.judgement:
-                    known = Known(judged, use.start, end, len(attribute.strip("()")))
-                if judged is None or judged.verdict:
+                remark = self._attribute(use, parent, attribute, end, shown[use.start : end])
+                if remark.known or not found.known:
+                    found = remark
+                if remark.verdict or not remark.known:
                     break
                 path = self.types.get(path, path)
-            yield known
+            yield found
 
-    def judge(self, entry: "index.Entry") -> Judgement | None:
-        """What is known of an entry of the index; None if its package is not measured with the release."""
+    def _attribute(self, use: Use, parent: str, attribute: str, end: int, shown: str) -> Remark:
+        """What is known of an attribute of *parent*, written as the end of what is *shown*."""
+        if entry := self.find(join(parent, attribute)):
+            remark = self.judge(entry, use.start, end)
+            before = shown[: len(shown) - len(attribute.strip("()"))]
+            return replace(remark, fix=before + remark.fix) if remark.fix else remark
+        return self._never(use, parent, attribute, end, shown)
+
+    def judge(self, entry: "index.Entry", first: int, last: int) -> Remark:
+        """What is known of an entry, written at *first* to *last*; not known if its package is not measured."""
         version = self.of.version_at(entry.package, self.release)
         exists = self.of.exists(entry, self.release)
-        if exists is None or version is None:
-            return None
+        if exists is None or version is None or (not exists and self._is_added(entry)):
+            return Remark(first, last, known=False)
         name, since = f"`{entry.name.partition(':')[2] or entry.name}`", entry.ranges[0][0]
-        before = [end for start, end in entry.ranges if parsed(start) <= parsed(version)]
-        if not exists and self._is_added(entry):
-            return None
+        before = [end for start, end in entry.ranges if Version(start) <= Version(version)]
         if exists:
-            if entry.deprecated is None or parsed(entry.deprecated) > parsed(version):
-                return Judgement()
-            known = Judgement("deprecated", f"{name} is deprecated since {entry.package} {entry.deprecated}.")
-        elif before:
-            gone = f"{name} is gone: {entry.package} {before[-1]} was the last release that had it."
-            known = Judgement("gone", gone, since, before[-1])
-        else:
-            return Judgement("never", f"{name} is not in {entry.package} {version}: it came with {since}.", since)
-        return self._advised(known, entry)
+            if entry.deprecated is None or Version(entry.deprecated) > Version(version):
+                return Remark(first, last)
+            said = f"{name} is deprecated since {entry.package} {entry.deprecated}."
+            return self._advised(Remark(first, last, "deprecated", said), entry)
+        if before:
+            said = f"{name} is gone: {entry.package} {before[-1]} was the last release that had it."
+            return self._advised(Remark(first, last, "gone", said, since=since, until=before[-1]), entry)
+        said = f"{name} is not in {entry.package} {version}: it came with {since}."
+        return Remark(first, last, "never", said, since=since)
 
     def _is_added(self, entry: "index.Entry") -> bool:
         """Whether it is a command that another package adds to the program: perhaps only while the program runs."""
-        program = self.find("command:" + entry.name.partition(":")[2].split(" ")[0]) if entry.kind in KINDS else None
+        kind, _, words = entry.name.partition(":")
+        program = self.find("command:" + words.split(" ")[0]) if kind in ("command", "option") else None
         return program is not None and program.package != entry.package
 
-    def _advised(self, known: Judgement, entry: "index.Entry") -> Judgement:
-        """The judgement with the names in the announcement; one that only spells the name otherwise is a fix."""
+    def _advised(self, remark: Remark, entry: "index.Entry") -> Remark:
+        """The remark with the names in the announcement; one that only spells the name otherwise is a fix."""
         if not entry.message:
-            return known
+            return remark
         parent, _, own = entry.name.rpartition(".")
         last = entry.message.rpartition(".")[2]
         same = _spelt(last) == _spelt(own) and self.exists(f"{parent}.{last}")
-        message = f"{known.message} Its announcement names `{entry.message.replace(', ', '`, `')}`."
-        return replace(known, message=message, instead=entry.message, fix=last if same else None)
+        message = f"{remark.message} Its announcement names `{entry.message.replace(', ', '`, `')}`."
+        return replace(remark, message=message, instead=entry.message, fix=last if same else None)
 
-    def _never(self, use: Use, parent: str, attribute: str, shown: str) -> Judgement | None:
+    def _never(self, use: Use, parent: str, attribute: str, end: int, shown: str) -> Remark:
         """That no release has a name: only where the index knows all that its parent has."""
-        name, parameter = attribute.strip("()"), attribute.startswith("(")
-        owner = f"{parent}()" if parameter and self.is_class(parent) else parent
-        siblings = [one.strip("()") for one in self.of.members(owner)]
-        hidden = name.startswith("_") or use.bound or join(parent, attribute) in self.own
-        if not siblings or hidden or self.of.is_open(owner) or (not use.called and FILE_OR_HOST.fullmatch(name)):
-            return None
-        near = get_close_matches(name, siblings, 2, ALIKE) if len(name) >= SHORTEST else []
-        entry = self.find(parent)
-        strict = use.called or parameter or (entry and entry.kind == "module")
-        if not entry or not (near or (use.proven and strict)):
-            return None
-        message = f"`{join(parent, attribute)}` is in no release of {entry.package} that was measured."
+        name, is_parameter = attribute.strip("()"), attribute.startswith("(")
+        owner = f"{parent}()" if is_parameter and self.is_class(parent) else parent
+        siblings = [sibling.strip("()") for sibling in self.of.members(owner)]
+        is_own = name.startswith("_") or use.bound or join(parent, attribute) in self.own
+        is_file = not use.called and name in SUFFIXES
+        entry = None if not siblings or is_own or is_file or self.of.is_open(owner) else self.find(parent)
+        near = close(name, siblings) if entry else []
+        is_strict = entry and use.proven and (use.called or is_parameter or entry.kind == "module")
+        if not entry or not (near or is_strict):
+            return Remark(use.start, end, known=False)
+        said = f"`{join(parent, attribute)}` is in no release of {entry.package} that was measured."
+        path = join(parent, "({})" if is_parameter else "{}")
+        return self.misspelt(Remark(use.start, end, "never", said), near, path, shown[: len(shown) - len(name)])
+
+    def misspelt(self, remark: Remark, near: Sequence[str], path: str, before: str = "") -> Remark:
+        """The remark with the nearest name, *before* which stands the same; a fix, if it is the only one and exists."""
         if not near:
-            return Judgement("never", message)
-        meant = shown[: len(shown) - len(name)] + near[0]
-        exists = self.exists(join(parent, f"({near[0]})" if parameter else near[0]))
-        fix = near[0] if len(near) == 1 and exists else None
-        return Judgement("never", f"{message} Did you mean `{meant}`?", instead=meant, fix=fix)
+            return remark
+        fix = before + near[0] if len(near) == 1 and self.exists(path.format(near[0])) else None
+        message = f"{remark.message} Did you mean `{before}{near[0]}`?"
+        return replace(remark, message=message, instead=before + near[0], fix=fix)
+
+
+def close(name: str, names: Iterable[str]) -> list[str]:
+    """The names, at most two, of which one may be meant by *name*, the likest first."""
+    return get_close_matches(name, [*names], 2, ALIKE) if len(name) >= SHORTEST else []
 
 
 def _spelt(name: str) -> str:
@@ -153,11 +140,3 @@ def _spelt(name: str) -> str:
 def join(parent: str, name: str) -> str:
     """The dotted name of a member or, in brackets, of a parameter."""
     return f"{parent}{name}" if name.startswith("(") else f"{parent}.{name}" if parent else name
-
-
-def parsed(version: str) -> Version:
-    """The version, or the lowest one if it is none."""
-    try:
-        return Version(version)
-    except InvalidVersion:
-        return Version("0")

@@ -55,17 +55,18 @@ def lines(text: str, findings: Sequence[Finding]) -> list[Line]:
     found, at = [], 0
     for number, line in enumerate(text.split("\n"), start=1):
         end = at + len(line)
-        here = [(index, one) for index, one in numbered if one.start < end and one.end > at]
+        here = [(index, finding) for index, finding in numbered if finding.start < end and finding.end > at]
         pieces = tuple(_pieces(text, at, at + len(line.rstrip("\r")), here))
-        found.append(Line(number, pieces, tuple((index, one) for index, one in numbered if one.line == number)))
+        notes = tuple((index, finding) for index, finding in numbered if finding.line == number)
+        found.append(Line(number, pieces, notes))
         at = end + 1
     return found
 
 
 def _pieces(text: str, start: int, end: int, findings: Sequence[tuple[int, Finding]]) -> Iterator[Piece]:
-    places = (place for _, one in findings for place in (one.start, one.end) if start < place < end)
+    places = (place for _, finding in findings for place in (finding.start, finding.end) if start < place < end)
     cuts = sorted({start, end, *places})
     for first, last in pairwise(cuts):
-        over = [(index, one) for index, one in findings if one.start < last and one.end > first]
+        over = [(index, finding) for index, finding in findings if finding.start < last and finding.end > first]
         worst = min(over, key=lambda pair: pair[1].end - pair[1].start)[1] if over else None
         yield Piece(text[first:last], tuple(index for index, _ in over), tone(worst) if worst else "")

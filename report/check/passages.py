@@ -3,9 +3,9 @@
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
-from report.check.model import Finding, Layer, Verdict
+from report.check.model import Finding, Layer, Remark
 from report.reader.blocks import Block, Lines, Run
 from report.reader.reading import ANSWER, divided, guessed
 from report.reader.sentences import spans
@@ -44,7 +44,7 @@ class Passage:
         """What is shown from *first* to *last*, in stretches that are code spans or not."""
         cuts = [at for span in self.spans for at in span if first < at < last]
         for start, end in pairwise([first, *cuts, last]):
-            yield self.shown[start:end], any(one <= start < other for one, other in self.spans)
+            yield self.shown[start:end], any(begin <= start < stop for begin, stop in self.spans)
 
 
 class Places:
@@ -53,21 +53,20 @@ class Places:
     def __init__(self, text: str) -> None:
         self.text, self.lines = text, Lines(text)
 
-    def finding(
-        self, layer: Layer, verdict: Verdict, passage: Passage, first: int, last: int, message: str,
-        fix: str | None = None,
-    ) -> Finding:  # fmt: skip
-        """A finding about the characters *first* to *last* of a passage; without the fix, if the file shows others.
+    def finding(self, layer: Layer, passage: Passage, remark: Remark) -> Finding:
+        """The finding of a *remark* with a verdict; without its fix, where the file shows other characters than it has.
 
-        It shows others where markup or line ends stand in between.
+        It does where markup or line ends stand in between.
         """
-        start, end = passage.place(first, last)
+        start, end = passage.place(remark.first, remark.last)
         (line, column), (end_line, end_column) = self.lines.place(start), self.lines.place(end)
-        text = self.text[start:end]
+        written, shown = self.text[start:end], passage.shown[remark.first : remark.last]
+        is_same = written.translate(STRAIGHT) == shown.translate(STRAIGHT)
         return Finding(
-            layer=layer, verdict=verdict, line=line, column=column, end_line=end_line, end_column=end_column,
-            start=start, end=end, text=text, message=message,
-            fix=fix if text.translate(STRAIGHT) == passage.shown[first:last].translate(STRAIGHT) else None,
+            layer=layer, verdict=remark.verdict or "error", line=line, column=column, end_line=end_line,
+            end_column=end_column, start=start, end=end, text=written if is_same else shown, message=remark.message,
+            since=remark.since, until=remark.until, instead=remark.instead, claim=remark.claim, score=remark.score,
+            fix=remark.fix if is_same else None,
         )  # fmt: skip
 
 
@@ -80,21 +79,16 @@ def passages(text: str, name: str) -> Iterator[Passage]:
 def _prose(block: Block, text: str) -> Passage:
     places = [place for run in block.runs for place in _places(run, text)]
     found: list[tuple[int, int]] = []
-    at = 0
-    for run in block.runs:
-        if run.code and found and found[-1][1] == at:
-            found[-1] = (found[-1][0], at + len(run.shown))
+    for run, last in zip(block.runs, accumulate(len(run.shown) for run in block.runs), strict=True):
+        first = last - len(run.shown)
+        if run.code and found and found[-1][1] == first:
+            found[-1] = (found[-1][0], last)
         elif run.code:
-            found.append((at, at + len(run.shown)))
-        at += len(run.shown)
+            found.append((first, last))
     label = ANSWER.match(block.shown)
     skipped = label.end() if label and label.end() < len(block.shown) else 0
-    whole = (
-        [(0, len(block.shown))]
-        if block.kind == "row"
-        else spans(block.without(skipped).runs if skipped else block.runs)
-    )
-    sentences = tuple((first + skipped, last + skipped) for first, last in whole)
+    parts = [(0, len(block.shown))] if block.kind == "row" else spans(block.without(skipped).runs)
+    sentences = tuple((first + skipped, last + skipped) for first, last in parts)
     header = tuple((run.shown, run.code) for run in block.header)
     return Passage(block.shown, places, False, spans=tuple(found), sentences=sentences, header=header)
 

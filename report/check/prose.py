@@ -4,17 +4,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from report.check.code import Bindings, Conventions, Reader, Use
+from report.check.code import Bindings, Conventions, Reader, Use, Word
 from report.check.passages import Passage
 
 DOTTED = re.compile(
     r"(?<![\w./\\@:’'\"-])@?(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?![\w/\\@-])(?P<call>\s?\()?", re.A
 )
 BARE = re.compile(r"(?<![\w./\\@-])(?P<name>_?[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?![\w./\\-])(?P<call>\()?", re.A)
-ONE = re.compile(r"@?(?P<name>_?[A-Za-z]\w*)(?P<call>\(\))?", re.A)
+WORD = re.compile(r"@?(?P<name>_?[A-Za-z]\w*)(?P<call>\(\))?", re.A)
 CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])", re.A)
 LONGEST = 200  # characters of a call
-Word = tuple[str, int, int]  # a name and its place
 
 
 class Names:
@@ -38,10 +37,12 @@ class Names:
                 free[first:last] = [False] * (last - first)
         in_span = {at for span in passage.spans for at in range(*span)}
         found = [match for match in BARE.finditer(shown) if match["call"] or match.start() in in_span]
-        found += [one for span in passage.spans if (one := ONE.fullmatch(shown, *span)) and not one["name"].isupper()]
+        found += [word for span in passage.spans if (word := WORD.fullmatch(shown, *span))]
+        for _, first, last in self.constants:
+            free[first:last] = [False] * (last - first)
         words = {match.span("name"): match for match in found if all(free[slice(*match.span("name"))])}
-        self.words: list[Word] = [(one["name"], *at) for at, one in words.items() if not is_sure(one)]
-        self.bare: list[Word] = [(one["name"], *at) for at, one in words.items() if is_sure(one)]
+        self.words: list[Word] = [(match["name"], *at) for at, match in words.items() if not is_sure(match)]
+        self.bare: list[Word] = [(match["name"], *at) for at, match in words.items() if is_sure(match)]
 
     def _code(self, source: str, first: int, bindings: Bindings, conventions: Conventions) -> bool:
         """Read a piece of code that begins at *first*; says whether it names anything."""

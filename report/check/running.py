@@ -18,7 +18,7 @@ import msgspec
 from report.check import printed, sandbox
 from report.check.checking import Settings
 from report.check.code import Reader, parse
-from report.check.model import Execution, Report, Verdict
+from report.check.model import Execution, Remark, Report
 from report.check.names import Index, join
 from report.check.passages import Places, passages
 from report.check.sandbox import Outcome
@@ -28,6 +28,7 @@ from report.names.index import Entry
 from report.settings import Settings as Project
 
 Interpreters = Callable[[str], Iterable[Path]]  # of a release; a block raises if it does so in each of them
+RAN = ("runs", "does not end")
 GIVEN = {*dir(builtins), "__file__"}  # names that no code has to bind
 EXCERPT = re.compile(r"\.\.\.|…")
 # What depends on files, the network, limits, or on code before an excerpt, and so says nothing of the block.
@@ -47,10 +48,10 @@ def interpreters(project: Project) -> Interpreters:
     here, made = environments.here(project), dict[str, Path]()
 
     def of(release: str) -> Iterator[Path]:
-        for one in history.release_environments(project, here, project.installed_version(), [release]):
-            if one.name not in made:
-                made[one.name] = history.interpreter(project, one).absolute()
-            yield made[one.name]
+        for environment in history.release_environments(project, here, project.installed_version(), [release]):
+            if environment.name not in made:
+                made[environment.name] = history.interpreter(project, environment).absolute()
+            yield made[environment.name]
 
     return of
 
@@ -66,20 +67,19 @@ class Runner:
     def run(self, report: Report, text: str) -> Report:
         """The report on a *text*, with what became of its blocks."""
         findings, executions, places = [*report.findings], list[Execution](), Places(text)
-        named = {one.line for one in findings if one.layer == "name"}  # the names layer says why these lines raise
+        named = {finding.line for finding in findings if finding.layer == "name"}  # it says why these lines raise
         for block in passages(text, report.file):
             parsed = printed.read(block) if block.code else None
             if not parsed or not parsed.whole or parsed.problems or not self.stands_alone(parsed.passage.shown):
                 continue
             passage, outcomes = parsed.passage, self.outcomes(parsed.passage.shown)
-            place = places.finding("code", "error", passage, 0, len(passage.shown.rstrip()), "")
-            for release, one in outcomes.items():
-                executions.append(Execution(place.line, place.end_line, release, one.result, shortened(one.message)))
-            for verdict, line, message in self.judged(outcomes, passage.shown, text):
-                found = places.finding("code", verdict, passage, *_span(passage.shown, line), message)
-                if found.line not in named:
-                    findings.append(found)
-        findings.sort(key=lambda one: (one.start, one.end))
+            place = places.finding("code", passage, Remark(0, len(passage.shown.rstrip())))
+            for release, outcome in outcomes.items():
+                said = shortened(outcome.message)
+                executions.append(Execution(place.line, place.end_line, release, outcome.result, said))
+            found = [places.finding("code", passage, remark) for remark in self.judged(outcomes, passage.shown, text)]
+            findings += [finding for finding in found if finding.line not in named]
+        findings.sort(key=lambda finding: (finding.start, finding.end))
         return msgspec.structs.replace(report, findings=tuple(findings), executions=tuple(executions))
 
     def stands_alone(self, source: str) -> bool:
@@ -92,9 +92,9 @@ class Runner:
         return bool(module and self.index.find(module))
 
     def outcomes(self, source: str) -> dict[str, Outcome]:
-        """What became of code, by release; the one asked about is the first. One is enough if the code does not end."""
+        """What became of code, by release; that asked about is the first. It is enough if the code does not end."""
         entries, exists = [*self._entries(source)], self.index.of.exists
-        fitting = [one for one in self.versions if entries and all(exists(entry, one) for entry in entries)]
+        fitting = [other for other in self.versions if entries and all(exists(entry, other) for entry in entries)]
         found: dict[str, Outcome] = {}
         for release in dict.fromkeys((self.index.release, *fitting[-1:], *fitting[:1])):
             found[release] = self._outcome(release, source)
@@ -122,21 +122,22 @@ class Runner:
             raised.append(outcome)
         return raised[0]
 
-    def judged(self, outcomes: Mapping[str, Outcome], shown: str, text: str) -> Iterator[tuple[Verdict, int, str]]:
-        """What is certain: a verdict, a line of the code, and a message."""
+    def judged(self, outcomes: Mapping[str, Outcome], shown: str, text: str) -> Iterator[Remark]:
+        """What is certain."""
         release, now = self.index.release, outcomes[self.index.release]
         subject = f"{self.subject} {release}"
-        for line, module, message in now.warned:
+        for number, module, message in now.warned:
             if self._has(module.partition(".")[0]):
-                yield "deprecated", line, f"On {subject}, this line warns: {shortened(message)}."
-        ran = [one for one in self.versions if one in outcomes and outcomes[one].result in ("runs", "does not end")]
+                said = f"On {subject}, this line warns: {shortened(message)}."
+                yield Remark(*_span(shown, number), "deprecated", said)
+        ran = [other for other in self.versions if other in outcomes and outcomes[other].result in RAN]
         if now.result != "raises" or self._is_elsewhere(now, shown) or now.kinds[0] in text:
             return
-        message = f"This line raises on {subject}: {shortened(now.message)}."
+        place, said = _span(shown, now.line), f"This line raises on {subject}: {shortened(now.message)}."
         if not ran and now.kinds[0] in FAULTS:
-            yield "error", now.line, message
+            yield Remark(*place, "error", said)
         elif ran and self.versions.index(ran[-1]) < self.versions.index(release):
-            yield "outdated", now.line, f"{message} The block runs on {ran[-1]}."
+            yield Remark(*place, "outdated", f"{said} The block runs on {ran[-1]}.", until=ran[-1])
 
     def _is_elsewhere(self, raised: Outcome, shown: str) -> bool:
         """Whether what was raised may not be the code's fault: it needs what the sandbox does not have."""

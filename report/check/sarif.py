@@ -23,7 +23,7 @@ SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 def document(reports: Sequence[Report]) -> dict[str, Any]:
     """One run of the check, with a rule for each verdict."""
     rules = [{"id": verdict, "shortDescription": {"text": MEANINGS[verdict]}} for verdict in VERDICTS]
-    results = [_result(report.file, one) for report in reports for one in report.findings]
+    results = [_result(report.file, finding) for report in reports for finding in report.findings]
     driver = {"name": "report check", "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
     return {"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}

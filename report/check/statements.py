@@ -41,14 +41,13 @@ NUMBER = re.compile(r"\d+(?:\.\d+)*")
 CODE = re.compile(r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|\b\w+\(\)|(?<![\w-])--?\w[\w-]*")
 NAME = re.compile(rf"{CODE.pattern}|\b\w*[A-Z]\w+(?:-\w+)*")
 
-
-LETTERS = {"held": "h", "refuted": "r", "untried": "u"}
+LETTERS = {"h": "held", "r": "refuted", "u": "untried"}
 
 
 class _Line(msgspec.Struct, omit_defaults=True):
     id: str
     text: str
-    outcomes: str  # a letter for each release
+    outcomes: str  # a letter for each release, `-` for one that was not measured
     correction: str | None = None
 
 
@@ -69,8 +68,8 @@ class Statement:
 
     def verdict(self, release: str) -> tuple[Verdict | None, str | None]:
         """The verdict as of a release, or None if it was not tried there; for an outdated one, until when it held."""
-        measured = [one for one in sorted(self.outcomes, key=Version) if Version(one) <= Version(release)]
-        held = [one for one in measured if self.outcomes[one] == "held"]
+        measured = [name for name in sorted(self.outcomes, key=Version) if Version(name) <= Version(release)]
+        held = [name for name in measured if self.outcomes[name] == "held"]
         last = self.outcomes[measured[-1]] if measured else "untried"
         if last != "refuted":
             return ("confirmed" if last == "held" else None), None
@@ -87,12 +86,16 @@ class Match:
 
 @dataclass(frozen=True)
 class Said:
-    """What a text says: its stems, its numbers, its names in their order, and how often it is negated."""
+    """What a text says: its stems, its numbers, its names in their order, and how often it is negated.
+
+    *actor*: the subject or its language, if the text begins with it.
+    """
 
     stems: frozenset[str]
     numbers: frozenset[str]
     names: tuple[str, ...]
     negations: int
+    actor: str
 
 
 class Statements:
@@ -101,24 +104,26 @@ class Statements:
     def __init__(
         self, every: Iterable[Statement], subject: str, accounts: Mapping[str, Iterable[str]] | None = None
     ) -> None:
-        self.by_id, self.accounts = {one.id: one for one in every}, accounts or {}
+        self.by_id, self.accounts = {statement.id: statement for statement in every}, accounts or {}
         self.subject = subject.casefold()
         self.topic = re.compile(rf"\b(?:in|with|of|for) {re.escape(subject)}\b,?", re.IGNORECASE)
-        self.neutral = frozenset(
-            [subject.lower(), "python"]
-        )  # names that a text may add: all statements are about them
-        words = [(word, at) for one in self.by_id.values() for at, word in enumerate(one.text.split())]
-        proper = {stem for word, at in words if at and word[:1].isupper() for stem in cut(word)}
-        self.ordinary = frozenset(stem for word, _ in words for stem in cut(word)) - proper
-        general = [one for one in self.by_id.values() if "printed" not in one.text]  # not about one article's code
-        said = [(self.said(text), one) for one in general for text in {one.text, one.text.partition(": ")[0]}]
+        self.neutral = frozenset([self.subject, "python"])  # names that a text may add: all statements are about them
+        texts = [statement.text.split() for statement in self.by_id.values()]
+        proper = {stem for words in texts for word in words[1:] if word[:1].isupper() for stem in cut(word)}
+        self.ordinary = frozenset(stem for words in texts for word in words for stem in cut(word)) - proper
+        said = [
+            (self.said(text), statement)
+            for statement in self.by_id.values()
+            if "printed" not in statement.text  # not about the code of an article
+            for text in {statement.text, statement.text.partition(": ")[0]}
+        ]
         self.stated = [pair for pair in said if len(pair[0].stems) >= SHORTEST]
-        counts = Counter(stem for one, _ in self.stated for stem in one.stems)
+        counts = Counter(stem for stated, _ in self.stated for stem in stated.stems)
         self.rarity = {stem: math.log(1 + len(self.stated) / count) for stem, count in counts.items()}
-        self.weights = [self._weight(one) for one, _ in self.stated]
+        self.weights = [self._weight(stated) for stated, _ in self.stated]
         self.with_stem: dict[str, list[int]] = defaultdict(list)
-        for index, (one, _) in enumerate(self.stated):
-            for stem in one.stems:
+        for index, (stated, _) in enumerate(self.stated):
+            for stem in stated.stems:
                 self.with_stem[stem].append(index)
 
     def made(self, sentence: str, digest: str = "", before: str = "", copied: bool = False) -> list[Match]:
@@ -131,16 +136,16 @@ class Statements:
             return []
         alone = not is_short and not DEPENDENT.match(sentence)
         if digest in self.accounts and (copied or alone):
-            return [Match(self.by_id[one], 1.0) for one in self.accounts[digest]]
+            return [Match(self.by_id[claim], 1.0) for claim in self.accounts[digest]]
         if HEDGED.search(sentence):
             return []
-        about = self.subject in f"{before} {sentence}".casefold()
+        is_about = self.subject in f"{before} {sentence}".casefold()
         found = {
             match.statement.id: match
-            for part in {sentence, *PART.split(sentence)}
-            for match, stated in self._likest(self.said(part))
-            if match.score >= THRESHOLD and (about or self.subject not in stated.names)
-            if self._agree(self.said(part), stated)
+            for asked in map(self.said, {sentence, *PART.split(sentence)})
+            for match, stated in self._likest(asked)
+            if match.score >= THRESHOLD and (is_about or self.subject not in stated.names)
+            if self._agree(asked, stated)
         }
         return sorted(found.values(), key=lambda match: -match.score)
 
@@ -167,26 +172,28 @@ class Statements:
     def _weight(self, said: Said) -> float:
         return sum(self.rarity.get(stem, UNHEARD) for stem in said.stems)
 
-    def _agree(self, one: Said, other: Said) -> bool:
-        """Whether nothing in a text (*one*) turns the meaning of a statement (*other*).
+    def _agree(self, text: Said, stated: Said) -> bool:
+        """Whether nothing in a text turns the meaning of a statement.
 
         Numbers, names and negations are the same, and the text has every word of the statement: where it lacks one,
-        another may stand in its place.
+        another may stand in its place. What does something with a name (`Flask uses X`) is not what the name does.
         """
-        mine, yours = ([name for name in names if name in both] for names, both in (
-            (one.names, other.names), (other.names, one.names),
-        ))  # fmt: skip
-        same = (one.numbers, one.negations, mine) == (other.numbers, other.negations, yours)
-        return same and other.stems <= one.stems and {*one.names} ^ {*other.names} <= self.neutral
+        mine = [name for name in text.names if name in stated.names]
+        yours = [name for name in stated.names if name in text.names]
+        same = (text.numbers, text.negations, mine) == (stated.numbers, stated.negations, yours)
+        is_same_actor = text.actor == stated.actor or self.neutral.issuperset(mine)
+        others = {*text.names} ^ {*stated.names}
+        return same and is_same_actor and stated.stems <= text.stems and others <= self.neutral
 
     def said(self, text: str) -> Said:
         """What a text says, apart from its words' endings."""
         text = self.topic.sub(" ", text).strip()
         names = [_name(match[0]) for match in NAME.finditer(text) if match.start() or not self._is_ordinary(match[0])]
-        code = {_name(one) for one in CODE.findall(text)}
+        code = {_name(name) for name in CODE.findall(text)}
         stems = (frozenset(cut(CODE.sub(" ", NEGATION.sub(" ", text)))) - EMPTY) | code
-        numbers = frozenset(NUMBER.findall(text))
-        return Said(stems, numbers, tuple(dict.fromkeys(names)), len(NEGATION.findall(text)))
+        numbers, first = frozenset(NUMBER.findall(text)), text.split(" ")[0].lower()
+        actor = first if first in self.neutral else ""
+        return Said(stems, numbers, tuple(dict.fromkeys(names)), len(NEGATION.findall(text)), actor)
 
     def _is_ordinary(self, word: str) -> bool:
         """Whether the first word of a text is no name."""
@@ -203,27 +210,28 @@ def _name(name: str) -> str:
     return last.removeprefix("app.").removeprefix("flask.") if re.fullmatch(r"[\w.-]+", bare) else "".join(bare.split())
 
 
-def in_words(one: Statement, verdict: Verdict, until: str | None) -> str:
+def in_words(statement: Statement, verdict: Verdict, until: str | None) -> str:
     """A statement, the verdict on it, and its correction."""
-    correct = f" Correct is: {one.correction}" if one.correction and verdict != "confirmed" else ""
-    return f"“{one.text}”, which is {f'outdated: it held until {until}' if until else verdict}.{correct}"
+    correct = f" Correct is: {statement.correction}" if statement.correction and verdict != "confirmed" else ""
+    return f"“{statement.text}”, which is {f'outdated: it held until {until}' if until else verdict}.{correct}"
 
 
 def read(path: Path, subject: str) -> Statements:
     """Read the file that `file_text` makes; raises DamagedFileError if it is missing or damaged."""
     with reading(path, "Make it with `uv run python -m docs.make`."):
         file = msgspec.json.decode(read_text(path), type=_File)
-        return Statements([_statement(line, file.releases) for line in file.statements], subject, file.accounts)
+        statements = [_statement(line, file.releases) for line in file.statements]
+    return Statements(statements, subject, file.accounts)
 
 
 def _statement(line: _Line, releases: Iterable[str]) -> Statement:
-    words = {letter: word for word, letter in LETTERS.items()}
-    measured = {name: words[letter] for name, letter in zip(releases, line.outcomes, strict=True) if letter != "-"}
-    return Statement(line.id, line.text, measured, line.correction)
+    letters = zip(releases, line.outcomes, strict=True)
+    outcomes = {release: LETTERS[letter] for release, letter in letters if letter != "-"}
+    return Statement(line.id, line.text, outcomes, line.correction)
 
 
 def file_text(result: Result, articles: Iterable[ArticleInfo]) -> str:
-    """The file of all statements of a *result*, one a line, and of what the sentences of *articles* state."""
+    """The file of all statements of a *result*, a line each, and of what the sentences of *articles* state."""
     releases = [release.version for release in result.releases]
     found = {line.id: line for line in _lines(result, releases)}
     statements = ",\n".join(msgspec.json.encode(line).decode() for line in found.values())
@@ -233,25 +241,28 @@ def file_text(result: Result, articles: Iterable[ArticleInfo]) -> str:
 
 
 def _lines(result: Result, releases: Iterable[str]) -> Iterator[_Line]:
+    letters = {outcome: letter for letter, outcome in LETTERS.items()}
     for claim in result.claims:
         correction = " ".join(claim.corrections[0].statement.split()) if claim.corrections else None
-        for checked, instead in ((claim, correction), *((each, None) for each in claim.corrections)):
-            outcomes = "".join(LETTERS.get(checked.outcomes.get(release, ""), "-") for release in releases)
-            yield _Line(checked.id, " ".join(checked.statement.split()), outcomes, instead)
+        for checked in (claim, *claim.corrections):
+            outcomes = "".join(letters.get(checked.outcomes.get(release, ""), "-") for release in releases)
+            text = " ".join(checked.statement.split())
+            yield _Line(checked.id, text, outcomes, correction if checked is claim else None)
 
 
 def _accounts(articles: Iterable[ArticleInfo], found: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     """The ids of the claims that each sentence states, by its hash."""
     by_name: dict[str, list[str]] = defaultdict(list)
-    for one in found:
-        by_name[one.partition("::")[2].partition("[")[0]].append(one)
+    for claim in found:
+        by_name[_own_name(claim)].append(claim)
     for article in articles:
         for number, accounts in article.accounts.items():
             for digest, account in accounts.items():
-                ids = [
-                    one
-                    for reference in account.claims
-                    for one in by_name[reference.rpartition("::")[2].partition("[")[0]]
-                    if refers(reference, one, (article.id, number))
-                ]
-                yield digest, [*dict.fromkeys(ids)]
+                pairs = [(name, claim) for name in account.claims for claim in by_name[_own_name(name)]]
+                stated = [claim for name, claim in pairs if refers(name, claim, (article.id, number))]
+                yield digest, [*dict.fromkeys(stated)]
+
+
+def _own_name(reference: str) -> str:
+    """The name of a claim without its module and its row."""
+    return reference.rpartition("::")[2].partition("[")[0]

@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator
-from difflib import get_close_matches
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from report.check.code import Conventions, Use
-from report.check.names import ALIKE, Index, Judgement, Known
+from report.check.model import Remark
+from report.check.names import Index, close
 from report.check.passages import Passage
 
 LANGUAGES = re.compile(r"(?:html\+)?jinja2?|jinja-html|html(?:\+?django)?|django")
@@ -26,59 +26,51 @@ def is_template(passage: Passage) -> bool:
     return marked and bool(starts or LANGUAGES.fullmatch(passage.language))
 
 
-def _parse(shown: str) -> nodes.Template:
-    return Environment(autoescape=True, extensions=EXTENSIONS).parse(shown)
-
-
-def error(shown: str) -> tuple[int, int, str] | None:
-    """The place of a line that cannot be parsed, and why; None if all can be, or if it is an excerpt."""
+def parse(shown: str) -> nodes.Template | Remark | None:
+    """The tree of a template; or why it cannot be parsed, if it is no excerpt."""
     try:
-        _parse(shown)
-    except TemplateSyntaxError as problem:
-        if not NO_ERROR.search(problem.message or ""):
-            lines = shown.split("\n")
-            first = sum(len(line) + 1 for line in lines[: problem.lineno - 1])
-            last = first + len(lines[problem.lineno - 1].rstrip())
-            return first, last, f"Jinja cannot parse this template: {problem.message}."
-    return None
+        return Environment(autoescape=True, extensions=EXTENSIONS).parse(shown)
+    except TemplateSyntaxError as error:
+        if NO_ERROR.search(error.message or ""):
+            return None
+        line = re.compile(r".*").match(shown, _start(shown, error.lineno))
+        first, last = line.span() if line else (0, 0)
+        return Remark(first, last, "error", f"Jinja cannot parse this template: {error.message}.")
 
 
-def find(shown: str, index: Index, conventions: Conventions, article: str) -> Iterator[Known]:
+def find(tree: nodes.Template, shown: str, index: Index, conventions: Conventions, article: str) -> Iterator[Remark]:
     """What is known of each name in a template; the *article* may register filters of its own."""
-    try:
-        tree = _parse(shown)
-    except TemplateSyntaxError:
-        return
     for node in tree.find_all((nodes.Filter, nodes.Test)):
         kind, sign = ("filter", r"\|\s*") if isinstance(node, nodes.Filter) else ("test", r"\bis\s+(?:not\s+)?")
-        match = _search(shown, node, rf"{sign}({re.escape(node.name)})\b")
-        if match:
-            yield Known(_named(kind, node.name, index, bool(OWN.search(article))), *match.span(1))
+        if match := _search(shown, node, rf"{sign}({re.escape(node.name)})\b"):
+            yield _named(kind, node.name, match.span(1), index, bool(OWN.search(article)))
     for name in tree.find_all(nodes.Name):
         entry = index.find(f"global:{name.name}") if name.ctx == "load" else None
         match = _search(shown, name, rf"\b{name.name}\b")
         if entry and match:
-            yield Known(index.judge(entry), *match.span())
-    for one in tree.find_all(nodes.Getattr):
-        root = one.node.name if isinstance(one.node, nodes.Name) else ""
-        match = _search(shown, one, rf"\b{re.escape(root)}\.{re.escape(one.attr)}\b")
+            yield index.judge(entry, *match.span())
+    for attribute in tree.find_all(nodes.Getattr):
+        root = attribute.node.name if isinstance(attribute.node, nodes.Name) else ""
+        match = _search(shown, attribute, rf"\b{re.escape(root)}\.{re.escape(attribute.attr)}\b")
         if match and root in conventions.receivers and index.find(f"global:{root}"):
-            use = Use(conventions.receivers[root], (one.attr,), match.start(), (match.end(),), False)
+            use = Use(conventions.receivers[root], (attribute.attr,), match.start(), (match.end(),), False)
             yield from index.uses([use], shown)
 
 
-def _named(kind: str, name: str, index: Index, extended: bool) -> Judgement | None:
-    entry = index.find(f"{kind}:{name}")
-    if entry:
-        return index.judge(entry)
-    near = get_close_matches(name, index.of.members(f"{kind}:"), 2, ALIKE)
-    if extended or not near:
-        return None
-    message = f"No {kind} of a template is called `{name}`. Did you mean `{near[0]}`?"
-    return Judgement("never", message, instead=near[0], fix=near[0] if len(near) == 1 else None)
+def _named(kind: str, name: str, span: tuple[int, int], index: Index, is_extended: bool) -> Remark:
+    if entry := index.find(f"{kind}:{name}"):
+        return index.judge(entry, *span)
+    near = close(name, index.of.members(f"{kind}:"))
+    if is_extended or not near:
+        return Remark(*span, known=False)
+    return index.misspelt(Remark(*span, "never", f"No {kind} of a template is called `{name}`."), near, f"{kind}:{{}}")
+
+
+def _start(shown: str, number: int) -> int:
+    """Where a line begins."""
+    return sum(len(line) + 1 for line in shown.split("\n")[: number - 1])
 
 
 def _search(shown: str, node: nodes.Node, pattern: str) -> "re.Match[str] | None":
     """Where a pattern stands in a node's line or after it."""
-    start = sum(len(line) for line in shown.splitlines(keepends=True)[: node.lineno - 1])
-    return re.compile(pattern).search(shown, start)
+    return re.compile(pattern).search(shown, _start(shown, node.lineno))

@@ -1,6 +1,6 @@
 """The findings for a terminal, by rich."""
 
-from collections.abc import Iterator
+from collections import Counter
 from itertools import groupby
 
 from rich.console import Console
@@ -25,8 +25,8 @@ def show(report: Report, console: Console) -> None:
             console.print(_line(finding), soft_wrap=True)
     for finding in report.suggestions:
         console.print(f"  [dim]{_line(finding)}[/]", soft_wrap=True)
-    for (line, end), group in groupby(report.executions, lambda one: (one.line, one.end_line)):
-        results = ", ".join(f"{one.result} on {one.release}{one.message and f' ({one.message})'}" for one in group)
+    for (line, end), group in groupby(report.executions, lambda execution: (execution.line, execution.end_line)):
+        results = ", ".join(f"{each.result} on {each.release}{each.message and f' ({each.message})'}" for each in group)
         console.print(f"  [dim]{line}-{end} {escape(visible(results))}[/]", soft_wrap=True)
     console.print(escape(summary(report)), soft_wrap=True)
 
@@ -47,12 +47,6 @@ def shortened(text: str) -> str:
 
 def summary(report: Report) -> str:
     """How many findings of each kind, and how many names are known: in one line."""
-    found = ", ".join(_counted(report)) or "nothing found"
+    counts = Counter(finding.verdict for finding in report.findings)
+    found = ", ".join(f"{counts[verdict]} {verdict}" for verdict in VERDICTS if counts[verdict]) or "nothing found"
     return f"{found}; {report.names.resolved} names looked up, {report.names.silent} not known, so not judged."
-
-
-def _counted(report: Report) -> Iterator[str]:
-    for verdict in VERDICTS:
-        count = sum(one.verdict == verdict for one in report.findings)
-        if count:
-            yield f"{count} {verdict}"

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from report import settings
+from report.check.model import VERDICTS
 from report.cli import main
 from report.errors import ReportError
 from report.files import write_whole
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from report.check.command import Checked
 
 SUFFIXES = {".md", ".markdown", ".html", ".htm", ".xhtml", ".rst", ".rest", ".txt"}
-VERDICTS = ("gone", "never", "error", "wrong", "outdated", "deprecated", "confirmed")
 FAIL_ON = "gone,never,error,wrong"
 
 
@@ -69,7 +69,8 @@ def check_command(
     if not statements.exists():
         click.echo(f"There is no {statements}: statements are not compared.", err=True)
     with click.progressbar(_files(paths), label="Checking", file=sys.stderr, hidden=len(paths) < 2) as files:
-        checked = [one for file in files if (one := _checked(run.fix if fix else run.check, file, file in paths))]
+        found = [_checked(run.fix if fix else run.check, file, file in paths) for file in files]
+    checked = [*filter(None, found)]
     written = command.diffs(checked) if only_diff else command.written(checked, form, sys.stdout.isatty() and not out)
     if out:
         write_whole(out, written)
@@ -77,7 +78,7 @@ def check_command(
         click.echo(written, nl=False)
     if only_diff:
         click.echo(command.remaining(checked), nl=False, err=True)
-    sys.exit(1 if any(one.verdict in wanted for report, _ in checked for one in report.findings) else 0)
+    sys.exit(any(finding.verdict in wanted for report, _ in checked for finding in report.findings))
 
 
 def _checked(check: "Callable[[Path], Checked]", file: Path, named: bool) -> "Checked | None":

@@ -37,6 +37,7 @@ GONE = {
         "flask.Flask.beforeRequest", "function", "Flask", ALWAYS, "2.2.5", "flask.Flask.before_request"
     ),
     "config:JSON_AS_ASCII": Entry("config:JSON_AS_ASCII", "config", "Flask", (("0.12.5", "2.2.5"),)),
+    "config:ENV": Entry("config:ENV", "config", "Flask", (("1.0.4", "2.2.5"),)),
     "env:FLASK_ENV": Entry("env:FLASK_ENV", "env", "Flask", (("1.0.4", "2.2.5"),)),
     "command:flask db": Entry("command:flask db", "command", "Extension", (("0.12.5", "2.2.5"),)),
     "flask.Blueprint.cli": Entry("flask.Blueprint.cli", "attribute", "Flask", NEW),

@@ -71,6 +71,20 @@ FOUND = {
         ("gone", "app.json_encoder"),
     ),
     "a setting in a module": ("```py\nSECRET_KEY = 'x'\nJSON_AS_ASCII = False\n```", ("gone", "JSON_AS_ASCII")),
+    "a line that stands out by a mark": (
+        "```py\n~~from flask import Flask\n~~\n~~app = Flask('x')\napp.json_encoder\n```",
+        ("gone", "app.json_encoder"),
+    ),
+    "a name of which another block shows how it is made": (
+        "```py\nfrom flask import request\n```\n\n```py\nrequest = LocalProxy()\n```\n\nUse `request.arg`.",
+        ("never", "request.arg"),
+    ),
+    "a variable below a comment": ("```\n# for us\nexport FLASK_ENV=x\n```", ("gone", "FLASK_ENV")),
+    "a setting for one command": ("```sh\nenv FLASK_ENV=x flask run\n```", ("gone", "FLASK_ENV")),
+    "what stands before an error": (
+        "```py\nfrom flask import escape\nfrom .a import (\n    b,\n# ... and so on\n```",
+        ("gone", "escape"),
+    ),
     "a name in HTML": ("<p>Use <code>app.json_encoder</code>.</p>", ("gone", "app.json_encoder")),
 }
 SILENT = {
@@ -98,6 +112,8 @@ SILENT = {
     "two kinds of app": "```py\nfrom . import app\n```\n\n```py\napp = Celery()\napp.json_encoder\n```",
     "a guarded module": "```py\ntry:\n    from flask import escape\nexcept Exception:\n    escape = None\n```",
     "a command of another package": "```sh\nflask db upgrade\n```",
+    "an app of a marked line": "```py\n~~app = Celery()\napp.json_encoder\n```",
+    "a word in capitals": "The instruction `ENV` of a Dockerfile.",
     "a comment": "```python\n# app.json_encoder\n```",
     "other code": "```js\napp.json_encoder = request.arg\n```",
 }

@@ -20,6 +20,7 @@ TEXTS = {
     "Flask is based on Werkzeug and Jinja2.": HELD,
     "A program imports Flask by the line `Flask import Flask`.": WRONG,
     "A list that a view returns is answered as JSON.": HELD,
+    "Jinja2 is a templating engine for Python: it renders a template without Flask.": HELD,
     "`flask run --debug` enables the debugger.": {"1.0.4": "refuted", "2.3.3": "held", "3.1.3": "held"},
 }
 EVERY = [Statement(f"claims/{index}", text, on) for index, (text, on) in enumerate(TEXTS.items())]
@@ -38,6 +39,7 @@ ALIKE = {
     "404 is the error code that stands for Not Found.": 8,
     "Flask is based on Jinja2 and Werkzeug.": None,  # the order of names counts
     "Flask is based on Werkzeug and on Jinja2.": 10,
+    "Jinja2 is the templating engine.": 13,
 }
 TURNED = [
     "Validating user input does not prevent SQL injection.",
@@ -80,6 +82,8 @@ TURNED = [
     "A `from flask import Flask` imports Flask by the line `Flask import Flask`.",
     "A dict that a view returns is answered as JSON.",
     "Flask used to be based on Werkzeug and Jinja2.",
+    "Flask uses Jinja2 template engine.",
+    "Python has a templating engine, Jinja2.",
     "`flask run --no-debug` enables the debugger.",
     "`flask run --reload` enables the debugger.",
     "`flask run --debug` disables the debugger.",
@@ -131,8 +135,8 @@ def test_an_accounted_sentence_makes_its_claims():
         (3, "3.1.3", ("outdated", "0.12.5")),
         (3, "0.12.5", ("confirmed", None)),
         (3, "2.0.0", ("confirmed", None)),  # not measured: as on the release before
-        (13, "1.0.4", ("wrong", None)),
-        (13, "3.1.3", ("confirmed", None)),
+        (14, "1.0.4", ("wrong", None)),
+        (14, "3.1.3", ("confirmed", None)),
         (0, "0.10", (None, None)),
     ],
 )
