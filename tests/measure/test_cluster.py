@@ -14,7 +14,8 @@ from tests.past import NEW, OLD
 from tests.project import digest, until
 
 pytestmark = pytest.mark.skipif(
-    not importlib.util.find_spec("distributed"), reason="needs Dask: `uv run --extra cluster pytest tests`"
+    not importlib.util.find_spec("distributed"),
+    reason="needs Dask: `uv run --extra cluster pytest tests/measure/test_cluster.py`",
 )
 DEADLY = WAITING.replace("import time\n", "import os\nimport time\n").replace(
     'Path("started").touch()', "os.kill(os.getppid(), 9)"

@@ -124,7 +124,8 @@ class TestFilter:
         """What is only in a test or its evidence is shown on request, and says so; statements show what was typed."""
         tab = visit(view="?q=get")
         assert claims_in(tab) == ["top31-11-arg_reads"]
-        assert tab.locator("#tests").inner_text().strip() == "Show 9 more: the words are in the topic or the test, not in the statement"
+        text = tab.locator("#tests").inner_text().strip()
+        assert text == "Show 9 more: the words are in the topic or the test, not in the statement"
         tab.wait_for_function("() => CSS.highlights.has('found')")
         marked = tab.evaluate(
             "[...CSS.highlights.get('found')].map((one) =>"
