@@ -1,6 +1,8 @@
 """The command line: what its help teaches, and errors in one line."""
 
 import json
+import subprocess
+import sys
 
 import click
 import pytest
@@ -8,7 +10,7 @@ from click.testing import CliRunner
 
 from report.cli import main
 from tests.past import NEW, NOW, OLD
-from tests.project import digest
+from tests.project import ROOT, digest
 
 COPY = "".join(f"{number}. What is {number}?\n\nA sentence of the article.\n\n" for number in range(1, 10))
 
@@ -251,6 +253,16 @@ def test_what_cannot_be_read_is_said(tmp_path, name, data, options, said):
     result = CliRunner().invoke(main, ["outline", str(path), *options])
     assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (2, "", 1)
     assert said in result.stderr
+
+
+def test_a_reader_that_has_seen_enough_ends_it_silently(tmp_path):
+    """`report … | head` closes the pipe: that is no error of the user."""
+    (tmp_path / "a.md").write_text("".join(f"## {n}. Why?\n\n{'It is so. ' * 400}\n\n" for n in range(1, 99)), "utf-8")
+    command = [sys.executable, "-m", "report", "outline", str(tmp_path / "a.md"), "--json"]
+    with subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        process.stdout.read(1)
+        process.stdout.close()
+        assert process.stderr.read() == b""
 
 
 def test_diff_tells_what_changed_and_writes_a_page(demo, monkeypatch):
