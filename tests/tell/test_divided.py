@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from report.judge.helpers import Helper, Helpers
-from report.tell import diff, index, page, render_forms
+from report.tell import diff, index, page, render_forms, templates
 from report.tell.context import EMPTY
 
 from .builders import answer, article, claim, everything, result
@@ -47,6 +47,11 @@ def test_up_to_the_limit_there_is_one_page(monkeypatch):
     assert index.note(everything()) == [
         f"The report has a page for each article, which index.html lists: one page shows {most - 1} claims at most."
     ]
+
+
+def test_the_footer_names_every_file(files):
+    """The list of forms has each page, and what is written beside them."""
+    assert {*templates.forms(everything())} == {*files} | {"results.json"}
 
 
 def test_every_link_leads_somewhere(files):
