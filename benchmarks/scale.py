@@ -199,7 +199,7 @@ def sizes(folder: Path) -> dict[str, float]:
     """MB of the files."""
     out = folder / "out"
     found = {"shards": [*folder.glob("shards/*")], "ledger": [folder / "claims/ledger.jsonl"]}
-    found |= {"results": [out / "results.json"], "pages": [*out.glob("index*.html")]}
+    found |= {"results": [out / "results.json"], "pages": [*out.glob("index.html"), *out.glob("article-*.html")]}
     found |= {"other forms": [path for path in out.iterdir() if path.name not in ("results.json",)]}
     found["other forms"] = [path for path in found["other forms"] if path not in found["pages"]]
     return {name: sum(path.stat().st_size for path in paths) / 1e6 for name, paths in found.items()}

@@ -19,7 +19,7 @@ from report.judge.project import Project
 from report.judge.results import Release, Result, Subject
 from report.measure import environments, ledger, releases
 from report.model import Environment, counted
-from report.tell import context, render_forms, words
+from report.tell import context, index, render_forms, words
 from report.tell.marks import MARKS
 from report.tell.markup import seen
 from report.tell.views import split_observed
@@ -107,6 +107,7 @@ class Job:
             faults += [f"drift: {drift.claim}: {drift.was} → {drift.now}" for drift in result.drift]
         notes = [
             f"The report: {out / 'index.html'} · the errata: {out / 'errata.md'}",
+            *index.note(result),
             *measured_before(result),
             *not_seen_to_fail(result),
             *counterexamples(run, result),

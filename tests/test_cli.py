@@ -1,5 +1,6 @@
 """The command line: what its help teaches, and errors in one line."""
 
+import errno
 import json
 
 import click
@@ -253,6 +254,18 @@ def test_what_cannot_be_read_is_said(tmp_path, name, data, options, said):
     result = CliRunner().invoke(main, ["outline", str(path), *options])
     assert (result.exit_code, result.stdout, len(result.stderr.splitlines())) == (2, "", 1)
     assert said in result.stderr
+
+
+def test_a_reader_that_has_seen_enough_ends_it_silently(tmp_path, monkeypatch):
+    """`report … | head` closes the pipe: that is no error of the user."""
+
+    def closed(_):
+        raise BrokenPipeError(errno.EPIPE, "Broken pipe")
+
+    monkeypatch.setattr("report.reader.listed", closed)
+    (tmp_path / "a.txt").write_text(TEXT, encoding="utf-8")
+    result = CliRunner().invoke(main, ["outline", str(tmp_path / "a.txt")])
+    assert (result.exit_code, result.output) == (1, "")
 
 
 def test_diff_tells_what_changed_and_writes_a_page(demo, monkeypatch):

@@ -42,6 +42,8 @@ class Commands(click.Group):
         """Run the requested command; convert errors and interrupts to exit codes."""
         try:
             return super().invoke(context)
+        except BrokenPipeError:
+            raise  # the reader, such as `head`, has seen enough: click ends silently
         except (ReportError, OSError) as error:
             click.secho(f"report: {error}", fg="red", err=True)
             raise click.exceptions.Exit(2) from error

@@ -8,7 +8,7 @@ from report import settings
 from report.cli import main
 from report.files import write_together, write_whole
 from report.judge import results
-from report.tell import FORMS, context, render_forms
+from report.tell import FORMS, context, index, render_forms
 from report.tell import diff as differences
 
 
@@ -26,6 +26,8 @@ def render(file: Path, forms: tuple[str, ...], out: Path) -> None:
     write_together(texts)
     for path in [*texts] if forms else [*texts][:1]:
         click.echo(path)
+    for line in index.note(result) if not forms or "html" in forms else ():
+        click.echo(line, err=True)
 
 
 @main.command()

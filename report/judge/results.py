@@ -1,7 +1,7 @@
 """The result of a run, as data: the input of every report, and the content of `results.json`."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -232,6 +232,13 @@ class Result:
     def corrections(self) -> list[Correction]:
         """Every correction; one that corrects several claims is listed for each."""
         return [correction for claim in self.claims for correction in claim.corrections]
+
+    def only(self, article: str) -> "Result":
+        """The result of one article (an id), with its own count and drift."""
+        found = tuple(each for each in self.articles if each.id == article)
+        alone = replace(self, articles=found, count=sum((each.count for each in found), Count()))
+        names = {checked.id for checked in (*alone.claims, *alone.corrections)}
+        return replace(alone, drift=tuple(drift for drift in self.drift if drift.claim in names))
 
 
 def read(path: Path) -> Result:

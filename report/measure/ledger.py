@@ -184,16 +184,14 @@ class _Header:
         sorted(self.environments, key=lambda name: EnvironmentName.parse(name).order)
 
 
-@dataclass(frozen=True)
-class _Group:
+class _Group(msgspec.Struct, gc=False):
     outcome: Outcome
     on: list[str]
     reason: str | None = None
     evidence: tuple[Evidence, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Line:
+class _Line(msgspec.Struct, gc=False):
     claim: str
     fingerprint: str
     seen: list[_Group]

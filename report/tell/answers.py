@@ -43,7 +43,7 @@ def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
     """Write the right answers as a page and as Markdown."""
     index = Index(result)
     parts = [(article, [right(article, answer, index) for answer in article.answers]) for article in result.articles]
-    values = {"result": result, "context": context, "parts": parts, "name": words.name(result)}
+    values = {"result": result, "context": context, "parts": parts, "name": words.name(result), "pages": index.pages}
     yield "answers.html", render_page("answers.html", **values)
     yield "answers.md", render_markdown("answers.md", **values)
 

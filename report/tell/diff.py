@@ -6,7 +6,7 @@ from typing import Literal
 
 from report.judge.results import Answer, Article, Checked, Claim, Correction, Result, Unmarked
 from report.tell import words
-from report.tell.index import Index
+from report.tell.index import Index, pages
 from report.tell.markup import anchor
 from report.tell.templates import render_page
 
@@ -25,14 +25,14 @@ HEADINGS: dict[Kind, str] = {
 
 @dataclass(frozen=True)
 class Difference:
-    """One difference: its subject, the subject's id in the new page, and the old and the new state in words.
+    """One difference: its subject, the link to it in the new report, and the old and the new state in words.
 
     *cause* says what made an outcome change, or that nobody has written it down yet.
     """
 
     kind: Kind
     name: str
-    anchor: str | None
+    link: str | None
     statement: str
     was: str
     now: str
@@ -70,7 +70,7 @@ def to_text(diff: Diff) -> Iterator[str]:
 
 
 def to_html(diff: Diff) -> str:
-    """Write a self-contained page. Its links lead to the new report, `index.html` in the same folder."""
+    """Write a self-contained page. Its links lead to the new report in the same folder."""
     return render_page("diff.html", "print.js", diff=diff, headings=HEADINGS)
 
 
@@ -86,11 +86,13 @@ def _run(result: Result) -> str:
 
 def _answers(old: Result, new: Result) -> Iterator[Difference]:
     marks = {(article.id, answer.question): state for article, answer, state in _states(old)}
+    files = pages(new)
     for article, answer, now in _states(new):
         was = marks.get((article.id, answer.question), words.UNCHECKED)
         if was != now:
             name = f"{article.id}, {article.nth(answer.question)}"
-            yield Difference("answer", name, anchor(article.id, answer.question), answer.topic, was, now)
+            link = f"{files[article.id]}#{anchor(article.id, answer.question)}"
+            yield Difference("answer", name, link, answer.topic, was, now)
 
 
 def _states(result: Result) -> Iterator[tuple[Article, Answer | Unmarked, str]]:
@@ -104,7 +106,7 @@ def _claims(old: Result, new: Result) -> Iterator[Difference]:
     old_claims = {claim.id: claim for claim in old.claims}
     index = Index(new)
     for claim in new.claims:
-        link = index.by_claim[claim.id][0].anchor
+        link = index.link(index.by_claim[claim.id][0])
         if claim.id in old_claims:
             yield from _claim(old_claims[claim.id], claim, link)
         else:

@@ -94,23 +94,42 @@ class Part:
 
 
 @dataclass(frozen=True)
+class MendedClaim:
+    """A refuted claim that the author has mended: what it said, what its verdict *was*, and *on* which day it was read.
+
+    *section* is empty if its answer is gone.
+    """
+
+    article: str
+    section: str
+    said: str
+    was: str
+    on: str
+
+
+@dataclass(frozen=True)
 class Sheet:
-    """The errata of a run, or of one article: the content of `errata.json`. *count* says what holds, and what not."""
+    """The errata of a run, or of one article: the content of `errata.json`.
+
+    *count* says what holds, and what not; *mended* are claims that no sentence states since the author's new version.
+    """
 
     subject: str
     version: str
     measured: str
     errata: tuple[Erratum, ...]
     count: Count
+    mended: tuple[MendedClaim, ...] = ()
 
 
 def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
     """Write the errata of all articles, then the errata of each article for its author."""
     for article in (None, *(article.id for article in result.articles)):
         name = "errata" if article is None else f"errata-{anchor(article)}"
-        yield f"{name}.html", to_html(result, context, article)
-        yield f"{name}.md", to_markdown(result, context, article)
-        yield f"{name}.json", to_json(result, context, article)
+        values = _values(result, context, article)
+        yield f"{name}.html", render_page("errata.html", **values)
+        yield f"{name}.md", render_markdown("errata.md", **values)
+        yield f"{name}.json", _json(values)
 
 
 def to_html(result: Result, context: Context = EMPTY, article: str | None = None) -> str:
@@ -125,15 +144,25 @@ def to_markdown(result: Result, context: Context = EMPTY, article: str | None = 
 
 def to_json(result: Result, context: Context = EMPTY, article: str | None = None) -> str:
     """Write the sheet as JSON (see `Sheet`)."""
+    return _json(_values(result, context, article))
+
+
+def _json(values: Mapping[str, Any]) -> str:
+    result, errata = values["result"], tuple(values["errata"])
+    mended = tuple(
+        MendedClaim(part.article.title, part.article.nth(each.question).capitalize() if each.question else "",
+                    each.statement, each.was, each.on)
+        for part in values["every"] for each in part.article.mended
+    )  # fmt: skip
     subject = result.subject
-    errata = tuple(entries(result, context, article))
-    sheet = Sheet(subject.name, subject.version, result.measured, errata, _count(result, article))
+    sheet = Sheet(subject.name, subject.version, result.measured, errata, values["count"], mended)
     return msgspec.json.format(msgspec.json.encode(sheet), indent=1).decode() + "\n"
 
 
-def _values(result: Result, context: Context, article: str | None) -> dict[str, Any]:
+def _values(whole: Result, context: Context, article: str | None) -> dict[str, Any]:
     """Return what the templates show; *alone* is the article of a sheet that is sent to its author."""
-    parts = _parts(result, context, article)
+    result = whole if article is None else whole.only(article)
+    parts = _parts(result, context)
     errata = [erratum for part in parts for erratum in part.errata]
     claims = {claim.id: claim for claim in result.claims}
     return {
@@ -147,8 +176,9 @@ def _values(result: Result, context: Context, article: str | None) -> dict[str, 
         "tests": [checked.id for erratum in errata for checked in _proofs(erratum, claims)],
         "sheet": True,
         "alone": next((part.article for part in parts if article), None),
-        "count": _count(result, article),
+        "count": sum((each.count for each in result.articles), Count()),
         "parts": [part for part in parts if part.errata],
+        "every": parts,
         "errata": errata,
     }
 
@@ -159,18 +189,13 @@ def _proofs(erratum: Erratum, claims: Mapping[str, Claim]) -> list[Checked]:
     return [claim, *claim.corrections, *(claims[item.claim] for item in erratum.consequences)]
 
 
-def _count(result: Result, id_: str | None) -> Count:
-    return sum((article.count for article in result.articles if id_ in (None, article.id)), Count())
-
-
-def _parts(result: Result, context: Context, id_: str | None) -> list[Part]:
-    """Return the errata of each article, or of one."""
-    parts = []
+def _parts(result: Result, context: Context) -> list[Part]:
+    """Return the errata of each article."""
+    parts, errata = [], _entries(result, context)
     for article in result.articles:
-        if id_ in (None, article.id):
-            errata = entries(result, context, article.id)
-            kinds = [(kind, list(group)) for kind, group in groupby(errata, key=lambda entry: entry.kind)]
-            parts.append(Part(article, errata, kinds, _by_answer(article, errata)))
+        own = errata.get(article.id, [])
+        kinds = [(kind, list(group)) for kind, group in groupby(own, key=lambda entry: entry.kind)]
+        parts.append(Part(article, own, kinds, _by_answer(article, own)))
     return parts
 
 
@@ -200,19 +225,18 @@ def tally(errata: Sequence[Erratum]) -> str:
     return f"{', '.join(counts)}, {rest}" if errata else ""
 
 
-def entries(result: Result, context: Context = EMPTY, article: str | None = None) -> list[Erratum]:
-    """List the errata (of one *article*) by article and gravity, one for each cause.
+def entries(result: Result, context: Context = EMPTY) -> list[Erratum]:
+    """List the errata by article and gravity, one for each cause; those of the same gravity are in page order."""
+    return [erratum for errata in _entries(result, context).values() for erratum in errata]
 
-    Errata of the same gravity are in page order.
-    """
+
+def _entries(result: Result, context: Context) -> dict[str, list[Erratum]]:
+    """Return the errata of each article that has any, by its id."""
     refuted = [occurrence for occurrence in Index(result).occurrences if occurrence.claim.verdict.refuted]
-    errata: list[Erratum] = []
+    errata: dict[str, list[Erratum]] = {}
     for name, occurrences in groupby(refuted, key=lambda occurrence: occurrence.article.id):
-        if article in (None, name):
-            groups = _by_cause(list(occurrences))
-            errata += sorted(
-                (_entry(group, result, context) for group in groups), key=lambda entry: [*KINDS].index(entry.kind)
-            )
+        found = (_entry(group, result, context) for group in _by_cause(list(occurrences)))
+        errata.setdefault(name, []).extend(sorted(found, key=lambda entry: [*KINDS].index(entry.kind)))
     return errata
 
 

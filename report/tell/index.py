@@ -50,6 +50,26 @@ class Occurrence:
         return self.mark == "confirmed" and "refuted" not in self.claim.outcomes.values()
 
 
+MOST_CLAIMS = 10_000  # that one page shows (docs/scale.md)
+
+
+def pages(result: Result) -> dict[str, str]:
+    """The file of the report that shows each article (an id): one for all, or past MOST_CLAIMS one for each."""
+    single = sum(len(answer.claims) for article in result.articles for answer in article.answers) <= MOST_CLAIMS
+    return {each.id: "index.html" if single else f"article-{anchor(each.id)}.html" for each in result.articles}
+
+
+def is_divided(result: Result) -> bool:
+    """Whether the report has a page for each article."""
+    return "index.html" not in pages(result).values() and bool(result.articles)
+
+
+def note(result: Result) -> list[str]:
+    """Say that the report has a page for each article, if it has."""
+    why = f"one page shows {MOST_CLAIMS:,} claims at most"
+    return [f"The report has a page for each article, which index.html lists: {why}."] if is_divided(result) else []
+
+
 class Index:
     """Lookups that rendering repeats; each is computed once for a result."""
 
@@ -67,6 +87,16 @@ class Index:
             for answer in article.answers
             for number, claim in enumerate(answer.claims, start=1)
         ]
+
+    @cached_property
+    def pages(self) -> Mapping[str, str]:
+        """The file of the report that shows each article, by its id."""
+        return pages(self.result)
+
+    def link(self, occurrence: Occurrence, here: Article | None = None) -> str:
+        """Return the link to an occurrence: from the page that shows the article *here*, or from another form."""
+        file = self.pages[occurrence.article.id]
+        return f"{'' if here and file == self.pages[here.id] else file}#{occurrence.anchor}"
 
     @cached_property
     def by_claim(self) -> Mapping[str, list[Occurrence]]:

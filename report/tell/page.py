@@ -1,11 +1,12 @@
 """The report: one self-contained HTML page."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from report.judge.results import Result
 from report.tell import claim_review, words
 from report.tell.context import EMPTY, Context
-from report.tell.index import Index
+from report.tell.index import Index, is_divided
 from report.tell.markup import data
 from report.tell.templates import render_page
 from report.tell.views import history
@@ -14,12 +15,23 @@ SCRIPTS = ("page.js", "unfold.js", "between.js", "filter.js", "keys.js", "timeli
 
 
 def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
-    """Write the page."""
-    yield "index.html", render(result, context)
+    """Write the page; of a result with too many claims for one, a page for each article, and one that lists them."""
+    whole = Index(result)
+    if not is_divided(result):
+        yield "index.html", render(result, context)
+        return
+    drift = [(item, next(iter(whole.by_claim.get(item.claim, ())), None)) for item in result.drift]
+    values = {"result": result, "name": words.name(result), "context": context, "whole": whole, "drift": drift}
+    yield "index.html", render_page("contents.html", **values)
+    for article in result.articles:
+        alone = result.only(article.id)
+        used = {checked.id for checked in (*alone.claims, *alone.corrections)} & {*context.helpers.used}
+        helpers = replace(context.helpers, used={claim: context.helpers.used[claim] for claim in used})
+        yield whole.pages[article.id], render(alone, replace(context, helpers=helpers), whole)
 
 
-def render(result: Result, context: Context = EMPTY) -> str:
-    """Render the page. The same result and context give the same bytes."""
+def render(result: Result, context: Context = EMPTY, whole: Index | None = None) -> str:
+    """Render the page of a result, or of one article of the *whole*. The same input gives the same bytes."""
     index = Index(result)
     return render_page(
         "page.html",
@@ -27,6 +39,7 @@ def render(result: Result, context: Context = EMPTY) -> str:
         result=result,
         name=words.name(result),
         index=index,
+        whole=whole or index,
         context=context,
         history=history(index, context),
         releases=data([(release.version, words.day(release.released)) for release in result.releases]),

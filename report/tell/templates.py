@@ -16,6 +16,7 @@ from markupsafe import Markup
 from report.judge.results import Result
 from report.judge.verdicts import worst
 from report.tell import markdown, markup, views, words
+from report.tell.index import pages
 from report.tell.marks import MARKS
 
 Filter = Callable[..., object]
@@ -86,7 +87,8 @@ def forms(result: Result) -> list[str]:
         f"errata{of}.{kind}" for of in ("", *(f"-{name}" for name in articles)) for kind in ("html", "md", "json")
     ]
     badges = [f"badge-{name}.json" for name in articles]
-    return ["index.html", "answers.html", "answers.md", *sheets, "summary.md", "junit.xml", *badges, "results.json"]
+    shown = dict.fromkeys(["index.html", *pages(result).values()])
+    return [*shown, "answers.html", "answers.md", *sheets, "summary.md", "junit.xml", *badges, "results.json"]
 
 
 def policy(style: str, script: str) -> str:

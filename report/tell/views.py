@@ -140,8 +140,10 @@ def other_releases(checked: Checked, index: Index) -> Iterator[OtherReleases]:
     current = checked.cells.get(index.result.subject.version)
     seen_now = _seen(current) if current else None
     groups: dict[tuple[Outcome, Values, str | None], list[str]] = {}
+    distinct = {id(cell): cell for cell in checked.cells.values()}  # on most releases, the same object
+    found = {key: _seen(cell) for key, cell in distinct.items()}
     for version, cell in checked.cells.items():
-        seen = _seen(cell)
+        seen = found[id(cell)]
         if seen != seen_now:
             groups.setdefault((*seen, cell.reason), []).append(version)
     assertions = [item.assertion for item in current.evidence] if current else None

@@ -1,5 +1,8 @@
 """What the ledger alone says, and what turns from one such result to the next."""
 
+from dataclasses import replace
+from itertools import permutations
+
 import pytest
 
 from report.errors import ReportError
@@ -7,8 +10,11 @@ from report.judge.assembly import parse_records
 from report.judge.ledger_result import drift_between, from_ledger, turned_answers, unmeasured
 from report.judge.project import Project
 from report.judge.results import Release
-from report.measure.ledger import Ledger
-from report.model import Environment
+from report.judge.results import text as results_text
+from report.measure.ledger import Ledger, merge_all
+from report.measure.ledger import text as ledger_text
+from report.model import Cell, Environment, Evidence
+from report.tell import page
 from tests.judge.test_assembly import ARTICLES, entry, name, record
 
 RECORDS = [record("turns"), record("stays"), record("is_new"), record("mends", corrects=[name("turns")])]
@@ -54,6 +60,24 @@ def test_the_main_job_comes_first():
 
     assert found.subject.python == "3.11"
     assert found.claims[0].verdict.mark == "confirmed"
+
+
+def test_any_order_of_shards_gives_the_same_files():
+    """Two shards measured the same cell and saw otherwise; whichever is merged first, every byte is the same."""
+    other = replace(entry("turns", "h"), cells={"1.0": Cell("held", None, (Evidence("1 + 1 == 2", "2.0 == 2.0"),))})
+    shards = [
+        Ledger({"1.0": STACK}, {name("turns"): entry("turns", "h"), name("stays"): entry("stays", "h")}),
+        Ledger({"1.0": STACK}, {name("turns"): other, name("mends"): entry("mends", "h")}),
+        Ledger({"2.0": MAIN}, {name(each): entry(each, "r", names=("2.0",)) for each in ("turns", "is_new")}),
+        Ledger({"2.0": MAIN}, {name(each): entry(each, "h", names=("2.0",)) for each in ("stays", "mends")}),
+    ]
+    written = set()
+    for order in permutations(shards):
+        merged = merge_all(order)
+        project = Project(merged, [Release(release, "2025-01-01") for release in ("1.0", "2.0")], ARTICLES)
+        result = from_ledger("markupsafe", project, parse_records(RECORDS), "2026-01-02")
+        written.add((ledger_text(merged), results_text(result), page.render(result)))
+    assert len(written) == 1
 
 
 def test_what_turned(old, new):

@@ -9,7 +9,7 @@ import jsonschema
 import msgspec
 import pytest
 
-from report.judge.articles import Sentence
+from report.judge.articles import Mended, Sentence
 from report.judge.results import Change, Contested, Count, Judged, Result, Unmarked
 from report.tell import errata, markdown
 from report.tell.context import EMPTY, Context
@@ -180,6 +180,16 @@ class TestJson:
         assert list(sheet.errata) == errata.entries(make())
         jsonschema.validate(json.loads(errata.to_json(make())), msgspec.json.schema(errata.Sheet))
 
+    def test_has_what_the_author_has_mended(self):
+        """A claim that no sentence states any more is there, with its section if its answer is still there."""
+        gone = (Mended(11, "It was so.", "wrong", "2026-11-01"), Mended(0, "It is gone.", "wrong", "2026-11-02"))
+        whole = result(replace(sheet(claim(WRONG)).articles[0], mended=gone))
+        for sheets in (errata.to_json(whole), errata.to_json(whole, EMPTY, "top31")):
+            assert json.loads(sheets)["mended"] == [
+                {"article": "A list", "section": "Answer 11", "said": "It was so.", "was": "wrong", "on": "2026-11-01"},
+                {"article": "A list", "section": "", "said": "It is gone.", "was": "wrong", "on": "2026-11-02"},
+            ]
+
     def test_one_article_has_its_own(self):
         """The sheet of an article has the errata of that article only, in every form."""
         whole = sheet(claim(WRONG, "rrrr"))
@@ -276,7 +286,7 @@ class TestAlone:
         page = Page(errata.to_html(everything(), context, article))
         assert {HOME, f"{HOME}/blob/HEAD/docs/p.md"} <= {*page.values("href")}
         issues = [parse_qs(urlsplit(one.attributes["href"]).query) for one in page.all("a", "disagree")]
-        entries = errata.entries(everything(), context, article)
+        entries = errata.entries(everything().only(article) if article else everything(), context)
         assert [issue["title"] for issue in issues] == [[f"Disagree: {entry.number}"] for entry in entries]
         assert all(entry.claim in issue["body"][0] for entry, issue in zip(entries, issues, strict=True))
         text = errata.to_markdown(everything(), context, article)
