@@ -107,7 +107,7 @@ class Index:
         name, is_parameter = attribute.strip("()"), attribute.startswith("(")
         owner = f"{parent}()" if is_parameter and self.is_class(parent) else parent
         siblings = [sibling.strip("()") for sibling in self.of.members(owner)]
-        is_own = name.startswith("_") or use.bound or join(parent, attribute) in self.own
+        is_own = name.startswith("_") or name in siblings or use.bound or join(parent, attribute) in self.own
         is_file = not use.called and name in SUFFIXES
         entry = None if not siblings or is_own or is_file or self.of.is_open(owner) else self.find(parent)
         near = close(name, siblings) if entry else []
