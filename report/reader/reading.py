@@ -3,11 +3,12 @@
 import codecs
 import re
 import textwrap
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from importlib import import_module
 from pathlib import Path
 
 from report.errors import OutlineError
-from report.reader import hypertext, markdown, plain, rst, styles
+from report.reader import styles
 from report.reader.blocks import Block, Lines, Run
 from report.reader.choice import choose
 from report.reader.contents import titles, without_contents
@@ -19,8 +20,8 @@ from report.reader.styles import Style
 LARGEST = 8 * 2**20  # bytes
 LONGEST_LINE = 2**20
 MOST_QUESTIONS = 9999
-LAYOUTS: Mapping[str, Callable[[str], Iterator[Block]]] = {
-    "Markdown": markdown.blocks, "HTML": hypertext.blocks, "reStructuredText": rst.blocks, "plain text": plain.blocks,
+LAYOUTS = {  # the module of each; imported when a file has it, as each needs a large library
+    "Markdown": "markdown", "HTML": "hypertext", "reStructuredText": "rst", "plain text": "plain",
 }  # fmt: skip
 SUFFIXES = {
     ".md": "Markdown", ".markdown": "Markdown", ".html": "HTML", ".htm": "HTML", ".xhtml": "HTML",
@@ -83,7 +84,8 @@ def divided(text: str, name: str, layout: str) -> list[Block]:
     """
     if layout != "HTML" and max(map(len, text.splitlines()), default=0) > LONGEST_LINE:
         raise OutlineError(f"{name} has a line of more than {LONGEST_LINE:,} characters.", "Is it an article's text?")
-    blocks = without_contents([block for block in LAYOUTS[layout](text) if block.kind == "code" or block.shown.strip()])
+    found: Iterable[Block] = import_module(f"report.reader.{LAYOUTS[layout]}").blocks(text)
+    blocks = without_contents([block for block in found if block.kind == "code" or block.shown.strip()])
     if not blocks:
         raise OutlineError(f"{name} has no text.", f"It was read as {layout}.")
     return blocks
