@@ -110,7 +110,7 @@ class Index:
         kind, _, rest = name.partition(":")
         if rest and kind in NAMESPACES:
             every = self.named(f"{kind}:", rest, name)  # if one package keeps what another one deprecates, it is kept
-            return max(every, key=lambda one: (self.recency(one), not one.node.deprecated), default=None)
+            return max(every, key=lambda found: (self.recency(found), not found.node.deprecated), default=None)
         if name in self.owners:
             return self.owned(name)
         above, _, last = name.rpartition(".")
