@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from report.check import printed, prose, shell, statements, templates
+from report.check import printed, prose, shell, statements
 from report.check.code import Bindings, Conventions, Reader
 from report.check.model import Finding, Names, Remark, Report, Subject
 from report.check.names import Index
@@ -121,6 +121,8 @@ class Checker:
 
     def _other(self, passage: Passage) -> Iterator[Finding]:
         """What is found in a block that is not Python."""
+        from report.check import templates  # imports Jinja2
+
         if templates.is_template(passage):
             tree = templates.parse(passage.shown)
             if isinstance(tree, Remark):

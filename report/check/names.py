@@ -23,7 +23,8 @@ class Index:
     """Asks the index *of* names as of a *release*; *types* say what attributes are instances of."""
 
     def __init__(self, of: "index.Index", release: str, types: Mapping[str, str]) -> None:
-        self.of, self.release, self.types, self.find = of, release, types, cache(of.find)
+        self.of, self.release, self.types = of, release, types
+        self.find, self.members, self.is_open = cache(of.find), cache(of.members), cache(of.is_open)
         self.own: set[str] = set()  # dotted names that the article's code sets
 
     def exists(self, name: str) -> bool:
@@ -106,10 +107,10 @@ class Index:
         """That no release has a name: only where the index knows all that its parent has."""
         name, is_parameter = attribute.strip("()"), attribute.startswith("(")
         owner = f"{parent}()" if is_parameter and self.is_class(parent) else parent
-        siblings = [sibling.strip("()") for sibling in self.of.members(owner)]
-        is_own = name.startswith("_") or use.bound or join(parent, attribute) in self.own
+        siblings = [sibling.strip("()") for sibling in self.members(owner)]
+        is_own = name.startswith("_") or name in siblings or use.bound or join(parent, attribute) in self.own
         is_file = not use.called and name in SUFFIXES
-        entry = None if not siblings or is_own or is_file or self.of.is_open(owner) else self.find(parent)
+        entry = None if not siblings or is_own or is_file or self.is_open(owner) else self.find(parent)
         near = close(name, siblings) if entry else []
         is_strict = entry and use.proven and (use.called or is_parameter or entry.kind == "module")
         if not entry or not (near or is_strict):

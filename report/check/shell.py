@@ -71,7 +71,7 @@ def _option(command: str, option: str, first: int, index: Index) -> Remark:
     last, parent = first + len(option), index.find(f"command:{command}")
     if entry := index.find(f"option:{command} {option}"):
         return index.judge(entry, first, last)
-    names = [name.removeprefix(f"{command} ") for name in index.of.members("option:")]
+    names = [name.removeprefix(f"{command} ") for name in index.members("option:")]
     options = [name for name in names if name.startswith("--")]
     if parent is None or not options or not option.startswith("--"):
         return Remark(first, last, known=False)

@@ -6,15 +6,18 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from packaging.version import Version
 
 from report.check.model import Verdict
 from report.files import read_text, reading
-from report.judge.articles import ArticleInfo, refers
 from report.judge.proposals import cut
-from report.judge.results import Result
+
+if TYPE_CHECKING:
+    from report.judge.articles import ArticleInfo
+    from report.judge.results import Result
 
 THRESHOLD = 0.6  # of the score from which a sentence gets a verdict; tests/check/test_statements.py measures it
 SHORTEST = 3  # words that say something, in a statement
@@ -230,7 +233,7 @@ def _statement(line: _Line, releases: Iterable[str]) -> Statement:
     return Statement(line.id, line.text, outcomes, line.correction)
 
 
-def file_text(result: Result, articles: Iterable[ArticleInfo]) -> str:
+def file_text(result: "Result", articles: "Iterable[ArticleInfo]") -> str:
     """The file of all statements of a *result*, a line each, and of what the sentences of *articles* state."""
     releases = [release.version for release in result.releases]
     found = {line.id: line for line in _lines(result, releases)}
@@ -240,7 +243,7 @@ def file_text(result: Result, articles: Iterable[ArticleInfo]) -> str:
     return f'{head}\n"statements": [\n{statements}],\n"accounts": {accounts}}}\n'
 
 
-def _lines(result: Result, releases: Iterable[str]) -> Iterator[_Line]:
+def _lines(result: "Result", releases: Iterable[str]) -> Iterator[_Line]:
     letters = {outcome: letter for letter, outcome in LETTERS.items()}
     for claim in result.claims:
         correction = " ".join(claim.corrections[0].statement.split()) if claim.corrections else None
@@ -250,8 +253,10 @@ def _lines(result: Result, releases: Iterable[str]) -> Iterator[_Line]:
             yield _Line(checked.id, text, outcomes, correction if checked is claim else None)
 
 
-def _accounts(articles: Iterable[ArticleInfo], found: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
+def _accounts(articles: "Iterable[ArticleInfo]", found: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
     """The ids of the claims that each sentence states, by its hash."""
+    from report.judge.articles import refers  # imports far more than a check needs
+
     by_name: dict[str, list[str]] = defaultdict(list)
     for claim in found:
         by_name[_own_name(claim)].append(claim)

@@ -60,7 +60,7 @@ def find(tree: nodes.Template, shown: str, index: Index, conventions: Convention
 def _named(kind: str, name: str, span: tuple[int, int], index: Index, is_extended: bool) -> Remark:
     if entry := index.find(f"{kind}:{name}"):
         return index.judge(entry, *span)
-    near = close(name, index.of.members(f"{kind}:"))
+    near = close(name, index.members(f"{kind}:"))
     if is_extended or not near:
         return Remark(*span, known=False)
     return index.misspelt(Remark(*span, "never", f"No {kind} of a template is called `{name}`."), near, f"{kind}:{{}}")

@@ -247,9 +247,9 @@ class Reader(ast.NodeVisitor):
         self.generic_visit(node)
 
 
-def shortened(node: ast.expr) -> str:
+def shortened(expression: ast.expr | str) -> str:
     """An expression in at most 60 characters."""
-    text = ast.unparse(node)
+    text = expression if isinstance(expression, str) else ast.unparse(expression)
     return text if len(text) <= 60 else f"{text[:59]}…"
 
 

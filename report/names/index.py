@@ -37,7 +37,8 @@ class Entry(msgspec.Struct, frozen=True):
 class Found:
     """What a name stands for: *node* with its versions, and the *name* and *package* under which it is reported.
 
-    *stored* and *home*: the path and the package of the module or class that *node* is, or belongs to.
+    *stored* and *home*: the path and the package of the module or class that *node* is, or belongs to. *own*: the
+    versions of *home* that have *node*, to which the runs of its parameters refer.
     """
 
     name: str
@@ -46,6 +47,7 @@ class Found:
     versions: tuple[str, ...]
     stored: str
     home: str
+    own: tuple[str, ...] = ()
 
 
 class Index:
@@ -108,7 +110,7 @@ class Index:
         kind, _, rest = name.partition(":")
         if rest and kind in NAMESPACES:
             every = self.named(f"{kind}:", rest, name)  # if one package keeps what another one deprecates, it is kept
-            return max(every, key=lambda one: (self.recency(one), not one.node.deprecated), default=None)
+            return max(every, key=lambda found: (self.recency(found), not found.node.deprecated), default=None)
         if name in self.owners:
             return self.owned(name)
         above, _, last = name.rpartition(".")
@@ -134,7 +136,7 @@ class Index:
                 versions = decode(namespace.within, self.versions(namespace.package))
                 node = namespace.members[last]
                 found = tuple(decode(node.within, versions))
-                yield Found(name, namespace.package, node, found, name, namespace.package)
+                yield Found(name, namespace.package, node, found, name, namespace.package, found)
 
     def member(self, owner: Found, last: str) -> Found | None:
         """The member *last* of what *owner* stands for: its own, an inherited one, or one of its value's class."""
@@ -152,9 +154,9 @@ class Index:
         """The member *last* from each class that *owner* has it from, as a class or its bases change over time."""
         name, node, found = f"{owner.name}.{last}", owner.node, list[Found]()
         if last in node.members:
-            versions = decode(node.members[last].within, self.stored_versions(owner))
-            own = Found(name, owner.home, node.members[last], tuple(versions), f"{owner.stored}.{last}", owner.home)
-            found.append(self.followed(own))
+            versions = tuple(decode(node.members[last].within, self.stored_versions(owner)))
+            path, member = f"{owner.stored}.{last}", node.members[last]
+            found.append(self.followed(Found(name, owner.home, member, versions, path, owner.home, versions)))
         elif f"{owner.stored}.{last}" in self.owners:
             found.append(self.owned(f"{owner.stored}.{last}"))
         elif last in node.also:
@@ -208,7 +210,8 @@ class Index:
                 versions.update(self.translated(piece, first.package))
         node = first.node
         if node.deprecated:
-            node = msgspec.structs.replace(node, deprecated=min(filter(None, announced), key=universe.index))
+            known = [version for version in announced if version in universe]
+            node = msgspec.structs.replace(node, deprecated=min(known, key=universe.index, default=None))
         is_alias = len(pieces) == 1 and first.stored in self.owners  # then its own name is the shortest
         own = first.name if is_alias else name
         return replace(first, name=own, node=node, versions=tuple(sorted(versions, key=universe.index)))
@@ -246,7 +249,7 @@ class Index:
         if target.package == found.package and target.node.deprecated in found.versions:
             announced = target.node if announced.deprecated is None else announced
         node = msgspec.structs.replace(target.node, deprecated=announced.deprecated, message=announced.message)
-        return replace(found, node=node, stored=target.stored, home=target.home)
+        return replace(found, node=node, stored=target.stored, home=target.home, own=target.own)
 
     def parameter(self, function: str, parameter: str) -> Found | None:
         """A parameter of a function, or of what makes an object of a class."""
@@ -255,7 +258,10 @@ class Index:
         for called in calls:
             if parameter in called.node.parameters:
                 node = called.node.parameters[parameter]
-                pieces.append(replace(called, node=node, versions=tuple(decode(node.within, called.versions))))
+                had = replace(called, node=node, package=called.home, versions=tuple(decode(node.within, called.own)))
+                there = {*had.versions} if called.package == called.home else {*self.translated(had, called.package)}
+                versions = tuple(version for version in called.versions if version in there)
+                pieces.append(replace(called, node=node, versions=versions))
         above, _, last = calls[0].name.removesuffix(".__init__").rpartition(".") if calls else ("", "", "")
         return self.joined(f"{above}.{last}({parameter})", pieces) if pieces else None
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import griffe
 
+from report.names import living
 from report.names.announcements import is_itself
-from report.names.bodies import Bodies, Reader
+from report.names.bodies import Bodies, Reader, shortened
 
-SKIPPED = {"__main__", "tests", "testsuite", "conftest", "examples"}
+SKIPPED = {*living.SKIPPED}
 VARIADIC = (griffe.ParameterKind.var_positional, griffe.ParameterKind.var_keyword)
 OPTIONAL = ("typing.Optional", "Optional")
 NOT_ITS_TYPE = ("typing.", "t.", "collections.abc.")
@@ -128,11 +129,6 @@ def read_parameters(function: griffe.Function, path: str, sources: Sources) -> N
     }
     if any(parameter.kind is griffe.ParameterKind.var_keyword for parameter in parameters):
         sources.open.add(path)
-
-
-def shortened(text: str) -> str:
-    """A default in at most 60 characters."""
-    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
 def expression_path(expression: str | griffe.Expr) -> str:

@@ -13,7 +13,6 @@ from markdown_it import MarkdownIt
 from markdown_it.rules_inline import StateInline
 from markdown_it.token import Token
 
-from report.reader import hypertext
 from report.reader.blocks import Block, Kind, Lines, Run, Segment, Table, placed
 
 FRONT_MATTER = re.compile(r"\ufeff?---[ \t]*\r?\n(?:[^\n]*\n)*?---[ \t]*(?:\r?\n|\Z)")
@@ -172,6 +171,8 @@ class _Reader:
     def _html(self, token: Token) -> Iterator[Block]:
         first, end = token.map or [0, 0]
         start, stop = self.lines.starts[first], self.lines.ends[min(end, len(self.lines)) - 1]
+        from report.reader import hypertext  # imports a parser that few Markdown texts need
+
         return (block.moved(start) for block in hypertext.blocks(self.lines.text[start:stop]))
 
 

@@ -135,6 +135,8 @@ def test_a_name_has_its_place_and_its_end():
     """Line, column and offsets lead to the words; the message says until when, and what to write instead."""
     text = "First.\r\n\r\nUse `request.arg` and\r\n`app.json_encoder`.\r\n"
     arg, encoder = checked(text).findings
+    (marked,) = checked("<p>Use <b>app</b>.json_encoder.</p>", "a.html").findings
+    assert (marked.text, marked.column, marked.end_column) == ("app.json_encoder", 11, 31)
     assert (arg.line, arg.column, arg.end_line, arg.end_column) == (3, 6, 3, 17)
     assert (encoder.line, encoder.column, text[encoder.start : encoder.end]) == (4, 2, "app.json_encoder")
     assert (arg.instead, arg.fix, arg.since, arg.until) == ("request.args", "request.args", None, None)

@@ -25,6 +25,9 @@ FOUND = {
     "g.user, g.get('x'), session.permanent, session['x']": [],
     "app.config['MY_KEY'], app.config.get('x'), app.config.from_object(X)": [],
     "app.test_client().get('/', json={})": [],
+    "from wtforms import RadioField\nRadioField(invalid_choice_message='x')": [],
+    "from flask_sqlalchemy import abort\nabort(code=404)": [("gone", "abort", "2.5.1")] * 2,  # that of another package
+    "from itsdangerous import URLSafeSerializer\nURLSafeSerializer('k', serializer_kwargs={})": [],
     "request.form['x'], request.json, request.files['f'].save('x')": [],
 }
 

@@ -220,6 +220,7 @@ def test_what_raises_now_is_outdated_or_an_error(report):
     (one,) = report(BLOCK, new="raise RuntimeError('no')").findings
     assert (one.layer, one.verdict, one.line, one.text) == ("code", "outdated", 9, 'app.route("/")')
     assert one.message == "This line raises on flask 3.1.3: RuntimeError: no. The block runs on 0.12.5."
+    assert one.until == "0.12.5"
     (one,) = report(BLOCK, "raise TypeError('no')", "raise TypeError('no')").findings
     assert (one.verdict, one.line, one.message) == ("error", 9, "This line raises on flask 3.1.3: TypeError: no.")
 
