@@ -4,8 +4,10 @@ import os
 import re
 import signal
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -13,9 +15,11 @@ from report import explanation, settings
 from report.cli import exit_with, main
 from report.files import write_together
 from report.judge import results
-from report.measure import environments, kills, ledger, releases, runs
+from report.measure import control as sampling
+from report.measure import engine, environments, kills, ledger, releases, runs
 from report.measure import history as measured
 from report.measure.filling import Filling
+from report.measure.work import by_environment
 from report.tell.progress import Progress, SearchProgress
 
 
@@ -44,6 +48,10 @@ def shard_of(context: click.Context, option: click.Parameter, value: str) -> tup
 )
 @click.option("--into", type=click.Path(path_type=Path), help="Write into this file instead of the ledger.")
 @click.option("--scheduler", metavar="tcp://…", help="Run on the workers of this Dask cluster.")
+@click.option("--control", is_flag=True, help="Only run a sample of measured cells again, and list those that flip.")
+@click.option("--sample", type=click.IntRange(1), default=300, show_default=True, help="The cells of --control.")
+@click.option("--times", type=click.IntRange(1), default=2, show_default=True, help="How often --control runs each.")
+@click.option("--seed", type=int, default=0, show_default=True, help="Another seed draws another sample.")
 def history(
     versions: str,
     keyword: str | None,
@@ -53,11 +61,17 @@ def history(
     shard: tuple[int, int],
     into: Path | None,
     scheduler: str | None,
+    control: bool,
+    sample: int,
+    times: int,
+    seed: int,
 ) -> None:
     """Run the claims on every release of the data file, and write the outcomes into the ledger.
 
     Only cells that are missing or stale run: an outcome is valid for one text of its claim and one stack.
     Ctrl-C keeps what is finished; the next call continues.
+
+    With --control, no outcome is written. A claim flips if its outcome is not the ledger's; the exit code is then 1.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     config = settings.read(Path.cwd())
@@ -72,6 +86,9 @@ def history(
         current = newest[0].release.version
         note = f"{config.subject} {installed} is installed, not {current}"
         click.echo(f"{note}: the ledger keeps the main job's outcomes on {current}.", err=True)
+    if control:
+        cells = sampling.sample(outcomes, selected, claims, sample, seed)
+        check_noise(config, outcomes, sampling.tasks(cells, times, seed), jobs, scheduler)
     part, parts = shard
     tasks = measured.plan(outcomes, selected[part - 1 :: parts], claims, again)
     with Progress([(task.environment.name, len(task.claims), task.why) for task in tasks], dry_run) as progress:
@@ -79,6 +96,23 @@ def history(
     if keyword is None and into is None and not dry_run:
         measured.forget_removed(config, [claim.id for claim in claims])
     exit_with(faults)
+
+
+def check_noise(
+    config: settings.Settings, outcomes: ledger.Ledger, tasks: list[measured.Task], jobs: int, scheduler: str | None
+) -> NoReturn:
+    """Run the *tasks* of a control, and print what they found, after Ctrl-C too."""
+    counts: Counter[str] = Counter()
+    for task in tasks:
+        counts[task.environment.name] += len(task.claims)
+    with Progress([(name, count, {"sampled": count}) for name, count in counts.items()]) as progress:
+        control = sampling.Control(outcomes, by_environment(progress.step))
+        try:
+            engine.run(engine.choose(config, jobs, scheduler, control.on_progress), tasks, control.take)
+        finally:
+            progress.stop()
+            click.echo("\n".join(control.lines()))
+    exit_with([*control.faults, *(f"flipped: {claim}" for claim in control.flips)])
 
 
 @main.command()

@@ -3,25 +3,22 @@
 So an interrupted history continues where it stopped.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from report.measure import engine, ledger
 from report.measure.history import ReleaseEnvironment, Task
 from report.measure.records import Record
-from report.measure.work import Finished
+from report.measure.work import Finished, OnStep, by_environment
 from report.model import Cell
 from report.settings import Settings
-
-OnProgress = Callable[[str, str, int], None]  # called with an environment's name, its state, and the count of cells run
 
 
 class Filling:
     """Runs tasks, and merges their outcomes into the ledger (or into the file *into*)."""
 
-    def __init__(self, settings: Settings, on_progress: OnProgress, into: Path | None = None) -> None:
-        self.settings, self.on_progress, self.into = settings, on_progress, into or settings.ledger
-        self.done: dict[str, dict[int, int]] = {}  # the count of cells run, by environment and part
+    def __init__(self, settings: Settings, on_step: OnStep, into: Path | None = None) -> None:
+        self.settings, self.show, self.into = settings, by_environment(on_step), into or settings.ledger
         self.faults: list[str] = []
 
     def run(self, tasks: Sequence[Task], jobs: int, scheduler: str | None = None) -> list[str]:
@@ -32,13 +29,6 @@ class Filling:
         if any(task.claims for task in tasks):
             engine.run(engine.choose(self.settings, jobs, scheduler, self.show), tasks, self.merge)
         return self.faults
-
-    def show(self, task: Task, state: str, done: int) -> None:
-        """Report the progress of a task as that of its environment."""
-        name = task.environment.name
-        counts = self.done.setdefault(name, {})
-        counts[task.part] = done
-        self.on_progress(name, state, sum(counts.values()))
 
     def merge(self, several: Iterable[Finished]) -> None:
         """Merge outcomes into the ledger, and keep the faults."""

@@ -2,7 +2,7 @@
 
 import functools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 
 from packaging.utils import canonicalize_name
@@ -27,6 +27,19 @@ class Finished:
 
 
 OnProgress = Callable[[Task, str, int], None]  # called with a task, its state, and the count of cells run
+OnStep = Callable[[str, str, int], None]  # called with the name of an environment instead
+
+
+def by_environment(on_step: OnStep) -> OnProgress:
+    """Report the progress of tasks as that of their environments."""
+    done: dict[str, dict[int, int]] = {}  # by environment and part
+
+    def show(task: Task, state: str, count: int) -> None:
+        name = task.environment.name
+        done.setdefault(name, {})[task.part] = count
+        on_step(name, state, sum(done[name].values()))
+
+    return show
 
 
 def batches(tasks: Iterable[Task], slots: int) -> list[Task]:
@@ -41,7 +54,8 @@ def parts(task: Task, count: int) -> list[Task]:
     """The task in *count* parts of about the same size."""
     if count == 1:
         return [task]
-    return [Task(task.environment, task.claims[number::count], task.why, number + 1) for number in range(count)]
+    numbers = range(count)
+    return [replace(task, claims=task.claims[each::count], part=task.part * count + each + 1) for each in numbers]
 
 
 def measure(settings: Settings, task: Task, on_progress: OnProgress, stopping: Stopping) -> Finished:
