@@ -77,7 +77,7 @@ def write_whole(path: Path, text: str) -> None:
     write_together({path: text})
 
 
-def write_together(texts: Mapping[Path, str]) -> None:
+def write_together(texts: Mapping[Path, str | bytes] | Mapping[Path, str]) -> None:
     """Replace the contents of several files, keeping their permissions: write all drafts first, then rename them.
 
     Raises OSError if a folder is not writable, or the disk is full; the old contents stand.
@@ -86,8 +86,9 @@ def write_together(texts: Mapping[Path, str]) -> None:
     try:
         for path, draft in drafts.items():
             path.parent.mkdir(parents=True, exist_ok=True)
-            with draft.open("x", encoding="utf-8") as file:
-                file.write(texts[path])
+            text = texts[path]
+            with draft.open("xb") as file:
+                file.write(text.encode("utf-8") if isinstance(text, str) else text)
                 file.flush()
                 os.fsync(file.fileno())
             draft.chmod(path.stat().st_mode & 0o777 if path.exists() else 0o644)

@@ -50,12 +50,9 @@ def text_of(settings: Settings, record: Record, release: str | None, result: Res
     environment = history.find_environment(settings, release or settings.installed_version())
     python, pins = packages(settings, environment)
     cells = ledger.read(settings.ledger).cells(record.id, record.fingerprint)
-    root, path = settings.root, record.id.partition("::")[0]
-    reached = [(root / file, name) for file, _, name in (each.partition("::") for each in record.reaches)]
-    claim = sources.flatten(root / path, reached, root)
-    first = root / RUNNER[0]
-    code = "\n".join([claim.imports, *claim.sections.values()])
-    return _template().render(
+    first = settings.root / RUNNER[0]
+    code = code_of(settings, record, history.HISTORY_PROFILE if environment.stack else "claims")
+    return _template("script.txt").render(
         subject=settings.subject,
         release=environment.release,
         python=python,
@@ -65,14 +62,33 @@ def text_of(settings: Settings, record: Record, release: str | None, result: Res
         said=[*said_by(record.id, result)],
         measured=result.measured,
         cell=cells.get(environment.name, Cell("untried", "not measured")),
+        code=code,
+        runner=sources.flatten(first, reachable([(first, RUNNER[1])], settings.root), settings.root),
+        options=options_of(code),
+    )
+
+
+def code_of(settings: Settings, record: Record, profile: str) -> str:
+    """The test of a collected claim and all that it reaches, as one file; *profile* is Hypothesis's.
+
+    Raises:
+        ReportError: a name would stand for two things in it.
+    """
+    root, path = settings.root, record.id.partition("::")[0]
+    reached = [(root / file, name) for file, _, name in (each.partition("::") for each in record.reaches)]
+    claim = sources.flatten(root / path, reached, root)
+    return _template("script_code.txt").render(
         imports=claim.imports,
         sections={f"{file.relative_to(root)}: {sources.topic(file)}": text for file, text in claim.sections.items()},
-        code=code,
-        files=files_read(settings, root / path, code),
-        runner=sources.flatten(first, reachable([(first, RUNNER[1])], root), root),
-        options=["-p_hypothesis_pytestplugin"] if "hypothesis" in claim.imports else [],
-        profile=history.HISTORY_PROFILE if environment.stack else "claims",
+        code="\n".join(claim.sections.values()),
+        files=files_read(settings, root / path, "\n".join([claim.imports, *claim.sections.values()])),
+        profile=profile,
     )
+
+
+def options_of(code: str) -> list[str]:
+    """The options that pytest needs to run *code*."""
+    return ["-p_hypothesis_pytestplugin"] if re.search("(?m)^(from|import) hypothesis", code) else []
 
 
 def packages(settings: Settings, environment: ReleaseEnvironment) -> tuple[str, Mapping[str, str]]:
@@ -82,7 +98,7 @@ def packages(settings: Settings, environment: ReleaseEnvironment) -> tuple[str, 
         pins = environments.parse_pins(stack.pins_with(environment.release, settings.subject))
         return stack.python, {name: version for name, (version, _) in pins.items()}
     table = read_toml(settings.root / "pyproject.toml", dict[str, Any], "Restore it from version control.")
-    required = [*table["project"]["dependencies"], *table["dependency-groups"]["claims"]]
+    required = [*table["project"]["dependencies"], *table["dependency-groups"]["claims"], "pytest"]
     return environments.CURRENT_PYTHON, dict(sorted(environments.installed_versions(required).items()))
 
 
@@ -124,8 +140,8 @@ def files_read(settings: Settings, claim: Path, code: str) -> dict[str, str]:
     return found
 
 
-def _template() -> Template:
-    """The template of a script."""
+def _template(name: str) -> Template:
+    """A template of a script, or of a part of it."""
     loader = PackageLoader("report.tell")
     templates = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)  # noqa: S701
     templates.keep_trailing_newline = True
@@ -134,4 +150,4 @@ def _template() -> Template:
     templates.filters["quoted"] = partial(json.dumps, ensure_ascii=False)
     templates.filters["wrap"] = wrap
     templates.filters["hashes"] = lambda text: textwrap.indent(text, "# ", lambda line: True)
-    return templates.get_template("script.txt")
+    return templates.get_template(name)

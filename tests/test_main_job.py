@@ -15,7 +15,8 @@ from tests.tell.builders import answer, article, correction, result
 from tests.tell.builders import claim as stated
 
 WRITTEN = (
-    *("index.html", "answers.html", "answers.md", "results.json", "junit.xml", "summary.md", "badge-demo.json"),
+    *("index.html", "results.json", "junit.xml", "summary.md", "badge-demo.json"),
+    *(f"answers{of}.{kind}" for of in ("", "-demo") for kind in ("html", "md")),
     *(f"errata{of}.{kind}" for of in ("", "-demo") for kind in ("html", "md", "json")),
 )
 CLAIM = '''

@@ -104,6 +104,7 @@ def test_real_claims(collected, run, tmp_path, claim):
     assert [tidy(line).strip().replace("<a-script.", f"<{module}.") for line in said[1:]] == [
         line.strip() for line in observed
     ]
+    assert f"pytest=={version('pytest')}" in metadata(text)["dependencies"]
     assert "claims." not in text.partition("from __future__")[2].partition("# claims/")[0]
 
 

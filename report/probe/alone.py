@@ -85,14 +85,20 @@ def run(path: str, claim: str, options: list[str]) -> int:
     if os.environ.get("PYTHONHASHSEED") != "0":  # the order of sets, as where the claim was measured
         alike = {**os.environ, "PYTHONHASHSEED": "0", "LC_ALL": "C.UTF-8"}
         os.execve(sys.executable, [sys.executable, *sys.argv], alike)  # noqa: S606 (itself)
+    judge = judged(path, claim, [*options, *sys.argv[1:]], quiet=not sys.argv[1:])
+    values = [f"    {each['assertion']}\n    → {each['observed']}" for each in judge.evidence]
+    reason = [f"    {judge.reason}"] if judge.outcome == UNTRIED else []
+    sys.stdout.write("\n".join([judge.outcome, *reason, *values, ""]))
+    return EXIT_CODES[judge.outcome]
+
+
+def judged(path: str, claim: str, options: list[str], quiet: bool) -> Judge:
+    """Let pytest run *claim*, an id whose test is in the file at *path*; *quiet*: drop what it prints."""
     judge, name = Judge(claim), claim.partition("::")[2]
     ini = ["enable_assertion_pass_hook=true", "verbosity_assertions=2", f"python_functions={name.partition('[')[0]}"]
     settings = [part for each in ini for part in ("-o", each)]
     alone = ["-c", os.devnull, "--import-mode=importlib", "--disable-plugin-autoload", "-pno:cacheprovider"]
     # Old versions of Hypothesis need pytest's terminal plugin, so its output is dropped instead.
-    with contextlib.nullcontext() if sys.argv[1:] else contextlib.redirect_stdout(io.StringIO()):
-        pytest.main([f"{path}::{name}", *settings, *alone, *options, *sys.argv[1:]], [judge])
-    values = [f"    {each['assertion']}\n    → {each['observed']}" for each in judge.evidence]
-    reason = [f"    {judge.reason}"] if judge.outcome == UNTRIED else []
-    sys.stdout.write("\n".join([judge.outcome, *reason, *values, ""]))
-    return EXIT_CODES[judge.outcome]
+    with contextlib.redirect_stdout(io.StringIO()) if quiet else contextlib.nullcontext():
+        pytest.main([f"{path}::{name}", *settings, *alone, *options], [judge])
+    return judge

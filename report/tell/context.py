@@ -10,12 +10,14 @@ import msgspec
 from packaging.version import Version
 
 from report.errors import UNREADABLE, DamagedFileError
-from report.files import read_text
+from report.files import read_text, read_toml
 from report.judge import articles, helpers
 from report.judge.articles import Sentence
 from report.judge.helpers import Helpers
 from report.judge.results import Drift, Result
 from report.settings import Settings
+
+Topics = Mapping[str, Mapping[str, list[str]]]  # by chapter and topic, the answers, such as `top31-11`
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,8 @@ class Context:
     *forecast* is the last one of a version that is newer than the result's.
     *sources* are the articles whose text `report copy` brings.
     *repository* is the URL of the project; *policy* says how sentences are judged: a URL, or a path in the project.
-    *helpers* are those of the tests.
+    *helpers* are those of the tests. *playground*: the report links to playground.html, which is in the same folder.
+    *topics* are those of the right answers.
     """
 
     texts: Mapping[str, Sequence[Sentence]] = field(default_factory=dict)
@@ -47,6 +50,8 @@ class Context:
     sources: Collection[str] = ()
     forecast: Forecast | None = None
     helpers: Helpers = field(default_factory=Helpers)
+    playground: bool = False
+    topics: Topics = field(default_factory=dict)
 
     @property
     def policy_url(self) -> str | None:
@@ -97,7 +102,13 @@ def read(config: Settings, result: Result, out: Path | None = None) -> Context:
     home = (config.repository or "").rstrip("/") or None
     links = (config.changelog, config.documentation, home, config.policy)
     used = helpers.read(config.root, config.claims / "__init__.py", [*result.claims, *result.corrections])
-    return Context(texts, *links, sources, forecast=_forecast(out, result) if out else None, helpers=used)
+    forecast = _forecast(out, result) if out else None
+    return Context(texts, *links, sources, forecast=forecast, helpers=used, topics=read_topics(config))
+
+
+def read_topics(config: Settings) -> Topics:
+    """Read the topics of the right answers: none without their file."""
+    return read_toml(config.claims / "topics.toml", dict[str, dict[str, list[str]]], "Correct it.")
 
 
 def forecast(result: Result) -> str:

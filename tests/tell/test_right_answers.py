@@ -1,8 +1,12 @@
 """The right answers: what holds, linked to its proof, and what an article got wrong."""
 
-from report.tell import answers, page
-from report.tell.context import EMPTY
+from dataclasses import replace
+
+from report import settings
+from report.tell import answers, context, page
+from report.tell.context import EMPTY, Context
 from report.tell.index import Index
+from tests.project import ROOT
 
 from .builders import answer, article, claim, correction, everything, hostile, result
 from .markup import Page
@@ -19,9 +23,9 @@ def sheet(*claims):
 
 
 def right(made):
-    """The only right answer of a result."""
+    """The only right answer of a result's only article."""
     (part,) = made.articles
-    return answers.right(part, part.answers[0], Index(made))
+    return answers.right("Reading", [(part, part.answers[0])], Index(made))
 
 
 def test_what_is_wrong_gives_way_to_its_correction():
@@ -44,7 +48,8 @@ def test_every_sentence_leads_to_its_proof():
     for make in (everything, hostile, lambda: sheet(WRONG, LATE)):
         made = make()
         there = set(Page(page.render(made)).values("id"))
-        links = Page(dict(answers.files(made, EMPTY))["answers.html"]).values("href")
+        pages = [text for name, text in answers.files(made, EMPTY) if name.endswith(".html")]
+        links = [link for text in pages for link in Page(text).values("href")]
         proofs = {link.partition("#")[2] for link in links if link.startswith("index.html#")}
         assert proofs
         assert proofs <= there
@@ -54,4 +59,30 @@ def test_markdown_says_since_when():
     """A statement that is younger than the oldest release says so."""
     text = dict(answers.files(sheet(WRONG, LATE), EMPTY))["answers.md"]
     assert f"{LATE.statement} *(since {LATE.verdict.since})*" in text
-    assert f"The article says otherwise: {WRONG.statement}" in text
+    assert f"A list says otherwise: {WRONG.statement}" in text
+
+
+def test_articles_are_merged_by_topic():
+    """What two articles say of a topic stands there once; what no topic lists comes last."""
+    other = replace(article(answer(2, "Parameters", ALWAYS, WRONG)), id="top24", title="Twenty-four")
+    one = article(answer(11, "Reading", WRONG, ALWAYS), answer(12, "Sessions", LATE))
+    topics = {"Requests": {"The query string": ["top31-11", "top24-2"], "Nothing": ["top31-99"]}}
+    made = result(one, other)
+    first, last = answers.chapters(made, Context(topics=topics), Index(made))
+
+    (merged,) = first.answers
+    assert (merged.heading, [truth.statement for truth in merged.truths]) == (
+        "The query string",
+        [RIGHT.statement, ALWAYS.statement],
+    )
+    assert (last.title, [each.heading for each in last.answers]) == (answers.OTHERS, ["Sessions"])
+
+
+def test_every_answer_of_the_project_has_a_topic():
+    """A topic lists only questions that exist, each is listed once, and the statements of each are there."""
+    config = settings.read(ROOT)
+    topics = context.read_topics(config)
+    listed = [each for chapter in topics.values() for several in chapter.values() for each in several]
+    assert len(listed) == len({*listed})
+    modules = {f"{path.parent.name}-{int(path.name[1:3])}" for path in config.claims.glob("*/q[0-9][0-9]_*.py")}
+    assert modules - {*listed} == set()
