@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Any
 
 from report.judge.results import Result
 from report.tell import claim_review, words
@@ -21,7 +22,7 @@ def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
         yield "index.html", render(result, context)
         return
     drift = [(item, next(iter(whole.by_claim.get(item.claim, ())), None)) for item in result.drift]
-    values = {"result": result, "name": words.name(result), "context": context, "whole": whole, "drift": drift}
+    values: dict[str, Any] = dict(result=result, name=words.name(result), context=context, whole=whole, drift=drift)
     yield "index.html", render_page("contents.html", **values)
     for article in result.articles:
         alone = result.only(article.id)
