@@ -22,7 +22,8 @@ def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
         yield "index.html", render(result, context)
         return
     drift = [(item, next(iter(whole.by_claim.get(item.claim, ())), None)) for item in result.drift]
-    values: dict[str, Any] = dict(result=result, name=words.name(result), context=context, whole=whole, drift=drift)
+    values: dict[str, Any] = {"result": result, "name": words.name(result), "context": context}
+    values |= {"whole": whole, "drift": drift}
     yield "index.html", render_page("contents.html", **values)
     for article in result.articles:
         alone = result.only(article.id)
