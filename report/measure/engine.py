@@ -12,7 +12,7 @@ import uuid
 from collections.abc import Callable, Sequence
 from concurrent.futures import FIRST_COMPLETED, CancelledError, Future, ThreadPoolExecutor, wait
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 from report import settings as project
 from report.errors import ReportError
@@ -26,23 +26,8 @@ END_SECONDS = 30  # how long interrupted tasks have to end
 POLL_SECONDS = 1  # how often a task on a cluster asks whether it has to end
 
 
-class Engine(Protocol):
-    """What runs tasks, *slots* at once."""
-
-    slots: int
-
-    def submit(self, task: Task) -> "Future[Finished]":
-        """Have a task run."""
-
-    def stop(self) -> None:
-        """End all tasks. One that runs gives what it has finished; one that waits gives nothing."""
-
-    def close(self) -> None:
-        """Release what the engine holds."""
-
-
 class Threads:
-    """Runs tasks on this machine, *jobs* at once."""
+    """Runs tasks on this machine, *jobs* at once. *slots*: how many run at once."""
 
     def __init__(self, settings: Settings, jobs: int, on_progress: OnProgress) -> None:
         runs.delete_leftovers(settings)
@@ -54,7 +39,7 @@ class Threads:
         return self.pool.submit(self.measure, task)
 
     def stop(self) -> None:
-        """End all tasks."""
+        """End all tasks. One that runs gives what it has finished; one that waits gives nothing."""
         self.stopping.set()
 
     def close(self) -> None:
@@ -62,7 +47,7 @@ class Threads:
         self.pool.shutdown()
 
 
-class Cluster:
+class Cluster(Threads):
     """Runs tasks on the workers of a Dask cluster. What has no stack runs here, where its packages are installed.
 
     Raises ReportError if Dask is not installed, the scheduler does not answer, it has no worker, or a worker's checkout
@@ -76,7 +61,7 @@ class Cluster:
             self.client = self.dask.Client(scheduler, timeout=CONNECT_SECONDS)
         except (OSError, ValueError) as error:
             raise ReportError(f"The scheduler {scheduler} does not answer: {error}.", hint) from error
-        self.here = Threads(settings, 1, on_progress)
+        super().__init__(settings, 1, on_progress)
         self.event = f"stop-{uuid.uuid4()}"
         self.code = runs.digest(settings)
         try:
@@ -99,19 +84,19 @@ class Cluster:
     def submit(self, task: Task) -> "Future[Finished]":
         """Have a worker run a task."""
         if task.environment.stack is None:
-            return self.here.submit(task)
+            return super().submit(task)
         future: Future[Finished] = self.executor.submit(measure_on_worker, task, self.code, self.event)
         return future
 
     def stop(self) -> None:
         """End all tasks."""
-        self.here.stop()
+        super().stop()
         with contextlib.suppress(Exception):  # the scheduler may be gone
             self.dask.Event(self.event, client=self.client).set()
 
     def close(self) -> None:
         """Cancel what still runs, and disconnect."""
-        self.here.close()
+        super().close()
         with contextlib.suppress(Exception):
             self.executor.shutdown(wait=False)
             self.client.close()
@@ -153,12 +138,12 @@ def load_dask() -> Any:
         raise ReportError("Dask is not installed.", hint) from error
 
 
-def choose(settings: Settings, jobs: int, scheduler: str | None, on_progress: OnProgress) -> Engine:
+def choose(settings: Settings, jobs: int, scheduler: str | None, on_progress: OnProgress) -> Threads:
     """The cluster of *scheduler*, if one is named, or threads; raises as `Cluster` does."""
     return Cluster(settings, scheduler, on_progress) if scheduler else Threads(settings, jobs, on_progress)
 
 
-def run(engine: Engine, tasks: Sequence[Task], take: Callable[[Sequence[Finished]], None]) -> None:
+def run(engine: Threads, tasks: Sequence[Task], take: Callable[[Sequence[Finished]], None]) -> None:
     """Run *tasks*, and *take* what they give as it comes, all that is there at a time.
 
     A KeyboardInterrupt is raised after all tasks have ended and what they had finished is taken.
