@@ -16,7 +16,7 @@ from report.tell.marks import MARKS
 
 Filter = Callable[..., object]
 SHARED: tuple[Filter, ...] = (words.counted, words.day, words.history, words.month, words.reason, words.statements)
-SHARED += (words.about, words.pieces, words.tally, words.todo, words.unmarked, views.since, worst)
+SHARED += (views.script_file, words.about, words.pieces, words.tally, words.todo, words.unmarked, views.since, worst)
 HTML: tuple[Filter, ...] = (markup.anchor, markup.prose, markup.text, markup.tight, views.shell_quoted)
 VIEWS: tuple[Filter, ...] = (views.other_releases, views.split_observed, views.tiles, views.timeline, views.turns_of)
 MARKDOWN: tuple[Filter, ...] = (markdown.block, markdown.cell, markdown.code, markdown.prose, views.shell_quoted)
