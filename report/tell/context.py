@@ -39,8 +39,8 @@ class Context:
     *forecast* is the last one of a version that is newer than the result's.
     *sources* are the articles whose text `report copy` brings.
     *repository* is the URL of the project; *policy* says how sentences are judged: a URL, or a path in the project.
-    *helpers* are those of the tests. *playground*: the report links to playground.html, which is in the same folder.
-    *topics* are those of the right answers. *scripts*: those of the errata are in the folder `scripts`.
+    *helpers* are those of the tests. *topics* are those of the right answers.
+    *scripts*: those of the errata are in the folder `scripts`.
     """
 
     texts: Mapping[str, Sequence[Sentence]] = field(default_factory=dict)
@@ -51,7 +51,6 @@ class Context:
     sources: Collection[str] = ()
     forecast: Forecast | None = None
     helpers: Helpers = field(default_factory=Helpers)
-    playground: bool = False
     topics: Topics = field(default_factory=dict)
     scripts: bool = False
 
