@@ -22,6 +22,7 @@ from report.measure.records import Record
 from report.model import Cell
 from report.probe.fingerprint import reachable
 from report.settings import Settings
+from report.tell.views import script_file
 
 WIDTH = 116  # of the text in comments
 RUNNER = ("report/probe/alone.py", "run")
@@ -36,6 +37,16 @@ def write(settings: Settings, name: str, release: str | None) -> str:
     records = runs.collect(settings, None)
     record = {each.id: each for each in records}[ledger.find(name, [each.id for each in records])]
     return text_of(settings, record, release, result_of(settings, records))
+
+
+def of_errata(settings: Settings) -> dict[str, str]:
+    """The scripts of the refuted claims and of their corrections, by the name of their file; raises as `write`."""
+    records = runs.collect(settings, None)
+    result = result_of(settings, records)
+    refuted = [claim for claim in result.claims if claim.verdict.refuted]
+    wanted = {each.id for claim in refuted for each in (claim, *claim.corrections)}
+    found = (record for record in records if record.id in wanted)
+    return {script_file(record.id): text_of(settings, record, None, result) for record in found}
 
 
 def result_of(settings: Settings, records: Sequence[Record]) -> Result:

@@ -9,7 +9,7 @@ import click
 from report import settings
 from report import trial as trials
 from report.cli import main
-from report.files import write_whole
+from report.files import write_together, write_whole
 
 
 @main.command("try")
@@ -29,25 +29,33 @@ def try_command(claim: str, on: str | None, pdb: bool) -> None:
 
 
 @main.command("script")
-@click.argument("claim")
+@click.argument("claim", required=False)
+@click.option("--errata", type=click.Path(path_type=Path), metavar="FOLDER", help="Write those of all errata there.")
 @click.option("--release", metavar="RELEASE", help="On this release, such as 2.2.5.  [default: the installed one]")
 @click.option(
     "-o", "--output", type=click.Path(path_type=Path), metavar="FILE", help="Write it here.  [default: print it]"
 )
-def script_command(claim: str, release: str | None, output: Path | None) -> None:
+def script_command(claim: str | None, errata: Path | None, release: str | None, output: Path | None) -> None:
     """Write CLAIM (its id, or a part of it) as one file that `uv run FILE` runs anywhere, without this project.
 
     The file pins Python and every package as the release was measured with. It says what is claimed, by which answers,
     and what was observed; then come the claim's test, and all the fixtures and helpers that it reaches. It prints
     whether the claim held, is refuted or untried, and the values. Arguments go to pytest: `uv run FILE --pdb`.
+
+    `--errata out/scripts` writes a script for each refuted claim and each correction. The sheets of `render` then link
+    to them.
     """
     from report import script  # imported late, because it imports pytest
 
+    if bool(claim) == bool(errata):
+        raise click.UsageError("Name a claim, or a folder with --errata.")
     if output and (output.suffix != ".py" or "." in output.stem):
         raise click.BadParameter(f"{output.name!r} is not NAME.py without another dot, as pytest needs it.")
 
-    text = script.write(settings.read(Path.cwd()), claim, release)
-    if output:
-        write_whole(output, text)
-    else:
-        click.echo(text, nl=False)
+    config = settings.read(Path.cwd())
+    if errata:
+        write_together({errata / name: text for name, text in script.of_errata(config).items()})
+    elif output and claim:
+        write_whole(output, script.write(config, claim, release))
+    elif claim:
+        click.echo(script.write(config, claim, release), nl=False)

@@ -12,6 +12,7 @@ from packaging.version import Version
 from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text, read_toml
 from report.judge import articles, helpers
+from report.judge.accounts import REASONS
 from report.judge.articles import Sentence
 from report.judge.helpers import Helpers
 from report.judge.results import Drift, Result
@@ -38,8 +39,8 @@ class Context:
     *forecast* is the last one of a version that is newer than the result's.
     *sources* are the articles whose text `report copy` brings.
     *repository* is the URL of the project; *policy* says how sentences are judged: a URL, or a path in the project.
-    *helpers* are those of the tests. *playground*: the report links to playground.html, which is in the same folder.
-    *topics* are those of the right answers.
+    *helpers* are those of the tests. *topics* are those of the right answers.
+    *scripts*: those of the errata are in the folder `scripts`.
     """
 
     texts: Mapping[str, Sequence[Sentence]] = field(default_factory=dict)
@@ -50,8 +51,8 @@ class Context:
     sources: Collection[str] = ()
     forecast: Forecast | None = None
     helpers: Helpers = field(default_factory=Helpers)
-    playground: bool = False
     topics: Topics = field(default_factory=dict)
+    scripts: bool = False
 
     @property
     def policy_url(self) -> str | None:
@@ -79,10 +80,15 @@ class Context:
         code = re.search(r"`[^`\w]*([\w.]*\w)", statement)
         return self.documentation.format(term=quote_plus(code[1])) if self.documentation and code else None
 
-    def quotations(self, article: str, question: int, claim: str) -> list[str]:
-        """Return the sentences of an answer that state a claim; none without a copy."""
-        stated = self.texts.get(article, ())
-        return [item.text for item in stated if claim in item.claims and item.question == question]
+    def quotations(self, article: str, question: int, claim: str) -> dict[int, str]:
+        """Return the sentences of an answer that state a claim, by number, counted from 1; none without a copy."""
+        own = [item for item in self.texts.get(article, ()) if item.question == question and not _asks(item)]
+        return {number: item.text for number, item in enumerate(own, start=1) if claim in item.claims}
+
+
+def _asks(sentence: Sentence) -> bool:
+    """Whether a sentence is the question itself."""
+    return (sentence.reason or "").startswith(REASONS["question"])
 
 
 EMPTY = Context()
@@ -103,7 +109,8 @@ def read(config: Settings, result: Result, out: Path | None = None) -> Context:
     links = (config.changelog, config.documentation, home, config.policy)
     used = helpers.read(config.root, config.claims / "__init__.py", [*result.claims, *result.corrections])
     forecast = _forecast(out, result) if out else None
-    return Context(texts, *links, sources, forecast=forecast, helpers=used, topics=read_topics(config))
+    scripts = bool(out and (out / "scripts").is_dir())
+    return Context(texts, *links, sources, forecast=forecast, helpers=used, topics=read_topics(config), scripts=scripts)
 
 
 def read_topics(config: Settings) -> Topics:

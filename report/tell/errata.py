@@ -41,6 +41,7 @@ class Erratum:
     *reply* is the author's best objection, and *rebuttal* says why it fails. *consequences* are the other claims that
     fail from the same cause.
     *contested* has both readings, if a fair reader may read the sentence otherwise.
+    *sentences* are the numbers of the article's own sentences in the answer, without the question.
     """
 
     number: str
@@ -63,6 +64,13 @@ class Erratum:
     rebuttal: str | None = None
     consequences: tuple[Consequence, ...] = ()
     contested: Contested | None = None
+    sentences: tuple[int, ...] = ()
+
+    @property
+    def place(self) -> str:
+        """Where the author finds it: the answer, and the sentences if they are known."""
+        numbers = ", ".join(map(str, self.sentences))
+        return f"{self.section}, sentence {numbers}" if numbers else self.section
 
     @property
     def kind(self) -> str:
@@ -261,7 +269,8 @@ def _entry(group: Sequence[Occurrence], result: Result, context: Context) -> Err
         section=_section(article, occurrence.answer),
         type="Editorial" if claim.kind == "editorial" else "Technical",
         status="Verified" if claim.corrected else "Reported",
-        original=" … ".join(quotations) or claim.statement,
+        sentences=tuple(quotations),
+        original=" … ".join(quotations.values()) or claim.statement,
         quoted=bool(quotations),
         said=claim.statement,
         corrected=tuple(correction.statement for correction in claim.corrections),

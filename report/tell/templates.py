@@ -21,7 +21,7 @@ from report.tell.marks import MARKS
 
 Filter = Callable[..., object]
 SHARED: tuple[Filter, ...] = (words.counted, words.day, words.history, words.month, words.reason, words.statements)
-SHARED += (words.about, words.pieces, words.tally, words.todo, words.unmarked, views.since, worst)
+SHARED += (views.script_file, words.about, words.pieces, words.tally, words.todo, words.unmarked, views.since, worst)
 HTML: tuple[Filter, ...] = (markup.anchor, markup.prose, markup.text, markup.tight, views.shell_quoted)
 VIEWS: tuple[Filter, ...] = (views.other_releases, views.split_observed, views.tiles, views.timeline, views.turns_of)
 MARKDOWN: tuple[Filter, ...] = (markdown.block, markdown.cell, markdown.code, markdown.prose, views.shell_quoted)
@@ -29,12 +29,12 @@ HTML += (markup.seen,)
 MARKDOWN += (markup.seen, views.split_observed)
 
 
-def render_page(template: str, *scripts: str, allowed: str = "", **values: Any) -> str:
-    """Render a *template* with the style and *scripts* inline, and a policy that allows only these, and *allowed*."""
+def render_page(template: str, *scripts: str, **values: Any) -> str:
+    """Render a *template* with the style and *scripts* inline, and a policy that allows only these."""
     templates = _environment(*SHARED, *HTML, *VIEWS, escape=markup.visible)
     style = Markup(templates.get_template("style.css").render(**values))  # noqa: S704  our own file
     script = Markup("\n".join(templates.get_template(file).render() for file in scripts))  # noqa: S704
-    values |= {"style": style, "script": script, "policy": policy(style, script, allowed)}
+    values |= {"style": style, "script": script, "policy": policy(style, script)}
     return templates.get_template(template).render(**values)
 
 
@@ -92,13 +92,10 @@ def forms(result: Result) -> list[str]:
     return [*shown, *answers, *sheets, "summary.md", "junit.xml", *badges, "results.json"]
 
 
-def policy(style: str, script: str, allowed: str = "") -> str:
-    """Write the Content-Security-Policy: the page loads nothing and runs only its inline style and script.
-
-    *allowed* are more sources of scripts, and what may follow them.
-    """
+def policy(style: str, script: str) -> str:
+    """Write the Content-Security-Policy: the page loads nothing and runs only its inline style and script."""
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}{allowed}; "
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
 

@@ -13,6 +13,7 @@ from report.model import Cell, Evidence, Outcome, turns
 from report.tell import words
 from report.tell.context import Context
 from report.tell.index import Index, Occurrence
+from report.tell.markup import anchor
 
 DERIVED = re.compile(r"^ *\+ +(where|and) ", re.MULTILINE)  # pytest explains the values from this line on
 
@@ -107,6 +108,11 @@ def split_observed(observed: str) -> tuple[str, str]:
 def shell_quoted(claim: str) -> str:
     """Quote a claim id as one shell word; use double quotes where they are safe."""
     return quote(claim) if any(character in claim for character in '"$`\\!') else f'"{claim}"'
+
+
+def script_file(claim: str) -> str:
+    """Name the file of a claim's script; its only dot is that of its ending, as pytest needs it."""
+    return f"{anchor(claim).replace('.', '_')}.py"
 
 
 def timeline(checked: Checked, index: Index) -> list[Segment]:

@@ -11,7 +11,7 @@ import pytest
 
 from report.judge.articles import Mended, Sentence
 from report.judge.results import Change, Contested, Count, Judged, Result, Unmarked
-from report.tell import errata, markdown
+from report.tell import errata, markdown, views
 from report.tell.context import EMPTY, Context
 
 from .builders import HOSTILE, answer, article, claim, correction, everything, evidence, hostile, result
@@ -157,8 +157,8 @@ class TestQuoting:
         """A busy author reads first: where, what it says, what it should say; and below, how to prove it."""
         found = sheet(claim(WRONG, "rrrr", corrections=(correction("top31/q11_x.py::args_reads", "hhhh"),)))
         top, _, below = errata.to_markdown(found, QUOTED, "top31").partition("## Errata")
-        where = "1. top31-11.1, Answer 11: Reading the query string (technical): "
-        assert f"{where}“Use request.arg.” → `args_reads` reads a value.\n" in top
+        where = "1. **Answer 11: Reading the query string, sentence 1** (top31-11.1, technical): "
+        assert f"{where}“Use request.arg.” → `args_reads` reads a value. Proof: `uv run " in top
         assert "→" not in errata.to_markdown(found, QUOTED).partition("\n## ")[0]
         assert f'`uv run python -m report script "claims/{WRONG}" -o proof.py`' in below
 
@@ -311,14 +311,25 @@ class TestAlone:
         assert f"{HOME}/blob/HEAD/claims/conftest.py#L20" in page.values("href")
         assert 'id="helpers"' not in errata.to_html(everything(), context, "top24")
 
-    def test_has_contents(self, alone):
-        """Each answer is named, with how many statements hold; it leads to its errata, and to those it follows from."""
-        assert [one.text for one in alone.all("li")][:3] == [
-            "11. The query string 0 of 1 statement holds: top31-11.1 technical",
-            "12. B 0 of 1 statement holds: top31-11.1 technical",
-            "13. C 1 of 1 statement holds",
+    def test_begins_in_short(self, alone):
+        """The head of the sheet has each erratum with its place, what to write instead, and how to prove it."""
+        short = alone.one("ol", "short").text.strip()
+        assert short.split("\n")[:3] == [
+            "Answer 11: The query string technical",
+            "arg_reads reads a value.",
+            "args reads a value. ",
         ]
-        assert alone.one("nav").text.endswith("1 answer states nothing that can be checked: 14. D\n")
+        assert f'report script "claims/{WRONG}" -o proof.py' in short
+        assert "1 answer states nothing that can be checked: 14. D" in alone.one("main").text
+
+    def test_links_to_scripts_that_are_there(self):
+        """Where the scripts of the errata stand beside it, the sheet links to them."""
+        made = sheet(claim(WRONG, "rrrr"))
+        links = Page(errata.to_html(made, Context(scripts=True), "top31")).values("href")
+        assert [link for link in links if link.startswith("scripts/")] == [
+            f"scripts/{views.script_file(f'claims/{WRONG}')}"
+        ]
+        assert "scripts/" not in errata.to_html(made, EMPTY, "top31")
 
     def test_empty_sheet_says_so(self):
         """Without a refuted claim the sheet says that there are no errata."""
