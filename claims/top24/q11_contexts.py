@@ -2,6 +2,7 @@
 
 import inspect
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
 
 import flask
@@ -26,7 +27,15 @@ def application_contexts(server, requests):
     answered = [server.fetch().text for _ in range(requests)]
     if answered != ["Hello"] * requests:
         raise Untried(f"the server at {where} answered {answered}")
-    return [line[len("context ") :] for line in server.output.splitlines() if line.startswith("context ")]
+    end = time.monotonic() + real.PATIENCE  # a server may close its context after it has answered
+    while (found := states(server.output)).count("popped") < requests and time.monotonic() < end:
+        time.sleep(0.05)
+    return found
+
+
+def states(output):
+    """What a server's *output* says of application contexts."""
+    return [line[len("context ") :] for line in output.splitlines() if line.startswith("context ")]
 
 
 @claim
