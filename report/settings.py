@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import msgspec
 
@@ -88,10 +88,18 @@ def nearest(root: Path) -> Settings:
     return read(root if here or not DATA.exists() else DATA)
 
 
+class _Tools(msgspec.Struct):
+    report: dict[str, Any]
+
+
+class _File(msgspec.Struct):
+    tool: _Tools
+
+
 def read(root: Path) -> Settings:
     """Read the settings of the project at *root*; raises ReportError if `[tool.report]` is missing or invalid."""
     try:
-        table = tomllib.loads(read_text(root / "pyproject.toml"))["tool"]["report"]
+        table = msgspec.convert(tomllib.loads(read_text(root / "pyproject.toml")), _File).tool.report
         paths = {"root": root, "claims": root / table.get("claims", "claims")}
         return msgspec.convert(table | paths, Settings)
     except UNREADABLE as error:
