@@ -4,6 +4,7 @@ A kill is valid for one fingerprint of the claim's test, as an outcome in the le
 releases refuted a claim, so they are not stored here.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,7 @@ from report.measure.records import Record
 from report.model import EnvironmentName, Outcome, outcomes
 from report.settings import Settings
 
+MAX_OTHERS = 1  # a mutant that kills more other claim functions tells little of a claim
 Kind = Literal["comparison", "not raised"]
 
 
@@ -27,7 +29,9 @@ Kind = Literal["comparison", "not raised"]
 class Kill:
     """A mutant of an installed file that refuted *claim*, with the failed assertion and the observed values.
 
-    *was*, *became*: the line before and after the change. *kind*: how the assertion failed.
+    *was*, *became*: the line before and after the change. *kind*: how the assertion failed. *others*: the other claim
+    functions that the mutant kills, None if that is unknown or they are many. *distance*: how far the line is from what
+    the claim names (see `report/mutation/candidates.py`).
     """
 
     claim: str
@@ -41,6 +45,18 @@ class Kill:
     kind: Kind
     assertion: str
     observed: str
+    others: tuple[str, ...] | None = None
+    distance: int = 9
+
+    @property
+    def distinguishes(self) -> bool:
+        """Whether the mutant tells the claim from all others but one."""
+        return self.others is not None and len(self.others) <= MAX_OTHERS
+
+    @property
+    def order(self) -> tuple[float, ...]:
+        """Orders the kills of a claim, the one that says most about it first."""
+        return (math.inf if self.others is None else len(self.others), self.distance)
 
     @property
     def mutant(self) -> str:
@@ -116,12 +132,17 @@ def count(settings: Settings, claims: Iterable[Record]) -> tuple[str, list[str]]
     return summary, [claim for claim, cause in refuted_by.items() if not cause]
 
 
-def unrefuted(settings: Settings, claims: Sequence[Record], again: bool) -> list[Record]:
-    """The *claims* that nothing refuted and that are not waived; *again*: also those that only a mutant refuted."""
-    kills, measured = read(settings), ledger.read(settings.ledger)
-    if again:
-        kills = Kills({}, kills.waived)
-    return [claim for claim in claims if refutation(claim, kills, measured) is None]
+def to_search(settings: Settings, claims: Sequence[Record], again: bool) -> list[Record]:
+    """The *claims* without a distinguishing mutant, or *again* all; not those that are waived or refuted right now."""
+    kills, measured, current = read(settings), ledger.read(settings.ledger), settings.installed_version()
+
+    def is_open(claim: Record) -> bool:
+        kill = kills.mutants.get(claim.id)
+        found = kill is not None and kill.fingerprint == claim.fingerprint and kill.distinguishes
+        now = outcomes(measured.cells(claim.id, claim.fingerprint)).get(current)
+        return claim.id not in kills.waived and now != "refuted" and (again or not found)
+
+    return [claim for claim in claims if is_open(claim)]
 
 
 def refutation(claim: Record, kills: Kills, measured: ledger.Ledger) -> Mapping[str, str] | None:
