@@ -18,7 +18,7 @@ from report.errors import DamagedFileError
 from report.files import decode_lines, read_lines, read_toml, reading, write_whole
 from report.measure import ledger
 from report.measure.records import Record
-from report.model import EnvironmentName, Outcome, outcomes
+from report.model import EnvironmentName, Mutant, Outcome, outcomes
 from report.settings import Settings
 
 MAX_OTHERS = 1  # a mutant that kills more other claim functions tells little of a claim
@@ -59,18 +59,11 @@ class Kill:
         return (math.inf if self.others is None else len(self.others), self.distance)
 
     @property
-    def mutant(self) -> str:
-        """The mutant in one line."""
-        return f"{self.file}:{self.line}: {self.was} → {self.became or '(left out)'}"
-
-    @property
-    def description(self) -> dict[str, str]:
+    def description(self) -> dict[str, str | Mutant]:
         """How the claim was refuted, as results.json stores it."""
-        return {
-            "mutant": f"{self.package} {self.version}, {self.file}, line {self.line}",
-            "change": f"`{self.was}` changed to `{self.became}`" if self.became else f"`{self.was}` left out",
-            "seen": self.observed,
-        }
+        others = None if self.others is None else len(self.others)
+        changed = Mutant(self.file, self.line, self.was, self.became, f"{self.package} {self.version}", others)
+        return {"mutant": changed, "seen": self.observed}
 
 
 @dataclass(frozen=True)
@@ -80,18 +73,21 @@ class Kills:
     mutants: Mapping[str, Kill] = field(default_factory=dict)
     waived: Mapping[str, str] = field(default_factory=dict)
 
-    def refutation(self, claim: str, fingerprint: str, outcomes: Mapping[str, Outcome]) -> dict[str, str] | None:
+    def refutation(
+        self, claim: str, fingerprint: str, outcomes: Mapping[str, Outcome]
+    ) -> dict[str, str | Mutant] | None:
         """What refuted the current test of *claim*, or why nothing has to; None if nothing is known.
 
-        A dictionary with `release` (the newest refuting one); with `mutant`, `change` and `seen`; or with `waived`.
+        A dictionary with `release` (the newest refuting one), with `mutant` and `seen`, or with `waived`.
         """
         refuting = {EnvironmentName.parse(name).release for name, outcome in outcomes.items() if outcome == "refuted"}
-        if refuting:
-            return {"release": max(refuting, key=Version)}
+        found: dict[str, str | Mutant] = {"release": max(refuting, key=Version)} if refuting else {}
         kill = self.mutants.get(claim)
         if kill is not None and kill.fingerprint == fingerprint:
-            return kill.description
-        return {"waived": self.waived[claim]} if claim in self.waived else None
+            found |= kill.description
+        elif claim in self.waived and not found:
+            found["waived"] = self.waived[claim]
+        return found or None
 
 
 def read(settings: Settings) -> Kills:
@@ -145,7 +141,7 @@ def to_search(settings: Settings, claims: Sequence[Record], again: bool) -> list
     return [claim for claim in claims if is_open(claim)]
 
 
-def refutation(claim: Record, kills: Kills, measured: ledger.Ledger) -> Mapping[str, str] | None:
+def refutation(claim: Record, kills: Kills, measured: ledger.Ledger) -> Mapping[str, str | Mutant] | None:
     """What refuted a claim (see `Kills.refutation`), with the outcomes of the ledger."""
     cells = measured.cells(claim.id, claim.fingerprint)
     return kills.refutation(claim.id, claim.fingerprint, outcomes(cells))

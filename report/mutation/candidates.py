@@ -19,11 +19,12 @@ RARE = 30  # claims: a line that more claims execute shows no similarity
 NOWHERE = 4  # the distance of a mutant in code of which the claim names nothing
 COMMON = frozenset({"app", "call", "get", "init", "name", "none", "self", "set", "true", "false", "wrapper"})
 TOOLS = frozenset({  # what tests use, whatever they are about
-    "client", "data", "get_data", "get_json", "json", "open", "post", "response", "status", "status_code", "test_client",
-    "test_request_context", "text", "url", "app_context",
+    "app_context", "client", "data", "get_data", "get_json", "json", "open", "post", "response", "status",
+    "status_code", "test_client", "test_request_context", "text", "url",
 })  # fmt: skip
 PREFIXES = re.compile(r"^(do|parse|visit|test|make|_)_|^_+")  # of Jinja's functions for a filter, a tag, a test
 WORD = re.compile(r"\w+")
+PENALTIES = {"condition": 0, "arithmetic": 0, "order": 1, "value": 1, "removal": 1, "constant": 2, "text": 0, "name": 4}
 Trace = Mapping[str, Collection[int]]  # for each file, the numbers of the executed lines
 
 
@@ -123,8 +124,8 @@ class Words:
         """How far a mutation is from the claim: 0 to NOWHERE.
 
         0: in a function or template feature that the statement names; 1: that the test names, or a constant that the
-        statement names; 2: in a class that one of them names, or a constant that the test observed; 3: in a module or
-        a package that one of them names.
+        statement names; 2: in a class that one of them names; 3: in a module or a package that one of them names, or a
+        constant that the test observed.
         """
         *around, function = names(mutation.function)
         constant = words(mutation.constant) - COMMON
@@ -134,34 +135,38 @@ class Words:
             if function in self.source and function not in TOOLS:
                 return 1
         both = self.says | self.source
-        if constant and constant <= self.observed | self.says:
-            return 1 if constant <= self.says else 2
+        if constant and constant <= self.says:
+            return 1
         if both & {*around, function} - COMMON - TOOLS - {""}:
             return 2
-        return 3 if both & (words(file) - COMMON) else NOWHERE
+        near = both & (words(file) - COMMON) or (constant and constant <= self.observed)
+        return 3 if near else NOWHERE
 
 
 def rank(target: Target, line_counts: Mapping[tuple[str, int], int], within: str) -> list[tuple[int, Candidate]]:
     """Return the mutations to try on a claim, each with its distance, the most promising first.
 
     They are in files whose path contains *within*. First come those near to the claim, whose lines few claims execute
-    (*line_counts*), and which alter something instead of removing it. At most one mutation of an operator class for
-    each line, and each further one of a function ranks later.
+    (*line_counts*), in packages that it names, and of the operators that most often make a claim false (PENALTIES).
+    At most one mutation of an operator class for each line, and each further one of a function ranks later.
     """
     ranked: list[tuple[float, int, Candidate]] = []
     opens_many = sum({*lines} == {OPENED} for lines in target.trace.values()) > MANY_OPENED
-    for file, lines in target.trace.items():
-        as_data = {*lines} == {OPENED}
+    for file, traced in target.trace.items():
+        lines = frozenset(traced)
+        as_data = lines == {OPENED}
         names_file = words("/".join(file.split("/")[-3:])) <= target.words.observed
         if within not in file or (as_data and file.endswith(".py")) or (as_data and opens_many and not names_file):
             continue
+        foreign = not words(file.split("/")[0]) & (target.words.says | target.words.source)
         for mutation in mutations_of(file):
             counts = [line_counts[file, line] for line in mutation.lines if line in lines]
             if counts or mutation.at_import or as_data:
                 distance = NOWHERE if as_data and not names_file else target.words.distance(file, mutation)
-                value = 2 * distance + math.log2(min(counts, default=line_counts[file, -1])) + 2 * mutation.removes
-                value += 2 * mutation.at_import + 3 * (mutation.operator == "name")
-                ranked.append((value, distance, Candidate(file, mutation)))
+                value = (
+                    2 * distance + math.log2(min(counts, default=line_counts[file, -1])) + PENALTIES[mutation.operator]
+                )
+                ranked.append((value + 2 * mutation.at_import + foreign, distance, Candidate(file, mutation)))
     return spread(ranked)
 
 

@@ -4,8 +4,8 @@ The operators for Python are the usual ones of mutation testing, on `ast`. A mut
 All other lines keep their text, so a report can show the mutated lines before and after.
 
 Libraries considered: mutmut 3 mutates only the project's own code, in trampolines around whole functions, so nothing
-that takes effect at import; cosmic-ray's operators change no texts and remove no values, and libcst is a tree that keeps
-all text, as the replacement of one span does: both would need as many lines around them.
+that takes effect at import; cosmic-ray's operators change no texts and remove no values, and libcst is a tree that
+keeps all text, as the replacement of one span does: both would need as many lines around them.
 
 Arid code has no mutations, because what it does is no behaviour that a claim could be about: docstrings, annotations,
 blocks for type checkers, type variables, overloads, imports, the messages of `assert`, `__repr__`, and constants with

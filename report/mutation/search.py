@@ -17,7 +17,7 @@ import queue
 import re
 import shutil
 import threading
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -26,8 +26,18 @@ from typing import TypeVar
 import psutil  # type: ignore[import-untyped]
 
 from report.measure import kills, runs
+from report.measure.kills import Kill
 from report.measure.records import Record
-from report.mutation.candidates import Candidate, Target, count_lines, distributions, rank, read_trace
+from report.mutation.candidates import (
+    Candidate,
+    Target,
+    count_lines,
+    distributions,
+    mutations_of,
+    original,
+    rank,
+    read_trace,
+)
 from report.mutation.client import TIMED_OUT, Answer, Client, WorkerError
 from report.mutation.matrix import (
     GENERAL,
@@ -81,9 +91,13 @@ class Search:
             self.trace(claims, pool)
             counts = count_lines(self.targets.values())
             self.rare = {claim: target.rare_lines(counts) for claim, target in self.targets.items()}
+            recorded = defaultdict(lambda: None, kills.read_kills(self.settings.kills))
             for claim in selected:
                 if claim.id in self.targets:
-                    self.ranked[claim.id] = rank(self.targets[claim.id], counts, self.within)[: 3 * self.limit]
+                    ranked = rank(self.targets[claim.id], counts, self.within)[: 3 * self.limit]
+                    self.ranked[claim.id] = (
+                        ranked[: FIRST - 1] + earlier_candidates(recorded[claim.id]) + ranked[FIRST - 1 :]
+                    )
             near = {claim: ranked[: self.limit] for claim, ranked in self.ranked.items()}
             tried = 0
             while self.ranked and tried < self.limit:
@@ -257,6 +271,23 @@ class Search:
             except BaseException:  # `map` has cancelled the tasks that have not begun
                 self.stopping.set()
                 raise
+
+
+def earlier_candidates(kill: Kill | None) -> list[tuple[int, Candidate]]:
+    """Return the mutant of a recorded kill if the installed file still has its line: it may tell the claim apart."""
+    if kill is None or kill.others is not None:
+        return []
+    wanted = plain(kill.was), plain(kill.became)
+    return [
+        (kill.distance, Candidate(kill.file, mutation))
+        for mutation in mutations_of(kill.file)
+        if mutation.span[0] == kill.line and tuple(map(plain, mutation.before_and_after(original(kill.file)))) == wanted
+    ][:1]
+
+
+def plain(text: str) -> str:
+    """Return a text without parentheses and kinds of quotes."""
+    return re.sub(r"[()'\"]", "", text)
 
 
 def trace_claim(claim: Record, stack: str, client: Client) -> Traced | None:
