@@ -17,7 +17,7 @@ import queue
 import re
 import shutil
 import threading
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -91,12 +91,12 @@ class Search:
             self.trace(claims, pool)
             counts = count_lines(self.targets.values())
             self.rare = {claim: target.rare_lines(counts) for claim, target in self.targets.items()}
-            recorded = defaultdict(lambda: None, kills.read_kills(self.settings.kills))
+            recorded = kills.read_kills(self.settings.kills)
             for claim in selected:
                 if claim.id in self.targets:
                     ranked = rank(self.targets[claim.id], counts, self.within)[: 3 * self.limit]
                     self.ranked[claim.id] = (
-                        ranked[: FIRST - 1] + earlier_candidates(recorded[claim.id]) + ranked[FIRST - 1 :]
+                        ranked[: FIRST - 1] + earlier_candidates(recorded.get(claim.id)) + ranked[FIRST - 1 :]
                     )
             near = {claim: ranked[: self.limit] for claim, ranked in self.ranked.items()}
             tried = 0
