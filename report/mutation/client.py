@@ -63,6 +63,7 @@ class Client:
         self.sandbox, self.stopping = sandbox, stopping
         self.process: subprocess.Popen[bytes] | None = None
         self.collected: frozenset[str] = frozenset()
+        self.in_session = False
         self.log = sandbox.root.with_name("worker.log")
 
     def start(self) -> None:
@@ -94,13 +95,14 @@ class Client:
         """A block with a session that has collected *modules*; it gives the ids of the claims, none if that failed."""
         self.start()
         self.send(modules=list(modules))
-        self.collected = frozenset(self.read_message(START_SECONDS).collected or ())
+        message = self.read_message(START_SECONDS)
+        self.collected, self.in_session = frozenset(message.collected or ()), not message.end
         try:
             yield self.collected
         finally:
-            if self.process and self.collected:
+            if self.in_session:
                 self.send(end=True)
-                self.read_message(START_SECONDS)
+                self.in_session = not self.read_message(START_SECONDS).end
 
     def run(self, claim: str, seconds: float, trace: Path | None = None) -> Answer:
         """Run a claim of the session for at most *seconds*; *trace* is the path of a new trace, if any.
@@ -115,7 +117,7 @@ class Client:
         while not (message := self.read_message(3 * (seconds + GRACE_SECONDS))).done:
             answer = message.answer or answer
             if message.end:
-                self.collected = frozenset()
+                self.collected, self.in_session = frozenset(), False
                 return Answer(claim, reason=CRASHED)
         return Answer(claim, reason=TIMED_OUT) if message.done == TIMED_OUT else answer
 
@@ -148,7 +150,7 @@ class Client:
     def failure(self, what: str) -> WorkerError:
         """Close the worker; return the error to raise."""
         self.close()
-        self.collected = frozenset()
+        self.collected, self.in_session = frozenset(), False
         output = " ".join(self.log.read_text(encoding="utf-8", errors="replace").split())[-300:]
         return WorkerError(f"pytest {what}: {output}.", "The search starts a new worker.")
 

@@ -79,6 +79,7 @@ class Search:
         self.targets: dict[str, Target] = {}
         self.ranked: dict[str, list[tuple[int, Candidate]]] = {}  # what is left to try on each claim that is open
         self.faults: list[str] = []
+        self.line_counts: Mapping[tuple[str, int], int] = {}
         self.rare: dict[str, frozenset[tuple[str, int]]] = {}  # the lines that few claims execute, of each claim
         self.ran = 0  # cells
 
@@ -89,12 +90,10 @@ class Search:
         """
         with clients(self.settings, self.stopping, self.jobs) as pool:
             self.trace(claims, pool)
-            counts = count_lines(self.targets.values())
-            self.rare = {claim: target.rare_lines(counts) for claim, target in self.targets.items()}
             recorded = kills.read_kills(self.settings.kills)
             for claim in selected:
                 if claim.id in self.targets:
-                    ranked = rank(self.targets[claim.id], counts, self.within)[: 3 * self.limit]
+                    ranked = rank(self.targets[claim.id], self.line_counts, self.within)[: 3 * self.limit]
                     self.ranked[claim.id] = (
                         ranked[: FIRST - 1] + earlier_candidates(recorded.get(claim.id)) + ranked[FIRST - 1 :]
                     )
@@ -136,6 +135,8 @@ class Search:
 
         self.on_round("files of claims to trace", len(missing))
         self.run_parallel(pool, list(missing), trace_module)
+        self.line_counts = count_lines(self.targets.values())
+        self.rare = {claim: target.rare_lines(self.line_counts) for claim, target in self.targets.items()}
 
     def add_target(self, claim: Record, traced: Traced) -> None:
         """Make a target of a claim that holds; one that does not has an empty trace."""
@@ -216,7 +217,7 @@ class Search:
     def others(self, candidate: Candidate, wanting: Sequence[Target]) -> list[Target]:
         """Return the other claims to try a mutant on: the most similar to those *wanting* it, and some of the rest.
 
-        They execute the mutated line, and are of other functions; at most ROWS rows of a table.
+        They execute the mutated line, and are of other functions; at most `ROWS` rows of a table.
         """
         functions, modules = {target.function for target in wanting}, {target.module for target in wanting}
         rare = frozenset[tuple[str, int]]().union(*(self.rare[target.id] for target in wanting))
