@@ -42,7 +42,10 @@ class Cell:
 
 @dataclass(frozen=True)
 class Mutant:
-    """A mutant, as `Candidate.id` names it, in lines that people can read, and the cells of its row, by claim."""
+    """A mutant, as `Candidate.id` names it, in lines that people can read, and the cells of its row, by claim.
+
+    *complete*: it killed a claim, and was tried on the others, or is general.
+    """
 
     id: str
     package: str
@@ -53,21 +56,28 @@ class Mutant:
     was: str
     became: str
     cells: Mapping[str, Cell] = field(default_factory=dict)
+    complete: bool = False
+
+    @property
+    def place(self) -> tuple[str, int, str, str]:
+        """The changed line."""
+        return self.file, self.line, self.was, self.became
 
     @classmethod
-    def of(cls, candidate: Candidate, cells: Mapping[str, Cell]) -> "Mutant":
+    def of(cls, candidate: Candidate, cells: Mapping[str, Cell], complete: bool) -> "Mutant":
         """Describe a candidate."""
         mutation, file = candidate.mutation, candidate.file
         package, version = distributions().get(file, (file.split("/")[0], "?"))
         was, became = mutation.before_and_after(original(file))
-        return cls(candidate.id, package, version, file, mutation.span[0], mutation.function, was, became, cells)
+        return cls(
+            candidate.id, package, version, file, mutation.span[0], mutation.function, was, became, cells, complete
+        )
 
-    def kill(self, claim: str, others: Iterable[str]) -> Kill:
+    def kill(self, claim: str, cell: Cell, others: Iterable[str]) -> Kill:
         """Make the record of a kill."""
-        cell = self.cells[claim]
-        place = (self.package, self.version, self.file, self.line, self.was, self.became)
         seen = (cell.kind or "comparison", cell.assertion, cell.observed)
-        return Kill(claim, cell.fingerprint, *place, *seen, tuple(sorted(others)), cell.distance)
+        others = tuple(sorted(others))
+        return Kill(claim, cell.fingerprint, self.package, self.version, *self.place, *seen, others, cell.distance)
 
 
 @dataclass(frozen=True)
@@ -97,7 +107,8 @@ class Matrix:
 
     def add(self, mutant: Mutant) -> None:
         """Add a mutant and its cells."""
-        self.mutants.setdefault(mutant.id, mutant)
+        if mutant.complete or mutant.id not in self.mutants:
+            self.mutants[mutant.id] = mutant
         self.rows.setdefault(mutant.id, {}).update(mutant.cells)
 
     def append(self, mutant: Mutant) -> None:
@@ -119,6 +130,17 @@ class Matrix:
     def is_general(self, mutant: str, targets: Mapping[str, Target]) -> bool:
         """Return whether a mutant kills so many claim functions that it tells of none of them."""
         return len({target.function for target in self.killers(mutant, targets)}) >= GENERAL
+
+    def best_kills(self, targets: Mapping[str, Target]) -> dict[str, Kill]:
+        """Return, for each claim, its kill of the mutant that says most about it; general mutants say nothing."""
+        best: dict[str, Kill] = {}
+        for name, mutant in self.mutants.items():
+            killers = self.killers(name, targets) if mutant.complete else []
+            functions = {target.function for target in killers}
+            for target in killers if len(functions) < GENERAL else ():
+                kill = mutant.kill(target.id, self.rows[name][target.id], functions - {target.function})
+                best[target.id] = min(best.get(target.id, kill), kill, key=lambda found: found.order)
+        return best
 
     def of_claim(self, claim: Record) -> Iterator[tuple[Mutant, Cell]]:
         """Yield each mutant that was tried on a claim, with the fresh cell."""

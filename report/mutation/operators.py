@@ -55,11 +55,6 @@ class Mutation:
     operator: str = "text"
 
     @property
-    def removes(self) -> bool:
-        """Whether it removes something instead of altering it; a span from the start of the file does not count."""
-        return self.replacement in ("", "None", "pass") and self.span[:2] != (1, 0)
-
-    @property
     def lines(self) -> range:
         """The numbers of the lines in the span."""
         return range(self.span[0], self.span[2] + 1)
@@ -72,16 +67,22 @@ class Mutation:
         return b"\n".join([*lines[: first - 1], mutated, *lines[last:]]).decode()
 
     def before_and_after(self, text: str) -> tuple[str, str]:
-        """Return the lines of the span, in *text* and in the mutated text, each joined to one line."""
+        """Return the lines of the span, in *text* and in the mutated text, each joined to one line (see `shorten`)."""
         first, last = self.span[0] - 1, self.span[2]
         after = last - len(text.split("\n"))
-        return join_lines(text.split("\n")[first:last]), join_lines(self.apply(text).split("\n")[first : after or None])
+        was, became = text.split("\n")[first:last], self.apply(text).split("\n")[first : after or None]
+        return shorten(*(" ".join(line.strip() for line in lines) for lines in (was, became)))
 
 
-def join_lines(lines: list[str]) -> str:
-    """Join lines of code to one line of at most `MAX_SHOWN` characters."""
-    text = " ".join(line.strip() for line in lines)
-    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+def shorten(was: str, became: str) -> tuple[str, str]:
+    """Cut two lines of code, each to about `MAX_SHOWN` characters around the place where they differ."""
+    alike = next((place for place, (old, new) in enumerate(zip(was, became, strict=False)) if old != new), 0)
+    start = 0 if max(len(was), len(became)) <= MAX_SHOWN else max(0, alike - MAX_SHOWN // 3)
+    ends = (
+        f"{'…' * bool(start)}{text[start:][:MAX_SHOWN]}{'…' * (len(text) > start + MAX_SHOWN)}"
+        for text in (was, became)
+    )
+    return next(ends), next(ends)
 
 
 def mutations(path: Path, as_data: bool = False) -> list[Mutation]:

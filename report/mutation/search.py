@@ -18,7 +18,7 @@ import re
 import shutil
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
@@ -88,7 +88,7 @@ class Search:
 
         Record what is found at once: a KeyboardInterrupt leaves it, and no process.
         """
-        with clients(self.settings, self.stopping, self.jobs) as pool:
+        with clients(self.settings, self.stopping, self.jobs) as pool, contextlib.ExitStack() as at_end:
             self.trace(claims, pool)
             recorded = kills.read_kills(self.settings.kills)
             for claim in selected:
@@ -97,6 +97,7 @@ class Search:
                     self.ranked[claim.id] = (
                         ranked[: FIRST - 1] + earlier_candidates(recorded.get(claim.id)) + ranked[FIRST - 1 :]
                     )
+            at_end.callback(self.settle)  # also after an interruption
             near = {claim: ranked[: self.limit] for claim, ranked in self.ranked.items()}
             tried = 0
             while self.ranked and tried < self.limit:
@@ -105,7 +106,7 @@ class Search:
                 tried += number
                 self.on_round(f"mutants {tried - number + 1} to {tried} of {len(self.ranked)} claims", len(rows))
                 self.run_parallel(pool, rows, self.run_row)
-                found = {claim for claim, kill in kills.read_kills(self.settings.kills).items() if kill.distinguishes}
+                found = self.settle()
                 self.ranked = {claim: left for claim, left in self.ranked.items() if left and claim not in found}
             rows = self.near_rows(near)
             self.on_round("mutants in what the claims name", len(rows))
@@ -167,24 +168,21 @@ class Search:
         ]
 
     def run_row(self, row: Row, client: Client, alone: bool = False) -> None:
-        """Try a mutant on the claims that want it and, if it kills one of them, on the others; record the kills.
-
-        *alone*: not on the others, and record only the cells.
-        """
+        """Try a mutant on the claims that want it and, unless *alone*, if it kills one of them, on the others."""
         candidate, wanting = row
         cells: dict[str, Cell] = {}
+        complete = False
         try:
             client.start()  # before the mutation, so that the worker imports the original files
             with client.sandbox.mutated(candidate.file, candidate.text):
                 self.fill(candidate, wanting, client, cells)
                 if not alone and 0 < self.count_killers(candidate, cells) < GENERAL:
                     self.fill(candidate, self.others(candidate, wanting), client, cells, until=GENERAL)
+                    complete = True
         finally:
-            if cells:
-                self.matrix.append(Mutant.of(candidate, cells))
+            if cells or complete:
+                self.matrix.append(Mutant.of(candidate, cells, complete))
         killers = self.matrix.killers(candidate.id, self.targets)
-        if not alone:
-            self.record(candidate, killers)
         count = len({target.function for target in killers})
         result = "survived" if not count else f"kills {count} of {len(cells)}"
         self.on_step(f"{candidate.file}:{candidate.mutation.span[0]} {result}")
@@ -234,22 +232,22 @@ class Search:
         similar, rest = chosen[:SIMILAR], chosen[SIMILAR:]
         return similar + rest[:: len(rest) // OTHERS + 1]
 
-    def record(self, candidate: Candidate, killers: Iterable[Target]) -> None:
-        """Record the kill of each claim for which it is a better one than the recorded kill."""
-        functions = {target.function for target in killers}
-        if len(functions) >= GENERAL:
-            return
-        mutant = Mutant.of(candidate, self.matrix.rows.get(candidate.id, {}))
-        found = {target.id: mutant.kill(target.id, functions - {target.function}) for target in killers}
-        with self.write_lock:
-            recorded = kills.read_kills(self.settings.kills)
-            better = {
-                claim: kill
-                for claim, kill in found.items()
-                if (old := recorded.get(claim)) is None or old.fingerprint != kill.fingerprint or kill.order < old.order
-            }
-            if better:
-                kills.write(self.settings.kills, recorded | better)
+    def settle(self) -> set[str]:
+        """Record the best kill of each claim, and return the claims that have a distinguishing one.
+
+        The kills of another machine's matrix stay. Those of this one are no better than its cells say now.
+        """
+        found, here = self.matrix.best_kills(self.targets), {mutant.place for mutant in self.matrix.mutants.values()}
+        recorded = kills.read_kills(self.settings.kills)
+        for claim, old in recorded.items():
+            if old.others is not None and (old.file, old.line, old.was, old.became) in here:
+                old = replace(old, others=None)
+            target = self.targets.get(claim)
+            if target is None or old.fingerprint == target.record.fingerprint:
+                found[claim] = min(old, found.get(claim, old), key=lambda kill: kill.order)
+        if found != recorded:
+            kills.write(self.settings.kills, found)
+        return {claim for claim, kill in found.items() if kill.distinguishes}
 
     def run_parallel(
         self, pool: "queue.Queue[Client]", tasks: Sequence[Job], work: Callable[[Job, Client], None]

@@ -5,7 +5,7 @@ import textwrap
 
 import pytest
 
-from report.mutation.operators import digest, mutations
+from report.mutation.operators import MAX_SHOWN, digest, mutations, shorten
 from report.mutation.sandbox import SITE
 
 OPERATORS = {
@@ -173,3 +173,12 @@ def test_equivalent_mutants_are_told_by_their_bytecode(text, other, same):
     """Positions do not count, but everything else does."""
     assert (digest("a.py", text) == digest("a.py", other)) is same
     assert digest("a.txt", text) != digest("a.txt", other)
+
+
+def test_long_lines_are_shown_where_they_differ():
+    """What is shown of a change has the change in it, however far to the right."""
+    assert shorten("a = 1", "a = 2") == ("a = 1", "a = 2")
+    was, became = shorten("x" * 500 + "1" + "y" * 500, "x" * 500 + "2" + "y" * 500)
+    assert was.replace("1", "2") == became != was
+    assert (was[0], was[-1], len(was)) == ("…", "…", MAX_SHOWN + 2)
+    assert shorten("a" * 500, "") == ("a" * MAX_SHOWN + "…", "")
