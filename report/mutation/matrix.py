@@ -127,6 +127,10 @@ class Matrix:
         found = [targets[claim] for claim in list(self.rows.get(mutant, ())) if claim in targets]
         return [target for target in found if (cell := self.cell(mutant, target.record)) and cell.outcome == "killed"]
 
+    def is_complete(self, mutant: str) -> bool:
+        """Return whether a mutant was tried on the other claims, because it killed one."""
+        return mutant in self.mutants and self.mutants[mutant].complete
+
     def is_general(self, mutant: str, targets: Mapping[str, Target]) -> bool:
         """Return whether a mutant kills so many claim functions that it tells of none of them."""
         return len({target.function for target in self.killers(mutant, targets)}) >= GENERAL

@@ -180,7 +180,7 @@ class Search:
                     self.fill(candidate, self.others(candidate, wanting), client, cells, until=GENERAL)
                     complete = True
         finally:
-            if cells or complete:
+            if cells or (complete and not self.matrix.is_complete(candidate.id)):
                 self.matrix.append(Mutant.of(candidate, cells, complete))
         killers = self.matrix.killers(candidate.id, self.targets)
         count = len({target.function for target in killers})

@@ -5,6 +5,7 @@ import queue
 import shutil
 import threading
 import time
+from dataclasses import replace
 
 import psutil
 import pytest
@@ -160,6 +161,7 @@ def test_a_mutant_that_kills_is_tried_on_the_others(search, client, stripping):
     """A mutant that one claim wants, and that it kills, is tried on all claims that execute its line."""
     search.run_row((stripping, [search.targets[STRIPS[0]]]), client)
 
+    assert search.settle() == {*STRIPS}
     recorded = kills.read_kills(search.settings.kills)
     assert {claim: (kill.file, kill.others) for claim, kill in recorded.items()} == {
         STRIPS[0]: (FILE, (STRIPS[1],)),
@@ -176,6 +178,26 @@ def test_a_mutant_that_kills_is_tried_on_the_others(search, client, stripping):
     assert search.ran == ran, "fresh cells do not run again"
 
 
+def test_a_later_kill_is_counted(search, client, stripping):
+    """If a mutant turns out to be general, the kills that were recorded for it are no longer distinguishing."""
+    search.run_row((stripping, [search.targets[STRIPS[0]]]), client)
+    assert search.settle()
+    third = search.targets[f"{MODULE}::is_what_it_is"]
+    cells = search.matrix.rows[stripping.id]
+    cells[third.id] = replace(cells[STRIPS[0]], fingerprint=third.record.fingerprint)
+
+    assert search.settle() == set()
+    assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == [None, None]
+
+
+def test_a_mutant_tried_alone_tells_of_no_claim(search, client, stripping):
+    """What shows only what a claim notices is no kill: nobody has tried it on the others."""
+    search.run_row((stripping, [search.targets[STRIPS[0]]]), client, alone=True)
+
+    assert search.settle() == set()
+    assert kills.read_kills(search.settings.kills) == {}
+
+
 def test_a_general_mutant_tells_of_no_claim(search, client, stripping, monkeypatch):
     """A mutant that kills as many claim functions as GENERAL is not recorded, and not tried any further."""
     monkeypatch.setattr("report.mutation.search.GENERAL", 2)
@@ -183,6 +205,7 @@ def test_a_general_mutant_tells_of_no_claim(search, client, stripping, monkeypat
 
     search.run_row((stripping, [search.targets[STRIPS[0]]]), client)
 
+    assert search.settle() == set()
     assert kills.read_kills(search.settings.kills) == {}
     assert search.matrix.is_general(stripping.id, search.targets)
     search.ranked = {STRIPS[0]: [(0, stripping)]}
@@ -197,4 +220,5 @@ def test_a_crash_is_no_kill(search, client):
     search.run_row((broken, [search.targets[STRIPS[0]]]), client)
 
     assert search.matrix.rows[broken.id][STRIPS[0]].outcome == "crashed"
+    assert search.settle() == set()
     assert kills.read_kills(search.settings.kills) == {}
