@@ -24,7 +24,16 @@ TOOLS = frozenset({  # what tests use, whatever they are about
 })  # fmt: skip
 PREFIXES = re.compile(r"^(do|parse|visit|test|make|_)_|^_+")  # of Jinja's functions for a filter, a tag, a test
 WORD = re.compile(r"\w+")
-PENALTIES = {"condition": 0, "arithmetic": 0, "order": 1, "value": 1, "removal": 1, "constant": 2, "text": 0, "name": 4}
+PENALTIES = {
+    "condition": 0.5,
+    "arithmetic": 0,
+    "order": 1,
+    "value": 1,
+    "removal": 0,
+    "constant": 1,
+    "text": 0,
+    "name": 4,
+}
 Trace = Mapping[str, Collection[int]]  # for each file, the numbers of the executed lines
 
 
@@ -163,9 +172,8 @@ def rank(target: Target, line_counts: Mapping[tuple[str, int], int], within: str
             counts = [line_counts[file, line] for line in mutation.lines if line in lines]
             if counts or mutation.at_import or as_data:
                 distance = NOWHERE if as_data and not names_file else target.words.distance(file, mutation)
-                value = (
-                    2 * distance + math.log2(min(counts, default=line_counts[file, -1])) + PENALTIES[mutation.operator]
-                )
+                few = min(counts, default=line_counts[file, -1])
+                value = 1.5 * distance + 1.8 * math.log2(few) + PENALTIES[mutation.operator]
                 ranked.append((value + 2 * mutation.at_import + foreign, distance, Candidate(file, mutation)))
     return spread(ranked)
 
@@ -180,7 +188,7 @@ def spread(ranked: list[tuple[float, int, Candidate]]) -> list[tuple[int, Candid
         if (file, mutation.span[0], mutation.operator) not in seen:
             seen.add((file, mutation.span[0], mutation.operator))
             turns[file, mutation.function] += 1
-            kept.append((value + turns[file, mutation.function] / 3, distance, candidate))
+            kept.append((value + turns[file, mutation.function] / 2, distance, candidate))
     kept.sort(key=lambda entry: (entry[0], entry[2].file))
     return [(distance, candidate) for _, distance, candidate in kept]
 
