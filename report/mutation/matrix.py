@@ -131,9 +131,12 @@ class Matrix:
         """Return whether a mutant was tried on the other claims, because it killed one."""
         return mutant in self.mutants and self.mutants[mutant].complete
 
-    def is_general(self, mutant: str, targets: Mapping[str, Target]) -> bool:
-        """Return whether a mutant kills so many claim functions that it tells of none of them."""
-        return len({target.function for target in self.killers(mutant, targets)}) >= GENERAL
+    def may_distinguish(self, mutant: str, claim: str, targets: Mapping[str, Target]) -> bool:
+        """Return whether more cells may show that a mutant distinguishes a claim: it is not general, nor done."""
+        cell = self.cell(mutant, targets[claim].record)
+        if cell is not None and (cell.outcome != "killed" or self.is_complete(mutant)):
+            return False
+        return len({target.function for target in self.killers(mutant, targets)}) < GENERAL
 
     def best_kills(self, targets: Mapping[str, Target]) -> dict[str, Kill]:
         """Return, for each claim, its kill of the mutant that says most about it; general mutants say nothing."""

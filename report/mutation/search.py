@@ -151,7 +151,7 @@ class Search:
             taken = 0
             while left and taken < number:
                 _, candidate = left.pop(0)
-                if candidate.id and not self.matrix.is_general(candidate.id, self.targets):
+                if candidate.id and self.matrix.may_distinguish(candidate.id, claim, self.targets):
                     taken += 1
                     rows.setdefault(candidate.id, (candidate, []))[1].append(self.targets[claim])
         return list(rows.values())

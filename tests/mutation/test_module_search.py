@@ -207,7 +207,7 @@ def test_a_general_mutant_tells_of_no_claim(search, client, stripping, monkeypat
 
     assert search.settle() == set()
     assert kills.read_kills(search.settings.kills) == {}
-    assert search.matrix.is_general(stripping.id, search.targets)
+    assert not search.matrix.may_distinguish(stripping.id, STRIPS[0], search.targets)
     search.ranked = {STRIPS[0]: [(0, stripping)]}
     assert search.next_rows(1) == []
 

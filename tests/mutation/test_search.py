@@ -202,7 +202,7 @@ def test_an_interrupted_search_continues(searched, tmp_path, signal_number, code
     """The recorded kills remain, no process survives, and the next search skips the claims with a kill."""
     project = searched[0].copy(tmp_path / "interrupted", environments=[])
     (project.root / "claims" / "kills.jsonl").unlink()
-    (project.root / ".history" / "kill_matrix.jsonl").unlink()
+    (project.root / ".history" / "kill_matrix.jsonl").unlink(missing_ok=True)
     search = project.start_report(*QUICK)
     end = time.monotonic() + LONG
     while not recorded_kills(project) and time.monotonic() < end:
