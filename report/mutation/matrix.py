@@ -73,10 +73,9 @@ class Mutant:
             candidate.id, package, version, file, mutation.span[0], mutation.function, was, became, cells, complete
         )
 
-    def kill(self, claim: str, cell: Cell, others: Iterable[str]) -> Kill:
+    def kill(self, claim: str, cell: Cell, others: tuple[str, ...] | None) -> Kill:
         """Make the record of a kill."""
         seen = (cell.kind or "comparison", cell.assertion, cell.observed)
-        others = tuple(sorted(others))
         return Kill(claim, cell.fingerprint, self.package, self.version, *self.place, *seen, others, cell.distance)
 
 
@@ -139,13 +138,15 @@ class Matrix:
         return len({target.function for target in self.killers(mutant, targets)}) < GENERAL
 
     def best_kills(self, targets: Mapping[str, Target]) -> dict[str, Kill]:
-        """Return, for each claim, its kill of the mutant that says most about it; general mutants say nothing."""
+        """Return, for each claim, its kill of the mutant that says most about it: of a general one only if need be."""
         best: dict[str, Kill] = {}
         for name, mutant in self.mutants.items():
-            killers = self.killers(name, targets) if mutant.complete else []
+            killers = self.killers(name, targets)
             functions = {target.function for target in killers}
-            for target in killers if len(functions) < GENERAL else ():
-                kill = mutant.kill(target.id, self.rows[name][target.id], functions - {target.function})
+            specific = mutant.complete and len(functions) < GENERAL
+            for target in killers:
+                others = tuple(sorted(functions - {target.function})) if specific else None
+                kill = mutant.kill(target.id, self.rows[name][target.id], others)
                 best[target.id] = min(best.get(target.id, kill), kill, key=lambda found: found.order)
         return best
 

@@ -26,15 +26,12 @@ from typing import TypeVar
 import psutil  # type: ignore[import-untyped]
 
 from report.measure import kills, runs
-from report.measure.kills import Kill
 from report.measure.records import Record
 from report.mutation.candidates import (
     Candidate,
     Target,
     count_lines,
     distributions,
-    mutations_of,
-    original,
     rank,
     read_trace,
 )
@@ -90,13 +87,11 @@ class Search:
         """
         with clients(self.settings, self.stopping, self.jobs) as pool, contextlib.ExitStack() as at_end:
             self.trace(claims, pool)
-            recorded = kills.read_kills(self.settings.kills)
             for claim in selected:
                 if claim.id in self.targets:
-                    ranked = rank(self.targets[claim.id], self.line_counts, self.within)[: 3 * self.limit]
-                    self.ranked[claim.id] = (
-                        ranked[: FIRST - 1] + earlier_candidates(recorded.get(claim.id)) + ranked[FIRST - 1 :]
-                    )
+                    self.ranked[claim.id] = rank(self.targets[claim.id], self.line_counts, self.within)[
+                        : 3 * self.limit
+                    ]
             at_end.callback(self.settle)  # also after an interruption
             near = {claim: ranked[: self.limit] for claim, ranked in self.ranked.items()}
             tried = 0
@@ -270,23 +265,6 @@ class Search:
             except BaseException:  # `map` has cancelled the tasks that have not begun
                 self.stopping.set()
                 raise
-
-
-def earlier_candidates(kill: Kill | None) -> list[tuple[int, Candidate]]:
-    """Return the mutant of a recorded kill if the installed file still has its line: it may tell the claim apart."""
-    if kill is None or kill.others is not None:
-        return []
-    wanted = plain(kill.was), plain(kill.became)
-    return [
-        (kill.distance, Candidate(kill.file, mutation))
-        for mutation in mutations_of(kill.file)
-        if mutation.span[0] == kill.line and tuple(map(plain, mutation.before_and_after(original(kill.file)))) == wanted
-    ][:1]
-
-
-def plain(text: str) -> str:
-    """Return a text without parentheses and kinds of quotes."""
-    return re.sub(r"[()'\"]", "", text)
 
 
 def trace_claim(claim: Record, stack: str, client: Client) -> Traced | None:

@@ -191,22 +191,22 @@ def test_a_later_kill_is_counted(search, client, stripping):
 
 
 def test_a_mutant_tried_alone_tells_of_no_claim(search, client, stripping):
-    """What shows only what a claim notices is no kill: nobody has tried it on the others."""
+    """What shows only what a claim notices distinguishes nothing: it was not tried on the others."""
     search.run_row((stripping, [search.targets[STRIPS[0]]]), client, alone=True)
 
     assert search.settle() == set()
-    assert kills.read_kills(search.settings.kills) == {}
+    assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == [None]
 
 
 def test_a_general_mutant_tells_of_no_claim(search, client, stripping, monkeypatch):
-    """A mutant that kills as many claim functions as GENERAL is not recorded, and not tried any further."""
+    """A mutant that kills as many claim functions as GENERAL distinguishes none of them, and is tried no further."""
     monkeypatch.setattr("report.mutation.search.GENERAL", 2)
     monkeypatch.setattr("report.mutation.matrix.GENERAL", 2)
 
     search.run_row((stripping, [search.targets[STRIPS[0]]]), client)
 
     assert search.settle() == set()
-    assert kills.read_kills(search.settings.kills) == {}
+    assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == [None, None]
     assert not search.matrix.may_distinguish(stripping.id, STRIPS[0], search.targets)
     search.ranked = {STRIPS[0]: [(0, stripping)]}
     assert search.next_rows(1) == []
