@@ -87,21 +87,18 @@ class Search:
         """
         with clients(self.settings, self.stopping, self.jobs) as pool, contextlib.ExitStack() as at_end:
             self.trace(claims, pool)
+            before = {claim for claim, kill in kills.read_kills(self.settings.kills).items() if kill.distinguishes}
+            added = self.settle() - before  # by the matrix of another machine
             for claim in selected:
-                if claim.id in self.targets:
-                    self.ranked[claim.id] = rank(self.targets[claim.id], self.line_counts, self.within)[
-                        : 3 * self.limit
-                    ]
+                if claim.id in self.targets and claim.id not in added:
+                    self.ranked[claim.id] = rank(self.targets[claim.id], self.line_counts, self.within)[: self.limit]
             at_end.callback(self.settle)  # also after an interruption
-            near = {claim: ranked[: self.limit] for claim, ranked in self.ranked.items()}
-            tried = 0
-            while self.ranked and tried < self.limit:
-                number = NEXT if tried else FIRST
+            near, number = {claim: ranked[:] for claim, ranked in self.ranked.items()}, FIRST
+            while self.ranked:
                 rows = self.next_rows(number)
-                tried += number
-                self.on_round(f"mutants {tried - number + 1} to {tried} of {len(self.ranked)} claims", len(rows))
+                self.on_round(f"mutants to try on {len(self.ranked)} claims", len(rows))
                 self.run_parallel(pool, rows, self.run_row)
-                found = self.settle()
+                found, number = self.settle(), NEXT
                 self.ranked = {claim: left for claim, left in self.ranked.items() if left and claim not in found}
             rows = self.near_rows(near)
             self.on_round("mutants in what the claims name", len(rows))

@@ -115,19 +115,21 @@ def test_a_killing_claim_is_not_searched_again(known):
 
 
 def test_a_shard_is_a_part_of_the_claims(known):
-    """Several machines can share a search, and then put their kill matrices together."""
+    """Several machines can share a search."""
     first, second = (known.report("falsify", "--dry-run", "--all", "--shard", f"{k}/2").outlines for k in (1, 2))
     assert sorted(first + second) == sorted(known.report("falsify", "--dry-run", "--all").outlines)
 
-    matrix = known.root / ".history" / "kill_matrix.jsonl"
-    rows = matrix.read_bytes()
-    matrix.rename(known.root / "other.jsonl")
-    (known.root / "claims" / "kills.jsonl").unlink()
-    result = known.end(known.start_report(*QUICK, "--from", "other.jsonl"), patience=LONG)
+
+def test_a_matrix_of_another_machine_is_added(searched, tmp_path):
+    """What another machine has run does not run again, and gives the same kills."""
+    project = searched[0].copy(tmp_path / "other", environments=[])
+    (project.root / "claims" / "kills.jsonl").unlink()
+    matrix = searched[0].root / ".history" / "kill_matrix.jsonl"
+
+    result = project.end(project.start_report(*QUICK, "--from", str(matrix)), patience=LONG)
 
     assert "0 times, a claim ran with a mutant." in result.outlines
-    assert matrix.read_bytes() == rows
-    assert len(recorded_kills(known)) == 3
+    assert recorded_kills(project) == recorded_kills(searched[0])
 
 
 def test_survivors_are_listed(known):
