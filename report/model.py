@@ -23,6 +23,21 @@ class Evidence:
 
 
 @dataclass(frozen=True)
+class Mutant:
+    """A changed *line* of an installed *file* that makes a claim's test fail: its text *before* and *after*.
+
+    *package*: its name and version. *others*: how many other claim functions it makes fail; None if that is unknown.
+    """
+
+    file: str
+    line: int
+    before: str
+    after: str
+    package: str
+    others: int | None = None
+
+
+@dataclass(frozen=True)
 class Cell:
     """The outcome of a claim in an environment; *reason* says why it is untried, or where the outcome comes from.
 

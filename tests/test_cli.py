@@ -20,7 +20,7 @@ TAUGHT = {
     "try": ["CLAIM (its id, or a part of it)", "writes neither", "if it is missing", "exit code is pytest's", "--pdb"],
     "script": ["CLAIM (its id, or a part of it)", "without this project", "pins Python and every package", "--release"],
     "why": ["CLAIM (its id, or a part of it)", "the boundary, the evidence, and the cause", "older release"],
-    "falsify": ["claim's test fail", "Ctrl-C keeps what is finished", "Seconds for each claim", "Exits with 1"],
+    "falsify": ["claim's test fail", "Ctrl-C keeps what is finished", "Mutants for each claim", "Exits with 1"],
     "names": ["which versions of a package have a name", "config:SERVER_NAME", "the index lacks", "its packages"],
     "copy": ["from the package index", "with its licence", "the hash of the text", "not overwritten"],
     "new": ["account for each sentence", "as comments", "Nothing is overwritten", "Make it without asking"],

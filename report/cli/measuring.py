@@ -145,37 +145,48 @@ def why(claim: str) -> None:
 @main.command("falsify")
 @click.option("--claims", "keyword", metavar="EXPRESSION", help="Only these claims (as pytest's -k).")
 @click.option("--within", default="", metavar="PATH", help="Only mutate files whose path contains this.")
-@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Modules searched at once.")
-@click.option("--budget", type=click.FloatRange(1), default=60, show_default=True, help="Seconds for each claim.")
-@click.option("--all", "again", is_flag=True, help="Also search again for claims whose test has killed a mutant.")
+@click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Mutants tried at once.")
+@click.option("--limit", type=click.IntRange(1), default=40, show_default=True, help="Mutants for each claim.")
+@click.option("--all", "again", is_flag=True, help="Also search for claims that have a mutant of their own.")
 @click.option("--dry-run", is_flag=True, help="Only list the claims to search for.")
 @click.option("--check", is_flag=True, help="Only print the counts; exit with 1 if a test was never seen to fail.")
+@click.option("--survivors", is_flag=True, help="Only list the mutants that each claim did not notice.")
+@click.option(
+    "--shard", metavar="K/N", callback=shard_of, default="1/1", help="Only part K of N, for several machines."
+)
+@click.option(
+    "--from", "files", multiple=True, metavar="FILE", help="First add the kill matrix of another machine.",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+)  # fmt: skip
 def falsify_command(
-    keyword: str | None, within: str, jobs: int, budget: float, again: bool, dry_run: bool, check: bool
-) -> None:
-    """See each claim's test fail: on a release, or else by killing a mutant of an installed package.
+    keyword: str | None, within: str, jobs: int, limit: int, again: bool, dry_run: bool, check: bool, survivors: bool,
+    shard: tuple[int, int], files: tuple[Path, ...],
+) -> None:  # fmt: skip
+    """See each claim's test fail: with the nearest mutant of an installed package that hardly another claim notices.
 
-    A result is valid until the claim's test changes. Ctrl-C keeps what is finished; the next call continues.
-    Exits with 1, and names the claims, if a test was never seen to fail.
+    A result is valid until the claim's test changes. Ctrl-C keeps what is finished; the next call continues. The kill
+    matrix is in .history/kill_matrix.jsonl. Exits with 1, and names the claims, if a test was never seen to fail.
     """
-    from report.mutation import search  # imported late, because it imports pytest
+    from report.mutation import matrix, search  # imported late, because it imports pytest
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     config = settings.read(Path.cwd())
     claims = runs.collect(config, None)
     chosen = runs.collect(config, keyword) if keyword else claims
-    targets = kills.unrefuted(config, chosen, again)
+    matrix.add_files(config, files)
+    if survivors:
+        click.echo("\n".join(matrix.survivors(config, chosen)))
+        return
+    targets = kills.to_search(config, chosen, again)[shard[0] - 1 :: shard[1]]
     if dry_run:
-        click.echo(
-            "\n".join(claim.id for claim in targets) or "Nothing to do: every claim was seen to fail, or is waived."
-        )
+        click.echo("\n".join(claim.id for claim in targets) or "Nothing to do: every claim has a mutant, or is waived.")
         return
     faults: list[str] = []
     if targets and not check:
-        with SearchProgress(len(targets)) as progress:
-            mutation_search = search.MutationSearch(config, progress.step, budget, within, progress.traced)
-            faults = mutation_search.run(targets, claims, jobs)
-        click.echo(f"{mutation_search.tried} mutants tried.")
+        with SearchProgress() as progress:
+            mutation_search = search.Search(config, progress.begin, progress.step, limit, within, jobs)
+            faults = mutation_search.run(targets, claims)
+        click.echo(f"{mutation_search.ran} times, a claim ran with a mutant.")
     if not (keyword or check):
         kills.drop_stale(config, claims)
     summary, unseen = kills.count(config, chosen)

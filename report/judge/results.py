@@ -11,7 +11,7 @@ from packaging.version import Version
 from report.files import read_text, reading
 from report.judge import packing
 from report.judge.articles import AnswerWord, Mended, QuestionCount, WebAddress, place
-from report.model import Cell, Evidence, Mark, Outcome, Verdict
+from report.model import Cell, Evidence, Mark, Mutant, Outcome, Verdict
 
 SCHEMA: Literal[4] = 4
 RENAMED = {"sabotage": "mutant", "excused": "waived"}  # keys of `seen_to_fail`: in schema 2, and now
@@ -53,9 +53,9 @@ class Change:
 class Checked:
     """The fields that claims and corrections share: a statement, its test, and the test's outcome on each release.
 
-    *seen_to_fail* says what made the test fail: `release`, the newest release that refuted it; or `mutant` (a file
-    and a line), `change` (the mutation) and `seen` (the values in the test); or `waived`, the reason why nothing can
-    refute it. None: the test has not been seen to fail.
+    *seen_to_fail* says what made the test fail: `release`, the newest release that refuted it; `mutant`, a changed line
+    of a package, and `seen` (the values in the test); or `waived`, the reason why nothing can refute it. In older
+    files, `mutant` is a text, and `change` says the change. None: the test has not been seen to fail.
     """
 
     id: str
@@ -69,7 +69,7 @@ class Checked:
     line: int
     fingerprint: str
     changes: tuple[Change, ...]
-    seen_to_fail: Mapping[str, str] | None = None
+    seen_to_fail: Mapping[str, str | Mutant] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -4,6 +4,7 @@ A kill is valid for one fingerprint of the claim's test, as an outcome in the le
 releases refuted a claim, so they are not stored here.
 """
 
+import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -17,9 +18,10 @@ from report.errors import DamagedFileError
 from report.files import decode_lines, read_lines, read_toml, reading, write_whole
 from report.measure import ledger
 from report.measure.records import Record
-from report.model import EnvironmentName, Outcome, outcomes
+from report.model import EnvironmentName, Mutant, Outcome, outcomes
 from report.settings import Settings
 
+MAX_OTHERS = 1  # a mutant that kills more other claim functions tells little of a claim
 Kind = Literal["comparison", "not raised"]
 
 
@@ -27,7 +29,9 @@ Kind = Literal["comparison", "not raised"]
 class Kill:
     """A mutant of an installed file that refuted *claim*, with the failed assertion and the observed values.
 
-    *was*, *became*: the line before and after the change. *kind*: how the assertion failed.
+    *was*, *became*: the line before and after the change. *kind*: how the assertion failed. *others*: the other claim
+    functions that the mutant kills, None if that is unknown or they are many. *distance*: how far the line is from what
+    the claim names (see `report/mutation/candidates.py`).
     """
 
     claim: str
@@ -41,20 +45,25 @@ class Kill:
     kind: Kind
     assertion: str
     observed: str
+    others: tuple[str, ...] | None = None
+    distance: int = 9
 
     @property
-    def mutant(self) -> str:
-        """The mutant in one line."""
-        return f"{self.file}:{self.line}: {self.was} → {self.became or '(left out)'}"
+    def distinguishes(self) -> bool:
+        """Whether the mutant tells the claim from all others but one."""
+        return self.others is not None and len(self.others) <= MAX_OTHERS
 
     @property
-    def description(self) -> dict[str, str]:
+    def order(self) -> tuple[float, ...]:
+        """Orders the kills of a claim, the one that says most about it first."""
+        return (math.inf if self.others is None else len(self.others), self.distance)
+
+    @property
+    def description(self) -> dict[str, str | Mutant]:
         """How the claim was refuted, as results.json stores it."""
-        return {
-            "mutant": f"{self.package} {self.version}, {self.file}, line {self.line}",
-            "change": f"`{self.was}` changed to `{self.became}`" if self.became else f"`{self.was}` left out",
-            "seen": self.observed,
-        }
+        others = None if self.others is None else len(self.others)
+        changed = Mutant(self.file, self.line, self.was, self.became, f"{self.package} {self.version}", others)
+        return {"mutant": changed, "seen": self.observed}
 
 
 @dataclass(frozen=True)
@@ -64,18 +73,21 @@ class Kills:
     mutants: Mapping[str, Kill] = field(default_factory=dict)
     waived: Mapping[str, str] = field(default_factory=dict)
 
-    def refutation(self, claim: str, fingerprint: str, outcomes: Mapping[str, Outcome]) -> dict[str, str] | None:
+    def refutation(
+        self, claim: str, fingerprint: str, outcomes: Mapping[str, Outcome]
+    ) -> dict[str, str | Mutant] | None:
         """What refuted the current test of *claim*, or why nothing has to; None if nothing is known.
 
-        A dictionary with `release` (the newest refuting one); with `mutant`, `change` and `seen`; or with `waived`.
+        A dictionary with `release` (the newest refuting one), with `mutant` and `seen`, or with `waived`.
         """
         refuting = {EnvironmentName.parse(name).release for name, outcome in outcomes.items() if outcome == "refuted"}
-        if refuting:
-            return {"release": max(refuting, key=Version)}
+        found: dict[str, str | Mutant] = {"release": max(refuting, key=Version)} if refuting else {}
         kill = self.mutants.get(claim)
         if kill is not None and kill.fingerprint == fingerprint:
-            return kill.description
-        return {"waived": self.waived[claim]} if claim in self.waived else None
+            found |= kill.description
+        elif claim in self.waived and not found:
+            found["waived"] = self.waived[claim]
+        return found or None
 
 
 def read(settings: Settings) -> Kills:
@@ -116,15 +128,20 @@ def count(settings: Settings, claims: Iterable[Record]) -> tuple[str, list[str]]
     return summary, [claim for claim, cause in refuted_by.items() if not cause]
 
 
-def unrefuted(settings: Settings, claims: Sequence[Record], again: bool) -> list[Record]:
-    """The *claims* that nothing refuted and that are not waived; *again*: also those that only a mutant refuted."""
-    kills, measured = read(settings), ledger.read(settings.ledger)
-    if again:
-        kills = Kills({}, kills.waived)
-    return [claim for claim in claims if refutation(claim, kills, measured) is None]
+def to_search(settings: Settings, claims: Sequence[Record], again: bool) -> list[Record]:
+    """The *claims* without a distinguishing mutant, or *again* all; not those that are waived or refuted right now."""
+    kills, measured, current = read(settings), ledger.read(settings.ledger), settings.installed_version()
+
+    def is_open(claim: Record) -> bool:
+        kill = kills.mutants.get(claim.id)
+        found = kill is not None and kill.fingerprint == claim.fingerprint and kill.distinguishes
+        now = outcomes(measured.cells(claim.id, claim.fingerprint)).get(current)
+        return claim.id not in kills.waived and now != "refuted" and (again or not found)
+
+    return [claim for claim in claims if is_open(claim)]
 
 
-def refutation(claim: Record, kills: Kills, measured: ledger.Ledger) -> Mapping[str, str] | None:
+def refutation(claim: Record, kills: Kills, measured: ledger.Ledger) -> Mapping[str, str | Mutant] | None:
     """What refuted a claim (see `Kills.refutation`), with the outcomes of the ledger."""
     cells = measured.cells(claim.id, claim.fingerprint)
     return kills.refutation(claim.id, claim.fingerprint, outcomes(cells))

@@ -1,4 +1,4 @@
-"""The client of a worker (see `worker`): it starts the worker in a sandbox, asks it questions, and ends it."""
+"""The client of a worker (see `worker`): it starts the worker in a sandbox, runs claims in sessions, and ends it."""
 
 import contextlib
 import json
@@ -7,8 +7,8 @@ import socket
 import subprocess
 import threading
 import time
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,22 +19,21 @@ from report.errors import UNREADABLE, ReportError
 from report.measure import runs
 from report.measure.kills import Kind
 from report.model import Evidence, Outcome
-from report.mutation.sandbox import SITE, Sandbox
-from report.mutation.worker import AT_IMPORT, SOCKET
+from report.mutation.sandbox import Sandbox
+from report.mutation.worker import GRACE_SECONDS, SOCKET
 
-START_TIMEOUT = 90  # seconds for a worker to collect its claims
-MAX_SECONDS = 300  # for all claims of one question
+START_SECONDS = 120  # for a worker to import the tools, or for a session to collect its claims
 KILL_ROUNDS = 50  # attempts to end all descendants of a worker
-MARGIN = 10  # seconds that the client waits longer than the claims may run
+CRASHED, TIMED_OUT = "crashed", "timed out"  # reasons of an answer that no claim gave
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The result of a claim in a worker: its duration in *seconds* and the `worker.refutation_kind`, if any."""
+    """The outcome of a claim in a worker: its duration in *seconds* and the `worker.refutation_kind`, if any."""
 
     id: str
-    outcome: Outcome
-    seconds: float
+    outcome: Outcome = "untried"
+    seconds: float = 0
     reason: str | None = None
     evidence: tuple[Evidence, ...] = ()
     kind: Kind | None = None
@@ -42,32 +41,33 @@ class Answer:
 
 @dataclass(frozen=True)
 class Message:
-    """A line from a worker: *texts* as it starts, an *answer* for each claim that ran, and the *end* of the answers."""
+    """A line from a worker: the ids it *collected*; an *answer*, and that a claim is *done*; the *end* of a session."""
 
-    texts: Mapping[str, str] = field(default_factory=dict)
+    collected: tuple[str, ...] | None = None
     answer: Answer | None = None
-    end: str | None = None
+    done: str | None = None
+    end: bool = False
 
 
 class WorkerError(ReportError):
-    """A worker stopped answering or ended; its client starts another one for the next question."""
+    """A worker stopped answering or ended; its client starts another one for the next session."""
 
 
 class Client:
-    """A worker that collects *claims* (ids or files) in *sandbox*; it starts at the first question.
+    """A worker in *sandbox*, which starts with the first session; `close` ends all its processes.
 
-    Without claims it is a fresh worker, which has not imported the claims or their packages (see `fresh_worker`).
-    `close` ends all its processes. *texts*: for each collected claim, its source and the source of all that it uses.
+    If *stopping* is set, each of its methods raises WorkerError.
     """
 
-    def __init__(self, sandbox: Sandbox, stopping: threading.Event, claims: Sequence[str] = ()) -> None:
-        self.sandbox, self.stopping, self.claims = sandbox, stopping, claims
+    def __init__(self, sandbox: Sandbox, stopping: threading.Event) -> None:
+        self.sandbox, self.stopping = sandbox, stopping
         self.process: subprocess.Popen[bytes] | None = None
-        self.log = sandbox.root.with_name("worker.log" if claims else "fresh_worker.log")
-        self.texts: Mapping[str, str] = {}
+        self.collected: frozenset[str] = frozenset()
+        self.in_session = False
+        self.log = sandbox.root.with_name("worker.log")
 
     def start(self) -> None:
-        """Start the worker unless it runs; wait until it has imported the claims. Raises as `ask` does."""
+        """Start the worker unless it runs; wait until it has imported the tools."""
         if self.process:
             return
         self.buffer = b""
@@ -80,56 +80,55 @@ class Client:
             "HOME": str(self.sandbox.root),
             SOCKET: str(worker_socket.fileno()),
         }
+        command = runs.command(str(self.sandbox.python), settings, Path(os.devnull))
+        tools = [tool for tool in settings.tools if not tool.endswith(".py")]
         with self.log.open("wb") as log, worker_socket:
             self.process = subprocess.Popen(  # noqa: S603
-                self.command(), cwd=settings.root, env=environment, pass_fds=[worker_socket.fileno()],
+                [command[0], "-m", "report.mutation.worker", *tools, "--", *command[3:]],
+                cwd=settings.root, env=environment, pass_fds=[worker_socket.fileno()],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
-        self.texts = self.read_message(time.monotonic() + START_TIMEOUT).texts
+        self.read_message(START_SECONDS)
 
-    def command(self) -> list[str]:
-        """Return the command of the worker."""
-        settings, plugin = self.sandbox.project_settings, ["-p", "report.mutation.worker"] if self.claims else []
-        command = runs.command(str(self.sandbox.python), settings, Path(os.devnull), *plugin, *self.claims)
-        if self.claims:
-            return command
-        tools = [tool for tool in settings.tools if not tool.endswith(".py")]
-        return [command[0], "-m", "report.mutation.fresh_worker", *tools, "--", *command[3:]]
-
-    def close(self) -> None:
-        """End the worker and all its descendants, if it runs."""
-        if self.process:
-            self.socket.close()
-            self.kill_descendants()  # first, because daemons lose their parent when the worker ends
-            runs.terminate(self.process)
-            self.process = None
-
-    def ask(
-        self, claims: Sequence[str], seconds: float, mutated_file: str = "", trace: Path | None = None
-    ) -> list[Answer] | None:
-        """Run *claims*, each for at most *seconds*; raises WorkerError if the worker stopped answering or ended.
-
-        *mutated_file* names the mutated file, if any. *trace* is the path of a new trace, if any. Return None if the
-        mutation takes effect only when the module is imported again.
-        """
+    @contextlib.contextmanager
+    def session(self, modules: Sequence[str]) -> Iterator[frozenset[str]]:
+        """A block with a session that has collected *modules*; it gives the ids of the claims, none if that failed."""
         self.start()
-        question: dict[str, Any] = {"claims": list(claims), "seconds": seconds}
-        if mutated_file:
-            question["mutated"] = {"path": str(self.sandbox.site / mutated_file), "original": str(SITE / mutated_file)}
-        if trace:
-            question["trace"] = {"file": str(trace), **self.sandbox.tracing_options}
+        self.send(modules=list(modules))
+        message = self.read_message(START_SECONDS)
+        self.collected, self.in_session = frozenset(message.collected or ()), not message.end
+        try:
+            yield self.collected
+        finally:
+            if self.in_session:
+                self.send(end=True)
+                self.in_session = not self.read_message(START_SECONDS).end
+
+    def run(self, claim: str, seconds: float, trace: Path | None = None) -> Answer:
+        """Run a claim of the session for at most *seconds*; *trace* is the path of a new trace, if any.
+
+        A claim that ended without an outcome has the reason CRASHED or TIMED_OUT.
+        """
+        if claim not in self.collected:
+            return Answer(claim, reason=CRASHED)
+        options = {"file": str(trace), **self.sandbox.tracing_options} if trace else None
+        self.send(claim=claim, seconds=seconds, trace=options)
+        answer = Answer(claim, reason=CRASHED)
+        while not (message := self.read_message(3 * (seconds + GRACE_SECONDS))).done:
+            answer = message.answer or answer
+            if message.end:
+                self.collected, self.in_session = frozenset(), False
+                return Answer(claim, reason=CRASHED)
+        return Answer(claim, reason=TIMED_OUT) if message.done == TIMED_OUT else answer
+
+    def send(self, **question: Any) -> None:
+        """Send a question; if the worker has ended, the next `read_message` says so."""
         with contextlib.suppress(ConnectionError):
             self.socket.sendall((json.dumps(question) + "\n").encode())
-        deadline = time.monotonic() + min(2 * seconds * len(claims), MAX_SECONDS) + MARGIN
-        answers = []
-        while not (message := self.read_message(deadline)).end:
-            if message.answer:
-                answers.append(message.answer)
-        self.kill_descendants()
-        return None if message.end == AT_IMPORT else answers
 
-    def read_message(self, deadline: float) -> Message:
-        """Read a message before the *deadline*; raises as `ask` does."""
+    def read_message(self, seconds: float) -> Message:
+        """Read a message within some *seconds*."""
+        deadline = time.monotonic() + seconds
         while b"\n" not in self.buffer:
             if time.monotonic() > deadline or self.stopping.is_set():
                 raise self.failure("stopped answering")
@@ -151,11 +150,20 @@ class Client:
     def failure(self, what: str) -> WorkerError:
         """Close the worker; return the error to raise."""
         self.close()
+        self.collected, self.in_session = frozenset(), False
         output = " ".join(self.log.read_text(encoding="utf-8", errors="replace").split())[-300:]
         return WorkerError(f"pytest {what}: {output}.", "The search starts a new worker.")
 
+    def close(self) -> None:
+        """End the worker and all its descendants, if it runs."""
+        if self.process:
+            self.socket.close()
+            self.kill_descendants()  # first, because daemons lose their parent when the worker ends
+            runs.terminate(self.process)
+            self.process = None
+
     def kill_descendants(self) -> None:
-        """End the processes that the claims left behind, and those that they start meanwhile."""
+        """End the processes of the session and of its claims, and those that they start meanwhile."""
         for _ in range(KILL_ROUNDS):
             processes = runs.descendants(self.process.pid) if self.process else []
             for process in processes:

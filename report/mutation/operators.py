@@ -1,12 +1,23 @@
 """Mutation operators: small mutations of installed files that a meaningful test should detect.
 
 The operators for Python are the usual ones of mutation testing, on `ast`. A mutation replaces one span of the file.
-All other lines keep their text, so a report can show the mutated lines before and after. (libcst would keep all text.)
+All other lines keep their text, so a report can show the mutated lines before and after.
+
+Libraries considered: mutmut 3 mutates only the project's own code, in trampolines around whole functions, so nothing
+that takes effect at import; cosmic-ray's operators change no texts and remove no values, and libcst is a tree that
+keeps all text, as the replacement of one span does: both would need as many lines around them.
+
+Arid code has no mutations, because what it does is no behaviour that a claim could be about: docstrings, annotations,
+blocks for type checkers, type variables, overloads, imports, the messages of `assert`, `__repr__`, and constants with
+names such as `__version__`.
+Calls of loggers and of `warnings.warn` are not arid here, although they usually are: some claims are about them.
 """
 
 import ast
+import hashlib
 import itertools
 import re
+import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,7 +44,7 @@ class Mutation:
 
     *function*: the dotted name of the function or class around the span; *constant*: the constant or text that the
     mutation replaces, if any; *at_import*: the mutation takes effect only when Python imports the module, as in
-    defaults and class bodies.
+    defaults and class bodies; *operator*: the class of the mutation operator.
     """
 
     span: Span
@@ -41,11 +52,7 @@ class Mutation:
     function: str
     constant: str = ""
     at_import: bool = False
-
-    @property
-    def removes(self) -> bool:
-        """Whether it removes something instead of altering it; a span from the start of the file does not count."""
-        return self.replacement in ("", "None", "pass") and self.span[:2] != (1, 0)
+    operator: str = "text"
 
     @property
     def lines(self) -> range:
@@ -60,16 +67,22 @@ class Mutation:
         return b"\n".join([*lines[: first - 1], mutated, *lines[last:]]).decode()
 
     def before_and_after(self, text: str) -> tuple[str, str]:
-        """Return the lines of the span, in *text* and in the mutated text, each joined to one line."""
+        """Return the lines of the span, in *text* and in the mutated text, each joined to one line (see `shorten`)."""
         first, last = self.span[0] - 1, self.span[2]
         after = last - len(text.split("\n"))
-        return join_lines(text.split("\n")[first:last]), join_lines(self.apply(text).split("\n")[first : after or None])
+        was, became = text.split("\n")[first:last], self.apply(text).split("\n")[first : after or None]
+        return shorten(*(" ".join(line.strip() for line in lines) for lines in (was, became)))
 
 
-def join_lines(lines: list[str]) -> str:
-    """Join lines of code to one line of at most `MAX_SHOWN` characters."""
-    text = " ".join(line.strip() for line in lines)
-    return text if len(text) <= MAX_SHOWN else text[: MAX_SHOWN - 1] + "…"
+def shorten(was: str, became: str) -> tuple[str, str]:
+    """Cut two lines of code, each to about `MAX_SHOWN` characters around the place where they differ."""
+    alike = next((place for place, (old, new) in enumerate(zip(was, became, strict=False)) if old != new), 0)
+    start = 0 if max(len(was), len(became)) <= MAX_SHOWN else max(0, alike - MAX_SHOWN // 3)
+    ends = (
+        f"{'…' * bool(start)}{text[start:][:MAX_SHOWN]}{'…' * (len(text) > start + MAX_SHOWN)}"
+        for text in (was, became)
+    )
+    return next(ends), next(ends)
 
 
 def mutations(path: Path, as_data: bool = False) -> list[Mutation]:
@@ -102,13 +115,16 @@ def data_mutations(text: str) -> Iterator[Mutation]:
 def code_mutations(parent: ast.AST, function: str = "", at_import: bool = True) -> Iterator[Mutation]:
     """Yield the mutations of all nodes below *parent*, which is in *function* (a dotted name, or "" in a module)."""
     for node in ast.iter_child_nodes(parent):
-        if has_no_effect(node, parent):
+        if is_arid(node, parent):
             continue
         runs_at_import = at_import and not is_body(node, parent)
         for old, replacement in replacements(node):
             span = (old.lineno, old.col_offset, old.end_lineno or 0, old.end_col_offset or 0)
             constant = str(old.value) if isinstance(old, ast.Constant) else ""
-            yield Mutation(span, replacement, function, constant, runs_at_import)
+            operator = operator_class(old, replacement)
+            if isinstance(parent if old is node else node, ast.stmt) and replacement[0] == "(":
+                replacement = replacement[1:-1]  # around a whole condition or value, parentheses are only noise
+            yield Mutation(span, replacement, function, constant, runs_at_import, operator)
         inner = function
         if isinstance(node, DEFINITIONS):
             inner = f"{function}.{node.name}".strip(".")
@@ -117,12 +133,23 @@ def code_mutations(parent: ast.AST, function: str = "", at_import: bool = True) 
             yield from code_mutations(node, inner, runs_at_import)
 
 
+def operator_class(old: ast.AST, replacement: str) -> str:
+    """Return the class of the operator that replaces *old*: of a line, the search tries each class once."""
+    if replacement in ("None", "pass"):
+        return {"None": "value", "pass": "removal"}[replacement]
+    if isinstance(old, (ast.Constant, ast.JoinedStr)):
+        return "constant"
+    if replacement.startswith("reversed("):
+        return "order"
+    return "arithmetic" if isinstance(old, ast.BinOp) else "condition"
+
+
 def rename_mutation(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, dotted_name: str) -> Mutation:
     """Return the mutation that renames a function or class, so that code cannot find it."""
     keyword = {ast.FunctionDef: "def ", ast.AsyncFunctionDef: "async def ", ast.ClassDef: "class "}[type(node)]
     start = node.col_offset + len(keyword)
     span = (node.lineno, start, node.lineno, start + len(node.name.encode()))
-    return Mutation(span, node.name + "x", dotted_name, at_import=True)
+    return Mutation(span, node.name + "x", dotted_name, at_import=True, operator="name")
 
 
 def is_body(node: ast.AST, parent: ast.AST) -> bool:
@@ -132,12 +159,20 @@ def is_body(node: ast.AST, parent: ast.AST) -> bool:
     return isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)) and node in parent.body
 
 
-def has_no_effect(node: ast.AST, parent: ast.AST) -> bool:
-    """Return whether *node* is a docstring, another lone constant, an annotation, or a block for type checkers."""
+def is_arid(node: ast.AST, parent: ast.AST) -> bool:
+    """Return whether *node* is arid code: see the top of this module."""
     if node is getattr(parent, "annotation", None) or node is getattr(parent, "returns", None):
         return True
     if isinstance(node, ast.If):
         return "TYPE_CHECKING" in ast.dump(node.test)
+    if isinstance(node, DEFINITIONS):
+        return node.name == "__repr__" or any("overload" in ast.dump(mark) for mark in node.decorator_list)
+    if isinstance(node, ast.Assign):
+        return ast.unparse(node.targets[0]).startswith("__") or "TypeVar(" in ast.unparse(node.value)
+    if isinstance(parent, ast.ClassDef) and isinstance(node, ast.Subscript):
+        return True  # a base such as `Generic[T]`
+    if isinstance(parent, ast.Assert):
+        return node is parent.msg
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
@@ -179,7 +214,7 @@ def negations(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
         case ast.Return(value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) as call):
             if PREDICATE.fullmatch(name):
                 yield call, f"(not {ast.unparse(call)})"
-        case ast.If() | ast.IfExp():
+        case ast.If() | ast.IfExp() if not any(negations(node.test)):
             yield node.test, f"(not ({ast.unparse(node.test)}))"
 
 
@@ -190,5 +225,23 @@ def different_constant(value: object) -> str | None:
     if isinstance(value, (int, float)):
         return repr(value + INCREMENT)
     if isinstance(value, str):
-        return repr(value + "x")
+        text = repr(value + "x")
+        return text if '"' in text else f'"{text[1:-1]}"'  # quotes as most code has them
     return repr(value + b"x") if isinstance(value, bytes) else None
+
+
+def digest(file: str, text: str) -> str:
+    """Return what distinguishes the *text* of a file from equivalents: of Python, a digest of the bytecode.
+
+    Positions do not count. So an equivalent mutant has the digest of the original, and a duplicate that of another
+    mutant. Raises SyntaxError.
+    """
+    code = repr(plain_code(compile(text, file, "exec", dont_inherit=True))) if file.endswith(".py") else text
+    return hashlib.sha256(f"{file}\n{code}".encode()).hexdigest()[:12]
+
+
+def plain_code(code: types.CodeType) -> tuple[object, ...]:
+    """Return what a code object does, without positions."""
+    constants = [plain_code(value) if isinstance(value, types.CodeType) else value for value in code.co_consts]
+    names = (code.co_name, code.co_names, code.co_varnames, code.co_freevars, code.co_flags, code.co_exceptiontable)
+    return code.co_code, *names, code.co_argcount, code.co_kwonlyargcount, constants

@@ -1,8 +1,9 @@
-"""Falsification: find for each claim something that refutes it, because a test that nothing refutes proves nothing.
+"""Falsification: find for each claim the nearest mutant that it kills and that hardly another claim kills.
 
-A release that refuted the claim is enough. Otherwise the search mutates the packages under test in a sandbox. It traces
-the lines that a claim executes, and tries mutations of these lines. A claim kills a mutant if one of its assertions is
-false with the mutant, while another claim of the same article holds. A fresh worker proves each kill.
+The search mutates the packages under test in a sandbox. It traces the lines that each claim executes, and tries the
+mutants of these lines that are nearest to what the claim says. A claim kills a mutant if one of its own assertions is
+false with it, twice; a crash or a time-out is no kill. A mutant that kills a claim is tried on the other claims that
+execute its line, the most similar first, until it has killed three claim functions: then it tells of none of them.
 
 mutmut and cosmic-ray do the opposite: they find the mutants of a project's own code that no test kills. Here each test
 must kill some mutant, of a package that the project only installs.
@@ -10,204 +11,306 @@ must kill some mutant, of a package that the project only installs.
 
 import contextlib
 import functools
-import math
+import hashlib
 import os
 import queue
+import re
 import shutil
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import TypeVar
 
 import psutil  # type: ignore[import-untyped]
 
-from report.measure import kills, ledger, runs
-from report.measure.kills import Kill, Kills
+from report.measure import kills, runs
 from report.measure.records import Record
-from report.mutation.client import Client, WorkerError
-from report.mutation.prover import Prover
-from report.mutation.ranking import Candidate, count_lines, mutations_of, rank_candidates, read_trace
-from report.mutation.sandbox import SITE, Sandbox
-from report.mutation.targets import Target, module_of
+from report.mutation.candidates import (
+    Candidate,
+    Target,
+    count_lines,
+    distributions,
+    rank,
+    read_trace,
+)
+from report.mutation.client import TIMED_OUT, Answer, Client, WorkerError
+from report.mutation.matrix import (
+    GENERAL,
+    NEAR,
+    Cell,
+    Matrix,
+    Mutant,
+    Traced,
+    append,
+    matrix_path,
+    read,
+    traces_path,
+)
+from report.mutation.sandbox import Sandbox
 from report.settings import Settings
 
 TRACE_SECONDS = 60  # for a claim while it is traced
-FIRST_LIMIT = 15  # candidates for each claim before the search tries the proved candidates of other claims
-SECOND_LIMIT = 60  # candidates for each claim before the search accepts a mutant that kills many claims
-MAX_SPECIFIC = 5  # a mutant that kills more claims than this shows little about each of them
-MAX_CONTROLS = 2  # controls from the module of a claim, and as many from other modules
-Job = TypeVar("Job", str, Candidate)
-OnResult = Callable[[str, str | None, int], None]  # gets a claim, the mutant that killed it, the number tried on it
-OnTrace = Callable[[int, int], None]  # gets the number of traced claims, and of all
+FIRST, NEXT = 3, 4  # mutants for each claim in the first round, and in each further round
+SIMILAR, OTHERS = 40, 20  # a mutant that killed a claim is tried on so many claims like it, and on so many of the rest
+ROWS = 2  # of a table of claims, of those
+SERVER_ERROR = re.compile(r"\b500\b|Internal Server Error|Traceback")
+MAX_NEAR = 12  # mutants in what a claim names that are tried on it
+Row = tuple[Candidate, list[Target]]  # a mutant, and the claims that want it
+Job = TypeVar("Job")
+OnRound = Callable[[str, int], None]  # gets what begins, and the number of its steps
+OnStep = Callable[[str], None]  # gets the result of a step in one line
 
 
-class MutationSearch:
-    """Searches for kills, in several modules in parallel: *budget* seconds for each claim, in files *within* a path."""
+class Search:
+    """A search in files *within* a path, with at most *limit* mutants for each claim, in *jobs* sandboxes at a time."""
 
-    def __init__(self, settings: Settings, on_result: OnResult, budget: float, within: str, on_trace: OnTrace) -> None:
-        self.settings, self.budget, self.within = settings, budget, within
-        self.on_result, self.on_trace = on_result, on_trace
-        self.stopping = threading.Event()
-        self.write_lock = threading.Lock()
-        self.claims: Sequence[Record] = ()  # all that no release refuted: targets and controls
+    def __init__(
+        self, settings: Settings, on_round: OnRound, on_step: OnStep, limit: int = 40, within: str = "", jobs: int = 2
+    ) -> None:
+        self.settings, self.on_round, self.on_step = settings, on_round, on_step
+        self.limit, self.within, self.jobs = limit, within, jobs
+        self.stopping, self.write_lock = threading.Event(), threading.Lock()
+        self.matrix = Matrix(matrix_path(settings))
         self.targets: dict[str, Target] = {}
-        self.open: set[str] = set()  # the ids of the claims to search for
-        self.line_counts: Mapping[tuple[str, int], int] = {}
-        self.kill_counts: Counter[Candidate] = Counter()
+        self.ranked: dict[str, list[tuple[int, Candidate]]] = {}  # what is left to try on each claim that is open
         self.faults: list[str] = []
-        self.traced = self.tried = 0
+        self.line_counts: Mapping[tuple[str, int], int] = {}
+        self.rare: dict[str, frozenset[tuple[str, int]]] = {}  # the lines that few claims execute, of each claim
+        self.ran = 0  # cells
 
-    def run(self, selected: Sequence[Record], claims: Sequence[Record], jobs: int) -> list[str]:
+    def run(self, selected: Sequence[Record], claims: Sequence[Record]) -> list[str]:
         """Search for a kill of each *selected* claim, which is one of *claims*; return what went wrong, as sentences.
 
-        Record each kill at once: a KeyboardInterrupt leaves them, and no process.
+        Record what is found at once: a KeyboardInterrupt leaves it, and no process.
         """
-        modules = list(dict.fromkeys(module_of(claim.id) for claim in selected))
-        measured = ledger.read(self.settings.ledger)
-        self.claims = [claim for claim in claims if "release" not in (kills.refutation(claim, Kills(), measured) or ())]
-        self.open = {claim.id for claim in selected}
-        with sandboxes(self.settings, jobs) as pool:
-            in_parallel = functools.partial(self.run_parallel, pool, jobs)
-            total = sum(module_of(claim.id) in modules for claim in self.claims)
-            in_parallel(modules, functools.partial(self.trace, total=total))
-            self.line_counts = count_lines(target.trace for target in self.targets.values())
-            in_parallel(modules, functools.partial(self.search_module, limit=FIRST_LIMIT))
-            self.kill_counts.update(self.earlier_candidates())
-            proved = [candidate for candidate in self.kill_counts if self.within in candidate.file]
-            proved.sort(key=lambda candidate: (candidate.mutation.at_import, self.kill_counts[candidate]))
-            in_parallel(proved, self.sweep)  # the most specific first
-            in_parallel(modules, functools.partial(self.search_module, limit=SECOND_LIMIT))
-            in_parallel(modules, self.search_module)
+        with clients(self.settings, self.stopping, self.jobs) as pool, contextlib.ExitStack() as at_end:
+            self.trace(claims, pool)
+            before = {claim for claim, kill in kills.read_kills(self.settings.kills).items() if kill.distinguishes}
+            added = self.settle() - before  # by the matrix of another machine
+            for claim in selected:
+                if claim.id in self.targets and claim.id not in added:
+                    self.ranked[claim.id] = rank(self.targets[claim.id], self.line_counts, self.within)[: self.limit]
+            at_end.callback(self.settle)  # also after an interruption
+            near, number = {claim: ranked[:] for claim, ranked in self.ranked.items()}, FIRST
+            while self.ranked:
+                rows = self.next_rows(number)
+                self.on_round(f"mutants to try on {len(self.ranked)} claims", len(rows))
+                self.run_parallel(pool, rows, self.run_row)
+                found, number = self.settle(), NEXT
+                self.ranked = {claim: left for claim, left in self.ranked.items() if left and claim not in found}
+            rows = self.near_rows(near)
+            self.on_round("mutants in what the claims name", len(rows))
+            self.run_parallel(pool, rows, functools.partial(self.run_row, alone=True))
         return self.faults
 
-    def run_parallel(
-        self, pool: "queue.Queue[Sandbox]", jobs: int, tasks: Sequence[Job], work: Callable[[Job, Sandbox], None]
+    def trace(self, claims: Sequence[Record], pool: "queue.Queue[Client]") -> None:
+        """Make a target of each claim that holds without mutations, twice; traces that are fresh are not made again."""
+        stack = hashlib.sha256(repr(sorted(set(distributions().values()))).encode()).hexdigest()[:12]
+        path = traces_path(self.settings)
+        kept = {(traced.claim, traced.fingerprint): traced for traced in read(path, Traced) if traced.stack == stack}
+        missing: dict[str, list[Record]] = {}
+        for claim in claims:
+            if traced := kept.get((claim.id, claim.fingerprint)):
+                self.add_target(claim, traced)
+            else:
+                missing.setdefault(claim.id.partition("::")[0], []).append(claim)
+
+        def trace_module(module: str, client: Client) -> None:
+            with client.session([module]):
+                for claim in missing[module]:
+                    if traced := trace_claim(claim, stack, client):
+                        with self.write_lock:
+                            append(path, traced)
+                        self.add_target(claim, traced)
+            self.on_step(module)
+
+        self.on_round("files of claims to trace", len(missing))
+        self.run_parallel(pool, list(missing), trace_module)
+        self.line_counts = count_lines(self.targets.values())
+        self.rare = {claim: target.rare_lines(self.line_counts) for claim, target in self.targets.items()}
+
+    def add_target(self, claim: Record, traced: Traced) -> None:
+        """Make a target of a claim that holds; one that does not has an empty trace."""
+        if traced.trace:
+            self.targets[claim.id] = Target(claim, traced.seconds, traced.observed, traced.trace)
+
+    def next_rows(self, number: int) -> list[Row]:
+        """Take the next *number* of mutants of each open claim; return each mutant with the claims that want it."""
+        rows: dict[str, Row] = {}
+        for claim, left in self.ranked.items():
+            taken = 0
+            while left and taken < number:
+                _, candidate = left.pop(0)
+                if candidate.id and self.matrix.may_distinguish(candidate.id, claim, self.targets):
+                    taken += 1
+                    rows.setdefault(candidate.id, (candidate, []))[1].append(self.targets[claim])
+        return list(rows.values())
+
+    def near_rows(self, ranked: Mapping[str, list[tuple[int, Candidate]]]) -> list[Row]:
+        """Return mutants in the functions that claims name, which show what the claims do not notice."""
+        rows: dict[str, Row] = {}
+        for claim, candidates in ranked.items():
+            for candidate in [candidate for distance, candidate in candidates if distance <= NEAR][:MAX_NEAR]:
+                if candidate.id:
+                    rows.setdefault(candidate.id, (candidate, []))[1].append(self.targets[claim])
+        return [
+            row for row in rows.values() if any(self.matrix.cell(row[0].id, target.record) is None for target in row[1])
+        ]
+
+    def run_row(self, row: Row, client: Client, alone: bool = False) -> None:
+        """Try a mutant on the claims that want it and, unless *alone*, if it kills one of them, on the others."""
+        candidate, wanting = row
+        cells: dict[str, Cell] = {}
+        complete = False
+        try:
+            client.start()  # before the mutation, so that the worker imports the original files
+            with client.sandbox.mutated(candidate.file, candidate.text):
+                self.fill(candidate, wanting, client, cells)
+                if not alone and 0 < self.count_killers(candidate, cells) < GENERAL:
+                    self.fill(candidate, self.others(candidate, wanting), client, cells, until=GENERAL)
+                    complete = True
+        finally:
+            if cells or (complete and not self.matrix.is_complete(candidate.id)):
+                self.matrix.append(Mutant.of(candidate, cells, complete))
+        killers = self.matrix.killers(candidate.id, self.targets)
+        count = len({target.function for target in killers})
+        result = "survived" if not count else f"kills {count} of {len(cells)}"
+        self.on_step(f"{candidate.file}:{candidate.mutation.span[0]} {result}")
+
+    def fill(
+        self, candidate: Candidate, targets: Sequence[Target], client: Client, cells: dict[str, Cell], until: int = 0
     ) -> None:
-        """Call *work* with each task and a free sandbox, *jobs* at a time; an error in a worker is a fault."""
+        """Run the claims whose cells are missing or stale, *until* so many claim functions have killed the mutant."""
+        todo = [target for target in targets if self.matrix.cell(candidate.id, target.record) is None]
+        if not todo:
+            return
+        try:
+            with client.session(sorted({target.module for target in todo})):
+                for target in todo:
+                    if until and self.count_killers(candidate, cells) >= until:
+                        return
+                    cells[target.id] = run_cell(target, candidate, client)
+                    self.ran += 1
+        except WorkerError:
+            if self.stopping.is_set():
+                raise
+            for target in todo:
+                cells.setdefault(target.id, Cell(target.record.fingerprint, "timed out"))
+
+    def count_killers(self, candidate: Candidate, cells: Mapping[str, Cell]) -> int:
+        """Count the claim functions that kill a mutant, by the matrix and by *cells* that it does not have yet."""
+        killers = {target.function for target in self.matrix.killers(candidate.id, self.targets)}
+        return len(killers | {claim.partition("[")[0] for claim, cell in cells.items() if cell.outcome == "killed"})
+
+    def others(self, candidate: Candidate, wanting: Sequence[Target]) -> list[Target]:
+        """Return the other claims to try a mutant on: the most similar to those *wanting* it, and some of the rest.
+
+        They execute the mutated line, and are of other functions; at most `ROWS` rows of a table.
+        """
+        functions, modules = {target.function for target in wanting}, {target.module for target in wanting}
+        rare = frozenset[tuple[str, int]]().union(*(self.rare[target.id] for target in wanting))
+        covering = [target for target in self.targets.values() if target.covers(candidate)]
+        covering.sort(
+            key=lambda target: (-len(rare & self.rare[target.id]), target.module not in modules, target.seconds)
+        )
+        rows: Counter[str] = Counter(dict.fromkeys(functions, ROWS))
+        chosen = []
+        for target in covering:
+            rows[target.function] += 1
+            if rows[target.function] <= ROWS:
+                chosen.append(target)
+        similar, rest = chosen[:SIMILAR], chosen[SIMILAR:]
+        return similar + rest[:: len(rest) // OTHERS + 1]
+
+    def settle(self) -> set[str]:
+        """Record the best kill of each claim, and return the claims that have a distinguishing one.
+
+        The kills of another machine's matrix stay. Those of this one are no better than its cells say now.
+        """
+        found, here = self.matrix.best_kills(self.targets), {mutant.place for mutant in self.matrix.mutants.values()}
+        recorded = kills.read_kills(self.settings.kills)
+        for claim, old in recorded.items():
+            if old.others is not None and (old.file, old.line, old.was, old.became) in here:
+                old = replace(old, others=None)
+            target = self.targets.get(claim)
+            if target is None or old.fingerprint == target.record.fingerprint:
+                found[claim] = min(old, found.get(claim, old), key=lambda kill: kill.order)
+        if found != recorded:
+            kills.write(self.settings.kills, found)
+        return {claim for claim, kill in found.items() if kill.distinguishes}
+
+    def run_parallel(
+        self, pool: "queue.Queue[Client]", tasks: Sequence[Job], work: Callable[[Job, Client], None]
+    ) -> None:
+        """Call *work* with each task and a free client, some at a time; an error in a worker is a fault."""
 
         def run_task(task: Job) -> None:
-            sandbox = pool.get()
+            client = pool.get()
             try:
-                work(task, sandbox)
+                work(task, client)
             except WorkerError as error:
                 if not self.stopping.is_set():
                     self.faults.append(f"{task}: {error}")
             finally:
-                pool.put(sandbox)
+                pool.put(client)
 
-        with ThreadPoolExecutor(jobs) as executor:
+        with ThreadPoolExecutor(self.jobs) as executor:
             try:
                 list(executor.map(run_task, tasks))
             except BaseException:  # `map` has cancelled the tasks that have not begun
                 self.stopping.set()
                 raise
 
-    def trace(self, module: str, sandbox: Sandbox, total: int = 0) -> None:
-        """Run each claim of *module* without mutations, and those that hold again with a trace."""
-        with contextlib.closing(Client(sandbox, self.stopping, [module])) as worker:
-            for claim in self.claims:
-                if module_of(claim.id) == module:
-                    self.trace_claim(claim, worker)
-                    self.traced += 1
-                    self.on_trace(self.traced, total)
 
-    def trace_claim(self, claim: Record, worker: Client) -> None:
-        """Make a target of a claim if it holds without mutations."""
-        answer = next(iter(worker.ask([claim.id], TRACE_SECONDS) or ()), None)
-        if answer and answer.outcome == "held":
-            trace = worker.sandbox.root.with_suffix(".trace")
-            trace.unlink(missing_ok=True)
-            worker.ask([claim.id], TRACE_SECONDS, trace=trace)
-            self.targets[claim.id] = Target(claim, answer, read_trace(trace), worker.texts.get(claim.id, ""))
-        elif claim.id in self.open:
-            reason = (answer and answer.reason) or "refuted"
-            self.faults.append(f"{claim.id}: it does not hold without mutations: {reason}")
+def trace_claim(claim: Record, stack: str, client: Client) -> Traced | None:
+    """Run a claim without mutations, and if it holds again with a trace; None if it was cut off."""
+    answer = client.run(claim.id, TRACE_SECONDS)
+    path = client.sandbox.root.with_suffix(".trace")
+    path.unlink(missing_ok=True)
+    if answer.outcome == "held":
+        again = client.run(claim.id, TRACE_SECONDS, path)
+        if again.outcome != "held":
+            return None
+    observed = " ".join(evidence.observed for evidence in answer.evidence)
+    return Traced(claim.id, claim.fingerprint, stack, answer.seconds, observed, read_trace(path))
 
-    def search_module(self, module: str, sandbox: Sandbox, limit: int | None = None) -> None:
-        """Search for a kill of each open claim of *module*: *limit* candidates each, or the whole time budget."""
-        with contextlib.closing(Prover(sandbox, self.stopping, self.controls, module)) as prover:
-            for target in [target for target in self.open_targets() if target.module == module]:
-                if target.id in self.open and (limit or not target.fallback):
-                    self.search_target(target, prover, limit)
-                if target.id in self.open and not (limit or self.stopping.is_set()):
-                    self.settle(target, target.fallback)
 
-    def search_target(self, target: Target, prover: Prover, limit: int | None) -> None:
-        """Try candidates on a claim until one kills it or its time is over."""
-        candidates = rank_candidates(target.trace, target.vocabulary, self.line_counts)
-        deadline = time.monotonic() + self.budget
-        for candidate in [candidate for candidate in candidates if self.within in candidate.file][:limit]:
-            if target.id not in self.open or time.monotonic() > deadline or self.stopping.is_set():
-                return
-            if candidate not in target.tried:
-                target.tried.add(candidate)
-                self.try_candidate(candidate, [target], prover)
+def run_cell(target: Target, candidate: Candidate, client: Client) -> Cell:
+    """Run a claim with a mutant; a kill counts if it happens twice."""
+    cell = cell_of(client.run(target.id, target.timeout), target)
+    if cell.outcome == "killed":
+        cell = cell_of(client.run(target.id, target.timeout), target)
+    return replace(cell, distance=target.words.distance(candidate.file, candidate.mutation))
 
-    def sweep(self, candidate: Candidate, sandbox: Sandbox) -> None:
-        """Try a proved candidate on all other claims that cover it, in one run of a fresh worker."""
-        targets = [target for target in self.open_targets() if not target.fallback and target.covers(candidate)]
-        if targets and not self.stopping.is_set():
-            with contextlib.closing(Prover(sandbox, self.stopping, self.controls)) as prover:
-                self.try_candidate(candidate, targets, prover)
 
-    def try_candidate(self, candidate: Candidate, targets: Sequence[Target], prover: Prover) -> None:
-        """Record which claims kill a mutant; if they are many, it is only the fallback of each."""
-        self.tried += 1
-        proved = prover.kills(candidate, targets)
-        for target, kill in proved:
-            target.tried.add(candidate)
-            self.kill_counts[candidate] += 1
-            if len(proved) > MAX_SPECIFIC:
-                target.fallback = kill
-            else:
-                self.settle(target, kill)
-
-    def open_targets(self) -> list[Target]:
-        """Return the targets whose search goes on."""
-        return [target for target in self.targets.values() if target.id in self.open]
-
-    def earlier_candidates(self) -> Iterator[Candidate]:
-        """Yield the candidates of recorded kills whose lines have not changed."""
-        for kill in kills.read_kills(self.settings.kills).values():
-            for mutation in mutations_of(kill.file, as_data=False):
-                if mutation.span[0] == kill.line:
-                    text = (SITE / kill.file).read_text(encoding="utf-8")
-                    if mutation.before_and_after(text) == (kill.was, kill.became):
-                        yield Candidate(kill.file, mutation)
-
-    def controls(self, target: Target) -> list[str]:
-        """Return fast claims of the same article, from the module of *target* and from other modules."""
-        others = [claim.id for claim in self.claims if claim.id.startswith(target.article) and claim.id != target.id]
-        others.sort(key=lambda claim: self.targets[claim].answer.seconds if claim in self.targets else math.inf)
-        near = [claim for claim in others if module_of(claim) == target.module]
-        far = [claim for claim in others if module_of(claim) != target.module]
-        return near[:MAX_CONTROLS] + far[:MAX_CONTROLS]
-
-    def settle(self, target: Target, kill: Kill | None) -> None:
-        """Close the search for a claim and record its kill at once; a later result does not replace it."""
-        with self.write_lock:
-            if target.id not in self.open:
-                return
-            self.open.discard(target.id)
-            if kill is not None:
-                recorded = kills.read_kills(self.settings.kills)
-                kills.write(self.settings.kills, {**recorded, target.id: kill})
-        self.on_result(target.id, kill.mutant if kill else None, len(target.tried))
+def cell_of(answer: Answer, target: Target) -> Cell:
+    """Return the cell that an answer makes: a kill is a failed assertion of the claim's own, and no server crashed."""
+    fingerprint, reason = target.record.fingerprint, answer.reason or ""
+    if answer.outcome == "held":
+        return Cell(fingerprint, "survived")
+    if reason == TIMED_OUT or reason.startswith("no end after"):
+        return Cell(fingerprint, "timed out")
+    last = answer.evidence[-1] if answer.kind else None
+    if last is None or (SERVER_ERROR.search(last.observed) and not SERVER_ERROR.search(target.observed)):
+        return Cell(fingerprint, "crashed")
+    return Cell(fingerprint, "killed", kind=answer.kind, assertion=last.assertion, observed=last.observed)
 
 
 @contextlib.contextmanager
-def sandboxes(settings: Settings, count: int) -> Iterator["queue.Queue[Sandbox]"]:
-    """Create *count* sandboxes and delete them at the end; also delete those of processes that were killed."""
+def clients(settings: Settings, stopping: threading.Event, count: int) -> Iterator["queue.Queue[Client]"]:
+    """Create *count* sandboxes, each with a client; delete them at the end, and those of processes that were killed."""
     folder = runs.environments_folder(settings)
     for old in folder.glob("sandbox-*"):
         if not psutil.pid_exists(int(old.name.split("-")[1])):
             shutil.rmtree(old, ignore_errors=True)
-    pool: queue.Queue[Sandbox] = queue.Queue()
+    pool: queue.Queue[Client] = queue.Queue()
     with contextlib.ExitStack() as at_end:
         for number in range(count):
             sandbox = Sandbox(folder / f"sandbox-{os.getpid()}-{number}" / "venv", settings)
             at_end.callback(shutil.rmtree, sandbox.root.parent, ignore_errors=True)
-            pool.put(sandbox.create())
+            client = Client(sandbox.create(), stopping)
+            at_end.callback(client.close)
+            pool.put(client)
         yield pool

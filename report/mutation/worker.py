@@ -1,9 +1,9 @@
-"""A worker: a pytest process that collects claims once and then runs them on request, each time in a fork.
+"""The worker: it runs claims with a mutant, each in a process of its own. It lives in a sandbox (see `client`).
 
-It is a pytest plugin for a process in a sandbox. It reads questions from a socket and writes its answers to it, as
-lines of JSON. A fork imports modules from the disk, mutated files included. In modules that were imported before the
-fork, the worker swaps the code of functions. This is fast, but not exact: a fresh worker, which imports everything
-again, proves each kill.
+The worker itself has imported only the tools. For each session it forks a process, which imports the packages under
+test, the mutant among them, and collects claims with pytest. For each claim the session forks again. So whatever a
+mutant changes takes effect, also at import; and neither a crash nor what a claim leaves behind affects another claim.
+Its arguments are the names of the tools, `--`, and the arguments of pytest. Questions and answers are lines of JSON.
 """
 
 from __future__ import annotations
@@ -12,39 +12,47 @@ import contextlib
 import ctypes
 import functools
 import gc
-import inspect
+import importlib
 import json
 import os
+import signal
 import subprocess
 import sys
+import time
 import traceback
-from collections.abc import Callable, Generator, Iterator, Sequence
-from pathlib import Path
-from types import CodeType, FunctionType
-from typing import Any, NoReturn
+from collections.abc import Callable, Generator, Sequence
+from types import FunctionType
+from typing import Any, NoReturn, TextIO
 
 import pytest
 
 from report.mutation.tracing import Tracing
-from report.probe.fingerprint import source_texts
+from report.probe.processes import descendants, kill
 from report.probe.recorder import REFUTED, own_function, record_on
 
 SOCKET = "CLAIM_WORKER_SOCKET"  # the environment variable with the descriptor of the socket
-AT_IMPORT = "at import"  # the end of an answer if the mutation takes effect only when the module is imported
 PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
-Question = dict[str, Any]  # what `Client.ask` sends
-CodeSwaps = Sequence[tuple[FunctionType, CodeType]]
+GRACE_SECONDS = 3  # from the time limit of a claim, which its own process keeps, until its process is killed
+Question = dict[str, Any]
 
 
-class Plugin:
-    """The pytest plugin of both workers: it calls *run* instead of running all claims, and sends their outcomes."""
+class Session:
+    """The pytest plugin of a session: instead of running all claims, it runs those that the questions name."""
 
-    def __init__(self, socket: int, run: Callable[[pytest.Session], None]) -> None:
-        self.socket, self.run = socket, run
+    def __init__(self, socket: int, questions: TextIO) -> None:
+        self.socket, self.questions = socket, questions
 
     def pytest_runtestloop(self, session: pytest.Session) -> NoReturn:
-        """Run claims, and end the process without pytest's own ending."""
-        self.run(session)
+        """Answer questions about the collected claims until the client ends the session."""
+        items = {item.nodeid: item for item in session.items}
+        adopt_orphans()
+        gc.freeze()  # so that no fork copies what the session has imported
+        send(self.socket, collected=list(items))
+        while (question := json.loads(self.questions.readline() or "{}")).get("claim"):
+            run = functools.partial(run_claim, items[question["claim"]], question)
+            in_time = run_in_fork(run, question["seconds"])
+            kill_children()
+            send(self.socket, done="in time" if in_time else "timed out")
         os._exit(0)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
@@ -62,66 +70,55 @@ class Plugin:
         return report
 
 
-def pytest_configure(config: pytest.Config) -> None:
-    """Register the plugin if the environment names the socket."""
-    if socket := os.environ.pop(SOCKET, None):
-        config.pluginmanager.register(Plugin(int(socket), functools.partial(run_worker, int(socket))))
-
-
-def run_worker(socket: int, session: pytest.Session) -> None:
-    """Answer questions about the collected claims until the client closes the socket."""
-    items = {item.nodeid: item for item in session.items if isinstance(item, pytest.Function)}
-    send(socket, texts={claim: "\n".join(source_texts(item, own_function(item))) for claim, item in items.items()})
-
-    def prepare(question: Question) -> Callable[[], None] | None:
-        swaps = code_swaps(question.get("mutated"))
-        chosen = [items[claim] for claim in question["claims"]]
-        return None if swaps is None else functools.partial(run_claims, session, chosen, question, swaps)
-
-    answer_questions(socket, prepare)
+def main(tools: Sequence[str], arguments: Sequence[str]) -> None:
+    """Hold sessions until the client closes the socket."""
+    for tool in tools:
+        with contextlib.suppress(ImportError):
+            importlib.import_module(tool)
+    socket = int(os.environ.pop(SOCKET))
+    adopt_orphans()
+    with os.fdopen(socket, encoding="utf-8", closefd=False) as questions:
+        send(socket, collected=[])
+        while line := questions.readline():
+            modules = json.loads(line)["modules"]
+            run_in_fork(functools.partial(pytest.main, [*arguments, *modules], [Session(socket, questions)]))
+            send(socket, end=True)
 
 
 def send(socket: int, **message: Any) -> None:
     """Write a `client.Message`."""
-    os.write(socket, (json.dumps(message) + "\n").encode())
+    data = (json.dumps(message) + "\n").encode()
+    while data:
+        data = data[os.write(socket, data) :]
 
 
-def answer_questions(socket: int, prepare: Callable[[Question], Callable[[], object] | None]) -> None:
-    """Answer each question in a fork, with the function that *prepare* returns, or with `AT_IMPORT` if that is None."""
-    adopt_orphans()
-    with os.fdopen(socket, encoding="utf-8", closefd=False) as questions:
-        for line in questions:
-            run = prepare(json.loads(line))
-            if run is not None:
-                run_in_fork(run)
-            send(socket, end=AT_IMPORT if run is None else "done")
+def run_in_fork(run: Callable[[], object], seconds: float | None = None) -> bool:
+    """Call *run* in a child process, and wait until it ends; return False if it took too long, and was killed."""
+    child = os.fork()
+    if not child:
+        with contextlib.suppress(BaseException):
+            run()
+        os._exit(0)
+    end = time.monotonic() + (seconds + GRACE_SECONDS if seconds else float("inf"))
+    while not os.waitpid(child, os.WNOHANG if seconds else 0)[0]:
+        if time.monotonic() > end:
+            os.kill(child, signal.SIGKILL)
+            os.waitpid(child, 0)
+            return False
+        time.sleep(0.002)
+    return True
 
 
-def run_in_fork(run: Callable[[], object]) -> None:
-    """Call *run* in a child process, and wait until it ends."""
-    if child := os.fork():
-        os.waitpid(child, 0)
-        return
-    with contextlib.suppress(BaseException):
-        run()
-    os._exit(0)
-
-
-def run_claims(
-    session: pytest.Session, items: Sequence[pytest.Item], question: Question, swaps: CodeSwaps = ()
-) -> None:
-    """Run *items* in this process, after the *swaps* of code, with the time limit and the trace of the question."""
-    plugins: Any = session.config.pluginmanager
+def run_claim(item: pytest.Item, question: Question) -> None:
+    """Run a claim in this process, with the time limit and the trace of the question."""
+    plugins: Any = item.config.pluginmanager
     plugins.unregister(name="claim-recording")  # it ends a process whose parent has changed
     plugins.get_plugin("claim-recorder").seconds = question["seconds"]
-    for function, code in swaps:
-        function.__code__ = code
     if trace := question.get("trace"):
         os.environ["CLAIM_TRACE"] = trace["file"]
         force_site_in_children()
         Tracing(**trace).start()
-    for item in items:
-        item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
+    item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
 
 
 def force_site_in_children() -> None:
@@ -137,9 +134,19 @@ def force_site_in_children() -> None:
 
 
 def adopt_orphans() -> None:
-    """Make this process the parent of orphaned descendants, so that the client can find and end them (Linux)."""
+    """Make this process the parent of orphaned descendants, so that it can find and end them (Linux)."""
     with contextlib.suppress(OSError, AttributeError):
         ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+
+
+def kill_children() -> None:
+    """End the processes that a claim left behind."""
+    with contextlib.suppress(ChildProcessError):  # there is no child any more
+        while True:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                for process in descendants():
+                    kill(process)
+                time.sleep(0.01)
 
 
 def refutation_kind(function: FunctionType, error: BaseException) -> str | None:
@@ -150,62 +157,6 @@ def refutation_kind(function: FunctionType, error: BaseException) -> str | None:
     return "not raised" if isinstance(error, pytest.fail.Exception) else None
 
 
-def code_swaps(mutated: dict[str, str] | None) -> CodeSwaps | None:
-    """Return the functions whose code a mutated file changes, each with its new code.
-
-    Return None if the mutation also changes code that runs at import. *mutated* has the `path` of the mutated file and
-    the path of its `original`.
-    """
-    functions = loaded_functions().get(mutated["path"]) if mutated else None
-    if mutated is None or functions is None:
-        return []
-    new_codes: dict[CodeType, CodeType] = {}
-    for old, new in code_pairs(module_code(mutated["original"]), module_code(mutated["path"])):
-        if old is None or old.co_freevars != new.co_freevars:
-            return None
-        if not old.co_flags & inspect.CO_OPTIMIZED and not is_same_code(old, new):
-            return None
-        new_codes[old] = new
-    return [
-        (function, new_codes[function.__code__])
-        for function in functions
-        if new_codes.get(function.__code__, function.__code__) != function.__code__
-    ]
-
-
-def module_code(path: str) -> CodeType:
-    """Compile a module."""
-    return compile(Path(path).read_bytes(), path, "exec", dont_inherit=True)
-
-
-@functools.cache
-def loaded_functions() -> dict[str, list[FunctionType]]:
-    """Return all functions that exist before the first fork, by file; a loaded module without functions has a key."""
-    functions: dict[str, list[FunctionType]] = {
-        str(getattr(module, "__file__", "")): [] for module in list(sys.modules.values())
-    }
-    for candidate in gc.get_objects():
-        if isinstance(candidate, FunctionType):
-            functions.setdefault(candidate.__code__.co_filename, []).append(candidate)
-    return functions
-
-
-def code_pairs(old: CodeType, new: CodeType) -> Iterator[tuple[CodeType | None, CodeType]]:
-    """Yield each code object of a module with its new version; (None, …) where the two do not correspond."""
-    yield old, new
-    old_nested, new_nested = (
-        [constant for constant in code.co_consts if isinstance(constant, CodeType)] for code in (old, new)
-    )
-    if [code.co_name for code in old_nested] != [code.co_name for code in new_nested]:
-        yield None, new
-        return
-    for old_code, new_code in zip(old_nested, new_nested, strict=True):
-        yield from code_pairs(old_code, new_code)
-
-
-def is_same_code(old: CodeType, new: CodeType) -> bool:
-    """Return whether two code objects do the same, without the code objects nested in them."""
-    old_constants, new_constants = (
-        [constant for constant in code.co_consts if not isinstance(constant, CodeType)] for code in (old, new)
-    )
-    return repr(old_constants) == repr(new_constants) and old.co_code == new.co_code and old.co_names == new.co_names
+if __name__ == "__main__":
+    dash = sys.argv.index("--")
+    main(sys.argv[1:dash], sys.argv[dash + 1 :])

@@ -50,28 +50,24 @@ class Progress(Bars):
 
 
 class SearchProgress(Bars):
-    """Shows the progress of a falsification: bars on a terminal, a line for each claim elsewhere."""
+    """Shows the progress of a falsification: a bar for each round on a terminal, a line for each step elsewhere."""
 
-    def __init__(self, total: int) -> None:
+    def __init__(self) -> None:
         console = Console(highlight=False, soft_wrap=True)
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
         super().__init__(
             *columns, TimeElapsedColumn(), TimeRemainingColumn(), console=console, disable=not console.is_terminal
         )
-        self.traced_task = self.add_task("claims traced", total=None)
-        self.searched_task = self.add_task("claims searched", total=total)
-        self.searched, self.total = 0, total
-        console.print(f"{total} claims to refute. Each runs once first, to trace the code that it executes.")
+        self.done, self.total = 0, 0
 
-    def traced(self, done: int, total: int) -> None:
-        """Show how many claims are traced."""
-        self.update(self.traced_task, completed=done, total=total)
-        if done in (total // 4, total // 2, total) and self.disable:
-            self.console.print(f"{done} of {total} claims traced.")
+    def begin(self, what: str, total: int) -> None:
+        """Show the beginning of a round of *total* steps."""
+        self.done, self.total = 0, total
+        self.round = self.add_task(what, total=total)
+        self.console.print(f"{total} {what}.", markup=False)
 
-    def step(self, claim: str, mutant: str | None, tried: int) -> None:
-        """Show the mutant that killed a claim's test, or that all *tried* mutants survived."""
-        self.searched += 1
-        self.update(self.searched_task, completed=self.searched)
-        line = f"[{self.searched}/{self.total}] {claim} after {tried} mutant{'s' if tried > 1 else ''}: "
-        self.console.print(line + (mutant or "ALL SURVIVED"), markup=False)
+    def step(self, result: str) -> None:
+        """Show the result of a step."""
+        self.done += 1
+        self.update(self.round, completed=self.done)
+        self.console.print(f"[{self.done}/{self.total}] {result}", markup=False)

@@ -11,7 +11,7 @@ from report.judge.project import Project
 from report.judge.results import Release, Subject, Unmarked
 from report.measure.kills import Kill, Kills
 from report.measure.ledger import Entry, Ledger
-from report.model import Cell, Environment, Evidence, Verdict
+from report.model import Cell, Environment, Evidence, Mutant, Verdict
 
 HERE = Environment("3.11", "stack-of-3")
 ARTICLES = [ArticleInfo("top", "Ten facts", 10), ArticleInfo("more", "More facts", 5)]
@@ -301,9 +301,9 @@ def test_how_a_test_was_seen_to_fail():
     result = assemble(replace(before, project=replace(before.project, kills=known)))
 
     found = {one.id.partition("::")[2]: one.seen_to_fail for one in result.claims}
-    words = {"mutant": "Flask 3.1.3, flask/app.py, line 7", "change": "`a = 1` changed to `a = 2`", "seen": "2 == 1"}
+    words = {"mutant": Mutant("flask/app.py", 7, "a = 1", "a = 2", "Flask 3.1.3"), "seen": "2 == 1"}
     assert found == {
-        "turned": {"release": "3.0"},
+        "turned": {"release": "3.0", **words},
         "holds": words,
         "waived": {"waived": "Why."},
         "stale": None,

@@ -1,21 +1,22 @@
-"""The search in a module, step by step: each answer comes from a real worker in a sandbox."""
+"""The search, step by step: each answer comes from a real worker in a sandbox."""
 
 import contextlib
+import queue
 import shutil
 import threading
 import time
+from dataclasses import replace
 
 import psutil
 import pytest
 
 from report import settings
 from report.measure import kills, runs
-from report.mutation import search as mutation_search
-from report.mutation.client import Client, WorkerError
-from report.mutation.ranking import Candidate, mutations_of
+from report.mutation.candidates import Candidate, mutations_of, original
+from report.mutation.client import CRASHED, TIMED_OUT, Client, WorkerError
+from report.mutation.operators import Mutation
 from report.mutation.sandbox import Sandbox
-from report.mutation.search import MutationSearch
-from report.mutation.targets import Target
+from report.mutation.search import Search
 from tests.conftest import DEMO
 from tests.mutation.test_search import MODULE, TOOLS
 
@@ -37,65 +38,78 @@ def project(lay_out):
     shutil.rmtree(sandbox.root)
 
 
-def new_search(where):
-    """A search in all files that reports no progress."""
-    return MutationSearch(where, lambda *result: None, SECONDS, "", lambda *traced: None)
-
-
-@pytest.fixture(scope="module")
-def traced(project):
-    """A search that has run and traced its claims."""
-    where, sandbox = project
-    search = new_search(where)
-    search.claims = [claim for claim in runs.collect(where, None) if claim.id.startswith(MODULE)]
-    search.trace(MODULE, sandbox)
-    assert not search.faults
-    return search
+@pytest.fixture
+def client(project):
+    """A client in the sandbox."""
+    with contextlib.closing(Client(project[1], threading.Event())) as worker:
+        yield worker
 
 
 @pytest.fixture
-def search(traced, project, tmp_path):
-    """A copy of that search, without kills."""
+def search(project, client):
+    """A search that has traced the claims of MODULE, without kills and cells."""
     where, _ = project
     where.kills.unlink(missing_ok=True)
-    copy = new_search(where)
-    copy.targets = {
-        claim: Target(target.record, target.answer, target.trace, target.text)
-        for claim, target in traced.targets.items()
-    }
-    copy.open = {*copy.targets}
-    return copy
+    (runs.work_folder(where) / "kill_matrix.jsonl").unlink(missing_ok=True)
+    found = Search(where, lambda *begun: None, lambda result: None, jobs=1)
+    claims = [claim for claim in runs.collect(where, None) if claim.id.startswith(MODULE)]
+    pool = queue.Queue()
+    pool.put(client)
+    found.trace(claims, pool)
+    assert not found.faults
+    return found
 
 
 @pytest.fixture
 def stripping():
     """The mutation that makes `base64_encode()` return None."""
     wanted = ("base64_encode", "None")
-    mutations = mutations_of(FILE, as_data=False)
-    [*_, mutation] = [mutation for mutation in mutations if (mutation.function, mutation.replacement) == wanted]
-    return Candidate(FILE, mutation)
+    found = [mutation for mutation in mutations_of(FILE) if (mutation.function, mutation.replacement) == wanted]
+    return Candidate(FILE, found[-1])
 
 
-def test_a_worker_answers_repeated_questions(project):
-    """The client does not mistake the end of one answer for the end of the next."""
-    _, sandbox = project
-    with contextlib.closing(Client(sandbox, threading.Event())) as worker:
-        answers = [worker.ask(STRIPS[:1], SECONDS) for _ in range(8)]
+def test_a_session_answers_repeated_questions(client):
+    """The client does not mistake the end of one answer for the end of the next, nor a session for another."""
+    answers = []
+    for _ in range(2):
+        with client.session([MODULE]) as collected:
+            assert STRIPS[0] in collected
+            answers += [client.run(STRIPS[0], SECONDS) for _ in range(4)]
 
-    assert [[(answer.id, answer.outcome) for answer in batch] for batch in answers] == 8 * [[(STRIPS[0], "held")]]
+    assert [(answer.id, answer.outcome) for answer in answers] == 8 * [(STRIPS[0], "held")]
 
 
-def test_a_worker_that_ended_is_replaced(project):
-    """The client reports the end of its worker once; the next question starts another worker."""
-    _, sandbox = project
-    with contextlib.closing(Client(sandbox, threading.Event(), [MODULE])) as worker:
-        worker.start()
-        worker.process.kill()
-        with pytest.raises(WorkerError, match="pytest ended"):
-            worker.ask(STRIPS[:1], SECONDS)
-        answers = worker.ask(STRIPS[:1], SECONDS)
+def test_a_mutant_that_cannot_be_imported_crashes_all_claims(client):
+    """If a session cannot collect the claims, each has crashed; the next session is as ever."""
+    client.start()
+    with client.sandbox.mutated(FILE, "1 / 0\n"), client.session([MODULE]) as collected:
+        assert STRIPS[0] not in collected
+        assert client.run(STRIPS[0], SECONDS).reason == CRASHED
+    with client.session([MODULE]):
+        assert client.run(STRIPS[0], SECONDS).outcome == "held"
 
-    assert [(answer.id, answer.outcome) for answer in answers] == [(STRIPS[0], "held")]
+
+@pytest.mark.parametrize(
+    ("code", "reason"), [("import os; os._exit(3)", CRASHED), ("while True: pass", TIMED_OUT)], ids=["exit", "loop"]
+)
+def test_a_claim_that_gives_no_outcome_does_not_end_the_session(client, code, reason):
+    """A mutant may end the process of a claim, or keep it busy in a way that no signal interrupts."""
+    blocked = "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})"
+    text = original(FILE).replace("    string = want_bytes(string)\n", f"    {blocked}\n    {code}\n", 1)
+    client.start()
+    with client.sandbox.mutated(FILE, text), client.session([MODULE]):
+        assert client.run(STRIPS[0], 1).reason == reason
+        assert client.run(f"{MODULE}::sums_up", SECONDS).outcome == "held"
+
+
+def test_a_worker_that_ended_is_replaced(client):
+    """The client reports the end of its worker once; the next session starts another worker."""
+    client.start()
+    client.process.kill()
+    with pytest.raises(WorkerError, match="pytest ended"), client.session([MODULE]):
+        client.run(STRIPS[0], SECONDS)
+    with client.session([MODULE]):
+        assert client.run(STRIPS[0], SECONDS).outcome == "held"
 
 
 DAEMON = """
@@ -133,50 +147,78 @@ def test_a_stopped_worker_leaves_no_daemon(project):
         stopping.set()
 
     with contextlib.closing(Client(sandbox, stopping)) as worker:
-        worker.start()
         stopper = threading.Thread(target=stop)
         stopper.start()
-        with pytest.raises(WorkerError):
-            worker.ask(["claims/demo/q02_daemon.py::never_ends"], SECONDS)
+        with pytest.raises(WorkerError), worker.session(["claims/demo/q02_daemon.py"]):
+            worker.run("claims/demo/q02_daemon.py::never_ends", SECONDS)
         stopper.join()
 
     assert seen
     assert daemons() == []
 
 
-def test_a_sweep_tries_a_candidate_on_all_claims(search, project, stripping):
-    """A sweep tries a candidate on all claims that execute the mutated lines, in one run."""
-    where, sandbox = project
+def test_a_mutant_that_kills_is_tried_on_the_others(search, client, stripping):
+    """A mutant that one claim wants, and that it kills, is tried on all claims that execute its line."""
+    search.run_row((stripping, [search.targets[STRIPS[0]]]), client)
 
-    search.sweep(stripping, sandbox)
-
-    recorded = kills.read_kills(where.kills)
-    assert {claim: kill.file for claim, kill in recorded.items()} == dict.fromkeys(STRIPS, FILE)
-    assert search.tried == 1
-
-
-def test_a_general_kill_is_a_fallback(search, project, stripping, monkeypatch):
-    """The search keeps a mutant that kills many claims, and records it only if it finds no better one."""
-    where, sandbox = project
-    monkeypatch.setattr(mutation_search, "MAX_SPECIFIC", 1)
-    search.within = "nowhere/"
-
-    search.sweep(stripping, sandbox)
-    assert kills.read_kills(where.kills) == {}
-    assert all(search.targets[claim].fallback for claim in STRIPS)
-
-    search.search_module(MODULE, sandbox, limit=1)
-    assert kills.read_kills(where.kills) == {}
-
-    search.search_module(MODULE, sandbox)
-    assert kills.read_kills(where.kills).keys() == {*STRIPS}
+    assert search.settle() == {*STRIPS}
+    recorded = kills.read_kills(search.settings.kills)
+    assert {claim: (kill.file, kill.others) for claim, kill in recorded.items()} == {
+        STRIPS[0]: (FILE, (STRIPS[1],)),
+        STRIPS[1]: (FILE, (STRIPS[0],)),
+    }
+    cells = search.matrix.rows[stripping.id]
+    assert {claim.partition("::")[2]: cell.outcome for claim, cell in cells.items()} == {
+        "strips_the_padding": "killed",
+        "strips_the_padding_in_another_process": "killed",
+        "is_what_it_is": "survived",
+    }
+    ran = search.ran
+    search.run_row((stripping, [search.targets[STRIPS[0]]]), client)
+    assert search.ran == ran, "fresh cells do not run again"
 
 
-def test_within_limits_the_mutated_files(search, project):
-    """If no file matches `within`, the search tries nothing and records no kill."""
-    where, sandbox = project
-    search.within = "nowhere/"
+def test_a_later_kill_is_counted(search, client, stripping):
+    """If a mutant turns out to be general, the kills that were recorded for it are no longer distinguishing."""
+    search.run_row((stripping, [search.targets[STRIPS[0]]]), client)
+    assert search.settle()
+    third = search.targets[f"{MODULE}::is_what_it_is"]
+    cells = search.matrix.rows[stripping.id]
+    cells[third.id] = replace(cells[STRIPS[0]], fingerprint=third.record.fingerprint)
 
-    search.search_module(MODULE, sandbox)
+    assert search.settle() == set()
+    assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == 3 * [None]
 
-    assert (search.tried, kills.read_kills(where.kills)) == (0, {})
+
+def test_a_mutant_tried_alone_tells_of_no_claim(search, client, stripping):
+    """What shows only what a claim notices distinguishes nothing: it was not tried on the others."""
+    search.run_row((stripping, [search.targets[STRIPS[0]]]), client, alone=True)
+
+    assert search.settle() == set()
+    assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == [None]
+
+
+def test_a_general_mutant_tells_of_no_claim(search, client, stripping, monkeypatch):
+    """A mutant that kills as many claim functions as GENERAL distinguishes none of them, and is tried no further."""
+    monkeypatch.setattr("report.mutation.search.GENERAL", 2)
+    monkeypatch.setattr("report.mutation.matrix.GENERAL", 2)
+
+    search.run_row((stripping, [search.targets[STRIPS[0]]]), client)
+
+    assert search.settle() == set()
+    assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == [None, None]
+    assert not search.matrix.may_distinguish(stripping.id, STRIPS[0], search.targets)
+    search.ranked = {STRIPS[0]: [(0, stripping)]}
+    assert search.next_rows(1) == []
+
+
+def test_a_crash_is_no_kill(search, client):
+    """A mutant that makes the claim raise an exception, instead of failing an assertion, is not killed."""
+    first = next(row for row, line in enumerate(original(FILE).splitlines(), 1) if "string = want_bytes" in line)
+    broken = Candidate(FILE, Mutation((first, 4, first, 31), "raise 1", "base64_encode"))
+
+    search.run_row((broken, [search.targets[STRIPS[0]]]), client)
+
+    assert search.matrix.rows[broken.id][STRIPS[0]].outcome == "crashed"
+    assert search.settle() == set()
+    assert kills.read_kills(search.settings.kills) == {}

@@ -1,27 +1,28 @@
-"""Mutation operators: the mutations of a file, and the order in which the search tries them."""
+"""Mutation operators: the mutations of a file, and which of them are the same."""
 
 import ast
 import textwrap
 
 import pytest
 
-from report.mutation import ranking
-from report.mutation.operators import mutations
+from report.mutation.operators import MAX_SHOWN, digest, mutations, shorten
 from report.mutation.sandbox import SITE
 
 OPERATORS = {
     "a number": ("port = 5000", ["port = 5001"]),
-    "a text": ("return 'GET'", ["return 'GETx'"]),
+    "a text": ("return 'GET'", ['return "GETx"']),
     "bytes": ("return b'a'", ["return b'ax'"]),
     "a boolean": ("return True", ["return False"]),
-    "a comparison": ("return a == b", ["return (a != b)", "return None"]),
-    "a membership": ("return a in b", ["return (a not in b)", "return None"]),
-    "a conjunction": ("return a and b", ["return (a or b)", "return None"]),
-    "a negation": ("return not a", ["return (a)", "return None"]),
-    "a predicate": ("return a.endswith(b)", ["return (not a.endswith(b))", "return None"]),
-    "arithmetic": ("return a + b", ["return (a - b)", "return None"]),
-    "a condition": ("if a: return", ["if (not (a)): return"]),
-    "an f-string": ("return f'{a}b'", ["return (f'{a}b' + 'x')", "return None"]),
+    "a comparison": ("return a == b", ["return a != b", "return None"]),
+    "a comparison inside": ("return f(a == b)", ["return f((a != b))", "return None"]),
+    "a membership": ("return a in b", ["return a not in b", "return None"]),
+    "a conjunction": ("return a and b", ["return a or b", "return None"]),
+    "a negation": ("return not a", ["return a", "return None"]),
+    "a predicate": ("return a.endswith(b)", ["return not a.endswith(b)", "return None"]),
+    "arithmetic": ("return a + b", ["return a - b", "return None"]),
+    "a condition": ("if a: return", ["if not (a): return"]),
+    "a compared condition": ("if a == b: return", ["if a != b: return"]),
+    "an f-string": ("return f'{a}b'", ["return f'{a}b' + 'x'", "return None"]),
     "a call": ("a.append(b)", ["pass"]),
     "a loop": ("for c in a: pass", ["for c in reversed([*a]): pass"]),
     "an argument": ("return a(key=b)", ["return a(key=None)", "return None"]),
@@ -82,7 +83,7 @@ def test_a_mutation_keeps_the_other_text(mutate):
     ((mutation, text), *_) = mutate("a = ('é', 1)[1]\n")
     assert (mutation.constant, text) == ("", "a = None")
     assert "a = ('é', 2)[1]" in [text for _, text in mutate("a = ('é', 1)[1]\n")]
-    assert "a = ('bcx')" in [text for _, text in mutate("a = ('b'\n     'c')\n")]
+    assert 'a = ("bcx")' in [text for _, text in mutate("a = ('b'\n     'c')\n")]
 
 
 def test_data_is_mutated_by_line(mutate):
@@ -125,30 +126,59 @@ def test_every_mutant_of_a_real_module_is_python(name):
     assert all(ast.parse(mutant) and mutant != text for mutant in mutants)
 
 
-def test_likely_kills_come_first(monkeypatch, tmp_path):
-    """First comes code that the claim mentions, then code that many claims execute, then mutations at import."""
-    (tmp_path / "subject.py").write_text(
-        "def usual():\n    return 'x'\n\n\ndef run(p=7):\n    return 5000\n", encoding="utf-8"
-    )
-    monkeypatch.setattr(ranking, "SITE", tmp_path)
-    ranking.mutations_of.cache_clear()
-    trace = {"subject.py": {2, 5, 6}}
-    vocabulary = ranking.Vocabulary.of("5000 == 5000", "assert run().port == 5000")
-    line_counts = ranking.count_lines([trace, {"subject.py": {2}}, {"subject.py": {2}}])
+ARID = """
+    import a
+    __version__ = "1"
+    T = TypeVar("T")
+    if t.TYPE_CHECKING:
+        b = 1
 
-    candidates = ranking.rank_candidates(trace, vocabulary, line_counts)
+    @t.overload
+    def f(c=1): ...
 
-    assert [candidate.mutation.constant for candidate in candidates] == ["5000", "x", "", "7", ""]
-    ranking.mutations_of.cache_clear()
+    class C(Generic[T]):
+        "Says something."
+        def __repr__(self):
+            return "C"
+"""
 
 
-def test_an_observed_file_name_is_relevant():
-    """If a claim lists files by path, every mutation of these files is relevant."""
-    mutation = ranking.Mutation((1, 0, 1, 6), "", "", "import x")
-    vocabulary = ranking.Vocabulary.of("'backends/sqlite3/base.py' in [...]", "")
+def test_arid_code_has_no_mutations(mutate):
+    """Nothing is mutated that cannot matter to a claim, except the name of the class."""
+    assert [text for _, text in mutate(ARID)] == ["class Cx(Generic[T]):"]
 
-    relevance = [
-        vocabulary.relevance(file, mutation)
-        for file in ("django/db/backends/sqlite3/base.py", "django/db/models/base.py")
-    ]
-    assert relevance[0] > relevance[1]
+
+def test_each_mutation_has_an_operator_class(mutate):
+    """The class says what the operator does: of a line, each is tried once."""
+    found = mutate("def f(a, b):\n    return a == b and 5\n")
+
+    assert {mutation.operator: text for mutation, text in found} == {
+        "name": "def fx(a, b):",
+        "condition": "return (a != b) and 5",
+        "constant": "return a == b and 6",
+        "value": "return None",
+    }
+
+
+@pytest.mark.parametrize(
+    ("text", "other", "same"),
+    [
+        ("def f(a): return a + 1\n", "def f(a):\n\n    return (a+1)\n", True),
+        ("def f(a): return a + 1\n", "def f(a): return a + 2\n", False),
+        ("def f(a): return a.b\n", "def f(a): return a.c\n", False),
+        ("f(1)\n", "f(True)\n", False),
+    ],
+)
+def test_equivalent_mutants_are_told_by_their_bytecode(text, other, same):
+    """Positions do not count, but everything else does."""
+    assert (digest("a.py", text) == digest("a.py", other)) is same
+    assert digest("a.txt", text) != digest("a.txt", other)
+
+
+def test_long_lines_are_shown_where_they_differ():
+    """What is shown of a change has the change in it, however far to the right."""
+    assert shorten("a = 1", "a = 2") == ("a = 1", "a = 2")
+    was, became = shorten("x" * 500 + "1" + "y" * 500, "x" * 500 + "2" + "y" * 500)
+    assert was.replace("1", "2") == became != was
+    assert (was[0], was[-1], len(was)) == ("…", "…", MAX_SHOWN + 2)
+    assert shorten("a" * 500, "") == ("a" * MAX_SHOWN + "…", "")

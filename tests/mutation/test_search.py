@@ -14,7 +14,7 @@ from tests.conftest import DEMO
 
 MODULE = "claims/demo/q01_mutants.py"
 LONG = 300  # seconds for a search, which runs each claim dozens of times
-QUICK = ("falsify", "--jobs", "1", "--budget", "120")
+QUICK = ("falsify", "--jobs", "1", "--limit", "30", "--within", "itsdangerous/encoding")
 # Packages that these tests do not mutate need not be copied.
 TOOLS = 'tools = ["babel", "django", "sqlalchemy", "twisted", "tornado", "gevent",'
 
@@ -65,6 +65,7 @@ def test_a_claim_that_kills_no_mutant_is_named(searched):
     _, result, _ = searched
 
     assert result.ret == 1
+    assert result.errlines[0].startswith("not seen to fail")
     assert [line for line in result.errlines if "not seen to fail" in line] == [
         f"not seen to fail: {MODULE}::is_what_it_is",
         f"not seen to fail: {MODULE}::sums_up",
@@ -83,6 +84,10 @@ def test_a_kill_is_recorded(searched):
         "strips_the_padding_in_another_process": "comparison",
         "refuses_what_it_cannot_decode": "not raised",
     }
+    assert all(entry["distance"] == 0 for entry in entries.values()), "the claims name the mutated functions"
+    assert entries["refuses_what_it_cannot_decode"]["others"] == []
+    strips = f"{MODULE}::strips_the_padding"
+    assert entries["strips_the_padding"]["others"] in ([], [f"{strips}_in_another_process"])
     entry = entries["strips_the_padding"]
     assert (entry["package"], entry["file"]) == ("itsdangerous", "itsdangerous/encoding.py")
     assert entry["was"] != entry["became"]
@@ -101,12 +106,48 @@ def test_nothing_is_left(searched):
 
 
 def test_a_killing_claim_is_not_searched_again(known):
-    """A second search skips the claims with a kill; `--all` searches for all claims again."""
+    """A second search skips the claims with a mutant of their own; `--all` searches for all claims again."""
     assert known.report("falsify", "--dry-run").outlines == [f"{MODULE}::is_what_it_is", f"{MODULE}::sums_up"]
     assert len(known.report("falsify", "--dry-run", "--all").outlines) == 5
     assert known.report("falsify", "--dry-run", "--claims", "padding").outlines == [
-        "Nothing to do: every claim was seen to fail, or is waived."
+        "Nothing to do: every claim has a mutant, or is waived."
     ]
+
+
+def test_a_shard_is_a_part_of_the_claims(known):
+    """Several machines can share a search."""
+    first, second = (known.report("falsify", "--dry-run", "--all", "--shard", f"{k}/2").outlines for k in (1, 2))
+    assert sorted(first + second) == sorted(known.report("falsify", "--dry-run", "--all").outlines)
+
+
+def test_a_matrix_of_another_machine_is_added(searched, tmp_path):
+    """What another machine has run does not run again, and gives the same kills."""
+    project = searched[0].copy(tmp_path / "other", environments=[])
+    (project.root / "claims" / "kills.jsonl").unlink()
+    matrix = searched[0].root / ".history" / "kill_matrix.jsonl"
+
+    result = project.end(project.start_report(*QUICK, "--from", str(matrix)), patience=LONG)
+
+    assert "0 times, a claim ran with a mutant." in result.outlines
+    assert recorded_kills(project) == recorded_kills(searched[0])
+
+
+def test_survivors_are_listed(known):
+    """For each claim, the list has the number of mutants in what it names, and those that it did not notice."""
+    lines = known.report("falsify", "--survivors").outlines
+
+    starts = [line.partition(":: ")[0].partition(": killed ") for line in lines if line.startswith("claims/")]
+    assert [claim.partition("::")[2] for claim, _, _ in starts] == [
+        "strips_the_padding",
+        "strips_the_padding_in_another_process",
+        "refuses_what_it_cannot_decode",
+        "is_what_it_is",
+        "sums_up",
+    ]
+    assert lines[-1].startswith(f"{MODULE}::sums_up: killed 0 of 0 ")
+    [blind] = [line for line in lines if line.startswith(f"{MODULE}::is_what_it_is")]
+    assert ": killed 0 of " in blind
+    assert any(line.startswith("    survived: itsdangerous/encoding.py:") for line in lines)
 
 
 def test_an_entry_dies_with_its_test(known):
@@ -135,7 +176,8 @@ def test_check_accepts_kills_and_waivers(known):
     assert known.run("claims", "--accept").ret == 0
     reasons = {claim["id"].partition("::")[2]: claim["seen_to_fail"] for _, claim in known.claims()}
     assert reasons["sums_up"] == {"waived": "Arithmetic."}
-    assert reasons["strips_the_padding"].keys() == {"mutant", "change", "seen"}
+    assert reasons["strips_the_padding"].keys() == {"mutant", "seen"}
+    assert reasons["strips_the_padding"]["mutant"]["file"] == "itsdangerous/encoding.py"
 
 
 def test_the_main_job_names_claims_without_a_kill(known):
@@ -162,7 +204,8 @@ def test_an_interrupted_search_continues(searched, tmp_path, signal_number, code
     """The recorded kills remain, no process survives, and the next search skips the claims with a kill."""
     project = searched[0].copy(tmp_path / "interrupted", environments=[])
     (project.root / "claims" / "kills.jsonl").unlink()
-    search = project.start_report("falsify", "--jobs", "1", "--budget", "60")
+    (project.root / ".history" / "kill_matrix.jsonl").unlink(missing_ok=True)
+    search = project.start_report(*QUICK)
     end = time.monotonic() + LONG
     while not recorded_kills(project) and time.monotonic() < end:
         time.sleep(0.02)
@@ -210,7 +253,7 @@ def test_kills_survive_a_round_trip(tmp_path):
     """The file has the kills in the order of their claims, and reading returns the same kills."""
     path = tmp_path / "kills.jsonl"
     fields = ("f", "Flask", "3.1.3", "flask/app.py", 1, "a", "b", "comparison", "a == b", "1 == 2")
-    entries = {name: kills.Kill(name, *fields) for name in ("b", "a")}
+    entries = {"b": kills.Kill("b", *fields), "a": kills.Kill("a", *fields, ("b",), 2)}
 
     kills.write(path, entries)
 
@@ -230,3 +273,14 @@ def test_kills_survive_a_round_trip(tmp_path):
 def test_which_release_refuted_a_claim(outcomes, release):
     """The newest by version, on any Python."""
     assert kills.Kills().refutation("a", "f", outcomes) == (release and {"release": release})
+
+
+def test_which_kill_says_most_about_a_claim():
+    """The one that fewest others notice, then the nearest; an earlier record, whose others are unknown, comes last."""
+    fields = ("f", "Flask", "3.1.3", "flask/app.py", 1, "a", "b", "comparison", "a == b", "1 == 2")
+    known, two, far, near = (
+        kills.Kill("a", *fields, *more) for more in ((), (("b", "c"), 0), (("b",), 3), (("b",), 1))
+    )
+
+    assert sorted([known, two, far, near], key=lambda kill: kill.order) == [near, far, two, known]
+    assert [kill.distinguishes for kill in (near, far, two, known)] == [True, True, False, False]

@@ -1,8 +1,8 @@
-"""The worker: how it distinguishes a refutation from a crash, and how it swaps the code of imported functions."""
+"""The worker: how it distinguishes a refutation from a crash, and how it traces."""
 
-import importlib.util
 import os
 import threading
+import time
 
 import pytest
 
@@ -55,66 +55,12 @@ def test_how_a_claim_was_refuted(claim, kind):
     assert worker.refutation_kind(claim, caught.value) == kind
 
 
-TEXT = """\
-LIMIT = 1
-
-
-def limit(more=2):
-    def inner():
-        return 3
-    return inner
-
-
-class Target:
-    code = 4
-
-    def numbers(self):
-        return [number + 5 for number in (1,)]
-
-
-kept = limit()
-"""
-
-
-@pytest.fixture
-def swapped(tmp_path):
-    """Import a module and swap the code of its functions for that of a mutant; return the module, or None."""
-
-    def swap(was, becomes):
-        path, original = tmp_path / "module.py", tmp_path / "original.py"
-        path.write_text(TEXT, encoding="utf-8")
-        original.write_text(TEXT, encoding="utf-8")
-        spec = importlib.util.spec_from_file_location("module", path)
-        module = importlib.util.module_from_spec(spec)
-        spec.loader.exec_module(module)
-        worker.loaded_functions.cache_clear()
-        path.write_text(TEXT.replace(was, becomes, 1), encoding="utf-8")
-        swaps = worker.code_swaps({"path": str(path), "original": str(original)})
-        for function, code in swaps or ():
-            function.__code__ = code
-        return module if swaps is not None else None
-
-    yield swap
-    worker.loaded_functions.cache_clear()
-
-
-def test_the_code_of_functions_is_swapped(swapped):
-    """Later calls run the mutant, also in methods and nested functions."""
-    assert swapped("number + 5", "number + 6").Target().numbers() == [7]
-    module = swapped("return 3", "return 30")
-    assert (module.limit()(), module.kept()) == (30, 30)
-
-
-@pytest.mark.parametrize("was", ["LIMIT = 1", "more=2", "code = 4"])
-def test_import_time_code_is_not_swapped(swapped, was):
-    """A mutation of a default, a class body or a module takes effect only at import."""
-    assert swapped(was, f"{was}0") is None
-
-
-def test_a_module_that_is_not_imported_needs_no_swap(tmp_path):
-    """Python reads the mutant from the disk at the first import."""
-    assert worker.code_swaps({"path": str(tmp_path / "a.py"), "original": str(tmp_path / "b.py")}) == []
-    assert worker.code_swaps(None) == []
+def test_what_takes_too_long_is_killed():
+    """A child process that does not end in time is killed; what it raises stays in it."""
+    assert worker.run_in_fork(lambda: 1 / 0, 30)
+    before = time.monotonic()
+    assert not worker.run_in_fork(lambda: time.sleep(600), 0.1)
+    assert time.monotonic() - before < 60
 
 
 def test_lines_and_files_are_traced(tmp_path):

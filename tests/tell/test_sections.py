@@ -1,11 +1,13 @@
 """The history, the articles' text, and how a test was seen to fail, as the page shows them."""
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from report.judge.articles import Sentence
 from report.judge.results import Change
+from report.model import Mutant
 from report.tell import page
 from report.tell.context import Context
 
@@ -119,6 +121,7 @@ class TestText:
         assert "python -m report copy top31" in "".join(one.text for one in known.all("section", "text"))
 
 
+MUTANT = Mutant("flask/cli.py", 9, "return <b>", "return 5001", "Flask 3.1.3")
 SEEN = """[5001] == [5000]
  +  where [5001] = ports()
 Failing test case: ports(
@@ -138,6 +141,8 @@ class TestFailed:
                 "This test can fail: with 5000 changed to 5001 on purpose in Flask 3.1.3, flask/cli.py, line 9, "
                 "it saw [5001] == [5000].",
             ),
+            ({"mutant": MUTANT, "seen": SEEN}, "With it, the test saw [5001] == [5000]."),
+            ({"release": "2.3.3", "mutant": MUTANT, "seen": SEEN}, "This test can fail: it failed on Flask 2.3.3."),
             ({"waived": "It reads a date."}, "This test was never seen to fail, and is waived: It reads a date."),
             ({"GET": "it is POST"}, "GET: it is POST."),
         ],
@@ -146,6 +151,20 @@ class TestFailed:
         """A claim says in a line how its test has been seen to fail, and what it saw then."""
         shown = q11(claim("top31/q11_x.py::arg", seen_to_fail=how)).one("article", "claim")
         assert shown.text.rstrip().endswith(said)
+
+    @pytest.mark.parametrize(
+        ("others", "said"),
+        [
+            (0, "Of the changes to Flask 3.1.3 that were tried, the nearest that would make this false"),
+            (1, "Of the changes to Flask 3.1.3 that were tried, the nearest that would make this false"),
+            (None, "A change to Flask 3.1.3 that makes this test fail, and others too"),
+        ],
+    )
+    def test_the_change_that_makes_it_false_is_shown_as_two_lines(self, others, said):
+        """The line before and after, and what is known of it: it is the nearest that was tried, not of all."""
+        how = {"mutant": replace(MUTANT, others=others), "seen": SEEN}
+        shown = q11(claim("top31/q11_x.py::arg", seen_to_fail=how)).one("div", "mutant")
+        assert shown.text == f"{said} (flask/cli.py, line 9):− return <b>+ return 5001"
 
     def test_what_it_saw_when_it_failed_is_short(self):
         """Only the beginning of a long value is shown: it is one of many that a fault may cause."""

@@ -1,0 +1,198 @@
+"""The kill matrix: the outcome of each claim with each mutant that was tried on it.
+
+`.history/kill_matrix.jsonl` keeps it: a line for each mutant and each time that claims ran with it. A cell is fresh as
+long as the fingerprint of its claim and the mutated code are the same; a later line replaces the cells of an earlier
+one. Lines of other machines can be appended. `.history/traces.jsonl` keeps the traces in the same way.
+"""
+
+import threading
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal, TypeVar
+
+import msgspec
+
+from report.files import decode_lines, read_lines, reading
+from report.measure import runs
+from report.measure.kills import Kill, Kind
+from report.measure.records import Record
+from report.mutation.candidates import NOWHERE, Candidate, Target, Trace, distributions, original
+from report.settings import Settings
+
+NEAR = 1  # the largest distance of a mutant in what a claim names
+GENERAL = 3  # a mutant that kills so many claim functions tells of none of them
+CellOutcome = Literal["killed", "survived", "crashed", "timed out"]
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What became of a claim with a mutant; if it killed it, with which assertion, and the values that it observed.
+
+    *distance*: how far the mutated code is from what the claim names (`candidates.Words.distance`).
+    """
+
+    fingerprint: str
+    outcome: CellOutcome
+    distance: int = NOWHERE
+    kind: Kind | None = None
+    assertion: str = ""
+    observed: str = ""
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A mutant, as `Candidate.id` names it, in lines that people can read, and the cells of its row, by claim.
+
+    *complete*: it killed a claim, and was tried on the others, or is general.
+    """
+
+    id: str
+    package: str
+    version: str
+    file: str
+    line: int
+    function: str
+    was: str
+    became: str
+    cells: Mapping[str, Cell] = field(default_factory=dict)
+    complete: bool = False
+
+    @property
+    def place(self) -> tuple[str, int, str, str]:
+        """The changed line."""
+        return self.file, self.line, self.was, self.became
+
+    @classmethod
+    def of(cls, candidate: Candidate, cells: Mapping[str, Cell], complete: bool) -> "Mutant":
+        """Describe a candidate."""
+        mutation, file = candidate.mutation, candidate.file
+        package, version = distributions().get(file, (file.split("/")[0], "?"))
+        was, became = mutation.before_and_after(original(file))
+        return cls(
+            candidate.id, package, version, file, mutation.span[0], mutation.function, was, became, cells, complete
+        )
+
+    def kill(self, claim: str, cell: Cell, others: tuple[str, ...] | None) -> Kill:
+        """Make the record of a kill."""
+        seen = (cell.kind or "comparison", cell.assertion, cell.observed)
+        return Kill(claim, cell.fingerprint, self.package, self.version, *self.place, *seen, others, cell.distance)
+
+
+@dataclass(frozen=True)
+class Traced:
+    """A trace that is kept: *stack* is a digest of all installed versions."""
+
+    claim: str
+    fingerprint: str
+    stack: str
+    seconds: float
+    observed: str
+    trace: Trace
+
+
+Line = TypeVar("Line", Mutant, Traced)
+
+
+class Matrix:
+    """All rows, by mutant, as the file *path* has them; several threads may append to it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path, self.lock = path, threading.Lock()
+        self.rows: dict[str, dict[str, Cell]] = {}
+        self.mutants: dict[str, Mutant] = {}
+        for mutant in read(path, Mutant):
+            self.add(mutant)
+
+    def add(self, mutant: Mutant) -> None:
+        """Add a mutant and its cells."""
+        if mutant.complete or mutant.id not in self.mutants:
+            self.mutants[mutant.id] = mutant
+        self.rows.setdefault(mutant.id, {}).update(mutant.cells)
+
+    def append(self, mutant: Mutant) -> None:
+        """Add a mutant and its cells, also to the file."""
+        with self.lock:
+            self.add(mutant)
+            append(self.path, mutant)
+
+    def cell(self, mutant: str, claim: Record) -> Cell | None:
+        """Return a cell if it is fresh."""
+        cell = self.rows.get(mutant, {}).get(claim.id)
+        return cell if cell and cell.fingerprint == claim.fingerprint else None
+
+    def killers(self, mutant: str, targets: Mapping[str, Target]) -> list[Target]:
+        """Return the claims that kill a mutant, by their fresh cells."""
+        found = [targets[claim] for claim in list(self.rows.get(mutant, ())) if claim in targets]
+        return [target for target in found if (cell := self.cell(mutant, target.record)) and cell.outcome == "killed"]
+
+    def is_complete(self, mutant: str) -> bool:
+        """Return whether a mutant was tried on the other claims, because it killed one."""
+        return mutant in self.mutants and self.mutants[mutant].complete
+
+    def may_distinguish(self, mutant: str, claim: str, targets: Mapping[str, Target]) -> bool:
+        """Return whether more cells may show that a mutant distinguishes a claim: it is not general, nor done."""
+        cell = self.cell(mutant, targets[claim].record)
+        if cell is not None and (cell.outcome != "killed" or self.is_complete(mutant)):
+            return False
+        return len({target.function for target in self.killers(mutant, targets)}) < GENERAL
+
+    def best_kills(self, targets: Mapping[str, Target]) -> dict[str, Kill]:
+        """Return, for each claim, its kill of the mutant that says most about it: of a general one only if need be."""
+        best: dict[str, Kill] = {}
+        for name, mutant in self.mutants.items():
+            killers = self.killers(name, targets)
+            functions = {target.function for target in killers}
+            specific = mutant.complete and len(functions) < GENERAL
+            for target in killers:
+                others = tuple(sorted(functions - {target.function})) if specific else None
+                kill = mutant.kill(target.id, self.rows[name][target.id], others)
+                best[target.id] = min(best.get(target.id, kill), kill, key=lambda found: found.order)
+        return best
+
+    def of_claim(self, claim: Record) -> Iterator[tuple[Mutant, Cell]]:
+        """Yield each mutant that was tried on a claim, with the fresh cell."""
+        for name, mutant in self.mutants.items():
+            if cell := self.cell(name, claim):
+                yield mutant, cell
+
+
+def matrix_path(settings: Settings) -> Path:
+    """The file of the matrix."""
+    return runs.work_folder(settings) / "kill_matrix.jsonl"
+
+
+def traces_path(settings: Settings) -> Path:
+    """The file of the traces."""
+    return runs.work_folder(settings) / "traces.jsonl"
+
+
+def read(path: Path, kind: type[Line]) -> list[Line]:
+    """Read the whole lines of a file; a missing one counts as empty; raises DamagedFileError, which names the line."""
+    with reading(path, "Delete it; the next search makes it again."):
+        return decode_lines(read_lines(path, allow_truncated=True) if path.exists() else [], kind)
+
+
+def append(path: Path, line: Mutant | Traced) -> None:
+    """Append a line to a file, in one write."""
+    with path.open("ab") as file:
+        file.write(msgspec.json.encode(line) + b"\n")
+
+
+def add_files(settings: Settings, files: Iterable[Path]) -> None:
+    """Add the rows that other machines have written; raises DamagedFileError."""
+    mutants = [mutant for file in files for mutant in read(file, Mutant)]
+    for mutant in mutants:
+        append(matrix_path(settings), mutant)
+
+
+def survivors(settings: Settings, claims: Sequence[Record]) -> Iterator[str]:
+    """Yield, for each claim, how many mutants of what it names it killed, and those that it did not notice."""
+    matrix = Matrix(matrix_path(settings))
+    for claim in claims:
+        near = [(mutant, cell) for mutant, cell in matrix.of_claim(claim) if cell.distance <= NEAR]
+        noticed = sum(cell.outcome == "killed" for _, cell in near)
+        yield f"{claim.id}: killed {noticed} of {len(near)} mutants in what it names: {claim.statement}"
+        for mutant, cell in near:
+            if cell.outcome != "killed":
+                yield f"    {cell.outcome}: {mutant.file}:{mutant.line}: {mutant.was} → {mutant.became or '(left out)'}"

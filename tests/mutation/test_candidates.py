@@ -1,0 +1,109 @@
+"""Which mutants the search tries on a claim, and in which order."""
+
+from collections import Counter
+
+import pytest
+
+from report.measure.records import Record
+from report.mutation import candidates
+from report.mutation.candidates import NOWHERE, Candidate, Mutation, Target, Words, count_lines, rank, words
+
+SUBJECT = """\
+def usual():
+    return 'x'
+
+
+def run(p=7):
+    return 5000
+
+
+def idle():
+    return "" + ""
+"""
+
+
+def record(statement="", source="", name="claims/demo/q01_a.py::a"):
+    """A claim that says *statement*."""
+    return Record(name, statement, "", "technical", False, [], [], None, 1, source, "f1")
+
+
+@pytest.fixture
+def installed(monkeypatch, tmp_path):
+    """Install SUBJECT as the module `subject`, where the search looks for packages."""
+    caches = (candidates.mutations_of, candidates.original, candidates.original_digest, candidates.identify)
+    (tmp_path / "subject.py").write_text(SUBJECT, encoding="utf-8")
+    monkeypatch.setattr(candidates, "SITE", tmp_path)
+    for cached in caches:
+        cached.cache_clear()
+    yield
+    for cached in caches:
+        cached.cache_clear()
+
+
+@pytest.mark.usefixtures("installed")
+def test_what_the_claim_names_comes_first():
+    """First comes the function that the claim names, then what few claims execute, then what takes effect at import."""
+    claim = Target(record("`run()` gives a port.", "assert run() == 5000"), 0, "5000 == 5000", {"subject.py": [2, 6]})
+    other = Target(record(), 0, "", {"subject.py": [2]})
+
+    found = rank(claim, count_lines([claim, other, other]), "")
+
+    shown = [(distance, candidate.mutation.constant or candidate.mutation.operator) for distance, candidate in found]
+    assert shown == [(0, "5000"), (0, "7"), (0, "name"), (4, "x"), (4, "name"), (4, "name")]
+    assert rank(claim, Counter(), "elsewhere/") == []
+
+
+DISTANCES = {
+    "the function in the statement": ("C.route", "", 0),
+    "the plural of its word": ("Request.cookies", "", 0),
+    "a filter of Jinja": ("do_upper", "", 0),
+    "the function in the test": ("Flask.endpoint", "", 1),
+    "a function of the tests themselves": ("Flask.test_client", "", NOWHERE),
+    "a text in the statement": ("f", "upper", 1),
+    "a text that was observed": ("f", "seen", 3),
+    "its class": ("Blueprint.f", "", 2),
+    "nothing": ("f.g", "c", NOWHERE),
+}
+
+
+@pytest.mark.parametrize(("function", "constant", "distance"), DISTANCES.values(), ids=DISTANCES)
+def test_how_far_a_mutation_is(function, constant, distance):
+    """A mutation is near if it is in what the claim names."""
+    source = "assert test_client(Blueprint).endpoint == 'seen'"
+    claim = Words(words("`route` and the filter `upper` set a cookie."), words(source), words("'seen' == 'seen'"))
+
+    assert claim.distance("x.py", Mutation((1, 0, 1, 1), "", function, constant)) == distance
+
+
+def test_a_module_or_package_is_the_last_that_a_claim_names():
+    """The words of a path count, too."""
+    claim = Words(words("Flask has blueprints."), frozenset(), frozenset())
+    far = Mutation((1, 0, 1, 1), "", "f")
+
+    assert [claim.distance(file, far) for file in ("flask/app.py", "x/blueprints.py", "x/y.py")] == [3, 3, NOWHERE]
+
+
+@pytest.mark.usefixtures("installed")
+def test_equivalent_mutants_have_no_id_and_duplicates_the_same():
+    """A mutant is what its bytecode is: `"" - ""` differs from `"" + ""`, but `5_000` does not from `5000`."""
+
+    def identify(replacement, line=6, start=11, end=15):
+        return Candidate("subject.py", Mutation((line, start, line, end), replacement, "run")).id
+
+    assert identify("5_000") == identify("(5000)") == ""
+    assert identify("5001") == identify("5_001") != ""
+    assert identify("5002") not in ("", identify("5001"))
+    assert identify("5000)") == ""
+
+
+def test_a_claim_covers_the_lines_that_it_executes():
+    """A mutation at import matters to all claims that use the file, and so does one of a data file."""
+    claim = Target(record(), 0, "", {"a.py": [0, 3], "b.txt": [0]})
+
+    def covered(file, line, at_import=False):
+        return claim.covers(Candidate(file, Mutation((line, 0, line + 1, 1), "", "", at_import=at_import)))
+
+    assert [covered("a.py", line) for line in (1, 2, 3, 4)] == [False, True, True, False]
+    assert covered("a.py", 9, at_import=True)
+    assert covered("b.txt", 5)
+    assert not covered("c.py", 3, at_import=True)
