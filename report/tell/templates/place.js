@@ -7,17 +7,18 @@
     const node = inMiddle();
     if (node) history.replaceState({ id: node.id, top: node.getBoundingClientRect().top }, "");
   };
-  // For about a second, or until the reader moves.
+  // Until about a second after the page has loaded, or until the reader moves.
   const restore = ({ id, top }, frames = 60) => {
     scrollBy(0, byId(id).getBoundingClientRect().top - top);
-    if (frames && !moved) requestAnimationFrame(() => restore({ id, top }, frames - 1));
+    const rest = document.readyState === "complete" ? frames - 1 : frames;
+    if (rest && !moved) requestAnimationFrame(() => restore({ id, top }, rest));
+    else history.scrollRestoration = "auto"; // within the page
   };
   let moved = false;
   for (const type of ["wheel", "touchstart", "pointerdown", "keydown"]) addEventListener(type, () => { moved = true; }, { once: true, passive: true });
   let timer = 0;
   const saved = history.state;
   if (saved?.id && byId(saved.id)) restore(saved);
-  history.scrollRestoration = "auto"; // within the page
   addEventListener("pagehide", () => { history.scrollRestoration = "manual"; });
   addEventListener("scroll", () => { clearTimeout(timer); timer = setTimeout(keep, 150); }, { passive: true });
 }
