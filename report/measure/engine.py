@@ -144,7 +144,7 @@ def choose(settings: Settings, jobs: int, scheduler: str | None, on_progress: On
 
 
 def run(engine: Threads, tasks: Sequence[Task], take: Callable[[Sequence[Finished]], None]) -> None:
-    """Run *tasks*, and *take* what they give as it comes, all that is there at a time.
+    """Run *tasks*. Call *take* with the results that have come since its last call.
 
     A KeyboardInterrupt is raised after all tasks have ended and what they had finished is taken.
     """

@@ -55,7 +55,7 @@ class Kill:
 
     @property
     def order(self) -> tuple[float, ...]:
-        """Orders the kills of a claim, the one that says most about it first."""
+        """Sort key: the kill that says most about its claim comes first."""
         return (math.inf if self.others is None else len(self.others), self.distance)
 
     @property
@@ -129,7 +129,7 @@ def count(settings: Settings, claims: Iterable[Record]) -> tuple[str, list[str]]
 
 
 def to_search(settings: Settings, claims: Sequence[Record], again: bool) -> list[Record]:
-    """The *claims* without a distinguishing mutant, or *again* all; not those that are waived or refuted right now."""
+    """The *claims* to search: those without a distinguishing mutant, or *again* all. Not waived or refuted ones."""
     kills, measured, current = read(settings), ledger.read(settings.ledger), settings.installed_version()
 
     def is_open(claim: Record) -> bool:

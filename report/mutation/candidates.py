@@ -1,4 +1,4 @@
-"""Which mutants to try on a claim, and in which order: those that are nearest to what the claim says come first."""
+"""Which mutants to try on a claim: the nearest to what the claim says come first."""
 
 import functools
 import importlib.metadata

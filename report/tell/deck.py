@@ -32,9 +32,9 @@ def to_bytes(result: Result) -> bytes:
     deck, index = genanki.Deck(DECK, f"{words.name(result)}: the right answers"), Index(result)
     for article in result.articles:
         for answer in article.answers:
-            told = right(answer.topic, [(article, answer)], index)
-            if told.truths:
-                fields = [f"{prose(told.heading)}<br><small>{prose(article.title)}</small>", back(result, told)]
+            card = right(answer.topic, [(article, answer)], index)
+            if card.truths:
+                fields = [f"{prose(card.heading)}<br><small>{prose(article.title)}</small>", back(result, card)]
                 guid = f"{article.id}-{answer.question}"
                 deck.add_note(genanki.Note(model=kind, fields=fields, guid=guid, tags=[anchor(article.id)]))
     packed = io.BytesIO()
@@ -42,14 +42,14 @@ def to_bytes(result: Result) -> bytes:
     return without_dates(packed)
 
 
-def back(result: Result, told: RightAnswer) -> str:
+def back(result: Result, card: RightAnswer) -> str:
     """The back of a card: what holds, and since which release."""
     oldest = f"since {result.releases[0].version}, the oldest release tried" if result.releases else ""
     truths = "".join(
         f"<li>{prose(each.statement)} <small>{prose(f'since {each.since}' if each.since else oldest)}</small></li>"
-        for each in told.truths
+        for each in card.truths
     )
-    faults = " ".join(str(prose(each.statement)) for each in told.faults)
+    faults = " ".join(str(prose(each.statement)) for each in card.faults)
     return f"<ul>{truths}</ul>" + (f"<p><small>Not: {faults}</small></p>" if faults else "")
 
 
