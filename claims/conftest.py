@@ -16,6 +16,15 @@ else:
     import tomli as tomllib
 
 
+ON_DEFAULT_PORT = {"flask_run", "app_run", "flask_command"}
+
+
+def pytest_fixture_setup(fixturedef):
+    """Give the fixtures that start a server on Flask's default port this port to themselves, on the whole machine."""
+    if fixturedef.argname in ON_DEFAULT_PORT:
+        fixturedef.addfinalizer(real.guard_default_port().close)
+
+
 @pytest.fixture
 def app(tmp_path):
     """A Flask application as it comes, with no settings of ours."""

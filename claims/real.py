@@ -7,6 +7,7 @@ import functools
 import http.client
 import os
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -24,6 +25,7 @@ from aiosmtpd.controller import Controller
 from claims import Untried
 
 PATIENCE = 20  # seconds to wait for a server to listen, or to answer
+GUARD = ("127.0.0.1", 15000)  # who has bound this has Flask's default port to itself; no system gives it to a client
 FORM = "application/x-www-form-urlencoded"
 HELLO = """\
 from flask import Flask
@@ -177,6 +179,24 @@ def default_port():
         yield
     finally:
         lock.release()
+
+
+def guard_default_port(patience=50):
+    """Keep all other runs on this machine from Flask's default port; returns a socket, to be closed afterwards.
+
+    A lock file would exclude only those with the same TMPDIR. The system frees a socket when its process ends.
+    """
+    guard, end = socket.socket(), time.monotonic() + patience
+    while True:
+        try:
+            guard.bind(GUARD)
+        except OSError as error:
+            if time.monotonic() > end:
+                guard.close()
+                raise Untried(f"another run keeps the default port to itself: {error}") from None
+            time.sleep(0.05)
+        else:
+            return guard
 
 
 @contextlib.contextmanager

@@ -1,6 +1,10 @@
 """What the claims speak to is not as it should be: that is never a refutation of an article."""
 
+import contextlib
+import os
 import socket
+import subprocess
+import sys
 from importlib.metadata import version
 
 import pytest
@@ -10,6 +14,7 @@ from report import settings
 from report.measure import environments, ledger, records
 from report.measure.ledger import Ledger
 from report.model import Cell, Evidence
+from tests.project import ROOT
 
 PORT = "top31/q18_default_port"
 DEPLOYED, BROWSED = "top24/q16_deployment", "top24/q21_flask_cors"
@@ -104,14 +109,39 @@ def is_well():
 @pytest.fixture
 def default_port():
     """Flask's default port, to be taken: no other run of claims on this machine needs it meanwhile."""
-    with real.default_port():
+    with contextlib.closing(real.guard_default_port()), real.default_port():
         yield
+
+
+def on_default_port(made, old, new):
+    """A project with the claims about the default port, and *new* in place of *old* in how they guard it."""
+    project = made(PORT)
+    text = (project.root / "claims" / "real.py").read_text(encoding="utf-8")
+    assert old in text
+    project.write("claims/real.py", text.replace(old, new))
+    return project
+
+
+def test_two_runs_have_the_default_port_in_turn(among_real_claims, tmp_path):
+    """A run waits for the other one, whatever their TMPDIR is, and gives up after a while; a killed one frees it."""
+    project = on_default_port(among_real_claims, "patience=50", "patience=1")
+    command = [sys.executable, "-c", "from claims import real; guard = real.guard_default_port(); print(1); input()"]
+    environment = {**os.environ, "TMPDIR": str(tmp_path)}
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdin=-1, stdout=-1) as other:
+        assert other.stdout.read(1) == b"1"
+        waiting = project.run("claims", "-n0")
+        other.kill()
+    alone = project.run("claims", "-n0")
+
+    assert (waiting.ret, waiting.parseoutcomes()) == (1, {"untried": 2})
+    waiting.stdout.fnmatch_lines(["*listens_on_5000: another run keeps the default port to itself: *in use*"])
+    assert alone.parseoutcomes() == {"held": 2}
 
 
 @pytest.mark.usefixtures("default_port")
 def test_the_default_port_is_taken_before(among_real_claims):
     """Who listens there already makes a claim about it untried, with the reason: exit 1, and no verdict."""
-    project = among_real_claims(PORT)
+    project = on_default_port(among_real_claims, "15000", "15001")
     with socket.socket() as peer:
         peer.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         peer.bind(("127.0.0.1", 5000))
@@ -127,7 +157,7 @@ def test_the_default_port_is_taken_before(among_real_claims):
 @pytest.mark.usefixtures("default_port")
 def test_the_default_port_is_taken_meanwhile(among_real_claims):
     """What was tried before stands, and what comes after is untried: exit 1."""
-    project = among_real_claims(PORT)
+    project = on_default_port(among_real_claims, "15000", "15001")
     project.write("squatter.py", SQUATTER)
     result = project.run("claims", "-p", "squatter")
 
