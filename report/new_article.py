@@ -2,15 +2,12 @@
 
 import hashlib
 import re
-import shutil
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from report import reader
 from report.errors import ReportError
-from report.files import write_whole
 from report.judge import account_file, articles
 from report.judge.account_file import Entry, Table
 from report.judge.accounts import quoted
@@ -38,25 +35,13 @@ PRINTED = "\n# Code as the article prints it, for claims that read it.\n[printed
 
 @dataclass(frozen=True)
 class Draft:
-    """A new article: the id, what the folder will contain, the file of the author's text, and where its copy goes.
-
-    *accounted* sentences have an account of another article, *proposed* ones have proposals, of *sentences* in all.
-    """
+    """A new article: the id, the folder, its *accounts*, what is written, by path, and what is known, in words."""
 
     id: str
     folder: Path
-    texts: Mapping[str, str]
-    source: Path
-    copy: Path
-    sentences: int
-    accounted: int
-    proposed: int
-
-    def summary(self) -> Iterator[str]:
-        """What is known, in a few lines."""
-        left = self.sentences - self.accounted
-        yield f"{self.id}: {self.sentences} different sentences; {self.accounted} are accounted for in other articles,"
-        yield f"{left} are not yet checked, {self.proposed} of these with claims that they may state."
+    accounts: str
+    files: Mapping[Path, str | bytes]
+    summary: Sequence[str]
 
 
 def draft(config: Settings, file: Path, name: str | None, outline: Outline, begins: str | None,
@@ -67,20 +52,28 @@ def draft(config: Settings, file: Path, name: str | None, outline: Outline, begi
         ReportError: the id is no name of a package, or it is taken, or another copy of this name exists.
     """
     name = name or re.sub(r"[^a-z0-9]+", "_", file.stem.lower()).strip("_")
-    suffix = articles.suffix(file)
-    folder, copy = config.claims / name, config.articles / f"{name}{suffix}"
+    folder, source = config.claims / name, file.read_bytes()
     if not NAME.match(name):
         raise ReportError(f"{name!r} is no id of an article.", "Use --id with letters a–z, digits and underscores.")
-    if folder.exists() or folder.with_suffix(".py").exists():
+    if any(folder.glob("*")) or folder.with_suffix(".py").exists():
         raise ReportError(f"{folder} exists; nothing is overwritten.", "Choose another --id, or delete it first.")
     copies = (config.articles / f"{name}{suffix}" for suffix in articles.SUFFIXES)
-    if other := next((path for path in copies if path.exists() and path.read_bytes() != file.read_bytes()), None):
+    if other := next((path for path in copies if path.exists() and path.read_bytes() != source), None):
         raise ReportError(f"{other} is another text; nothing is overwritten.", "Choose another --id, or remove it.")
     drafts = Drafts(articles.read(config.claims), records)
-    text = _accounts(name, outline, begins, reader.text_of(file), drafts)
-    init = f'"""An article of {len(outline.questions)} questions; sentences.toml says what is checked of it."""\n'
-    counts = len(sentences_of(outline)), drafts.accounted, drafts.proposed
-    return Draft(name, folder, {"__init__.py": init, "sentences.toml": text}, file, copy, *counts)
+    accounts = _accounts(name, outline, begins, reader.text_of(file), drafts)
+    files = {
+        folder / "sentences.toml": accounts,
+        folder / "__init__.py": f'"""An article of {len(outline.questions)} questions; '
+        'sentences.toml says what is checked of it."""\n',
+        config.articles / f"{name}{articles.suffix(file)}": source,
+    }
+    number = len(sentences_of(outline))
+    summary = (
+        f"{name}: {number} different sentences; {drafts.accounted} are accounted for in other articles,",
+        f"{number - drafts.accounted} are not yet checked, {drafts.proposed} of these with claims that they may state.",
+    )
+    return Draft(name, folder, accounts, files, summary)
 
 
 def _accounts(name: str, outline: Outline, begins: str | None, source: str, drafts: Drafts) -> str:
@@ -104,23 +97,3 @@ def _pieces(outline: Outline, source: str) -> Iterator[Entry]:
             digest = hashlib.sha256("\n".join(lines[code.line - 1 : last]).encode()).hexdigest()
             key = f"{table_name(part.number)}_code{number}"
             yield Entry(key, f'{key} = {{lines = [{code.line}, {last}], sha256 = "{digest}"}}\n')
-
-
-def make(made: Draft) -> None:
-    """Make the folder whole or not at all, and the copy of the article. Raises OSError, and then nothing is left."""
-    copied = not made.copy.exists()
-    temporary = Path(tempfile.mkdtemp(prefix=f".{made.id}.", dir=made.folder.parent.parent))
-    try:
-        for name, text in made.texts.items():
-            write_whole(temporary / name, text)
-        temporary.chmod(0o755)
-        if copied:
-            made.copy.parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(made.source, made.copy)
-        temporary.rename(made.folder)
-    except OSError:
-        if copied:
-            made.copy.unlink(missing_ok=True)
-        raise
-    finally:
-        shutil.rmtree(temporary, ignore_errors=True)
