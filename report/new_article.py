@@ -62,7 +62,7 @@ def draft(config: Settings, file: Path, name: str | None, outline: Outline, begi
         raise ReportError(f"{other} is another text; nothing is overwritten.", "Choose another --id, or remove it.")
     drafts = Drafts(articles.read(config.claims), records)
     accounts = _accounts(name, outline, begins, reader.text_of(file), drafts)
-    files = {
+    files: dict[Path, str | bytes] = {
         folder / "sentences.toml": accounts,
         folder / "__init__.py": f'"""An article of {len(outline.questions)} questions; '
         'sentences.toml says what is checked of it."""\n',
