@@ -71,7 +71,7 @@ class Packer:
             vars(answer) | {"claims": [_line(self._claim(claim)) for claim in answer.claims]}
             for answer in article.answers
         ]
-        return vars(article) | {"answers": answers}
+        return {**vars(article), "answers": answers}
 
     def _claim(self, claim: Any) -> dict[str, Any]:
         return self._checked(claim) | {"corrections": [self._checked(correction) for correction in claim.corrections]}

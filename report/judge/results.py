@@ -78,8 +78,7 @@ class Correction(Checked):
     outcome: Outcome
 
 
-@dataclass(frozen=True)
-class Contested:
+class Contested(msgspec.Struct, frozen=True):
     """The two readings of a contested claim: how it was *read*, the *other* one, and the reason for the first."""
 
     read: str
@@ -87,8 +86,7 @@ class Contested:
     because: str
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The human judgement about a claim (see `judgements`); *follows* is a claim that fails for the same cause."""
 
     gravity: Gravity | None = None
