@@ -60,7 +60,7 @@ def _open(config: Settings, article: str) -> list[tuple[Question, Sentence]]:
     """The sentences whose account is as `report new` drafts it, and of which no claim is to be written."""
     info = articles.named(config, article)
     copy = articles.required_copy(config, info)
-    outline = reader.read(copy.text, copy.name, info.questions, info.begins, info.layout)
+    outline = reader.read(reader.text_of(copy), copy.name, info.questions, info.begins, info.layout)
     file = account_file.parse(read_text(config.claims / article / "sentences.toml"))
     decided = {(table.name, entry.key) for table in file.tables for entry in table.entries if TO_WRITE in entry.after}
     return [

@@ -97,8 +97,8 @@ def _old(config: Settings, article: ArticleInfo, source: str) -> list[Old]:
 
     A copy that is the new version already says nothing of the old one.
     """
-    copy = articles.read_copy(config, article.id)
-    said = articles.sentences(copy.text, article, name=copy.name) if copy and copy.text != source else []
+    copy = articles.copy_path(config, article.id)
+    said = (articles.read_copy(config, article) or []) if copy and reader.text_of(copy) != source else []
     texts = {(sentence.question, sentence.hash): sentence.text for sentence in reversed(said)}
     ordered = [(sentence.question, sentence.hash) for sentence in said]
     ordered += [(question, digest) for question in sorted(article.accounts) for digest in article.accounts[question]]
@@ -205,7 +205,7 @@ def described(update: Update) -> Iterator[str]:
     before = f" ({update.article.questions} before)" if update.questions != update.article.questions else ""
     yield f"{id_}: {update.questions} questions{before}; {len(revision.stayed)} sentences stayed."
     numbers = [f"{old} → {new}" for old, new in sorted(revision.questions.items()) if old != new]
-    yield from _listed("Questions with another number ({}):", [", ".join(numbers)] if numbers else [], len(numbers))
+    yield from _listed("Questions with another number ({}):", numbers)
     moved = [
         f"{table_name(old.question)} → {table_name(new.question.number)}: {new.text}" for old, new in revision.moved
     ]
@@ -217,9 +217,7 @@ def described(update: Update) -> Iterator[str]:
     yield from _listed("Went ({}); the accounts are comments at the end of the file:", went)
     yield from _listed("Came ({}):", [f"{_place(new)} {new.text}" for new in revision.came])
     moved = [piece for piece in update.pieces if " → " in piece]
-    yield from _listed(
-        "Printed code elsewhere ({}), by its first line:", [", ".join(moved)] if moved else [], len(moved)
-    )
+    yield from _listed("Printed code elsewhere ({}), by its first line:", moved)
     altered = [piece for piece in update.pieces if piece not in moved]
     yield from _listed("Printed code that changed ({}); set its lines and sha256:", altered)
     yield from _left(update)
@@ -236,18 +234,18 @@ def _left(update: Update) -> Iterator[str]:
     gone = [str(old) for old, new in update.moves if new is None]
     yield from _listed("Modules of questions that are gone ({}); delete or move their claims:", gone)
     moves = [(old, new) for old, new in update.moves if new]
-    commands = [f"git mv {old} {new}" for old, new in moves]
-    names = [[f"{path.parent.name}/{path.stem}" for path in pair] for pair in moves]
-    edits = " ".join(f"-e 's|{old}|{new}|g'" for old, new in names)
-    commands += [f"git grep -lF {update.article.id}/q | xargs sed -i {edits}"] if moves else []
-    yield from _listed("Modules to move, with their names in other files ({}); until then, references to them are "
-                       "unknown:", commands, len(moves))  # fmt: skip
+    yield from _listed("Modules to move ({}); until then, references to them are unknown:",
+                       [f"git mv {old} {new}" for old, new in moves])  # fmt: skip
+    if moves:
+        id_ = update.article.id
+        edits = " ".join(f"-e 's|{id_}/{old.stem}|{id_}/{new.stem}|g'" for old, new in moves)
+        yield f"  git grep -lF {id_}/q | xargs sed -i {edits}"
 
 
-def _listed(title: str, lines: Sequence[str], number: int | None = None) -> Iterator[str]:
+def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
     """A title with the number of the lines, and the lines; nothing if there are none."""
     if lines:
-        yield title.format(len(lines) if number is None else number)
+        yield title.format(len(lines))
         yield from (f"  {line}" for line in lines)
 
 

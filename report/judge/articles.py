@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import msgspec
 
@@ -42,13 +42,6 @@ QuestionCount = Annotated[int, msgspec.Meta(ge=1, le=9999)]
 AnswerWord = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+\Z", max_length=30)]
 PartialDate = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}){0,2}\Z")]
 WebAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s\"<>]+\Z", max_length=2000)]
-
-
-class Copy(NamedTuple):
-    """A local copy of an article: the name of its file, and its text."""
-
-    name: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -252,20 +245,23 @@ def copy_path(config: Settings, article: str) -> Path | None:
     return next((path for suffix in SUFFIXES if (path := config.articles / f"{article}{suffix}").is_file()), None)
 
 
-def read_copy(config: Settings, article: str) -> Copy | None:
-    """The local copy of *article* (an id), or None; raises ReportError if it is not UTF-8 text."""
-    path = copy_path(config, article)
-    return Copy(path.name, reader.text_of(path)) if path else None
+def read_copy(config: Settings, article: ArticleInfo, claims: Names = NO_NAMES) -> list[Sentence] | None:
+    """The sentences of the local copy of *article*, as `sentences` gives them; None without a copy.
+
+    Raises ReportError as `sentences` does, or if the copy is not UTF-8 text.
+    """
+    path = copy_path(config, article.id)
+    return sentences(reader.text_of(path), article, claims, path.name) if path else None
 
 
-def required_copy(config: Settings, article: ArticleInfo) -> Copy:
-    """The local copy of *article*; raises ReportError if there is none."""
-    copy = read_copy(config, article.id)
-    if copy is None:
+def required_copy(config: Settings, article: ArticleInfo) -> Path:
+    """The path of the local copy of *article*; raises ReportError if there is none."""
+    path = copy_path(config, article.id)
+    if path is None:
         hint = "Put one there, or set ARTICLES_DIR to its folder."
         hint = f"Run `python -m report copy {article.id}`." if article.source else hint
         raise ReportError(f"There is no copy of {article.id} at {config.articles / article.id}.txt.", hint)
-    return copy
+    return path
 
 
 def named(config: Settings, article: str) -> ArticleInfo:
@@ -279,8 +275,8 @@ def named(config: Settings, article: str) -> ArticleInfo:
 def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
     """A line for each sentence of the copy of *article*, or *only_open* for the rest to do; raises ReportError."""
     info = named(config, article)
-    copy = required_copy(config, info)
-    for sentence in sentences(copy.text, info, name=copy.name):
+    required_copy(config, info)
+    for sentence in read_copy(config, info) or ():
         account = info.account(sentence)
         if account is None or account.todo or not only_open:
             yield f"q{sentence.question:02} {sentence.hash} [{account or 'NOT ACCOUNTED FOR'}] {sentence.text}"
