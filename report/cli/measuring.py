@@ -247,7 +247,7 @@ def releases_command(new: bool, refresh: bool, version: str | None, wheel: Path 
 
         added = new_release.add(config, version, wheel, os.cpu_count() or 1)
         write_together({out / "before.json": results.text(added.old), out / "after.json": results.text(added.new)})
-        show(new_release.describe(added))
+        show(added.lines)
         exit_with(added.faults)
     listed = releases.read(config.releases)
     if new or refresh:
