@@ -10,11 +10,11 @@ from report import reader
 from report.errors import ReportError
 from report.judge import account_file, articles
 from report.judge.account_file import Entry, Table
-from report.judge.accounts import quoted
+from report.judge.accounts import as_toml
 from report.judge.articles import ArticleInfo
 from report.judge.drafts import Drafts
 from report.judge.revision import compare, sentences_of
-from report.judge.rewriting import Rewriter, table_name
+from report.judge.rewriting import Rewriter
 from report.measure.records import Record
 from report.reader.outline import Outline
 from report.settings import Settings
@@ -79,8 +79,8 @@ def draft(config: Settings, file: Path, name: str | None, outline: Outline, begi
 def _accounts(name: str, outline: Outline, begins: str | None, source: str, drafts: Drafts) -> str:
     """The text of `sentences.toml`: its *source* is a new version of an article that had no sentence."""
     about = ArticleInfo(name, outline.title or name, len(outline.questions), begins)
-    read_as = f"begins = {quoted(begins)}" if begins else f"layout = {quoted(outline.read_as)}"
-    head = [f"title = {quoted(about.title)}", f"questions = {about.questions}", read_as, FILL_IN]
+    read_as = f"begins = {as_toml(begins)}" if begins else f"layout = {as_toml(outline.read_as)}"
+    head = [f"title = {as_toml(about.title)}", f"questions = {about.questions}", read_as, FILL_IN]
     file = account_file.parse("".join(f"{line}\n" for line in [*head, HASHES.format(name=name)]))
     Rewriter(file, about, {}, Path(name)).rewrite(about, outline, compare([], sentences_of(outline)), drafts)
     if pieces := [*_pieces(outline, source)]:
@@ -95,5 +95,5 @@ def _pieces(outline: Outline, source: str) -> Iterator[Entry]:
         for number, code in enumerate(part.code, start=1):
             last = code.line + len(source[code.start : code.end].splitlines()) - 1
             digest = hashlib.sha256("\n".join(lines[code.line - 1 : last]).encode()).hexdigest()
-            key = f"{table_name(part.number)}_code{number}"
+            key = f"{articles.table_name(part.number)}_code{number}"
             yield Entry(key, f'{key} = {{lines = [{code.line}, {last}], sha256 = "{digest}"}}\n')

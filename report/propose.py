@@ -13,7 +13,6 @@ from report.judge import account_file, articles
 from report.judge.accounts import REASONS, Account, Part, account_table, written
 from report.judge.drafts import PROPOSAL, TODO, suggested
 from report.judge.proposals import Claims, Proposal
-from report.judge.rewriting import table_name
 from report.measure.records import Record
 from report.reader.outline import Question, Sentence
 from report.settings import Settings
@@ -41,7 +40,7 @@ def dialogue(config: Settings, article: str, records: Sequence[Record]) -> None:
     where = None
     for number, (question, sentence) in enumerate(asked, start=1):
         if where != (where := question.number):
-            click.secho(f"\n[{table_name(where)}] {question.heading}".rstrip(), bold=True)
+            click.secho(f"\n[{articles.table_name(where)}] {question.heading}".rstrip(), bold=True)
         click.echo(f"\n({number} of {len(asked)}) line {sentence.line}: {sentence.shown}")
         found = claims.near(sentence.shown, question.heading)
         for rank, proposal in enumerate(found, start=1):
@@ -68,7 +67,7 @@ def _open(config: Settings, article: str) -> list[tuple[Question, Sentence]]:
         for question in outline.parts
         for sentence in question.distinct()
         if info.accounts.get(question.number, {}).get(sentence.hash) == TODO
-        and (table_name(question.number), sentence.hash) not in decided
+        and (articles.table_name(question.number), sentence.hash) not in decided
     ]
 
 
@@ -109,7 +108,7 @@ def _write(config: Settings, article: str, question: int, sentence: Sentence, de
     """Write what is decided of a sentence to `sentences.toml` as it stands now, in place of the proposals."""
     path = config.claims / article / "sentences.toml"
     file = account_file.parse(read_text(path))
-    table = file.table(table_name(question))
+    table = file.table(articles.table_name(question))
     entry = table.entry(sentence.hash) if table else None
     if entry is None or account_table(tomllib.loads(entry.text)[sentence.hash]) != {"parts": [{"todo": True}]}:
         hint = f"Run `report propose {article}` again."

@@ -8,9 +8,8 @@ from dataclasses import dataclass
 from packaging.version import Version
 
 from report.judge import articles, changes, judgements, ledger_result, references
-from report.judge.articles import ArticleInfo, place
+from report.judge.articles import ArticleInfo, place, table_name
 from report.judge.results import Judged
-from report.judge.rewriting import table_name
 from report.measure import commands, environments, history, kills, ledger, runs
 from report.measure.records import Record
 from report.model import counted, outcomes

@@ -14,12 +14,12 @@ from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text, write_together
 from report.judge import account_file, articles, ledger_result
 from report.judge.account_file import AccountFile, Entry, Table
-from report.judge.accounts import quoted
-from report.judge.articles import ArticleInfo, place
+from report.judge.accounts import as_toml
+from report.judge.articles import ArticleInfo, place, table_name
 from report.judge.drafts import Drafts
 from report.judge.references import qualified
 from report.judge.revision import New, Old, Revision, compare, sentences_of
-from report.judge.rewriting import Rewriter, table_name
+from report.judge.rewriting import Rewriter
 from report.measure.records import Record
 from report.model import Verdict
 from report.settings import Settings
@@ -175,8 +175,8 @@ def _mend(file: AccountFile, refuted: Mapping[str, tuple[str, Verdict]], stated:
         entry.text = NUMBER.sub(lambda match: f"question = {questions.get(int(match[1]), 0)}", entry.text)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     for claim, (statement, verdict) in refuted.items():
-        key, number = quoted(qualified(claim)), questions.get(place(claim)[1], 0)
-        said, was = quoted(" ".join(statement.split())), quoted(str(verdict))
+        key, number = as_toml(qualified(claim)), questions.get(place(claim)[1], 0)
+        said, was = as_toml(" ".join(statement.split())), as_toml(str(verdict))
         value = f'{{question = {number}, statement = {said}, was = {was}, on = "{today}"}}'
         table.entries.append(Entry(qualified(claim), f"{key} = {value}\n"))
     if table.entries and table not in file.tables:

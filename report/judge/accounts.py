@@ -11,7 +11,7 @@ A value of `sentences.toml` is a list of parts, each a table. Its *says* are a f
 these *claims*.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any, Literal
 
 import msgspec
@@ -48,9 +48,9 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
     says: str | None = None
     claims: tuple[str, ...] = ()
     none: Reason | None = None
-    why: str | None = None
     unchecked: str | None = None
     todo: bool = False
+    why: str | None = None
 
     def __post_init__(self) -> None:
         """Check what types cannot say."""
@@ -121,22 +121,12 @@ def account_table(value: Any) -> Any:
 def written(account: Account) -> str:
     """The account as a value of TOML in one line, which `account_table` reads; references alone as a list of them."""
     if account.claims and account.parts == (Part(claims=account.claims),):
-        return _list(account.claims)
-    return f"[{', '.join(map(_table, account.parts))}]"
+        return as_toml(account.claims)
+    tables = (msgspec.to_builtins(part).items() for part in account.parts)
+    parts = (", ".join(f"{name} = {as_toml(value)}" for name, value in table) for table in tables)
+    return f"[{', '.join(f'{{{part}}}' for part in parts)}]"
 
 
-def quoted(text: str) -> str:
-    """The text as a string of TOML."""
-    return tomlkit.string(text).as_string()
-
-
-def _table(part: Part) -> str:
-    texts = {name: getattr(part, name) for name in ("says", "none", "unchecked", "why")}
-    fields = {name: quoted(text) for name, text in texts.items() if text is not None}
-    fields |= {"claims": _list(part.claims)} if part.claims else {}
-    fields |= {"todo": "true"} if part.todo else {}
-    return f"{{{', '.join(f'{name} = {fields[name]}' for name in ('says', *KINDS, 'why') if name in fields)}}}"
-
-
-def _list(claims: Sequence[str]) -> str:
-    return f"[{', '.join(map(quoted, claims))}]"
+def as_toml(value: Any) -> str:
+    """A text, a truth value or a list of texts in TOML, in one line."""
+    return str(tomlkit.item(value).as_string())

@@ -29,12 +29,12 @@ from report import reader
 from report.errors import UNREADABLE, DamagedFileError, ReportError
 from report.files import read_toml
 from report.judge.accounts import Account, account_table
+from report.reader.reading import LAYOUT_OF_SUFFIX
 from report.settings import Settings
 
 CLAIM_ID = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py::")
 QUESTION_TABLE = re.compile(r"intro|q(?P<question>\d+)")
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".rst")  # of copies
-OTHER_SUFFIXES = {".markdown": ".md", ".xhtml": ".html", ".rest": ".rst"}  # of the files that the reader knows
+SUFFIXES = (".txt", *LAYOUT_OF_SUFFIX)  # of copies
 OTHER_TABLES = {"contradictions", "mended", "printed", "source", "topics"}  # the tables that belong to no question
 HINT = "report/judge/articles.py describes its fields."
 
@@ -121,7 +121,7 @@ class ArticleInfo:
 
     def topic(self, question: int) -> str:
         """The topic of a question without a module of its own; empty if none is declared."""
-        return self.topics.get(f"q{question:02}", "")
+        return self.topics.get(table_name(question), "")
 
     def states_nothing(self, question: int) -> bool:
         """Whether the answer to *question* is accounted for, and states nothing that can be checked."""
@@ -201,10 +201,21 @@ def _accounts(data: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
     """The accounts by question and hash, as tables."""
     for name, table in data.items():
         if isinstance(table, dict) and name not in OTHER_TABLES:
-            match = QUESTION_TABLE.fullmatch(name)
-            if not match:
+            question = question_of(name)
+            if question is None:
                 raise ValueError(f"[{name}] is neither [intro] nor a question like [q11]")
-            yield int(match["question"] or 0), {digest: account_table(value) for digest, value in table.items()}
+            yield question, {digest: account_table(value) for digest, value in table.items()}
+
+
+def table_name(question: int) -> str:
+    """The name of a question's table."""
+    return f"q{question:02}" if question else "intro"
+
+
+def question_of(table: str) -> int | None:
+    """The question whose table has this name (0: outside of all); None if it is of none."""
+    match = QUESTION_TABLE.fullmatch(table)
+    return int(match["question"] or 0) if match else None
 
 
 def place(claim: str) -> tuple[str, int]:
@@ -237,7 +248,7 @@ def _with_account(sentence: Sentence, article: ArticleInfo, claims: Names) -> Se
 def suffix(file: Path) -> str:
     """How the name of a copy of *file* ends."""
     ending = file.suffix.lower()
-    return ending if ending in SUFFIXES else OTHER_SUFFIXES.get(ending, ".txt")
+    return ending if ending in SUFFIXES else ".txt"
 
 
 def copy_path(config: Settings, article: str) -> Path | None:
