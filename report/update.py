@@ -34,29 +34,16 @@ Moves = Sequence[tuple[Path, Path | None]]
 
 @dataclass(frozen=True)
 class Update:
-    """What is about to be written: *text* at *path*, the file of the accounts, and *source* at *copy*.
+    """What is about to be written, by path: the accounts and, if it is another text, the *copy*.
 
-    *old* is the copy of the old version, if there is one. *moves*: modules of questions that have another number now,
-    with their new names, or None if the question is gone. *pieces*: what became of the code in `[printed]`.
-    *unstated*: claims that a sentence of this article stated, and none does now.
+    *old* is the copy of the old version, if there is one. *lines*: what the author changed, and what is left to do.
     """
 
-    article: ArticleInfo
-    questions: int
-    revision: Revision
-    path: Path
-    text: str
-    source: str
+    id: str
+    files: Mapping[Path, str]
     copy: Path
     old: Path | None
-    moves: Moves
-    pieces: Sequence[str]
-    unstated: Mapping[str, Verdict]
-
-    @property
-    def is_copied(self) -> bool:
-        """Whether the copy is not the new version already."""
-        return self.old != self.copy or self.copy.read_bytes() != self.source.encode()
+    lines: Sequence[str]
 
 
 def plan(config: Settings, id_: str, file: Path, questions: int | None, begins: str | None,
@@ -87,9 +74,14 @@ def plan(config: Settings, id_: str, file: Path, questions: int | None, begins: 
     refuted = {each.id: (each.statement, unstated[each.id]) for each in lost if unstated[each.id].refuted}
     _mend(written, refuted, stated, revision.questions)
     modules = {question: module.relative_to(config.root) for question, module in modules.items()}
-    moves = list(_moves(modules, revision.questions, article))
-    old = articles.copy_path(config, id_)
-    return Update(article, declared.questions, revision, path, str(written), source, copy, old, moves, pieces, unstated)
+    lines = [
+        *_changed(article, declared.questions, revision, pieces),
+        *_left(id_, list(_moves(modules, revision.questions, article)), unstated),
+    ]
+    old, files = articles.copy_path(config, id_), {path: str(written)}
+    if old != copy or copy.read_bytes() != source.encode():
+        files[copy] = source
+    return Update(id_, files, copy, old, lines)
 
 
 def _old(config: Settings, article: ArticleInfo, source: str) -> list[Old]:
@@ -185,25 +177,24 @@ def _mend(file: AccountFile, refuted: Mapping[str, tuple[str, Verdict]], stated:
 
 def apply(update: Update) -> Iterator[str]:
     """Write the accounts and the copy; the old copy is kept under a numbered name, as `cp --backup=numbered` does."""
-    texts = {update.path: update.text}
-    if update.is_copied:
-        texts[update.copy] = update.source
-    if update.is_copied and update.old:
+    if update.copy in update.files and update.old:
         names = (update.old.with_name(f"{update.old.name}.~{number}~") for number in range(1, 10_000))
         backup = next(path for path in names if not path.exists())
         shutil.copy2(update.old, backup)
         yield f"The old copy is {backup}."
-    write_together(texts)
+    write_together(update.files)
     if update.old and update.old != update.copy:
         update.old.unlink()
-    yield f"Wrote {' and '.join(map(str, texts))}. Next: python -m report todo {update.article.id}"
+    yield f"Wrote {' and '.join(map(str, update.files))}. Next: python -m report todo {update.id}"
 
 
-def described(update: Update) -> Iterator[str]:
-    """What the author changed, and what is left to do, for people."""
-    revision, id_ = update.revision, update.article.id
-    before = f" ({update.article.questions} before)" if update.questions != update.article.questions else ""
-    yield f"{id_}: {update.questions} questions{before}; {len(revision.stayed)} sentences stayed."
+def _changed(article: ArticleInfo, questions: int, revision: Revision, pieces: Sequence[str]) -> Iterator[str]:
+    """What the author changed; *questions* is how many there are now, *pieces* what became of the code in `[printed]`.
+
+    A question or a piece that has moved is `old → new`.
+    """
+    before = f" ({article.questions} before)" if questions != article.questions else ""
+    yield f"{article.id}: {questions} questions{before}; {len(revision.stayed)} sentences stayed."
     numbers = [f"{old} → {new}" for old, new in sorted(revision.questions.items()) if old != new]
     yield from _listed("Questions with another number ({}):", numbers)
     moved = [
@@ -216,29 +207,27 @@ def described(update: Update) -> Iterator[str]:
     went = [f"{table_name(old.question)}: {_shown(old)}" for old in revision.went]
     yield from _listed("Went ({}); the accounts are comments at the end of the file:", went)
     yield from _listed("Came ({}):", [f"{_place(new)} {new.text}" for new in revision.came])
-    moved = [piece for piece in update.pieces if " → " in piece]
+    moved = [piece for piece in pieces if " → " in piece]
     yield from _listed("Printed code elsewhere ({}), by its first line:", moved)
-    altered = [piece for piece in update.pieces if piece not in moved]
+    altered = [piece for piece in pieces if piece not in moved]
     yield from _listed("Printed code that changed ({}); set its lines and sha256:", altered)
-    yield from _left(update)
 
 
-def _left(update: Update) -> Iterator[str]:
-    """What is left to do by hand."""
+def _left(id_: str, moves: Moves, unstated: Mapping[str, Verdict]) -> Iterator[str]:
+    """What is left to do by hand: *unstated* claims were stated by a sentence of this article, and are by none now."""
     claims = {True: list[str](), False: list[str]()}
-    for claim, verdict in update.unstated.items():
+    for claim, verdict in unstated.items():
         claims[verdict.refuted].append(f"{qualified(claim)}: {verdict}")
     yield from _listed("Refuted claims that no sentence states any more ({}). Mended by the author? Then delete each, "
                        "with its correction and its judgement; reports list it as mended:", claims[True])  # fmt: skip
     yield from _listed("Other claims that no sentence states any more ({}):", claims[False])
-    gone = [str(old) for old, new in update.moves if new is None]
+    gone = [str(old) for old, new in moves if new is None]
     yield from _listed("Modules of questions that are gone ({}); delete or move their claims:", gone)
-    moves = [(old, new) for old, new in update.moves if new]
+    renamed = [(old, new) for old, new in moves if new]
     yield from _listed("Modules to move ({}); until then, references to them are unknown:",
-                       [f"git mv {old} {new}" for old, new in moves])  # fmt: skip
-    if moves:
-        id_ = update.article.id
-        edits = " ".join(f"-e 's|{id_}/{old.stem}|{id_}/{new.stem}|g'" for old, new in moves)
+                       [f"git mv {old} {new}" for old, new in renamed])  # fmt: skip
+    if renamed:
+        edits = " ".join(f"-e 's|{id_}/{old.stem}|{id_}/{new.stem}|g'" for old, new in renamed)
         yield f"  git grep -lF {id_}/q | xargs sed -i {edits}"
 
 

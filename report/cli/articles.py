@@ -179,7 +179,7 @@ def update_command(
 
     config = settings.read(Path.cwd())
     planned = update.plan(config, article, file, questions, begins, runs.collect(config, None))
-    show(update.described(planned))
-    if dry_run or not (yes or click.confirm(f"Write {planned.path} and {planned.copy}?")):
+    show(planned.lines)
+    if dry_run or not (yes or click.confirm(f"Write {' and '.join(map(str, planned.files))}?")):
         return
     show(update.apply(planned))
