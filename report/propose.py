@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Sequence
 
 import click
-import msgspec
 
 from report import reader
 from report.errors import ReportError
@@ -89,7 +88,7 @@ def _parsed(said: str, found: Sequence[Proposal]) -> tuple[Part, str] | None:
     """What an answer decides, and the comment on it; None if it is none of those that HELP lists."""
     word, _, why = said.partition(" ")
     if word in REASONS:
-        return msgspec.convert({"none": word, "why": why or None}, Part), ""
+        return Part(none=word, why=why or None), ""
     if word == "unchecked" and why:
         return Part(unchecked=why), ""
     if said == "r":
@@ -109,7 +108,7 @@ def _write(config: Settings, article: str, question: int, sentence: Sentence, de
     path = config.claims / article / "sentences.toml"
     file = account_file.parse(read_text(path))
     table = file.table(articles.table_name(question))
-    entry = table.entry(sentence.hash) if table else None
+    entry = next((entry for entry in table.entries if entry.key == sentence.hash), None) if table else None
     if entry is None or account_table(tomllib.loads(entry.text)[sentence.hash]) != {"parts": [{"todo": True}]}:
         hint = f"Run `report propose {article}` again."
         raise ReportError(f"{path} was edited meanwhile: {sentence.hash} is another.", hint)

@@ -11,17 +11,12 @@ A value of `sentences.toml` is a list of parts, each a table. Its *says* are a f
 these *claims*.
 """
 
-from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import tomlkit
 
-Reason = Literal[
-    "question", "title", "heading", "caption", "introduction", "furniture", "reader", "article",
-    "advice", "opinion", "convention", "example", "repetition", "fragment", "slip", "contested",
-]  # fmt: skip
-REASONS: Mapping[Reason, str] = {
+REASONS = {
     "question": "the question itself",
     "title": "the article's title",
     "heading": "a heading",
@@ -47,7 +42,7 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
     says: str | None = None
     claims: tuple[str, ...] = ()
-    none: Reason | None = None
+    none: str | None = None
     unchecked: str | None = None
     todo: bool = False
     why: str | None = None
@@ -57,6 +52,8 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
         kinds = [kind for kind in KINDS if getattr(self, kind) not in (None, False, ())]
         if len(kinds) != 1:
             raise ValueError(f"a part has exactly one of {', '.join(KINDS)}, but this one has {kinds or 'none'}")
+        if self.none not in (None, *REASONS):
+            raise ValueError(f"{self.none!r} is no reason; these are: {', '.join(REASONS)}")
 
     @property
     def reason(self) -> str | None:
