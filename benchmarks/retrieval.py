@@ -23,10 +23,10 @@ Asked = tuple[str, str, set[str]]  # a sentence, its heading, and the references
 
 def asked(config: settings.Settings, article: ArticleInfo, records: Sequence[Record]) -> Iterator[Asked]:
     """The sentences of an article that state one of the claims in *records*."""
-    copy = articles.read_copy(config, article.id)
+    copy = articles.copy_path(config, article.id)
     if copy is None:
         return
-    for question in reader.read(copy.text, copy.name, article.questions, article.begins).questions:
+    for question in reader.read(reader.text_of(copy), copy.name, article.questions, article.begins).questions:
         for sentence in question.sentences:
             account = article.accounts.get(question.number, {}).get(sentence.hash)
             answer = article.id, question.number

@@ -173,8 +173,8 @@ def judge() -> None:
 
     from report import settings
     from report.judge import results
+    from report.judge.assembly import Project as Files
     from report.judge.ledger_result import from_ledger
-    from report.judge.project import Project as Files
 
     found = msgspec.json.decode(Path("records.json").read_bytes(), type=list[records.Record])
     result = from_ledger("flask", Files.read(settings.read(Path.cwd())), found, "2026-11-22")

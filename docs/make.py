@@ -30,8 +30,8 @@ from report.check.model import Report
 from report.cli import main
 from report.files import write_whole
 from report.judge import articles, judgements, packing
+from report.judge.assembly import Project
 from report.judge.ledger_result import from_ledger
-from report.judge.project import Project
 from report.judge.results import Answer, Article, Result
 from report.measure import runs
 from report.probe import plugin

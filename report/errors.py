@@ -25,18 +25,8 @@ class DamagedFileError(ReportError):
         super().__init__(f"{path} is damaged: {why}.", hint)
 
 
-class MissingPythonError(ReportError):
-    """The interpreter for old releases is not installed."""
-
-    def __init__(self, version: str) -> None:
-        super().__init__(
-            f"No Python {version} was found, and uv could not provide one.",
-            f"Install it (`uv python install {version}` or your system's package), then try again.",
-        )
-
-
 class StackError(ReportError):
-    """The packages of a release could not be installed."""
+    """The Python of a release was not found, or its packages could not be installed."""
 
     def __init__(self, version: str, why: str) -> None:
         super().__init__(f"The environment of {version} could not be made: {why}.", "No outcome was saved.")

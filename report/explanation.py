@@ -1,11 +1,7 @@
 """The output of `python -m report why`: where and why a claim's outcome changes."""
 
 from collections.abc import Iterator, Sequence
-
-from rich.columns import Columns
-from rich.console import Console
-from rich.panel import Panel
-from rich.text import Text
+from textwrap import indent
 
 from report.judge.verdicts import group_by_outcome
 from report.measure import attribution, ledger, releases
@@ -27,7 +23,7 @@ def explain(config: Settings, name: str) -> Iterator[str]:
     if not boundaries:
         yield "No release changes it: every tried release gave the same outcome."
     for each in boundaries:
-        yield boundary(each)
+        yield from boundary(each)
         yield finding(attribution.Inquiry(config, each).find())
 
 
@@ -45,17 +41,14 @@ def beginning(entry: Entry, releases: Sequence[Release], measured: Ledger) -> It
             yield f"  On {release} the Python decides: {main.outcome} on {main_python}, {cell.outcome} on {python}."
 
 
-def boundary(found: Boundary) -> str:
-    """The two sides of a boundary, side by side."""
-    sides = []
+def boundary(found: Boundary) -> Iterator[str]:
+    """The two sides of a boundary: the outcome on each, and the evidence for it."""
     for release, cell in ((found.before, found.cell_before), (found.after, found.cell_after)):
-        text = "\n\n".join(f"{evidence.assertion}\n→ {evidence.observed}" for evidence in cell.evidence)
-        title = f"{cell.outcome} on {release.version} ({release.released})"
-        sides.append(Panel(Text(text or cell.reason or ""), title=title))
-    console = Console()
-    with console.capture() as capture:
-        console.print(Columns(sides, equal=True, expand=True))
-    return capture.get().rstrip()
+        yield f"\n{cell.outcome} on {release.version} ({release.released})"
+        yield from (indent(f"{evidence.assertion}\n→ {evidence.observed}", "  ") for evidence in cell.evidence)
+        if cell.reason:
+            yield f"  {cell.reason}"
+    yield ""
 
 
 def finding(found: Finding) -> str:

@@ -14,8 +14,7 @@ from report import settings
 from report.errors import ReportError
 from report.files import write_together
 from report.judge import references, results
-from report.judge.assembly import Run, assemble, parse_records
-from report.judge.project import Project
+from report.judge.assembly import Project, Run, assemble, parse_records
 from report.judge.results import Release, Result, Subject
 from report.measure import environments, ledger, releases
 from report.model import Environment, counted

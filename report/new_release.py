@@ -12,7 +12,7 @@ from packaging.version import Version
 
 from report.errors import ReportError
 from report.judge import ledger_result
-from report.judge.project import Project
+from report.judge.assembly import Project
 from report.judge.results import Release, Result
 from report.measure import environments, filling, history, ledger, new_stack, releases, runs
 from report.measure.ledger import Ledger
@@ -25,14 +25,12 @@ from report.tell.progress import Progress
 
 @dataclass(frozen=True)
 class Added:
-    """An added release: the results before and after, lines about claims with another outcome, and faults."""
+    """An added release: the results before and after, what the terminal shows about it, and faults."""
 
-    release: releases.Release
     old: Result
     new: Result
-    differing: list[str]
-    cells: int
-    faults: list[str]
+    lines: Sequence[str]
+    faults: Sequence[str]
 
 
 def add(config: Settings, requested: str | None, wheel: Path | None, jobs: int) -> Added:
@@ -52,7 +50,9 @@ def add(config: Settings, requested: str | None, wheel: Path | None, jobs: int) 
     new = replace(new, drift=ledger_result.drift_between(old, new))
     if config.names:
         faults += index_faults(config)
-    return Added(release, old, new, list(differences(after.ledger, release, after.releases)), cells, faults)
+    differing = list(differences(after.ledger, release, after.releases))
+    lines = [f"{release.version} ({release.released}) on stack {release.stack}: {cells} cells measured."]
+    return Added(old, new, [*lines, *describe(release.version, old, new, differing)], faults)
 
 
 def look_up(config: Settings, requested: str | None, wheel: Path | None, today: datetime.date) -> releases.Release:
@@ -115,15 +115,6 @@ def environment_on_stack(measured: Ledger, release: str) -> str:
     return next((name for name in measured.environments if name.startswith(f"{release}@")), release)
 
 
-def without_cause(added: Added) -> list[str]:
-    """The claims and corrections whose outcome the release changed, and nobody has written down why."""
-    return [
-        checked.id
-        for checked in (*added.new.claims, *added.new.corrections)
-        if any(change.release == added.release.version and not change.by for change in checked.changes)
-    ]
-
-
 def index_faults(config: Settings) -> list[str]:
     """Add the release's names to the index; a fault if griffe, which reads the sources, is not installed."""
     if not importlib.util.find_spec("griffe"):
@@ -152,18 +143,23 @@ def index_names(config: Settings, again: bool, say: Callable[[str], None]) -> St
     return content
 
 
-def describe(added: Added) -> Iterator[str]:
-    """The lines that the terminal shows about an added release."""
-    release, turned = added.release, list(ledger_result.turned_answers(added.old, added.new))
-    yield f"{release.version} ({release.released}) on stack {release.stack}: {added.cells} cells measured."
-    if stale := ledger_result.unmeasured(added.old):
+def describe(release: str, old: Result, new: Result, differing: Sequence[str]) -> Iterator[str]:
+    """What an added *release* changed; *differing* are the claims with another outcome than on the one before."""
+    if stale := ledger_result.unmeasured(old):
         yield f"Without a verdict before: {len(stale)} (`history` measures claims whose tests are new or changed)."
-    yield f"Claims with another outcome than on the previous release: {len(added.differing)}"
-    yield from (f"  {line}" for line in added.differing)
-    yield f"Changed verdicts: {len(added.new.drift)}"
-    yield from (f"  {drift.claim}: {drift.was} → {drift.now}" for drift in added.new.drift)
-    if causeless := without_cause(added):
-        yield f"Without a cause in changes.toml: {len(causeless)} (`why CLAIM` finds the package)"
-        yield from (f"  {claim}" for claim in causeless)
-    yield f"Changed answers: {len(turned)}"
-    yield from (f"  {line}" for line in turned)
+    yield from counted("Claims with another outcome than on the previous release: {}", differing)
+    yield from counted("Changed verdicts: {}", [f"{drift.claim}: {drift.was} → {drift.now}" for drift in new.drift])
+    causeless = [
+        checked.id
+        for checked in (*new.claims, *new.corrections)
+        if any(change.release == release and not change.by for change in checked.changes)
+    ]
+    if causeless:
+        yield from counted("Without a cause in changes.toml: {} (`why CLAIM` finds the package)", causeless)
+    yield from counted("Changed answers: {}", list(ledger_result.turned_answers(old, new)))
+
+
+def counted(title: str, lines: Sequence[str]) -> Iterator[str]:
+    """A title with the number of *lines*, and these."""
+    yield title.format(len(lines))
+    yield from (f"  {line}" for line in lines)

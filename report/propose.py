@@ -4,7 +4,6 @@ import tomllib
 from collections.abc import Sequence
 
 import click
-import msgspec
 
 from report import reader
 from report.errors import ReportError
@@ -13,7 +12,6 @@ from report.judge import account_file, articles
 from report.judge.accounts import REASONS, Account, Part, account_table, written
 from report.judge.drafts import PROPOSAL, TODO, suggested
 from report.judge.proposals import Claims, Proposal
-from report.judge.rewriting import table_name
 from report.measure.records import Record
 from report.reader.outline import Question, Sentence
 from report.settings import Settings
@@ -41,7 +39,7 @@ def dialogue(config: Settings, article: str, records: Sequence[Record]) -> None:
     where = None
     for number, (question, sentence) in enumerate(asked, start=1):
         if where != (where := question.number):
-            click.secho(f"\n[{table_name(where)}] {question.heading}".rstrip(), bold=True)
+            click.secho(f"\n[{articles.table_name(where)}] {question.heading}".rstrip(), bold=True)
         click.echo(f"\n({number} of {len(asked)}) line {sentence.line}: {sentence.shown}")
         found = claims.near(sentence.shown, question.heading)
         for rank, proposal in enumerate(found, start=1):
@@ -60,7 +58,7 @@ def _open(config: Settings, article: str) -> list[tuple[Question, Sentence]]:
     """The sentences whose account is as `report new` drafts it, and of which no claim is to be written."""
     info = articles.named(config, article)
     copy = articles.required_copy(config, info)
-    outline = reader.read(copy.text, copy.name, info.questions, info.begins, info.layout)
+    outline = reader.read(reader.text_of(copy), copy.name, info.questions, info.begins, info.layout)
     file = account_file.parse(read_text(config.claims / article / "sentences.toml"))
     decided = {(table.name, entry.key) for table in file.tables for entry in table.entries if TO_WRITE in entry.after}
     return [
@@ -68,7 +66,7 @@ def _open(config: Settings, article: str) -> list[tuple[Question, Sentence]]:
         for question in outline.parts
         for sentence in question.distinct()
         if info.accounts.get(question.number, {}).get(sentence.hash) == TODO
-        and (table_name(question.number), sentence.hash) not in decided
+        and (articles.table_name(question.number), sentence.hash) not in decided
     ]
 
 
@@ -90,7 +88,7 @@ def _parsed(said: str, found: Sequence[Proposal]) -> tuple[Part, str] | None:
     """What an answer decides, and the comment on it; None if it is none of those that HELP lists."""
     word, _, why = said.partition(" ")
     if word in REASONS:
-        return msgspec.convert({"none": word, "why": why or None}, Part), ""
+        return Part(none=word, why=why or None), ""
     if word == "unchecked" and why:
         return Part(unchecked=why), ""
     if said == "r":
@@ -109,8 +107,8 @@ def _write(config: Settings, article: str, question: int, sentence: Sentence, de
     """Write what is decided of a sentence to `sentences.toml` as it stands now, in place of the proposals."""
     path = config.claims / article / "sentences.toml"
     file = account_file.parse(read_text(path))
-    table = file.table(table_name(question))
-    entry = table.entry(sentence.hash) if table else None
+    table = file.table(articles.table_name(question))
+    entry = next((entry for entry in table.entries if entry.key == sentence.hash), None) if table else None
     if entry is None or account_table(tomllib.loads(entry.text)[sentence.hash]) != {"parts": [{"todo": True}]}:
         hint = f"Run `report propose {article}` again."
         raise ReportError(f"{path} was edited meanwhile: {sentence.hash} is another.", hint)

@@ -14,7 +14,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 from report.errors import ReportError
 from report.files import read_text, read_toml
 from report.judge import articles, ledger_result, results
-from report.judge.project import Project
+from report.judge.assembly import Project
 from report.judge.results import Result
 from report.measure import environments, history, ledger, runs, sources
 from report.measure.history import ReleaseEnvironment

@@ -36,24 +36,15 @@ def draft(config: Settings, name: str, question: int, topic: str) -> tuple[Path,
         raise ReportError(f"{topic!r} is no topic.", "It is one line of 4 to 59 characters, such as: The default port.")
     if other := next(folder.glob(f"q{question:02}_*.py"), None):
         raise ReportError(f"{other} exists; nothing is overwritten.", "Write the claims there.")
-    said = _said(config, article)
+    read = articles.read_copy(config, article) or []
+    said = {sentence.hash: sentence for sentence in reversed(read) if sentence.question == question}
     accounts = article.accounts.get(question, {})
-    stubs = {digest: said.get((question, digest)) for digest, account in accounts.items() if account.todo}
+    stubs = {digest: said.get(digest) for digest, account in accounts.items() if account.todo}
     if not stubs:
         raise ReportError(f"Question {question} of {name} has no part that is todo.", f"See: report todo {name}.")
-    claims = (_stub(digest, sentence.line if sentence else None) for digest, sentence in stubs.items())
-    text = HEAD.format(topic=topic) + "".join(claims)
+    text = HEAD.format(topic=topic)
+    for digest, sentence in stubs.items():
+        place = f"line {sentence.line} of the copy" if sentence else f"the sentence {digest}"
+        text += STUB.format(name=f"todo_{digest}", place=place)
     sentences = [f"todo_{digest}: {sentence.text}" for digest, sentence in stubs.items() if sentence]
     return folder / f"q{question:02}_{slug}.py", text, sentences
-
-
-def _said(config: Settings, article: articles.ArticleInfo) -> dict[tuple[int, str], articles.Sentence]:
-    """Each sentence by its question and hash, if there is a copy."""
-    copy = articles.read_copy(config, article.id)
-    said = articles.sentences(copy.text, article, name=copy.name) if copy else []
-    return {(sentence.question, sentence.hash): sentence for sentence in reversed(said)}
-
-
-def _stub(digest: str, line: int | None) -> str:
-    place = f"line {line} of the copy" if line else f"the sentence {digest}"
-    return STUB.format(name=f"todo_{digest}", place=place)

@@ -7,10 +7,9 @@ from dataclasses import dataclass
 
 from packaging.version import Version
 
-from report.errors import ReportError
 from report.judge import articles, changes, judgements, ledger_result, references
-from report.judge.articles import ArticleInfo, place
-from report.judge.rewriting import table_name
+from report.judge.articles import ArticleInfo, place, table_name
+from report.judge.results import Judged
 from report.measure import commands, environments, history, kills, ledger, runs
 from report.measure.records import Record
 from report.model import counted, outcomes
@@ -47,9 +46,7 @@ def gates(config: Settings, name: str | None = None) -> Iterator[Gate]:
     Raises:
         ReportError: there is no such article, or a file is damaged.
     """
-    chosen = [article for article in articles.read(config.claims) if name in (None, article.id)]
-    if name is not None and not chosen:
-        raise ReportError(f"There is no article {name!r} in {config.claims}.", "`report new FILE` makes one.")
+    chosen = articles.read(config.claims) if name is None else [articles.named(config, name)]
     every = runs.collect(config, None)
     claims = [record for record in every if name in (None, place(record.id)[0])]
     edit = f"edit {config.claims.name}/{name or 'ARTICLE'}/sentences.toml"
@@ -84,10 +81,9 @@ def gates(config: Settings, name: str | None = None) -> Iterator[Gate]:
 def _unaccounted(config: Settings, chosen: Sequence[ArticleInfo]) -> Iterator[str]:
     """The number of sentences without an account, and accounts without a sentence, of articles with a copy."""
     for article in chosen:
-        copy = articles.read_copy(config, article.id)
-        if copy is None:
+        said = articles.read_copy(config, article)
+        if said is None:
             continue
-        said = articles.sentences(copy.text, article, name=copy.name)
         missing = Counter(sentence.question for sentence in said if article.account(sentence) is None)
         yield from (f"{article.id} [{table_name(question)}]: {number}" for question, number in sorted(missing.items()))
         present = {(sentence.question, sentence.hash) for sentence in said}
@@ -124,10 +120,10 @@ def _unexplained(config: Settings, claims: Sequence[Record]) -> Iterator[str]:
 
 def _unjudged(config: Settings, claims: Sequence[Record]) -> Iterator[str]:
     """The refuted claims whose judgement lacks something, with what it lacks."""
-    judged = judgements.read(config.judgements)
+    judged = judgements.read(config.judgements).judged([claim.id for claim in claims])
     verdicts = ledger_result.verdicts(config, [claim for claim in claims if not claim.corrects])
     for claim in claims:
-        lacking = judged.of(claim.id).lacks(claim.kind)
+        lacking = judgements.lacks(judged.get(claim.id, Judged()), claim.kind)
         if claim.id in verdicts and verdicts[claim.id].refuted and lacking:
             yield f"{references.qualified(claim.id)}: {', '.join(lacking)}"
 

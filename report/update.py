@@ -14,12 +14,12 @@ from report.errors import UNREADABLE, DamagedFileError
 from report.files import read_text, write_together
 from report.judge import account_file, articles, ledger_result
 from report.judge.account_file import AccountFile, Entry, Table
-from report.judge.accounts import quoted
-from report.judge.articles import ArticleInfo, place
+from report.judge.accounts import as_toml
+from report.judge.articles import ArticleInfo, place, table_name
 from report.judge.drafts import Drafts
 from report.judge.references import qualified
 from report.judge.revision import New, Old, Revision, compare, sentences_of
-from report.judge.rewriting import Rewriter, table_name
+from report.judge.rewriting import Rewriter
 from report.measure.records import Record
 from report.model import Verdict
 from report.settings import Settings
@@ -34,29 +34,16 @@ Moves = Sequence[tuple[Path, Path | None]]
 
 @dataclass(frozen=True)
 class Update:
-    """What is about to be written: *text* at *path*, the file of the accounts, and *source* at *copy*.
+    """What is about to be written, by path: the accounts and, if it is another text, the *copy*.
 
-    *old* is the copy of the old version, if there is one. *moves*: modules of questions that have another number now,
-    with their new names, or None if the question is gone. *pieces*: what became of the code in `[printed]`.
-    *unstated*: claims that a sentence of this article stated, and none does now.
+    *old* is the copy of the old version, if there is one. *lines*: what the author changed, and what is left to do.
     """
 
-    article: ArticleInfo
-    questions: int
-    revision: Revision
-    path: Path
-    text: str
-    source: str
+    id: str
+    files: Mapping[Path, str]
     copy: Path
     old: Path | None
-    moves: Moves
-    pieces: Sequence[str]
-    unstated: Mapping[str, Verdict]
-
-    @property
-    def is_copied(self) -> bool:
-        """Whether the copy is not the new version already."""
-        return self.old != self.copy or self.copy.read_bytes() != self.source.encode()
+    lines: Sequence[str]
 
 
 def plan(config: Settings, id_: str, file: Path, questions: int | None, begins: str | None,
@@ -87,9 +74,14 @@ def plan(config: Settings, id_: str, file: Path, questions: int | None, begins: 
     refuted = {each.id: (each.statement, unstated[each.id]) for each in lost if unstated[each.id].refuted}
     _mend(written, refuted, stated, revision.questions)
     modules = {question: module.relative_to(config.root) for question, module in modules.items()}
-    moves = list(_moves(modules, revision.questions, article))
-    old = articles.copy_path(config, id_)
-    return Update(article, declared.questions, revision, path, str(written), source, copy, old, moves, pieces, unstated)
+    lines = [
+        *_changed(article, declared.questions, revision, pieces),
+        *_left(id_, list(_moves(modules, revision.questions, article)), unstated),
+    ]
+    old, files = articles.copy_path(config, id_), {path: str(written)}
+    if old != copy or copy.read_bytes() != source.encode():
+        files[copy] = source
+    return Update(id_, files, copy, old, lines)
 
 
 def _old(config: Settings, article: ArticleInfo, source: str) -> list[Old]:
@@ -97,8 +89,8 @@ def _old(config: Settings, article: ArticleInfo, source: str) -> list[Old]:
 
     A copy that is the new version already says nothing of the old one.
     """
-    copy = articles.read_copy(config, article.id)
-    said = articles.sentences(copy.text, article, name=copy.name) if copy and copy.text != source else []
+    copy = articles.copy_path(config, article.id)
+    said = (articles.read_copy(config, article) or []) if copy and reader.text_of(copy) != source else []
     texts = {(sentence.question, sentence.hash): sentence.text for sentence in reversed(said)}
     ordered = [(sentence.question, sentence.hash) for sentence in said]
     ordered += [(question, digest) for question in sorted(article.accounts) for digest in article.accounts[question]]
@@ -175,8 +167,8 @@ def _mend(file: AccountFile, refuted: Mapping[str, tuple[str, Verdict]], stated:
         entry.text = NUMBER.sub(lambda match: f"question = {questions.get(int(match[1]), 0)}", entry.text)
     today = datetime.datetime.now(datetime.UTC).date().isoformat()
     for claim, (statement, verdict) in refuted.items():
-        key, number = quoted(qualified(claim)), questions.get(place(claim)[1], 0)
-        said, was = quoted(" ".join(statement.split())), quoted(str(verdict))
+        key, number = as_toml(qualified(claim)), questions.get(place(claim)[1], 0)
+        said, was = as_toml(" ".join(statement.split())), as_toml(str(verdict))
         value = f'{{question = {number}, statement = {said}, was = {was}, on = "{today}"}}'
         table.entries.append(Entry(qualified(claim), f"{key} = {value}\n"))
     if table.entries and table not in file.tables:
@@ -185,27 +177,26 @@ def _mend(file: AccountFile, refuted: Mapping[str, tuple[str, Verdict]], stated:
 
 def apply(update: Update) -> Iterator[str]:
     """Write the accounts and the copy; the old copy is kept under a numbered name, as `cp --backup=numbered` does."""
-    texts = {update.path: update.text}
-    if update.is_copied:
-        texts[update.copy] = update.source
-    if update.is_copied and update.old:
+    if update.copy in update.files and update.old:
         names = (update.old.with_name(f"{update.old.name}.~{number}~") for number in range(1, 10_000))
         backup = next(path for path in names if not path.exists())
         shutil.copy2(update.old, backup)
         yield f"The old copy is {backup}."
-    write_together(texts)
+    write_together(update.files)
     if update.old and update.old != update.copy:
         update.old.unlink()
-    yield f"Wrote {' and '.join(map(str, texts))}. Next: python -m report todo {update.article.id}"
+    yield f"Wrote {' and '.join(map(str, update.files))}. Next: python -m report todo {update.id}"
 
 
-def described(update: Update) -> Iterator[str]:
-    """What the author changed, and what is left to do, for people."""
-    revision, id_ = update.revision, update.article.id
-    before = f" ({update.article.questions} before)" if update.questions != update.article.questions else ""
-    yield f"{id_}: {update.questions} questions{before}; {len(revision.stayed)} sentences stayed."
+def _changed(article: ArticleInfo, questions: int, revision: Revision, pieces: Sequence[str]) -> Iterator[str]:
+    """What the author changed; *questions* is how many there are now, *pieces* what became of the code in `[printed]`.
+
+    A question or a piece that has moved is `old → new`.
+    """
+    before = f" ({article.questions} before)" if questions != article.questions else ""
+    yield f"{article.id}: {questions} questions{before}; {len(revision.stayed)} sentences stayed."
     numbers = [f"{old} → {new}" for old, new in sorted(revision.questions.items()) if old != new]
-    yield from _listed("Questions with another number ({}):", [", ".join(numbers)] if numbers else [], len(numbers))
+    yield from _listed("Questions with another number ({}):", numbers)
     moved = [
         f"{table_name(old.question)} → {table_name(new.question.number)}: {new.text}" for old, new in revision.moved
     ]
@@ -216,38 +207,34 @@ def described(update: Update) -> Iterator[str]:
     went = [f"{table_name(old.question)}: {_shown(old)}" for old in revision.went]
     yield from _listed("Went ({}); the accounts are comments at the end of the file:", went)
     yield from _listed("Came ({}):", [f"{_place(new)} {new.text}" for new in revision.came])
-    moved = [piece for piece in update.pieces if " → " in piece]
-    yield from _listed(
-        "Printed code elsewhere ({}), by its first line:", [", ".join(moved)] if moved else [], len(moved)
-    )
-    altered = [piece for piece in update.pieces if piece not in moved]
+    moved = [piece for piece in pieces if " → " in piece]
+    yield from _listed("Printed code elsewhere ({}), by its first line:", moved)
+    altered = [piece for piece in pieces if piece not in moved]
     yield from _listed("Printed code that changed ({}); set its lines and sha256:", altered)
-    yield from _left(update)
 
 
-def _left(update: Update) -> Iterator[str]:
-    """What is left to do by hand."""
+def _left(id_: str, moves: Moves, unstated: Mapping[str, Verdict]) -> Iterator[str]:
+    """What is left to do by hand: *unstated* claims were stated by a sentence of this article, and are by none now."""
     claims = {True: list[str](), False: list[str]()}
-    for claim, verdict in update.unstated.items():
+    for claim, verdict in unstated.items():
         claims[verdict.refuted].append(f"{qualified(claim)}: {verdict}")
     yield from _listed("Refuted claims that no sentence states any more ({}). Mended by the author? Then delete each, "
                        "with its correction and its judgement; reports list it as mended:", claims[True])  # fmt: skip
     yield from _listed("Other claims that no sentence states any more ({}):", claims[False])
-    gone = [str(old) for old, new in update.moves if new is None]
+    gone = [str(old) for old, new in moves if new is None]
     yield from _listed("Modules of questions that are gone ({}); delete or move their claims:", gone)
-    moves = [(old, new) for old, new in update.moves if new]
-    commands = [f"git mv {old} {new}" for old, new in moves]
-    names = [[f"{path.parent.name}/{path.stem}" for path in pair] for pair in moves]
-    edits = " ".join(f"-e 's|{old}|{new}|g'" for old, new in names)
-    commands += [f"git grep -lF {update.article.id}/q | xargs sed -i {edits}"] if moves else []
-    yield from _listed("Modules to move, with their names in other files ({}); until then, references to them are "
-                       "unknown:", commands, len(moves))  # fmt: skip
+    renamed = [(old, new) for old, new in moves if new]
+    yield from _listed("Modules to move ({}); until then, references to them are unknown:",
+                       [f"git mv {old} {new}" for old, new in renamed])  # fmt: skip
+    if renamed:
+        edits = " ".join(f"-e 's|{id_}/{old.stem}|{id_}/{new.stem}|g'" for old, new in renamed)
+        yield f"  git grep -lF {id_}/q | xargs sed -i {edits}"
 
 
-def _listed(title: str, lines: Sequence[str], number: int | None = None) -> Iterator[str]:
+def _listed(title: str, lines: Sequence[str]) -> Iterator[str]:
     """A title with the number of the lines, and the lines; nothing if there are none."""
     if lines:
-        yield title.format(len(lines) if number is None else number)
+        yield title.format(len(lines))
         yield from (f"  {line}" for line in lines)
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from report.errors import MissingPythonError, StackError
+from report.errors import StackError
 from report.measure import environments
 from tests.past import give_a_past, oldest_stack, pins_for_pytest
 from tests.project import ROOT, Project
@@ -72,7 +72,7 @@ def old_python():
     stack = oldest_stack()
     try:
         return environments.ensure(cache / f"tests-{stack.python}", stack.python, pins_for_pytest(stack))
-    except (MissingPythonError, StackError) as error:
+    except StackError as error:
         pytest.skip(str(error))
 
 

@@ -13,6 +13,7 @@ from packaging.version import Version
 
 from report import reader, settings
 from report.judge import articles, changes, helpers, judgements, references
+from report.judge.results import Judged
 from report.judge.verdicts import judge
 from report.measure import kills, ledger, releases, runs
 from tests import lint
@@ -231,10 +232,10 @@ def refuted(collected, outcomes):
 
 def test_an_accusation_is_judged(refuted):
     """What is refuted has its gravity, what happened in a sentence, the author's reply and why it fails."""
-    judged = judgements.read(CLAIMS / "judgements.toml")
+    judged = judgements.read(CLAIMS / "judgements.toml").judged([*refuted])
     lacking: list[str] = []
     for claim in refuted.values():
-        lacking += [f"{claim.id}: {name}" for name in judged.of(claim.id).lacks(claim.kind)]
+        lacking += [f"{claim.id}: {name}" for name in judgements.lacks(judged.get(claim.id, Judged()), claim.kind)]
     assert lacking == []
 
 
@@ -251,12 +252,6 @@ def test_a_judgement_is_of_a_claim(claims, refuted):
     assert strays == []
 
 
-def test_a_contested_case_has_both_readings():
-    """Who says how a claim was read says how else it could be, and why it was not."""
-    cases = judgements.read(CLAIMS / "judgements.toml").claims
-    assert [name for name, one in cases.items() if (one.read or one.other or one.because) and not one.contested] == []
-
-
 def normalised(text):
     """The words of *text*, in lower case, and nothing else."""
     return re.sub(r"\W+", " ", text).lower().strip()
@@ -265,14 +260,14 @@ def normalised(text):
 @pytest.fixture(scope="module")
 def sentences():
     """Every longer sentence and line of the articles; skips where there is no copy of them."""
-    copies = [(one, articles.read_copy(SETTINGS, one.id)) for one in articles.read(CLAIMS)]
+    copies = [(one, articles.copy_path(SETTINGS, one.id)) for one in articles.read(CLAIMS)]
     texts = [
         said
         for one, copy in copies
         if copy
         for said in (
-            *re.split(r"(?<=[.!?])\s+|\n+", copy.text),
-            *(sentence.text for sentence in articles.sentences(copy.text, one, name=copy.name)),
+            *re.split(r"(?<=[.!?])\s+|\n+", reader.text_of(copy)),
+            *(sentence.text for sentence in articles.read_copy(SETTINGS, one)),
         )
     ]
     found = sorted({words for text in texts if len((words := normalised(text)).split()) >= WORDS})
@@ -309,10 +304,10 @@ def claims(collected):
 @pytest.fixture
 def said(about):
     """Every sentence of an article; skips where there is no copy of it."""
-    copy = articles.read_copy(SETTINGS, about.id)
-    if copy is None:
+    found = articles.read_copy(SETTINGS, about)
+    if found is None:
         pytest.skip(f"there is no copy of {about.id} in $ARTICLES_DIR, nor in articles/")
-    return articles.sentences(copy.text, about, name=copy.name)
+    return found
 
 
 def test_an_account_refers_to_claims(about, collected):
@@ -353,16 +348,17 @@ def test_an_account_is_of_a_sentence(about, said):
 
 def test_all_code_is_named_as_it_is_printed(about):
     """`[printed]` has every block of code of an article that has any: `report update` says which its author changed."""
-    copy = articles.read_copy(SETTINGS, about.id)
+    copy = articles.copy_path(SETTINGS, about.id)
     if copy is None:
         pytest.skip(f"there is no copy of {about.id} in $ARTICLES_DIR, nor in articles/")
-    lines = copy.text.splitlines()
+    text = reader.text_of(copy)
+    lines = text.splitlines()
     data = tomllib.loads((CLAIMS / about.id / "sentences.toml").read_text(encoding="utf-8"))
     pieces = [(*piece["lines"], piece["sha256"]) for piece in data.get("printed", {}).values()]
     for first, last, digest in pieces:
         assert hashlib.sha256("\n".join(lines[first - 1 : last]).encode()).hexdigest() == digest, first
     named = {line for first, last, _ in pieces for line in range(first, last + 1)}
-    outline = reader.read(copy.text, copy.name, about.questions, about.begins, about.layout)
+    outline = reader.read(text, copy.name, about.questions, about.begins, about.layout)
     blocks = [block for part in (outline.outside, *outline.questions) for block in part.code]
     spans = [range(block.line, block.line + len(block.text.splitlines())) for block in blocks]
     assert [span[0] for span in spans if named.isdisjoint(span)] == []

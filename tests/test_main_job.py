@@ -5,7 +5,7 @@ import time
 
 import pytest
 
-from report.judge.project import Project
+from report.judge.assembly import Project
 from report.judge.results import Release, Subject
 from report.main_job import Job, measured_before, not_seen_to_fail
 from report.model import Environment

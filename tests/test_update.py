@@ -159,7 +159,7 @@ def test_a_new_question_renumbers_the_others(facts):
     newer = ARTICLE.replace("## 3.", "## 4.").replace("## 2.", "## 2. Why?\n\nSo.\n\n## 3.")
     said = update(facts, newer, "--questions", "4", "--yes")
     assert (
-        "demo: 4 questions (3 before); 9 sentences stayed.\nQuestions with another number (2):\n  2 → 3, 3 → 4\n"
+        "demo: 4 questions (3 before); 9 sentences stayed.\nQuestions with another number (2):\n  2 → 3\n  3 → 4\n"
         in said
     )
     assert "  git mv claims/demo/q02_weather.py claims/demo/q03_weather.py\n" in said

@@ -60,6 +60,12 @@ def main() -> None:
     """
 
 
+def show(lines: Iterable[object]) -> None:
+    """Print each, on a line of its own."""
+    for line in lines:
+        click.echo(line)
+
+
 def exit_with(faults: Iterable[str]) -> NoReturn:
     """Print the faults, and exit with 1 if there are any."""
     faults = list(faults)

@@ -7,8 +7,8 @@ import click
 import msgspec
 
 from report import reader, settings
-from report.cli import main
-from report.files import write_whole
+from report.cli import main, show
+from report.files import write_together, write_whole
 from report.judge import articles
 from report.measure import runs
 
@@ -36,8 +36,7 @@ def outline(file: Path, as_json: bool, begins: str | None, questions: int | None
       report outline article.txt --begins '\d+[.] '    # lines such as "7. What is a view?"
     """
     found = reader.read_file(file, questions, begins)
-    for line in [msgspec.json.encode(found).decode()] if as_json else reader.listed(found):
-        click.echo(line)
+    show([msgspec.json.encode(found).decode()] if as_json else reader.listed(found))
 
 
 @main.command("copy")
@@ -76,11 +75,10 @@ def new_command(
     found = reader.read_file(file, questions, begins)
     records = runs.collect(config, None)
     made = new_article.draft(config, file, name, found, begins, records)
-    for line in [*reader.listed(found), *([made.texts["sentences.toml"]] if dry_run else []), *made.summary()]:
-        click.echo(line)
+    show([*reader.listed(found), *([made.accounts] if dry_run else []), *made.summary])
     if dry_run or not (yes or click.confirm(f"Make {made.folder}?")):
         return
-    new_article.make(made)
+    write_together(made.files)
     click.echo(f"Made {made.folder}. Next: python -m report propose {made.id}")
     if not yes and sys.stdin.isatty():
         propose.dialogue(config, made.id, records)
@@ -124,8 +122,7 @@ def stub_command(article: str, question: int, topic: str) -> None:
     path, text, said = stub.draft(settings.read(Path.cwd()), article, question, topic)
     write_whole(path, text)
     click.echo(f"Wrote {path}. Write each claim, name it, and put its name in sentences.toml in place of todo:")
-    for line in said:
-        click.echo(f"  {line}")
+    show(f"  {line}" for line in said)
     click.echo(f"Next: uv run pytest {path}")
 
 
@@ -139,8 +136,7 @@ def sentences(article: str, only_open: bool) -> None:
 
     The account comes from sentences.toml, which maps each hash to claims or to the reason why it states none.
     """
-    for line in articles.listed(settings.read(Path.cwd()), article, only_open):
-        click.echo(line)
+    show(articles.listed(settings.read(Path.cwd()), article, only_open))
 
 
 @main.command("todo")
@@ -157,8 +153,7 @@ def todo_command(article: str | None) -> None:
     opened = False
     for gate in todo.gates(settings.read(Path.cwd()), article):
         opened |= bool(gate.open)
-        for line in gate.lines():
-            click.echo(line)
+        show(gate.lines())
     sys.exit(1 if opened else 0)
 
 
@@ -184,9 +179,7 @@ def update_command(
 
     config = settings.read(Path.cwd())
     planned = update.plan(config, article, file, questions, begins, runs.collect(config, None))
-    for line in update.described(planned):
-        click.echo(line)
-    if dry_run or not (yes or click.confirm(f"Write {planned.path} and {planned.copy}?")):
+    show(planned.lines)
+    if dry_run or not (yes or click.confirm(f"Write {' and '.join(map(str, planned.files))}?")):
         return
-    for line in update.apply(planned):
-        click.echo(line)
+    show(update.apply(planned))

@@ -18,7 +18,6 @@ if TYPE_CHECKING:
 
     from report.check.command import Checked
 
-SUFFIXES = {".md", ".markdown", ".html", ".htm", ".xhtml", ".rst", ".rest", ".txt"}
 FAIL_ON = "gone,never,error,wrong"
 
 
@@ -94,16 +93,13 @@ def _checked(check: "Callable[[Path], Checked]", file: Path, named: bool) -> "Ch
 
 def _files(paths: Sequence[Path]) -> list[Path]:
     """The files themselves, and those in folders that are articles by their suffix; raises ReportError if none is."""
-    found = [
-        file
-        for path in paths
-        for file in (sorted(path.rglob("*")) if path.is_dir() else [path])
-        if file.is_file() and (not path.is_dir() or _is_article(file.relative_to(path)))
-    ]
+    from report.reader.reading import LAYOUT_OF_SUFFIX
+
+    suffixes, found = {*LAYOUT_OF_SUFFIX, ".txt"}, list[Path]()
+    for path in paths:
+        inside = sorted(file for file in path.rglob("*") if file.is_file() and file.suffix.lower() in suffixes)
+        shown = [file for file in inside if not any(part.startswith(".") for part in file.relative_to(path).parts)]
+        found += shown if path.is_dir() else [path]
     if not found:
-        raise ReportError("The folder has no article.", f"Articles end in {', '.join(sorted(SUFFIXES))}.")
+        raise ReportError("The folder has no article.", f"Articles end in {', '.join(sorted(suffixes))}.")
     return found
-
-
-def _is_article(path: Path) -> bool:
-    return path.suffix.lower() in SUFFIXES and not any(part.startswith(".") for part in path.parts)

@@ -12,7 +12,7 @@ from typing import NoReturn
 import click
 
 from report import explanation, settings
-from report.cli import exit_with, main
+from report.cli import exit_with, main, show
 from report.files import write_together
 from report.judge import results
 from report.measure import control as sampling
@@ -138,8 +138,7 @@ def why(claim: str) -> None:
     packages, on the newer release with the older packages, and then with each package alone.
     """
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # so that the experiment removes its environment
-    for line in explanation.explain(settings.read(Path.cwd()), claim):
-        click.echo(line)
+    show(explanation.explain(settings.read(Path.cwd()), claim))
 
 
 @main.command("falsify")
@@ -175,7 +174,7 @@ def falsify_command(
     chosen = runs.collect(config, keyword) if keyword else claims
     matrix.add_files(config, files)
     if survivors:
-        click.echo("\n".join(matrix.survivors(config, chosen)))
+        show(matrix.survivors(config, chosen))
         return
     targets = kills.to_search(config, chosen, again)[shard[0] - 1 :: shard[1]]
     if dry_run:
@@ -248,8 +247,7 @@ def releases_command(new: bool, refresh: bool, version: str | None, wheel: Path 
 
         added = new_release.add(config, version, wheel, os.cpu_count() or 1)
         write_together({out / "before.json": results.text(added.old), out / "after.json": results.text(added.new)})
-        for line in new_release.describe(added):
-            click.echo(line)
+        show(added.lines)
         exit_with(added.faults)
     listed = releases.read(config.releases)
     if new or refresh:

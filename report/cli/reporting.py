@@ -5,7 +5,7 @@ from pathlib import Path
 import click
 
 from report import settings
-from report.cli import main
+from report.cli import main, show
 from report.files import write_together, write_whole
 from report.judge import results
 from report.tell import FORMS, context, index, render_forms
@@ -38,8 +38,7 @@ def render(file: Path, forms: tuple[str, ...], out: Path) -> None:
 
         texts[out / "answers.apkg"] = deck.to_bytes(result)
     write_together(texts)
-    for path in [*texts] if forms else [*texts][:1]:
-        click.echo(path)
+    show([*texts] if forms else [*texts][:1])
     for line in index.note(result) if not forms or "html" in forms else ():
         click.echo(line, err=True)
 
@@ -54,7 +53,6 @@ def diff(old: Path, new: Path, html: Path | None) -> None:
     OLD and NEW are each a results.json.
     """
     comparison = differences.compare(results.read(old), results.read(new))
-    for line in differences.to_text(comparison):
-        click.echo(line)
+    show(differences.to_text(comparison))
     if html:
         write_whole(html, differences.to_html(comparison))

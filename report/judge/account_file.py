@@ -35,10 +35,6 @@ class Table:
     header: str
     entries: list[Entry] = field(default_factory=list)
 
-    def entry(self, key: str) -> Entry | None:
-        """The entry of a key; None if there is none."""
-        return next((entry for entry in self.entries if entry.key == key), None)
-
     def __str__(self) -> str:
         """All of it."""
         return self.header + "".join(map(str, self.entries))

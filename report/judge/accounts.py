@@ -11,17 +11,12 @@ A value of `sentences.toml` is a list of parts, each a table. Its *says* are a f
 these *claims*.
 """
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 import tomlkit
 
-Reason = Literal[
-    "question", "title", "heading", "caption", "introduction", "furniture", "reader", "article",
-    "advice", "opinion", "convention", "example", "repetition", "fragment", "slip", "contested",
-]  # fmt: skip
-REASONS: Mapping[Reason, str] = {
+REASONS = {
     "question": "the question itself",
     "title": "the article's title",
     "heading": "a heading",
@@ -47,16 +42,18 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
     says: str | None = None
     claims: tuple[str, ...] = ()
-    none: Reason | None = None
-    why: str | None = None
+    none: str | None = None
     unchecked: str | None = None
     todo: bool = False
+    why: str | None = None
 
     def __post_init__(self) -> None:
         """Check what types cannot say."""
         kinds = [kind for kind in KINDS if getattr(self, kind) not in (None, False, ())]
         if len(kinds) != 1:
             raise ValueError(f"a part has exactly one of {', '.join(KINDS)}, but this one has {kinds or 'none'}")
+        if self.none not in (None, *REASONS):
+            raise ValueError(f"{self.none!r} is no reason; these are: {', '.join(REASONS)}")
 
     @property
     def reason(self) -> str | None:
@@ -121,22 +118,12 @@ def account_table(value: Any) -> Any:
 def written(account: Account) -> str:
     """The account as a value of TOML in one line, which `account_table` reads; references alone as a list of them."""
     if account.claims and account.parts == (Part(claims=account.claims),):
-        return _list(account.claims)
-    return f"[{', '.join(map(_table, account.parts))}]"
+        return as_toml(account.claims)
+    tables = (msgspec.to_builtins(part).items() for part in account.parts)
+    parts = (", ".join(f"{name} = {as_toml(value)}" for name, value in table) for table in tables)
+    return f"[{', '.join(f'{{{part}}}' for part in parts)}]"
 
 
-def quoted(text: str) -> str:
-    """The text as a string of TOML."""
-    return tomlkit.string(text).as_string()
-
-
-def _table(part: Part) -> str:
-    texts = {name: getattr(part, name) for name in ("says", "none", "unchecked", "why")}
-    fields = {name: quoted(text) for name, text in texts.items() if text is not None}
-    fields |= {"claims": _list(part.claims)} if part.claims else {}
-    fields |= {"todo": "true"} if part.todo else {}
-    return f"{{{', '.join(f'{name} = {fields[name]}' for name in ('says', *KINDS, 'why') if name in fields)}}}"
-
-
-def _list(claims: Sequence[str]) -> str:
-    return f"[{', '.join(map(quoted, claims))}]"
+def as_toml(value: Any) -> str:
+    """A text, a truth value or a list of texts in TOML, in one line."""
+    return str(tomlkit.item(value).as_string())

@@ -21,7 +21,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple
+from typing import Annotated, Any
 
 import msgspec
 
@@ -29,12 +29,12 @@ from report import reader
 from report.errors import UNREADABLE, DamagedFileError, ReportError
 from report.files import read_toml
 from report.judge.accounts import Account, account_table
+from report.reader.reading import LAYOUT_OF_SUFFIX
 from report.settings import Settings
 
 CLAIM_ID = re.compile(r"(?:.*/)?(?P<article>[^/]+)/q(?P<question>\d+)_[^/]*\.py::")
 QUESTION_TABLE = re.compile(r"intro|q(?P<question>\d+)")
-SUFFIXES = (".txt", ".md", ".html", ".htm", ".rst")  # of copies
-OTHER_SUFFIXES = {".markdown": ".md", ".xhtml": ".html", ".rest": ".rst"}  # of the files that the reader knows
+SUFFIXES = (".txt", *LAYOUT_OF_SUFFIX)  # of copies
 OTHER_TABLES = {"contradictions", "mended", "printed", "source", "topics"}  # the tables that belong to no question
 HINT = "report/judge/articles.py describes its fields."
 
@@ -42,13 +42,6 @@ QuestionCount = Annotated[int, msgspec.Meta(ge=1, le=9999)]
 AnswerWord = Annotated[str, msgspec.Meta(pattern=r"^[a-z]+\Z", max_length=30)]
 PartialDate = Annotated[str, msgspec.Meta(pattern=r"^\d{4}(-\d{2}){0,2}\Z")]
 WebAddress = Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s\"<>]+\Z", max_length=2000)]
-
-
-class Copy(NamedTuple):
-    """A local copy of an article: the name of its file, and its text."""
-
-    name: str
-    text: str
 
 
 @dataclass(frozen=True)
@@ -128,7 +121,7 @@ class ArticleInfo:
 
     def topic(self, question: int) -> str:
         """The topic of a question without a module of its own; empty if none is declared."""
-        return self.topics.get(f"q{question:02}", "")
+        return self.topics.get(table_name(question), "")
 
     def states_nothing(self, question: int) -> bool:
         """Whether the answer to *question* is accounted for, and states nothing that can be checked."""
@@ -208,10 +201,21 @@ def _accounts(data: Mapping[str, Any]) -> Iterator[tuple[int, dict[str, Any]]]:
     """The accounts by question and hash, as tables."""
     for name, table in data.items():
         if isinstance(table, dict) and name not in OTHER_TABLES:
-            match = QUESTION_TABLE.fullmatch(name)
-            if not match:
+            question = question_of(name)
+            if question is None:
                 raise ValueError(f"[{name}] is neither [intro] nor a question like [q11]")
-            yield int(match["question"] or 0), {digest: account_table(value) for digest, value in table.items()}
+            yield question, {digest: account_table(value) for digest, value in table.items()}
+
+
+def table_name(question: int) -> str:
+    """The name of a question's table."""
+    return f"q{question:02}" if question else "intro"
+
+
+def question_of(table: str) -> int | None:
+    """The question whose table has this name (0: outside of all); None if it is of none."""
+    match = QUESTION_TABLE.fullmatch(table)
+    return int(match["question"] or 0) if match else None
 
 
 def place(claim: str) -> tuple[str, int]:
@@ -244,7 +248,7 @@ def _with_account(sentence: Sentence, article: ArticleInfo, claims: Names) -> Se
 def suffix(file: Path) -> str:
     """How the name of a copy of *file* ends."""
     ending = file.suffix.lower()
-    return ending if ending in SUFFIXES else OTHER_SUFFIXES.get(ending, ".txt")
+    return ending if ending in SUFFIXES else ".txt"
 
 
 def copy_path(config: Settings, article: str) -> Path | None:
@@ -252,20 +256,23 @@ def copy_path(config: Settings, article: str) -> Path | None:
     return next((path for suffix in SUFFIXES if (path := config.articles / f"{article}{suffix}").is_file()), None)
 
 
-def read_copy(config: Settings, article: str) -> Copy | None:
-    """The local copy of *article* (an id), or None; raises ReportError if it is not UTF-8 text."""
-    path = copy_path(config, article)
-    return Copy(path.name, reader.text_of(path)) if path else None
+def read_copy(config: Settings, article: ArticleInfo, claims: Names = NO_NAMES) -> list[Sentence] | None:
+    """The sentences of the local copy of *article*, as `sentences` gives them; None without a copy.
+
+    Raises ReportError as `sentences` does, or if the copy is not UTF-8 text.
+    """
+    path = copy_path(config, article.id)
+    return sentences(reader.text_of(path), article, claims, path.name) if path else None
 
 
-def required_copy(config: Settings, article: ArticleInfo) -> Copy:
-    """The local copy of *article*; raises ReportError if there is none."""
-    copy = read_copy(config, article.id)
-    if copy is None:
+def required_copy(config: Settings, article: ArticleInfo) -> Path:
+    """The path of the local copy of *article*; raises ReportError if there is none."""
+    path = copy_path(config, article.id)
+    if path is None:
         hint = "Put one there, or set ARTICLES_DIR to its folder."
         hint = f"Run `python -m report copy {article.id}`." if article.source else hint
         raise ReportError(f"There is no copy of {article.id} at {config.articles / article.id}.txt.", hint)
-    return copy
+    return path
 
 
 def named(config: Settings, article: str) -> ArticleInfo:
@@ -279,8 +286,8 @@ def named(config: Settings, article: str) -> ArticleInfo:
 def listed(config: Settings, article: str, only_open: bool) -> Iterator[str]:
     """A line for each sentence of the copy of *article*, or *only_open* for the rest to do; raises ReportError."""
     info = named(config, article)
-    copy = required_copy(config, info)
-    for sentence in sentences(copy.text, info, name=copy.name):
+    required_copy(config, info)
+    for sentence in read_copy(config, info) or ():
         account = info.account(sentence)
         if account is None or account.todo or not only_open:
             yield f"q{sentence.question:02} {sentence.hash} [{account or 'NOT ACCOUNTED FOR'}] {sentence.text}"

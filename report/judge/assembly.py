@@ -2,14 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import msgspec
 
-from report.judge import changes
+from report.judge import articles, changes, judgements
 from report.judge.articles import ArticleInfo, Names, place
-from report.judge.project import Project
+from report.judge.changes import Cause
+from report.judge.judgements import Judgements
 from report.judge.references import qualified
 from report.judge.results import (
     SCHEMA,
@@ -20,19 +21,47 @@ from report.judge.results import (
     Count,
     Drift,
     Judged,
+    Release,
     Result,
     Subject,
     Unmarked,
 )
 from report.judge.verdicts import judge_cells, worst
+from report.measure import kills, ledger, releases
+from report.measure.kills import Kills
 from report.measure.ledger import Ledger, keep_claims, merge
 from report.measure.records import Record
 from report.model import Cell, Environment, Verdict, counted, outcomes, version
+from report.settings import Settings
 
 
 def parse_records(data: Iterable[Mapping[str, Any]]) -> list[Record]:
     """Convert the records of pytest's reports, and sort them by module and line."""
     return sorted(msgspec.convert([*data], list[Record]), key=lambda record: (record.id.split("::")[0], record.line))
+
+
+@dataclass(frozen=True)
+class Project:
+    """What the files of a project say; *releases* are those that the claims run on, oldest first."""
+
+    ledger: Ledger = field(default_factory=Ledger)
+    releases: Sequence[Release] = ()
+    articles: Sequence[ArticleInfo] = ()
+    causes: Sequence[Cause] = ()
+    kills: Kills = field(default_factory=Kills)
+    judgements: Judgements = field(default_factory=Judgements)
+
+    @classmethod
+    def read(cls, config: Settings) -> "Project":
+        """Read every file; raises ReportError if one of them is damaged."""
+        return cls(
+            ledger.read(config.ledger),
+            [Release(release.version, release.released.isoformat()) for release in releases.select(config.releases)],
+            articles.read(config.claims),
+            changes.read(config.changes),
+            kills.read(config),
+            judgements.read(config.judgements),
+        )
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from report.judge.accounts import Account, Part, Reason, written
+from report.judge.accounts import Account, Part, written
 from report.judge.articles import ArticleInfo, place
 from report.judge.proposals import Claims, Proposal
 from report.judge.references import qualified
@@ -47,7 +47,7 @@ class Drafts:
         yield from (f'{PROPOSAL}"{proposal.reference}" ({proposal.score}) {proposal.statement}' for proposal in found)
 
 
-def suggested(sentence: Sentence, question: Question) -> Reason | None:
+def suggested(sentence: Sentence, question: Question) -> str | None:
     """Why a sentence states no claim: it is the question itself, or a heading; None if it may state one."""
     if not question.heading.startswith(sentence.shown):
         return None

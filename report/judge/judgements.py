@@ -9,37 +9,16 @@ the first. `[[attributions]]` lists every statement about which package or perso
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
-from report.files import read_toml
+from report.files import read_toml, reading
 from report.judge.articles import Names
-from report.judge.results import Contested, Gravity, Judged
+from report.judge.results import Judged
 
-
-class Judgement(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The table of one claim."""
-
-    gravity: Gravity | None = None
-    happened: str | None = None
-    reply: str | None = None
-    rebuttal: str | None = None
-    read: str | None = None
-    other: str | None = None
-    because: str | None = None
-    follows: str | None = None
-
-    def lacks(self, kind: str) -> list[str]:
-        """What it does not say yet of a refuted claim of this *kind*: a slip needs no more than what happened."""
-        wanted = ["happened"] if kind == "editorial" else ["gravity", "happened", "reply", "rebuttal"]
-        return [name for name in wanted if getattr(self, name) is None]
-
-    @property
-    def contested(self) -> Contested | None:
-        """Both readings of a contested claim, else None."""
-        if self.read and self.other and self.because:
-            return Contested(self.read, self.other, self.because)
-        return None
+READINGS = ("read", "other", "because")
+HINT = "report/judge/judgements.py describes its fields."
 
 
 class Attribution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -53,30 +32,33 @@ class Attribution(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class Judgements(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The whole file: judgements by the reference to their claim, and attributions."""
 
-    claims: Mapping[str, Judgement] = {}
+    claims: Mapping[str, Judged] = {}
     attributions: tuple[Attribution, ...] = ()
 
-    def of(self, claim: str) -> Judgement:
-        """The judgement about *claim* (an id); an empty one if there is none."""
-        return self.by_claim(Names([claim])).get(claim, Judgement())
-
-    def by_claim(self, names: Names) -> dict[str, Judgement]:
-        """The judgements about the claims in *names*, by their ids; the first reference that names a claim counts."""
-        pairs = [(claim, judgement) for reference, judgement in self.claims.items() for claim in names.of(reference)]
-        return dict(reversed(pairs))
-
     def judged(self, claims: Sequence[str]) -> dict[str, Judged]:
-        """The judgements about *claims* (ids) as a result holds them; *follows* is resolved to one of *claims*."""
-        names = Names(claims)
-        return {
-            claim: Judged(
-                *(found.gravity, found.happened, found.reply, found.rebuttal, found.contested),
-                follows=next(iter(names.of(found.follows)), None) if found.follows else None,
-            )
-            for claim, found in self.by_claim(names).items()
-        }
+        """The judgements about *claims* (ids), in which *follows* is one of *claims*.
+
+        The first reference that names a claim counts.
+        """
+        names, found = Names(claims), dict[str, Judged]()
+        for reference, judged in self.claims.items():
+            follows = next(iter(names.of(judged.follows)), None) if judged.follows else None
+            for claim in names.of(reference):
+                found.setdefault(claim, msgspec.structs.replace(judged, follows=follows))
+        return found
+
+
+def lacks(judged: Judged, kind: str) -> list[str]:
+    """What is not said yet of a refuted claim of this *kind*: a slip needs no more than what happened."""
+    wanted = ["happened"] if kind == "editorial" else ["gravity", "happened", "reply", "rebuttal"]
+    return [name for name in wanted if getattr(judged, name) is None]
 
 
 def read(path: Path) -> Judgements:
     """Read the file; no judgements if it does not exist. Raises DamagedFileError, which names the field."""
-    return read_toml(path, Judgements, "report/judge/judgements.py describes its fields.")
+    with reading(path, HINT):
+        data = read_toml(path, dict[str, Any], HINT)
+        for table in data.get("claims", {}).values():
+            if readings := {name: table.pop(name) for name in READINGS if name in table}:
+                table["contested"] = readings
+        return msgspec.convert(data, Judgements)

@@ -4,8 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from report.errors import ReportError
-from report.judge.assembly import Run, assemble
-from report.judge.project import Project
+from report.judge.assembly import Project, Run, assemble
 from report.judge.results import Drift, Result, Subject
 from report.judge.verdicts import judge_cells
 from report.measure import ledger, releases

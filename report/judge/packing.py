@@ -9,6 +9,7 @@ in `releases` and gave the same (see `Span`). Each claim, and each entry of a ta
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import MISSING, fields
 from functools import cache
+from itertools import groupby
 from typing import Annotated, Any
 
 import msgspec
@@ -16,7 +17,6 @@ import msgspec
 from report.model import Cell, Evidence, Outcome
 
 Position = Annotated[int, msgspec.Meta(ge=0)]
-TABLES = {"evidence": list[Evidence], "outcomes": list[dict[str, Outcome]], "sources": list[str]}
 MOST_CELLS = 10_000_000  # that a file may stand for: a short one could stand for more than the memory holds
 
 
@@ -31,40 +31,54 @@ class Span(msgspec.Struct, frozen=True, omit_defaults=True):
     python: str | None = None
 
 
+class Packed(msgspec.Struct):
+    """The fields of a claim or a correction that differ in the file."""
+
+    outcomes: Position
+    cells: list[Span]
+    evidence: list[Position]
+    source: Position
+
+
+class Tables(msgspec.Struct):
+    """What positions lead to."""
+
+    evidence: list[Evidence]
+    outcomes: list[dict[str, Outcome]]
+    sources: list[str]
+
+
 class Packer:
     """Packs a result into the text of its file."""
 
     def __init__(self, result: Any) -> None:
         self.result = result
-        self.ranks = _ranks(release.version for release in result.releases)
+        self.ranks = {release.version: rank for rank, release in enumerate(result.releases)}
         self.evidence: dict[Evidence, int] = {}
         self.outcomes: dict[tuple[tuple[str, Outcome], ...], int] = {}
         self.sources: dict[str, int] = {}
 
     def text(self) -> str:
         """The text of the file: a key of the result on a line, and below it a line for each claim."""
-        content = _fields(self.result) | {"articles": [self._article(article) for article in self.result.articles]}
-        content |= {"evidence": map(_fields, self.evidence), "outcomes": map(dict, self.outcomes)}
-        content |= {"sources": self.sources}
-        for table in TABLES:
-            content[table] = [_line(entry) for entry in content[table]]
+        content = vars(self.result) | {"articles": [self._article(article) for article in self.result.articles]}
+        tables = {"evidence": self.evidence, "outcomes": map(dict, self.outcomes), "sources": self.sources}
+        content |= {name: [_line(entry) for entry in table] for name, table in tables.items()}
         lines = ",\n".join(f'"{key}": {msgspec.json.encode(value).decode()}' for key, value in content.items())
         return f"{{\n{lines}\n}}\n"
 
     def _article(self, article: Any) -> dict[str, Any]:
         answers = [
-            _fields(answer) | {"claims": [_line(self._claim(claim)) for claim in answer.claims]}
+            vars(answer) | {"claims": [_line(self._claim(claim)) for claim in answer.claims]}
             for answer in article.answers
         ]
-        return _fields(article) | {"answers": answers}
+        return {**vars(article), "answers": answers}
 
     def _claim(self, claim: Any) -> dict[str, Any]:
         return self._checked(claim) | {"corrections": [self._checked(correction) for correction in claim.corrections]}
 
     def _checked(self, checked: Any) -> dict[str, Any]:
         defaults = _defaults(checked.__class__).items()
-        given = dict(item for item in _fields(checked).items() if item not in defaults)
-        return given | {
+        return {name: value for name, value in vars(checked).items() if (name, value) not in defaults} | {
             "outcomes": self.outcomes.setdefault(tuple(checked.outcomes.items()), len(self.outcomes)),
             "cells": [*self._spans(checked.cells)],
             "evidence": self._positions(checked.evidence),
@@ -72,20 +86,16 @@ class Packer:
         }
 
     def _spans(self, cells: Mapping[str, Cell]) -> Iterator[Span]:
-        """Join the cells that are the same on neighbouring releases."""
-        span: list[str] = []
-        for release in cells:
-            neighbours = span and self.ranks.get(span[-1], -2) + 1 == self.ranks.get(release)
-            if span and not (neighbours and cells[span[-1]] == cells[release]):
-                yield self._span(span, cells[span[0]])
-                span = []
-            span.append(release)
-        if span:
-            yield self._span(span, cells[span[0]])
+        """Join the cells that are the same on neighbouring releases: there, rank and index differ by the same."""
 
-    def _span(self, releases: list[str], cell: Cell) -> Span:
-        seen = self._positions(cell.evidence)
-        return Span(releases[0], releases[-1], cell.outcome, seen, cell.reason, cell.python)
+        def alike(item: tuple[int, tuple[str, Cell]]) -> tuple[int | str, Cell]:
+            index, (release, cell) = item
+            return self.ranks[release] - index if release in self.ranks else release, cell
+
+        for (_, cell), members in groupby(enumerate(cells.items()), alike):
+            first, *rest = (release for _, (release, _) in members)
+            seen = self._positions(cell.evidence)
+            yield Span(first, rest[-1] if rest else first, cell.outcome, seen, cell.reason, cell.python)
 
     def _positions(self, evidence: Iterable[Evidence]) -> tuple[int, ...]:
         return tuple(self.evidence.setdefault(item, len(self.evidence)) for item in evidence)
@@ -96,20 +106,19 @@ def unpack(data: dict[str, Any]) -> dict[str, Any]:
 
     Raises ValueError, LookupError or TypeError if a position or a span leads nowhere.
     """
-    tables = {name: msgspec.convert(data.pop(name), kind) for name, kind in TABLES.items()}
+    tables = msgspec.convert(data, Tables)
     order, count = [release["version"] for release in data["releases"]], 0
-    ranks = _ranks(order)
+    ranks = {release: rank for rank, release in enumerate(order)}
     for checked in all_checked(data):
+        packed = msgspec.convert(checked, Packed)
         cells: dict[str, Cell] = {}
-        for span in msgspec.convert(checked["cells"], list[Span]):
+        for span in packed.cells:
             alone = span.first == span.last  # it may be none of the releases
             releases = [span.first] if alone else order[ranks[span.first] : ranks[span.last] + 1]
-            evidence = tuple(tables["evidence"][position] for position in span.evidence)
+            evidence = tuple(tables.evidence[position] for position in span.evidence)
             cells |= dict.fromkeys(releases, Cell(span.outcome, span.reason, evidence, span.python))
-        seen = msgspec.convert(checked["evidence"], list[Position])
-        checked |= {"cells": cells, "evidence": [tables["evidence"][position] for position in seen]}
-        for name, table in (("outcomes", "outcomes"), ("source", "sources")):
-            checked[name] = tables[table][msgspec.convert(checked[name], Position)]
+        checked |= {"cells": cells, "evidence": [tables.evidence[position] for position in packed.evidence]}
+        checked |= {"outcomes": tables.outcomes[packed.outcomes], "source": tables.sources[packed.source]}
         count += max(len(cells), len(checked["outcomes"]))
         if count > MOST_CELLS:
             raise ValueError(f"it stands for more than {MOST_CELLS} cells")
@@ -126,23 +135,14 @@ def all_checked(data: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
 
 def schema(result: type) -> dict[str, Any]:
     """The JSON Schema of the packed data of *result*."""
-    kinds = [result, list[Span], Position, *TABLES.values()]
-    (whole, spans, position, *tables), types = msgspec.json.schema_components(kinds, ref_template="#/$defs/{name}")
+    (whole, *_), types = msgspec.json.schema_components([result, Packed, Tables], ref_template="#/$defs/{name}")
+    packed, tables = types.pop("Packed"), types.pop("Tables")
     del types["Cell"]
-    packed = {"outcomes": position, "cells": spans, "evidence": {"type": "array", "items": position}}
     for name in ("Claim", "Correction"):
-        types[name]["properties"] |= packed | {"source": position}
-    types["Result"]["properties"] |= dict(zip(TABLES, tables, strict=True))
-    types["Result"]["required"] += TABLES
+        types[name]["properties"] |= packed["properties"]
+    types["Result"]["properties"] |= tables["properties"]
+    types["Result"]["required"] += tables["required"]
     return {**whole, "$defs": types}
-
-
-def _ranks(releases: Iterable[str]) -> dict[str, int]:
-    return {release: rank for rank, release in enumerate(releases)}
-
-
-def _fields(value: Any) -> dict[str, Any]:
-    return {field.name: getattr(value, field.name) for field in fields(value)}
 
 
 @cache

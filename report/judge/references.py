@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from difflib import get_close_matches
 
-from report.judge.articles import ArticleInfo, Names, place
+from report.judge.articles import ArticleInfo, Names, place, table_name
 
 
 def qualified(claim: str) -> str:
@@ -32,8 +32,9 @@ def _of_article(article: ArticleInfo, claims: Names) -> Iterator[str]:
             for reference in account.claims:
                 if not claims.of(reference, answer):
                     own = {claim.partition("::")[2] for claim in claims.ranks if place(claim) == answer}
-                    table = f"[q{question:02}]" if question else "[intro]"
-                    yield _line(article, f"{table} {digest}", reference, [*own, *map(qualified, claims.ranks)])
+                    yield _line(
+                        article, f"[{table_name(question)}] {digest}", reference, [*own, *map(qualified, claims.ranks)]
+                    )
     for reference in dict.fromkeys(side for pair in article.contradictions.items() for side in pair):
         if not claims.of(reference):
             yield _line(article, "[contradictions]", reference, [*map(qualified, claims.ranks)])

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import msgspec
 from packaging.version import Version
@@ -14,7 +14,6 @@ from report.judge.articles import AnswerWord, Mended, QuestionCount, WebAddress,
 from report.model import Cell, Evidence, Mark, Mutant, Outcome, Verdict
 
 SCHEMA: Literal[4] = 4
-RENAMED = {"sabotage": "mutant", "excused": "waived"}  # keys of `seen_to_fail`: in schema 2, and now
 Gravity = Literal["fails", "unsafe", "misleads", "imprecise"]  # the gravest first
 
 
@@ -54,8 +53,8 @@ class Checked:
     """The fields that claims and corrections share: a statement, its test, and the test's outcome on each release.
 
     *seen_to_fail* says what made the test fail: `release`, the newest release that refuted it; `mutant`, a changed line
-    of a package, and `seen` (the values in the test); or `waived`, the reason why nothing can refute it. In older
-    files, `mutant` is a text, and `change` says the change. None: the test has not been seen to fail.
+    of a package, and `seen` (the values in the test); or `waived`, the reason why nothing can refute it. In schema 3,
+    `mutant` is a text, and `change` says the change. None: the test has not been seen to fail.
     """
 
     id: str
@@ -79,8 +78,7 @@ class Correction(Checked):
     outcome: Outcome
 
 
-@dataclass(frozen=True)
-class Contested:
+class Contested(msgspec.Struct, frozen=True):
     """The two readings of a contested claim: how it was *read*, the *other* one, and the reason for the first."""
 
     read: str
@@ -88,8 +86,7 @@ class Contested:
     because: str
 
 
-@dataclass(frozen=True)
-class Judged:
+class Judged(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The human judgement about a claim (see `judgements`); *follows* is a claim that fails for the same cause."""
 
     gravity: Gravity | None = None
@@ -246,21 +243,13 @@ def read(path: Path) -> Result:
     with reading(path, "Make it again with `uv run pytest claims`."):
         data = msgspec.json.decode(read_text(path))
         schema = data.get("schema") if isinstance(data, dict) else None
-        if schema in (2, 3):
-            data = _upgraded(data)
+        if schema == 3:  # nothing was packed
+            data["schema"] = SCHEMA
         elif schema == SCHEMA:
             data = packing.unpack(data)
         result = msgspec.convert(data, Result)
         _check(result)
     return result
-
-
-def _upgraded(data: dict[str, Any]) -> dict[str, Any]:
-    """Convert schemas 2 and 3, in which nothing was packed."""
-    for checked in packing.all_checked(data):
-        how = checked.get("seen_to_fail")
-        checked["seen_to_fail"] = how and {RENAMED.get(name, name): value for name, value in how.items()}
-    return data | {"schema": SCHEMA}
 
 
 def _check(result: Result) -> None:

@@ -59,10 +59,6 @@ class Revision:
     went: list[Old] = field(default_factory=list)
     came: list[New] = field(default_factory=list)
 
-    def old_of(self) -> dict[tuple[int, str], Old]:
-        """The old version of each sentence that has one, by its question and hash."""
-        return {new.key: old for old, new in (*self.stayed, *self.moved, *self.changed)}
-
 
 def sentences_of(outline: Outline) -> list[New]:
     """The sentences of the new version, in the order of the text."""

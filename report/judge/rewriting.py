@@ -9,8 +9,8 @@ import msgspec
 
 from report.errors import DamagedFileError
 from report.judge.account_file import AccountFile, Entry, Table, at_line
-from report.judge.accounts import Account, account_table, quoted, written
-from report.judge.articles import QUESTION_TABLE, ArticleInfo
+from report.judge.accounts import Account, account_table, as_toml, written
+from report.judge.articles import ArticleInfo, question_of, table_name
 from report.judge.drafts import PROPOSAL, TODO, Drafts, with_modules
 from report.judge.revision import New, Old, Revision
 from report.reader.outline import Outline, Question
@@ -23,7 +23,7 @@ class Rewriter:
 
     def __init__(self, file: AccountFile, article: ArticleInfo, modules: Mapping[int, str], path: Path) -> None:
         self.file, self.article, self.modules = file, article, modules
-        self.tables = {number: table for table in file.tables if (number := question_of(table)) is not None}
+        self.tables = {number: table for table in file.tables if (number := question_of(table.name)) is not None}
         self.entries = {(number, entry.key): entry for number, table in self.tables.items() for entry in table.entries}
         keys = {(number, digest) for number, accounts in article.accounts.items() for digest in accounts}
         if stray := next(iter(keys ^ {*self.entries}), None):
@@ -35,16 +35,16 @@ class Rewriter:
         self._declare(declared)
         numbers = {after: before for before, after in revision.questions.items()}
         made: dict[int, Table] = {}
-        old = revision.old_of()
+        old = {new.key: before for before, new in (*revision.stayed, *revision.moved, *revision.changed)}
         for part in outline.parts:
             news = [New(part, sentence) for sentence in part.distinct()]
             if news or part.number:
                 table = made[part.number] = self._table(part, numbers.get(part.number))
                 table.entries += [self._entry(new, old.get(new.key), revision, drafts) for new in news]
         self._keep(revision, made)
-        first = next((at for at, table in enumerate(self.file.tables) if question_of(table) is not None), None)
+        first = next((at for at, table in enumerate(self.file.tables) if question_of(table.name) is not None), None)
         head, tail = self.file.tables[:first], [] if first is None else self.file.tables[first:]
-        self.file.tables = [*head, *made.values(), *(table for table in tail if question_of(table) is None)]
+        self.file.tables = [*head, *made.values(), *(table for table in tail if question_of(table.name) is None)]
 
     def _declare(self, declared: ArticleInfo) -> None:
         """Write how many questions there are, and what begins one."""
@@ -54,7 +54,7 @@ class Rewriter:
                 entry.text = re.sub(r"\d+", str(declared.questions), entry.text, count=1)
         if declared.begins != self.article.begins and declared.begins is not None:
             metadata.entries = [entry for entry in metadata.entries if entry.key != "begins"]
-            metadata.entries.append(Entry("begins", f"begins = {quoted(declared.begins)}\n"))
+            metadata.entries.append(Entry("begins", f"begins = {as_toml(declared.begins)}\n"))
 
     def _table(self, question: Question, old: int | None) -> Table:
         """A table without entries: that of the *old* number with its comments, or a new one."""
@@ -90,7 +90,7 @@ class Rewriter:
         found = text
         for claim in dict.fromkeys(account.claims):
             if "::" not in claim:
-                found = found.replace(quoted(claim), quoted(f"{module}::{claim}"))
+                found = found.replace(as_toml(claim), as_toml(f"{module}::{claim}"))
         (key, value), *_ = tomllib.loads(found).items()
         same = msgspec.convert(account_table(value), Account) == wanted
         return found if same else f"{key} = {written(wanted)}\n"
@@ -104,17 +104,6 @@ class Rewriter:
             entries = [str(entry) for entry in table.entries if (number, entry.key) in went]
             if comments or entries:
                 self.file.keep(table.name, [comments, *entries])
-
-
-def table_name(question: int) -> str:
-    """The name of a question's table."""
-    return f"q{question:02}" if question else "intro"
-
-
-def question_of(table: Table) -> int | None:
-    """The question whose table it is (0: outside of all); None if it is of none."""
-    match = QUESTION_TABLE.fullmatch(table.name)
-    return int(match["question"] or 0) if match else None
 
 
 def _drafted(lines: Iterator[str]) -> Entry:

@@ -23,7 +23,7 @@ import msgspec
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from report.errors import MissingPythonError, StackError
+from report.errors import StackError
 from report.files import read_text, read_toml, reading, write_whole
 from report.measure import commands
 from report.measure.releases import Release
@@ -106,7 +106,7 @@ def installed_versions(requirements: Iterable[str]) -> dict[str, str]:
 def ensure(folder: Path, python: str, pins: str) -> Path:
     """The interpreter of an environment in *folder* with exactly *pins*, which is created if it is not complete.
 
-    Raises MissingPythonError if uv cannot provide this Python, or StackError if the packages cannot be installed.
+    Raises StackError if uv cannot provide this Python, or the packages cannot be installed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     interpreter, stamp, digest = folder / "bin" / "python", folder / "stack", fingerprint(pins, python)
@@ -145,7 +145,8 @@ def create(folder: Path, python: str, pins: str) -> None:
     venv = commands.uv("venv", "--clear", "--python", python, str(folder))
     if venv.returncode:
         if commands.uv("python", "find", "--no-project", python).returncode:
-            raise MissingPythonError(python)
+            how = f"install it, for example with `uv python install {python}`"
+            raise StackError(folder.name, f"no Python {python} was found, and uv could not provide one: {how}")
         raise StackError(folder.name, commands.shortened(venv.stderr))
     requirements = folder / "requirements.txt"
     write_whole(requirements, pins)

@@ -14,13 +14,8 @@ from importlib.metadata import distribution, distributions
 from packaging.requirements import Requirement
 
 
-def problems(name: str) -> list[str]:
-    """The unmet requirements of a distribution, and its modules that do not import."""
-    return [*unmet_requirements(name), *import_errors(name)]
-
-
-def unmet_requirements(name: str) -> Iterator[str]:
-    """Each requirement of a distribution that the installed packages do not meet."""
+def problems(name: str) -> Iterator[str]:
+    """The unmet requirements of a distribution, and the error of each of its modules that cannot be imported."""
     for text in distribution(name).requires or ():
         requirement = Requirement(text)
         if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
@@ -28,10 +23,6 @@ def unmet_requirements(name: str) -> Iterator[str]:
         installed = next((found.version for found in distributions(name=requirement.name)), None)
         if installed is None or not requirement.specifier.contains(installed, prereleases=True):
             yield f"it needs {requirement}, but {installed or 'none'} is installed"
-
-
-def import_errors(name: str) -> Iterator[str]:
-    """The error of each top-level module of a distribution that cannot be imported."""
     files = [file for file in distribution(name).files or () if file.suffix == ".py" and ".." not in file.parts]
     modules = {file.parts[0].partition(".")[0] for file in files}
     for module in sorted(filter(str.isidentifier, modules)):
@@ -42,6 +33,6 @@ def import_errors(name: str) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    lines = problems(sys.argv[1])
+    lines = [*problems(sys.argv[1])]
     sys.stdout.write("".join(f"{line}\n" for line in lines))
     sys.exit(1 if lines else 0)

@@ -66,9 +66,7 @@ class Recorder:
                     pytest.skip(f"needs {mark.args[0]}, which is not here")
             with time_limit(self.seconds):
                 return (yield)
-        util._assertion_pass = (
-            None  # pytest need not put the values of other tests into words; it sets this for each test
-        )
+        util._assertion_pass = None  # pytest sets it for each test, but need not put the values of others into words
         return (yield)
 
     @pytest.hookimpl(wrapper=True)

@@ -21,6 +21,7 @@ LONGEST = 200  # characters of a word of prose; a longer one is compared exactly
 PAIRS = {"(": ")", '"': '"', "“": "”", "„": "“", "«": "»", "'": "'", "‘": "’"}
 ABBREVIATION = re.compile(r"(?:[^\W\d_]\.)+[^\W\d_]")  # e.g, i.e
 PROSE = re.compile(r"[^\W_]+(?:'[^\W\d_]+|(?<!\d)[-‐-―/]+(?=[^\W\d_])[^\W_]+)*")  # well-known, and/or, it's, Jinja2
+CALL = re.compile(r"\((?:['‘’]|.*['‘’].\Z)", re.DOTALL)  # a bracket around single quotes, an argument: ('/route')
 JOINT = re.compile(r"[-‐-―/]+")
 NOT_OPERATORS = re.compile(r"[\s.,;:!?…'\"‘’“”„«»()•·‐-―−-]*")
 
@@ -74,7 +75,7 @@ def _bare(text: str) -> str:
     while text != before:
         before = text
         text = CLOSING.sub("", text) or text
-        if len(text) > 1 and PAIRS.get(text[0]) == text[-1] and not _quotes_code(text):
+        if len(text) > 1 and PAIRS.get(text[0]) == text[-1] and not CALL.match(text):
             text = text[1:-1]
         if text[:1] in BEFORE and len(text) > 1 and not set(text[1:]) & set(AFTER):
             text = text[1:]
@@ -83,11 +84,6 @@ def _bare(text: str) -> str:
         text = text[1:] if text[:1] in "([" and not set(")]") & set(text) else text
         text = text[:-1] if text[-1:] in (")", "]") and not set("([") & set(text) else text
     return text.strip("‘’'") if PROSE.fullmatch(text.strip("‘’'")) else text
-
-
-def _quotes_code(text: str) -> bool:
-    """Whether a word is a bracket around single quotes, the argument of a call: `(‘/route’)`."""
-    return text[0] == "(" and bool(re.search(r"['‘’]", text[1:2] + text[-2:-1]))
 
 
 def _unless_name(word: str) -> str:

@@ -91,7 +91,7 @@ class _Reader:
             yield from self._flush(nested=True)
             self.depth += 1
         elif name == "br":
-            self._space()
+            self.runs += [Run(last.end, last.end, " ") for last in self.runs[-1:]]
         elif name not in INLINE:
             yield from self._flush()
         elif self.opened is None:
@@ -131,10 +131,6 @@ class _Reader:
             yield Block(self.kind, tuple(runs), level, self.marker, nested=nested, anchor=not self.plain)
             self.kind, self.marker = "text", ""
         self.plain, self.opened = 0, None
-
-    def _space(self) -> None:
-        if self.runs:
-            self.runs.append(Run(self.runs[-1].end, self.runs[-1].end, " "))
 
     def _add(self, node: Any) -> None:
         for run in aligned(self.text, node.origin_offset, node.data or ""):

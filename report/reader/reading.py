@@ -22,7 +22,7 @@ LONGEST_LINE = 2**20
 MOST_QUESTIONS = 9999
 # The module of each layout; only that of the file is loaded, because a parser takes a tenth of a second.
 LAYOUTS = {"Markdown": "markdown", "HTML": "hypertext", "reStructuredText": "rst", "plain text": "plain"}
-SUFFIXES = {
+LAYOUT_OF_SUFFIX = {
     ".md": "Markdown", ".markdown": "Markdown", ".html": "HTML", ".htm": "HTML", ".xhtml": "HTML",
     ".rst": "reStructuredText", ".rest": "reStructuredText",
 }  # fmt: skip
@@ -69,7 +69,7 @@ def read_file(path: Path, questions: int | None = None, begins: str | None = Non
 
 def guessed(text: str, name: str) -> str:
     """The layout of a text: as the name of its file says, or else by what only this layout has."""
-    declared = SUFFIXES.get(Path(name).suffix.lower())
+    declared = LAYOUT_OF_SUFFIX.get(Path(name).suffix.lower())
     by_signs = (layout for layout, sign, count in SIGNS if sum(1 for _ in sign.finditer(text)) >= count)
     return declared or next(by_signs, "plain text")
 

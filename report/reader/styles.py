@@ -141,9 +141,8 @@ def _that_ask(members: Sequence[tuple[int, int]], blocks: Sequence[Block]) -> tu
 
 
 def _labelled(blocks: Sequence[Block]) -> Iterator[Style]:
-    begins = tuple(
-        index for index, block in enumerate(blocks) if block.kind not in ("code", "row") and LABEL.match(block.shown)
-    )
+    said = {index: block for index, block in enumerate(blocks) if block.kind not in ("code", "row")}
+    begins = tuple(index for index, block in said.items() if LABEL.match(block.shown))
     if len(begins) > 1:
         yield Style("Q:", begins, 2)
 
@@ -188,16 +187,13 @@ def _certainty(blocks: Sequence[Block], begins: Sequence[int]) -> int:
     numbers = [(index, numbered[1]) for index in begins if (numbered := number(blocks[index]))]
     ones = all(value == 1 for _, value in numbers)
     gaps = any(
-        after != before + 1 and not (after == 1 and (ones or _has_heading(blocks[first + 1 : last])))
+        after != before + 1
+        and not (after == 1 and (ones or any(block.kind == "heading" for block in blocks[first + 1 : last])))
         for (first, before), (last, after) in pairwise(numbers)
     )
     if gaps and len(numbers) > len(begins) / 2:
         return -1
     return int(sum(bool(ASKING.match(first_line(blocks[index]))) for index in begins) >= 0.8 * len(begins) > 0)
-
-
-def _has_heading(blocks: Sequence[Block]) -> bool:
-    return any(block.kind == "heading" for block in blocks)
 
 
 def first_line(block: Block) -> str:

@@ -102,9 +102,8 @@ def read(config: Settings, result: Result, out: Path | None = None) -> Context:
     """
     claims = articles.Names(claim.id for claim in result.claims)
     infos = articles.read(config.claims)
-    copies = [(info, articles.read_copy(config, info.id)) for info in infos]
     sources = [info.id for info in infos if info.source]
-    texts = {info.id: articles.sentences(copy.text, info, claims, copy.name) for info, copy in copies if copy}
+    texts = {info.id: said for info in infos if (said := articles.read_copy(config, info, claims)) is not None}
     home = (config.repository or "").rstrip("/") or None
     links = (config.changelog, config.documentation, home, config.policy)
     used = helpers.read(config.root, config.claims / "__init__.py", [*result.claims, *result.corrections])

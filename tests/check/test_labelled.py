@@ -13,7 +13,7 @@ CONFIG = settings.read(ROOT)
 def test_what_is_matched_is_what_the_sentence_states():
     """At least 95 of 100 sentences that get a verdict state, by their account, the statement that they are like."""
     infos = articles.read(CONFIG.claims)
-    texts = {info.id: copy for info in infos if (copy := articles.read_copy(CONFIG, info.id))}
+    texts = {info.id: said for info in infos if (said := articles.read_copy(CONFIG, info))}
     if len(texts) < len(infos):
         pytest.skip("needs the copies of the articles")
     every = statements.read(CONFIG.statements, CONFIG.subject)
@@ -21,8 +21,7 @@ def test_what_is_matched_is_what_the_sentence_states():
     for info in infos:
         foreign = [one for one in every.by_id.values() if articles.place(one.id)[0] != info.id]
         others = statements.Statements(foreign, CONFIG.subject)
-        copy = texts[info.id]
-        for sentence in articles.sentences(copy.text, info, name=copy.name):
+        for sentence in texts[info.id]:
             for match in others.made(sentence.text)[:1]:
                 matched.append(match.statement.id in every.accounts[sentence.hash])
     assert matched

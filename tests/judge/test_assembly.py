@@ -6,8 +6,7 @@ import pytest
 
 from report.judge.accounts import Account, Part
 from report.judge.articles import ArticleInfo
-from report.judge.assembly import Run, assemble, parse_records
-from report.judge.project import Project
+from report.judge.assembly import Project, Run, assemble, parse_records
 from report.judge.results import Release, Subject, Unmarked
 from report.measure.kills import Kill, Kills
 from report.measure.ledger import Entry, Ledger

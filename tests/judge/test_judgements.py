@@ -63,6 +63,7 @@ def test_where_there_is_no_file_nothing_is_judged(tmp_path):
     [
         pytest.param(WRITTEN.replace("fails", "terrible"), id="no gravity"),
         pytest.param(WRITTEN.replace("reply =", "answer ="), id="another field"),
+        pytest.param(WRITTEN.replace('other = "Somebody can open it."\n', ""), id="a reading without the other"),
         pytest.param(WRITTEN[:30], id="cut off"),
     ],
 )

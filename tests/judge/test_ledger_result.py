@@ -6,9 +6,8 @@ from itertools import permutations
 import pytest
 
 from report.errors import ReportError
-from report.judge.assembly import parse_records
+from report.judge.assembly import Project, parse_records
 from report.judge.ledger_result import drift_between, from_ledger, turned_answers, unmeasured
-from report.judge.project import Project
 from report.judge.results import Release
 from report.judge.results import text as results_text
 from report.measure.ledger import Ledger, merge_all

@@ -5,7 +5,7 @@ import shutil
 
 import pytest
 
-from report.errors import DamagedFileError, MissingPythonError, StackError
+from report.errors import DamagedFileError, StackError
 from report.measure import environments
 from report.measure.releases import Release
 from tests.past import ENVIRONMENTS, NEIGHBOUR, NEW, NOW, OLD, entry
@@ -74,7 +74,7 @@ def test_what_the_subject_needs():
 def test_a_python_that_nobody_has(tmp_path, monkeypatch):
     """Without the interpreter, its version is named."""
     monkeypatch.setenv("UV_PYTHON_DOWNLOADS", "never")
-    with pytest.raises(MissingPythonError, match=r"No Python 3\.99 was found"):
+    with pytest.raises(StackError, match=r"no Python 3\.99 was found, and uv .*`uv python install 3\.99`"):
         environments.ensure(tmp_path / "environment", "3.99", "")
 
 
