@@ -1,10 +1,11 @@
-"""The helpers of the tests: the project's fixtures, functions and classes that a test reaches, each with its place.
+"""The helpers of the tests: the project's fixtures, functions, classes and constants that a test reaches.
 
 They are read from the project's files as these are now. A test has helpers only if these files give it the fingerprint
 that it has in the result: otherwise the result is of other files.
 """
 
 import ast
+import linecache
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,20 +14,21 @@ from pathlib import Path
 from typing import Literal
 
 from report.judge.results import Checked
-from report.probe.fingerprint import Symbol, digest, reachable, texts_and_references
+from report.probe.fingerprint import Symbol, digest, names_bound, reachable, texts_and_references
 
 Kind = Literal["fixture", "automatic", "helper"]
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Definition = Function | ast.ClassDef | ast.Assign | ast.AnnAssign
 Requests = Mapping[Symbol, Sequence[Symbol]]  # the fixtures that a test and each of its fixtures request
 Edges = dict[Symbol, set[Symbol]]  # what a symbol refers to
 
 
 @dataclass(frozen=True)
 class Helper:
-    """A fixture, a function or a class at a *line* of a file (*path*); *about* is the first line of its docstring.
+    """A fixture, a function, a class or a constant at a *line* of a file (*path*), with its *source*.
 
-    *kind* is "automatic" for a fixture that needs no request. *uses* has the helpers that it refers to, as positions in
-    the list of all helpers.
+    *about* is the first line of its docstring. *kind* is "automatic" for a fixture that needs no request. *uses* has
+    the helpers that it refers to, as positions in the list of all helpers.
     """
 
     name: str
@@ -35,6 +37,7 @@ class Helper:
     about: str
     kind: Kind
     uses: Sequence[int]
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,7 @@ def read(root: Path, vocabulary: Path, checked: Sequence[Checked]) -> Helpers:
 
 
 def _uses(symbol: Symbol, edges: Edges, positions: Mapping[Symbol, int]) -> list[int]:
-    """The positions of the helpers to which *symbol* refers, itself or by a value that a file names."""
+    """The positions of the helpers to which *symbol* refers, itself or by an import."""
     found: set[Symbol] = set()
     queue = [*edges[symbol]]
     while queue:
@@ -88,8 +91,7 @@ def _uses(symbol: Symbol, edges: Edges, positions: Mapping[Symbol, int]) -> list
 def _digests(test: Symbol, symbols: Iterable[Symbol], root: Path) -> set[str]:
     """The fingerprints of a test that reaches *symbols*: its docstring counts if it is a property of Hypothesis."""
     texts = {text for symbol in symbols for text in texts_and_references(*symbol, root)[0]}
-    node = _definition(test)
-    return {digest(texts), digest(texts | {ast.get_docstring(node) or "" if node else ""})}
+    return {digest(texts), digest(texts | {_docstring(_definition(test))})}
 
 
 def _symbol(root: Path, test: str) -> Symbol:
@@ -130,12 +132,14 @@ def _visible_fixtures(path: Path, root: Path) -> dict[str, list[Symbol]]:
 
 @cache
 def _definitions(path: Path) -> dict[str, Definition]:
-    """Return the top-level functions and classes of a file, by name; none if it cannot be read."""
+    """Return the top-level definitions of a file, by name; none if it cannot be read."""
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (OSError, SyntaxError, ValueError):
         return {}
-    return {node.name: node for node in tree.body if isinstance(node, Definition)}
+    found = (node for node in tree.body if isinstance(node, Definition))
+    walked = {node: [] if isinstance(node, Function | ast.ClassDef) else [*ast.walk(node)] for node in found}
+    return {name: node for node, nodes in walked.items() for name in names_bound(node, nodes)}
 
 
 def _definition(symbol: Symbol) -> Definition | None:
@@ -147,15 +151,18 @@ def _line(symbol: Symbol) -> int:
     return node.lineno if node else 0
 
 
-def _decorators(symbol: Symbol) -> str:
-    node = _definition(symbol)
-    return " ".join(map(ast.unparse, node.decorator_list)) if node else ""
+def _docstring(node: Definition | None) -> str:
+    return ast.get_docstring(node) or "" if isinstance(node, Function | ast.ClassDef) else ""
+
+
+def _decorators(node: Definition | None) -> list[ast.expr]:
+    return node.decorator_list if isinstance(node, Function | ast.ClassDef) else []
 
 
 def _arguments(symbol: Symbol) -> set[str]:
     """Return the names of a function's arguments, without those that a table (`parametrize`) gives."""
     node = _definition(symbol)
-    if node is None or isinstance(node, ast.ClassDef):
+    if not isinstance(node, Function):
         return set()
     calls = [decorator for decorator in node.decorator_list if isinstance(decorator, ast.Call)]
     tables = [call.args[0] for call in calls if ast.unparse(call.func).endswith("parametrize")]
@@ -166,10 +173,12 @@ def _arguments(symbol: Symbol) -> set[str]:
 def _helper(symbol: Symbol, root: Path, uses: Sequence[int]) -> Helper:
     path, name = symbol
     node = _definitions(path)[name]
-    about = re.sub(r"\*(\w+)\*", r"`\1`", (ast.get_docstring(node) or "").partition("\n")[0])  # an argument is code
-    return Helper(name, path.relative_to(root).as_posix(), node.lineno, about, _kind(symbol), uses)
+    about = re.sub(r"\*(\w+)\*", r"`\1`", _docstring(node).partition("\n")[0])  # an argument is code
+    first = min([node.lineno, *(decorator.lineno for decorator in _decorators(node))])
+    source = "".join(linecache.getlines(str(path))[first - 1 : node.end_lineno]).rstrip()
+    return Helper(name, path.relative_to(root).as_posix(), node.lineno, about, _kind(symbol), uses, source)
 
 
 def _kind(symbol: Symbol) -> Kind:
-    decorators = _decorators(symbol)
+    decorators = " ".join(map(ast.unparse, _decorators(_definition(symbol))))
     return "helper" if "fixture" not in decorators else "automatic" if "autouse" in decorators else "fixture"
