@@ -1,10 +1,11 @@
-"""The helpers of the tests: the project's fixtures, functions and classes that a test reaches, each with its place.
+"""The helpers of the tests: the project's fixtures, functions, classes and constants that a test reaches.
 
 They are read from the project's files as these are now. A test has helpers only if these files give it the fingerprint
 that it has in the result: otherwise the result is of other files.
 """
 
 import ast
+import linecache
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -13,18 +14,21 @@ from pathlib import Path
 from typing import Literal
 
 from report.judge.results import Checked
-from report.probe.fingerprint import Symbol, digest, reachable, texts_and_references
+from report.probe.fingerprint import Symbol, digest, names_bound, reachable, texts_and_references
 
 Kind = Literal["fixture", "automatic", "helper"]
-Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Function = ast.FunctionDef | ast.AsyncFunctionDef
+Definition = Function | ast.ClassDef | ast.Assign | ast.AnnAssign
+Requests = Mapping[Symbol, Sequence[Symbol]]  # the fixtures that a test and each of its fixtures request
+Edges = dict[Symbol, set[Symbol]]  # what a symbol refers to
 
 
 @dataclass(frozen=True)
 class Helper:
-    """A fixture, a function or a class at a *line* of a file (*path*); *about* is the first line of its docstring.
+    """A fixture, a function, a class or a constant at a *line* of a file (*path*), with its *source*.
 
-    *kind* is "automatic" for a fixture that needs no request. *uses* has the helpers that it refers to, as positions in
-    the list of all helpers.
+    *about* is the first line of its docstring. *kind* is "automatic" for a fixture that needs no request. *uses* has
+    the helpers that it refers to, as positions in the list of all helpers.
     """
 
     name: str
@@ -33,6 +37,7 @@ class Helper:
     about: str
     kind: Kind
     uses: Sequence[int]
+    source: str = ""
 
 
 @dataclass(frozen=True)
@@ -56,57 +61,60 @@ class Helpers:
 
 def read(root: Path, vocabulary: Path, checked: Sequence[Checked]) -> Helpers:
     """Find the helpers of claims and corrections in the project at *root*; the names in *vocabulary* are no helpers."""
-    parts = {each.id: each.id.partition("::") for each in checked}
-    tests = {test: (root / path, name.partition("[")[0]) for test, (path, _, name) in parts.items()}
-    edges: dict[Symbol, set[Symbol]] = {}  # what a symbol refers to
+    tests = {each.id: _symbol(root, each.id) for each in checked}
+    edges: Edges = {}
     for each in checked:
         requests = _requests(tests[each.id], root)
         symbols = reachable([*requests], root)
         if requests and each.fingerprint in _digests(tests[each.id], symbols, root):
-            for symbol in symbols:
-                edges[symbol] = {*texts_and_references(*symbol, root)[1], *requests.get(symbol, ())}
+            edges |= {symbol: _references(symbol, requests, root) for symbol in symbols}
     others = {*tests.values()}  # a correction refers to the claim that it corrects
-    nodes = {symbol: node for symbol in edges if (node := _definitions(symbol[0]).get(symbol[1]))}
-    found = [symbol for symbol in nodes if symbol not in others and symbol[0] != vocabulary]
-    found.sort(key=lambda symbol: (symbol[0], nodes[symbol].lineno))
-    positions = {symbol: position for position, symbol in enumerate(found)}
+    helpers = [symbol for symbol in edges if _definition(symbol) and symbol not in others and symbol[0] != vocabulary]
+    helpers.sort(key=lambda symbol: (symbol[0], _line(symbol)))
+    positions = {symbol: position for position, symbol in enumerate(helpers)}
+    found = [_helper(symbol, root, _uses(symbol, edges, positions)) for symbol in helpers]
+    return Helpers(found, {test: _uses(symbol, edges, positions) for test, symbol in tests.items() if symbol in edges})
 
-    def uses(symbol: Symbol) -> list[int]:
-        """The positions of the helpers to which *symbol* refers, itself or by a value that a file names."""
-        reached: set[Symbol] = set()
-        queue = [*edges[symbol]]
-        while queue:
-            end = queue.pop()
-            if end not in reached:
-                reached.add(end)
-                queue += () if end in nodes else edges[end]
-        return sorted(positions[end] for end in reached - {symbol} if end in positions)
 
-    helpers = [
-        Helper(name, path.relative_to(root).as_posix(), node.lineno, _about(node), _kind(node), uses((path, name)))
-        for path, name in found
-        if (node := nodes[path, name])
-    ]
-    return Helpers(helpers, {test: uses(symbol) for test, symbol in tests.items() if symbol in edges})
+def _uses(symbol: Symbol, edges: Edges, positions: Mapping[Symbol, int]) -> list[int]:
+    """The positions of the helpers to which *symbol* refers, itself or by an import."""
+    found: set[Symbol] = set()
+    queue = [*edges[symbol]]
+    while queue:
+        end = queue.pop()
+        if end not in found:
+            found.add(end)
+            queue += () if end in positions or _definition(end) else edges[end]
+    return sorted(positions[end] for end in found - {symbol} if end in positions)
 
 
 def _digests(test: Symbol, symbols: Iterable[Symbol], root: Path) -> set[str]:
     """The fingerprints of a test that reaches *symbols*: its docstring counts if it is a property of Hypothesis."""
     texts = {text for symbol in symbols for text in texts_and_references(*symbol, root)[0]}
-    return {digest(texts), digest(texts | {ast.get_docstring(_definitions(test[0])[test[1]]) or ""})}
+    return {digest(texts), digest(texts | {_docstring(_definition(test))})}
+
+
+def _symbol(root: Path, test: str) -> Symbol:
+    path, _, name = test.partition("::")
+    return root / path, name.partition("[")[0]
+
+
+def _references(symbol: Symbol, requests: Requests, root: Path) -> set[Symbol]:
+    return {*texts_and_references(*symbol, root)[1], *requests.get(symbol, ())}
 
 
 def _requests(test: Symbol, root: Path) -> dict[Symbol, list[Symbol]]:
     """Return the fixtures that *test* requests, those that they request, and so on; {} if there is no such test."""
-    if test[1] not in _definitions(test[0]):
+    if not _definition(test):
         return {}
     visible = _visible_fixtures(test[0], root)
+    automatic = [symbol for symbols in visible.values() for symbol in symbols if _kind(symbol) == "automatic"]
     requests: dict[Symbol, list[Symbol]] = {}
-    queue = [test, *(each for same in visible.values() for each in same if _kind(_node(each)) == "automatic")]
+    queue = [test, *automatic]
     while queue:
         symbol = queue.pop()
         if symbol not in requests:
-            requests[symbol] = [fixture for name in _arguments(_node(symbol)) for fixture in visible.get(name, ())]
+            requests[symbol] = [fixture for name in _arguments(symbol) for fixture in visible.get(name, ())]
             queue += requests[symbol]
     return requests
 
@@ -116,29 +124,45 @@ def _visible_fixtures(path: Path, root: Path) -> dict[str, list[Symbol]]:
     """Return the fixtures that a test in *path* can request, by name: of its module and of each conftest.py above."""
     found: dict[str, list[Symbol]] = {}
     for file in (path, *(folder / "conftest.py" for folder in path.parents if folder.is_relative_to(root))):
-        for name, node in _definitions(file).items():
-            if _kind(node) != "helper":
+        for name in _definitions(file):
+            if _kind((file, name)) != "helper":
                 found.setdefault(name, []).append((file, name))
     return found
 
 
 @cache
 def _definitions(path: Path) -> dict[str, Definition]:
-    """Return the top-level functions and classes of a file, by name; none if it cannot be read."""
+    """Return the top-level definitions of a file, by name; none if it cannot be read."""
     try:
         tree = ast.parse(path.read_text(encoding="utf-8"))
     except (OSError, SyntaxError, ValueError):
         return {}
-    return {node.name: node for node in tree.body if isinstance(node, Definition)}
+    found = (node for node in tree.body if isinstance(node, Definition))
+    walked = {node: [] if isinstance(node, Function | ast.ClassDef) else [*ast.walk(node)] for node in found}
+    return {name: node for node, nodes in walked.items() for name in names_bound(node, nodes)}
 
 
-def _node(symbol: Symbol) -> Definition:
-    return _definitions(symbol[0])[symbol[1]]
+def _definition(symbol: Symbol) -> Definition | None:
+    return _definitions(symbol[0]).get(symbol[1])
 
 
-def _arguments(node: Definition) -> set[str]:
+def _line(symbol: Symbol) -> int:
+    node = _definition(symbol)
+    return node.lineno if node else 0
+
+
+def _docstring(node: Definition | None) -> str:
+    return ast.get_docstring(node) or "" if isinstance(node, Function | ast.ClassDef) else ""
+
+
+def _decorators(node: Definition | None) -> list[ast.expr]:
+    return node.decorator_list if isinstance(node, Function | ast.ClassDef) else []
+
+
+def _arguments(symbol: Symbol) -> set[str]:
     """Return the names of a function's arguments, without those that a table (`parametrize`) gives."""
-    if isinstance(node, ast.ClassDef):
+    node = _definition(symbol)
+    if not isinstance(node, Function):
         return set()
     calls = [decorator for decorator in node.decorator_list if isinstance(decorator, ast.Call)]
     tables = [call.args[0] for call in calls if ast.unparse(call.func).endswith("parametrize")]
@@ -146,11 +170,15 @@ def _arguments(node: Definition) -> set[str]:
     return {argument.arg for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)} - given
 
 
-def _about(node: Definition) -> str:
-    """The first line of a docstring; an argument is code in it."""
-    return re.sub(r"\*(\w+)\*", r"`\1`", (ast.get_docstring(node) or "").partition("\n")[0])
+def _helper(symbol: Symbol, root: Path, uses: Sequence[int]) -> Helper:
+    path, name = symbol
+    node = _definitions(path)[name]
+    about = re.sub(r"\*(\w+)\*", r"`\1`", _docstring(node).partition("\n")[0])  # an argument is code
+    first = min([node.lineno, *(decorator.lineno for decorator in _decorators(node))])
+    source = "".join(linecache.getlines(str(path))[first - 1 : node.end_lineno]).rstrip()
+    return Helper(name, path.relative_to(root).as_posix(), node.lineno, about, _kind(symbol), uses, source)
 
 
-def _kind(node: Definition) -> Kind:
-    decorators = " ".join(map(ast.unparse, node.decorator_list))
+def _kind(symbol: Symbol) -> Kind:
+    decorators = " ".join(map(ast.unparse, _decorators(_definition(symbol))))
     return "helper" if "fixture" not in decorators else "automatic" if "autouse" in decorators else "fixture"

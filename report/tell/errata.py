@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Any, Literal
 
@@ -181,7 +182,7 @@ def _values(whole: Result, context: Context, article: str | None) -> dict[str, A
         "kinds": KINDS,
         "tally": tally,
         "claims": claims,
-        "tests": [checked.id for erratum in errata for checked in _proofs(erratum, claims)],
+        "proofs": partial(_proofs, claims=claims),
         "sheet": True,
         "alone": next((part.article for part in parts if article), None),
         "count": sum((each.count for each in result.articles), Count()),

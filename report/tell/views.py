@@ -1,6 +1,7 @@
 """What the page computes from a result: timelines, changes, values on other releases, and the history table."""
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import takewhile
@@ -64,14 +65,14 @@ class OtherReleases:
 
 @dataclass(frozen=True)
 class History:
-    """The claims that changed, in order of their changes, and the *unchanged* ones, grouped by timeline.
+    """The claims that changed, in order of their changes; and by timeline, how many are *unchanged*, the most first.
 
-    *turns* has, by release, the claims whose outcome it changed.
+    *turns* has, by release, the claims whose outcome it changed, by the new outcome and the cause: first what broke.
     """
 
     changed: Sequence[Occurrence]
-    unchanged: Sequence[tuple[Sequence[Segment], Sequence[Occurrence]]]
-    turns: Mapping[str, Sequence[tuple[Occurrence, Turn]]]
+    unchanged: Sequence[tuple[Sequence[Segment], int]]
+    turns: Mapping[str, Mapping[tuple[Outcome, Change], Sequence[Occurrence]]]
 
 
 def tiles(article: Article) -> list[tuple[int, Answer | Unmarked | None]]:
@@ -171,18 +172,12 @@ def _seen(cell: Cell) -> tuple[Outcome, Values]:
 
 def history(index: Index, context: Context) -> History:
     """Compose the history table, sorted by the releases that changed each claim: the changes form a diagonal."""
-    changed: list[tuple[Occurrence, list[Turn]]] = []
-    unchanged: dict[tuple[Segment, ...], list[Occurrence]] = {}
-    for first, *_ in index.by_claim.values():
-        claim_turns = turns_of(first.claim, context)
-        if claim_turns:
-            changed.append((first, claim_turns))
-        else:
-            unchanged.setdefault(tuple(timeline(first.claim, index)), []).append(first)
+    firsts = [(first, turns_of(first.claim, context)) for first, *_ in index.by_claim.values()]
+    unchanged = Counter(tuple(timeline(first.claim, index)) for first, found in firsts if not found)
+    changed = [(first, found) for first, found in firsts if found]
     changed.sort(key=lambda pair: ([index.rank[turn.change.release] for turn in pair[1]], pair[0].anchor))
-    by_release: dict[str, list[tuple[Occurrence, Turn]]] = {version: [] for version in index.versions}
-    for occurrence, claim_turns in changed:
-        for turn in claim_turns:
-            by_release[turn.change.release].append((occurrence, turn))
-    groups = sorted(unchanged.items(), key=lambda group: -len(group[1]))
-    return History([occurrence for occurrence, _ in changed], groups, by_release)
+    releases: dict[str, dict[tuple[Outcome, Change], list[Occurrence]]] = {version: {} for version in index.versions}
+    found = ((occurrence, turn) for occurrence, turns in changed for turn in turns)
+    for occurrence, turn in sorted(found, key=lambda pair: pair[1].now == "held"):
+        releases[turn.change.release].setdefault((turn.now, turn.change), []).append(occurrence)
+    return History([occurrence for occurrence, _ in changed], unchanged.most_common(), releases)

@@ -39,7 +39,7 @@ FILES = {
             '''Say *text* softly.'''
             return "(" + text
 
-        WAYS = {"soft": soften}
+        WAYS = {"soft": soften}  # the ways
         def shout(text):
             return text.upper()
     """,
@@ -81,27 +81,39 @@ def found(tmp_path):
     return made
 
 
-def test_has_each_fixture_and_function_once(found):
-    """Each has its place, the first line of its docstring, and what it uses; the vocabulary is left out."""
+QUIET = "@pytest.fixture(autouse=True)\ndef quiet():\n    '''Silence.'''"
+GREETING = (
+    "@pytest.fixture\ndef greeting(name):\n    '''What one says.\n\n    More of it.\n    '''\n    return whisper(name)"
+)
+SOFTEN = "def soften(text):\n    '''Say *text* softly.'''\n    return \"(\" + text"
+
+
+def test_has_each_fixture_function_and_constant_once(found):
+    """Each has its place, the first line of its docstring, its source, and what it uses; not so the vocabulary."""
     assert found(greets=["greeting", "name"], by_name=[]).all == [
-        Helper("quiet", "claims/conftest.py", 6, "Silence.", "automatic", []),
-        Helper("greeting", "claims/conftest.py", 10, "What one says.", "fixture", [2, 3]),
-        Helper("name", "claims/conftest.py", 18, "", "fixture", []),
-        Helper("whisper", "claims/voices.py", 2, "", "helper", [4]),
-        Helper("soften", "claims/voices.py", 5, "Say `text` softly.", "helper", []),
+        Helper("quiet", "claims/conftest.py", 6, "Silence.", "automatic", [], QUIET),
+        Helper("greeting", "claims/conftest.py", 10, "What one says.", "fixture", [2, 3], GREETING),
+        Helper("name", "claims/conftest.py", 18, "", "fixture", [], '@pytest.fixture\ndef name():\n    return "Ada"'),
+        Helper("whisper", "claims/voices.py", 2, "", "helper", [4], "def whisper(text):\n    return soften(text)"),
+        Helper("soften", "claims/voices.py", 5, "Say `text` softly.", "helper", [], SOFTEN),
+        Helper("WAYS", "claims/voices.py", 9, "", "helper", [4], 'WAYS = {"soft": soften}  # the ways'),
     ]
 
 
 def test_a_table_gives_no_fixture(found):
-    """An argument that a table gives is no fixture of the same name; a function is reached by a value that names it."""
+    """An argument that a table gives is no fixture of the same name."""
     there = found(greets=["greeting", "name"], by_name=[])
-    assert there.used == {"claims/demo/q01_x.py::greets": [1], "claims/demo/q01_x.py::by_name": [4]}
+    assert there.used == {"claims/demo/q01_x.py::greets": [1], "claims/demo/q01_x.py::by_name": [5]}
 
 
 def test_reaches_what_its_helpers_use(found):
     """What a test reaches is what its helpers refer to, too, and the automatic fixtures."""
     there = found(greets=["greeting", "name"], by_name=[])
-    assert [helper.name for _, helper in there.reached(["claims/demo/q01_x.py::by_name"])] == ["quiet", "soften"]
+    assert [helper.name for _, helper in there.reached(["claims/demo/q01_x.py::by_name"])] == [
+        "quiet",
+        "soften",
+        "WAYS",
+    ]
     assert len(there.reached(["claims/demo/q01_x.py::greets"])) == 5
     assert there.reached(["claims/demo/q01_x.py::gone"]) == []
 

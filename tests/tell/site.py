@@ -17,8 +17,9 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shuti
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 HELPERS = Helpers(
     [
-        Helper("app", "claims/conftest.py", 20, "An application.", "fixture", [1]),
-        Helper("made", "claims/conftest.py", 31, "", "helper", []),
+        Helper("app", "claims/conftest.py", 20, "An application.", "fixture", [1], "def app():\n    return made()"),
+        Helper("made", "claims/conftest.py", 31, "", "helper", [2], "def made():\n    return Flask(NAME)"),
+        Helper("NAME", "claims/conftest.py", 8, "", "helper", [], 'NAME = "a" < "b"'),
     ],
     {
         f"claims/top31/{test}": [0]

@@ -87,13 +87,12 @@ def test_command_can_be_copied(visit):
 
 
 def test_source_shows_what_it_uses(visit):
-    """Under the source stand the helpers that it reaches, each with its place; each is on the page once before."""
+    """Under the source stand the helpers that it reaches, their own source folded; each is on the page once before."""
     tab = visit(view=LISTENS)
     uses = tab.locator(f"{LISTENS} ul.helpers > li")
-    assert uses.all_inner_texts() == [
-        "app claims/conftest.py, line 20, fixture An application.",
-        "made claims/conftest.py, line 31",
-    ]
+    assert [text.strip() for text in uses.all_inner_texts()] == ["app An application.", "made", "NAME"]
+    uses.last.locator("summary").click()
+    assert uses.last.locator("pre").inner_text() == 'NAME = "a" < "b"'
     assert tab.content().count("An application.") == 2
     assert tab.locator('[id="~0"]').count() == 1
 
@@ -102,12 +101,16 @@ def test_line_leads_to_the_repository(visit, site):
     """Where the project has an address, the lines of a test and of its helpers lead there."""
     context = replace(CONTEXT, repository="https://example.org/p")
     (site / "repository.html").write_text(page.render(everything(), context), encoding="utf-8")
-    links = visit("repository.html", LISTENS).locator(f"{LISTENS} .proof").get_by_role("link", name="line")
+    proof = visit("repository.html", LISTENS).locator(f"{LISTENS} .proof")
+    for helper in proof.locator(".helpers summary").all():
+        helper.click()
+    links = proof.get_by_role("link", name="line")
     files = "https://example.org/p/blob/HEAD/claims"
     assert [link.get_attribute("href") for link in links.all()] == [
         f"{files}/top31/q18_default_port.py#L8",
         f"{files}/conftest.py#L20",
         f"{files}/conftest.py#L31",
+        f"{files}/conftest.py#L8",
     ]
 
 

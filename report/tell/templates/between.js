@@ -2,39 +2,59 @@
 const ranks = new Map(JSON.parse(byId("releases").textContent).map(([version], rank) => [version, rank]));
 const turnsOf = (claim) => (claim.dataset.turns ?? "").split(" ").filter(Boolean).map((turn) => {
   const [version, now] = turn.split(":");
-  return { rank: ranks.get(version), now };
+  return { version, rank: ranks.get(version), now };
 });
-// Returns the outcome on `to` if it differs from that on `from`, else "". A release is left out: `from` is the one
-// before `to`, and `to` is the newest. Going back in time, a claim that broke works again.
+// Returns the turn that made the outcome on `to` differ from that on `from`, if it does. A release is left out: `from`
+// is the one before `to`, and `to` is the newest. Going back in time, a claim that broke works again.
 const changedBetween = (turns, from, to) => {
   const end = ranks.get(to) ?? ranks.size - 1;
   const start = ranks.get(from) ?? end - 1;
   const within = turns.filter(({ rank }) => Math.min(start, end) < rank && rank <= Math.max(start, end));
-  if (within.length % 2 === 0) return "";
-  return start < end ? within.at(-1).now : { held: "refuted", refuted: "held" }[within[0].now];
+  if (within.length % 2 === 0) return undefined;
+  return start < end ? within.at(-1) : { ...within[0], now: { held: "refuted", refuted: "held" }[within[0].now] };
 };
 {
   const form = byId("between");
 
-  const item = (row, outcome) => {
-    const node = document.createElement("li");
-    const badge = document.createElement("b");
-    badge.className = `badge ${outcome}`;
-    badge.textContent = OUTCOMES[outcome];
-    node.append(badge, " ", ...row.querySelector("th").cloneNode(true).childNodes);
+  // The claims that changed, by cause: as the list of the releases has them, first what broke.
+  const byCause = (from, to) => {
+    const causes = new Map();
+    for (const row of document.querySelectorAll(".map tbody tr")) {
+      const link = row.querySelector("a").getAttribute("href");
+      const turn = changedBetween(turnsOf(byId(link.slice(1))), from, to);
+      if (!turn) continue;
+      const release = byId(`in-${turn.version}`);
+      reveal(release);
+      const cause = release.querySelector(`.cause:has(a[href="${link}"])`);
+      if (!causes.has(cause)) causes.set(cause, { ...turn, cause, links: new Set() });
+      causes.get(cause).links.add(link);
+    }
+    return [...causes.values()].sort((one, other) => (one.now < other.now) - (one.now > other.now));
+  };
+
+  const item = ({ version, now, cause, links }) => {
+    const node = cause.cloneNode(true);
+    const badge = node.querySelector(".badge");
+    badge.className = `badge ${now}`;
+    badge.textContent = OUTCOMES[now];
+    badge.nextElementSibling.prepend(`${version}, `);
+    for (const line of node.querySelectorAll("li")) if (!links.has(line.querySelector("a").getAttribute("href"))) line.remove();
     return node;
+  };
+
+  const count = (causes, now, verb) => {
+    const these = causes.filter((cause) => cause.now === now);
+    const number = these.reduce((sum, { links }) => sum + links.size, 0);
+    return `${number} ${verb}${number > 1 ? `, ${these.length > 1 ? `${these.length} causes` : "one cause"}` : ""}`;
   };
 
   const show = () => {
     const [from, to] = new FormData(form).values();
-    const changed = from ? [...document.querySelectorAll(".map tbody tr")].map((row) =>
-      [row, changedBetween(turnsOf(byId(row.querySelector("a").hash.slice(1))), from, to)]).filter(([, now]) => now) : [];
-    changed.sort(([, one], [, other]) => (one < other) - (one > other));
-    const broke = changed.filter(([, now]) => now === "refuted").length;
-    form.querySelector("ul").replaceChildren(...changed.map(([row, now]) => item(row, now)));
+    const causes = from ? byCause(from, to) : [];
+    form.querySelector("div").replaceChildren(...causes.map(item));
     const output = form.querySelector("output");
-    output.textContent = from ? `${broke} broke, ${changed.length - broke} began to work. What changed and changed back is left out; why is below, release by release. ` : "";
-    if (!changed.length) return;
+    output.textContent = from ? `${count(causes, "refuted", "broke")}; ${count(causes, "held", "began to work")}. What changed and changed back is left out. ` : "";
+    if (!causes.length) return;
     const link = output.appendChild(document.createElement("a"));
     Object.assign(link, { className: "only", href: `?${new URLSearchParams({ from, to })}#answers`, textContent: "Show only these claims" });
   };

@@ -134,7 +134,7 @@
   };
 
   const hideRows = () => {
-    for (const row of document.querySelectorAll(".map tbody tr, .rest li")) hide(row, !shown.has(row.querySelector("a").hash.slice(1)));
+    for (const row of document.querySelectorAll(".map tbody tr")) hide(row, !shown.has(row.querySelector("a").hash.slice(1)));
     const [rows, hidden] = ["", "[hidden]"].map((state) => document.querySelectorAll(`.map tbody tr${state}`).length);
     byId("rows")?.toggleAttribute("hidden", !hidden);
     if (hidden) byId("rows").firstElementChild.textContent = `The filter hides ${hidden === rows ? "every row: no claim that it shows has changed" : `${hidden} of ${rows} rows`}.`;
@@ -176,7 +176,6 @@
   byId("near").addEventListener("click", () => read(new URLSearchParams({ q: byId("near").textContent.slice(0, -1) })));
   addEventListener("popstate", () => read(new URLSearchParams(location.search)));
   document.addEventListener("revealed", () => { if (terms.length) highlightTerms(); });
-  document.addEventListener("toggle", (event) => { if (event.target.matches(".rest")) hideRows(); }, true);
   // A link to a hidden element clears the filter.
   addEventListener("hashchange", () => {
     const target = byId(decodeURIComponent(location.hash.slice(1)));

@@ -40,30 +40,23 @@
     command.append(button);
   };
 
-  // The URL of a line of a file, where the project has an address.
-  const linkLine = (link, path) => {
-    if (link) link.href = `${byId("main").dataset.files}${path}#L${/\d+/.exec(link.textContent)[0]}`;
+  // The URL of a line of a file, where the project has an address. Only the command of a test has its path.
+  const linkLine = (details) => {
+    const link = details.querySelector(":scope > p > a:not([href])");
+    if (!link) return;
+    const text = `${details.querySelector(":scope > .command")?.textContent ?? ""} ${link.textContent}`;
+    link.href = `${byId("main").dataset.files}${/[\w./-]+\.py/.exec(text)[0]}#L${/\d+$/.exec(text)[0]}`;
   };
 
-  // What the test uses, and what that uses in turn: the rows of the list of helpers, under the source of the test.
-  const addHelpers = (details) => {
-    const uses = details.querySelector('p:has(> a[href^="#~"])');
-    if (!uses) return;
-    if (!byId("~0")) reveal(byId("helpers").parentElement);
-    const linked = (node) => [...node.querySelectorAll('a[href^="#~"]')].map((link) => byId(link.hash.slice(1)));
-    const rows = new Set(linked(uses));
-    for (const row of rows) for (const other of linked(row)) rows.add(other);
+  // What the test uses, and what that uses in turn: copies from the list of all helpers.
+  const addHelpers = (uses) => {
+    const named = [...uses.children].map((link) => link.hash.slice(1));
+    if (!byId(named[0])) reveal(byId("helpers").parentElement);
+    const rows = new Set(named.map((id) => byId(id)));
+    for (const row of rows) for (const position of row.dataset.uses?.split(" ") ?? []) rows.add(byId(`~${position}`));
     const list = document.createElement("ul");
     list.className = "helpers";
-    for (const row of rows) {
-      const item = list.appendChild(row.cloneNode(true));
-      item.removeAttribute("id");
-      const [line, others] = item.querySelectorAll("span");
-      const path = row.parentElement.previousElementSibling.textContent;
-      line.prepend(`${path}, `);
-      linkLine(line.querySelector("a"), path);
-      others?.remove(); // they are in this list
-    }
+    for (const row of rows) list.appendChild(row.cloneNode(true)).removeAttribute("id");
     uses.replaceChildren("It uses:");
     uses.after(list);
   };
@@ -72,10 +65,8 @@
     if (!details.open || done.has(details)) return;
     done.add(details);
     reveal(details);
-    if (details.matches(".proof")) {
-      linkLine(details.querySelector(".command + p > a:not([href])"), /[^"']+\.py/.exec(details.querySelector(".command > code").textContent.slice(14))[0]);
-      addHelpers(details);
-    }
+    linkLine(details);
+    for (const uses of details.querySelectorAll(":scope > .uses")) addHelpers(uses);
     for (const command of details.querySelectorAll(":scope > .command")) addCopyButton(command);
     if (highlightOf) for (const source of details.querySelectorAll(":scope > pre")) highlight(source);
   };
