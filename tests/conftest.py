@@ -1,11 +1,14 @@
 """What the tests share: warnings are errors, and small projects that pytest runs in a process of its own."""
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
+import filelock
 import pytest
 
 from report.errors import StackError
@@ -26,12 +29,33 @@ def pytest_itemcollected(item):
 
 
 @pytest.fixture(scope="session")
-def bytecode(tmp_path_factory):
+def once(tmp_path_factory, worker_id):
+    """Have a folder filled by the first process of pytest-xdist that asks for it; the others wait, and share it."""
+    shared = tmp_path_factory.getbasetemp()
+    shared = shared if worker_id == "master" else shared.parent
+
+    def filled(name: str, fill: Callable[[Path], object]) -> Path:
+        folder, done = shared / name, shared / f"{name}.done"
+        with filelock.FileLock(f"{folder}.lock"):
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)  # what failed before
+                folder.mkdir()
+                fill(folder)
+                done.touch()
+        return folder
+
+    return filled
+
+
+@pytest.fixture(scope="session")
+def bytecode(once):
     """Where the small projects' bytecode goes: compiled once for all runs, and nothing of it is left."""
-    folder = tmp_path_factory.mktemp("bytecode")
     command = [sys.executable, "-m", "compileall", "-q", ROOT / "report"]
-    subprocess.run(command, env={**os.environ, "PYTHONPYCACHEPREFIX": str(folder)}, check=True)
-    return folder
+
+    def compiled(folder):
+        subprocess.run(command, env={**os.environ, "PYTHONPYCACHEPREFIX": str(folder)}, check=True)
+
+    return once("bytecode", compiled)
 
 
 @pytest.fixture(scope="session")
@@ -47,16 +71,19 @@ def project(lay_out):
 
 
 @pytest.fixture(scope="session")
-def accepted(lay_out):
+def accepted(once, bytecode):
     """A project whose two answers have been run and accepted; not to be changed, see `demo`."""
-    project = lay_out()
-    for name in ("q01_escaping", "q02_weather"):
-        text = (DEMO / f"{name[4:]}.py").read_text(encoding="utf-8")
-        project.write(f"claims/demo/{name}.py", text)
-    project.write("bin/barometer", "#!/bin/sh\n").chmod(0o755)
-    result = project.run("claims", "--accept")
-    assert result.ret == 0, f"{result.stdout}\n{result.stderr}"
-    return project
+
+    def accept(folder):
+        project = Project.lay_out(folder, bytecode)
+        for name in ("q01_escaping", "q02_weather"):
+            text = (DEMO / f"{name[4:]}.py").read_text(encoding="utf-8")
+            project.write(f"claims/demo/{name}.py", text)
+        project.write("bin/barometer", "#!/bin/sh\n").chmod(0o755)
+        result = project.run("claims", "--accept")
+        assert result.ret == 0, f"{result.stdout}\n{result.stderr}"
+
+    return Project(once("accepted", accept), bytecode)
 
 
 @pytest.fixture

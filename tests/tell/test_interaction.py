@@ -1,5 +1,7 @@
 """The page in a real browser, as its readers use it: links, the filter, the keyboard."""
 
+import functools
+
 import pytest
 
 from report.judge.results import Change
@@ -16,6 +18,21 @@ def ids_of(tab):
     return set(tab.evaluate("[...document.querySelectorAll('[id]')].map((one) => one.id)"))
 
 
+@pytest.fixture(scope="module")
+def ids(browser, site):
+    """Tell every id of a page, which is opened once."""
+
+    @functools.cache
+    def found(name):
+        tab = browser.new_page()
+        tab.goto((site / name).as_uri())
+        ids = ids_of(tab)
+        tab.close()
+        return ids
+
+    return found
+
+
 def claims_in(tab):
     """The ids of the claims that are shown."""
     return tab.evaluate(
@@ -27,13 +44,13 @@ class TestLinks:
     """Links and permalinks."""
 
     @pytest.mark.parametrize("name", FILES)
-    def test_every_link_resolves(self, visit, site, name):
+    def test_every_link_resolves(self, visit, ids, name):
         """Each link leads to a place that is there: of this page, or of another in its folder."""
         tab = visit(name)
         unfold(tab)
         links = tab.evaluate("[...document.querySelectorAll('a[href]')].map((one) => one.getAttribute('href'))")
         places = {"": ids_of(tab)} | {
-            file: ids_of(visit("hostile.html" if name.startswith("hostile") else file))
+            file: ids("hostile.html" if name.startswith("hostile") else file)
             for file in {one.partition("#")[0] for one in links}
             if file.endswith(".html")
         }

@@ -1,0 +1,81 @@
+"""What a change of this project's own code gains: the same work in another checkout, as a ratio.
+
+Both checkouts run in turn, so that a machine whose speed drifts slows both. CPU seconds count the processes that were
+started, too; other programs on the machine hardly change them. Each checkout needs its `.venv` and its
+`.history/environments`. `uv run python benchmarks/ratios.py OLD [NEW] [--without claims/quickstart] [--pairs N] [WORK …]`
+"""
+
+import argparse
+import os
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+SAMPLE = "0.12.5,2.0.3,3.0.3"
+CLAIM = "claims/top31/q18_default_port.py::listens_on_5000"
+WORKS = {
+    "main job": ["pytest", "claims", "-q", "--tb=no"],
+    "one claim": ["pytest", CLAIM, "-q"],
+    "nothing to do": ["report", "history"],
+    f"--all on {SAMPLE}": ["report", "history", "--all", "--releases", SAMPLE, "--into", "measured.jsonl"],
+}
+
+
+def scratch(checkout: Path, folder: Path, without: list[str]) -> Path:
+    """A copy of what is committed in *checkout*, except the folders *without*; its environments are the same."""
+    folder.mkdir()
+    archive = subprocess.run(["git", "archive", "HEAD"], cwd=checkout, stdout=subprocess.PIPE, check=True)
+    subprocess.run(["tar", "-x"], cwd=folder, input=archive.stdout, check=True)
+    for name in without:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    (folder / ".history").mkdir()
+    (folder / ".history" / "environments").symlink_to((checkout / ".history" / "environments").resolve())
+    (folder / ".venv").symlink_to(checkout / ".venv")
+    return folder
+
+
+def seconds(project: Path, arguments: list[str]) -> tuple[float, float]:
+    """CPU and elapsed seconds of `python -m` *arguments* in *project*."""
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    before, begun = os.times(), time.perf_counter()
+    command = [project / ".venv" / "bin" / "python", "-m", *arguments]
+    subprocess.run(command, cwd=project, env=environment, capture_output=True, check=False, timeout=1800)
+    after = os.times()
+    cpu = after.children_user + after.children_system - before.children_user - before.children_system
+    return cpu, time.perf_counter() - begun
+
+
+def compare(name: str, old: Path, new: Path, pairs: int) -> None:
+    """Print the medians of both checkouts, and the median of the pairs' ratios."""
+    for project in (old, new):
+        seconds(project, WORKS[name])  # fills the bytecode caches
+    runs = [(seconds(old, WORKS[name]), seconds(new, WORKS[name])) for _ in range(pairs)]
+    for unit, kind in enumerate(("CPU", "elapsed")):
+        olds, news = ([run[side][unit] for run in runs] for side in (0, 1))
+        ratio = statistics.median(after / before for before, after in zip(olds, news, strict=True))
+        medians = f"{statistics.median(olds):.2f} s → {statistics.median(news):.2f} s"
+        print(f"{name}: {kind} {medians}, median ratio of {pairs} pairs: {ratio:.3f}", flush=True)
+
+
+if __name__ == "__main__":
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("old", type=Path, help="another checkout")
+    parser.add_argument("new", type=Path, nargs="?", default=ROOT, help="default: this one")
+    parser.add_argument("--without", action="append", default=[], help="leave out this folder in both")
+    parser.add_argument("--pairs", type=int, default=5, help="default: %(default)s")
+    parser.add_argument("--work", action="append", choices=WORKS, help="default: all")
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder:
+        copies = (
+            scratch(checkout.resolve(), Path(folder, name), options.without)
+            for name, checkout in (("old", options.old), ("new", options.new))
+        )
+        before, after = copies
+        for work in options.work or WORKS:
+            compare(work, before, after, options.pairs)
+    sys.exit(0)
