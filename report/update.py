@@ -16,10 +16,9 @@ from report.judge import account_file, articles, ledger_result
 from report.judge.account_file import AccountFile, Entry, Table
 from report.judge.accounts import as_toml
 from report.judge.articles import ArticleInfo, place, table_name
-from report.judge.drafts import Drafts
 from report.judge.references import qualified
 from report.judge.revision import New, Old, Revision, compare, sentences_of
-from report.judge.rewriting import Rewriter
+from report.judge.rewriting import Drafts, Rewriter
 from report.measure.records import Record
 from report.model import Verdict
 from report.settings import Settings

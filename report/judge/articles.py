@@ -95,12 +95,9 @@ class Sentence:
 
 @dataclass(frozen=True)
 class ArticleInfo:
-    """What `sentences.toml` says about an article: title, number of questions, and accounts by question and hash.
+    """What `sentences.toml` says about an article, with its *accounts* by question and hash.
 
-    *answer* is the word for one of its answers. *layout* says how the reader divides its file; or else the regular
-    expression *begins* matches the first line of a question, if the reader cannot recognise it.
-    *contradictions* maps references to claims. *topics* are those of questions without a module, by table.
-    *mended* is by the references of the claims.
+    *contradictions* and *mended* are by references to claims, *topics* by table.
     """
 
     id: str
