@@ -70,9 +70,8 @@ def download(source: Source, path: Path) -> None:
 
     with PyPISimple() as index:
         packages = index.get_project_page(source.distribution, timeout=SECONDS).packages
-        kinds = [
-            package for package in packages if package.package_type == "sdist" and package.version == source.version
-        ]
-        if not kinds:
+        sources = [package for package in packages if package.package_type == "sdist"]
+        found = next((package for package in sources if package.version == source.version), None)
+        if found is None:
             raise ValueError("it has none")
-        index.download_package(kinds[0], path, timeout=SECONDS)
+        index.download_package(found, path, timeout=SECONDS)
