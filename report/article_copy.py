@@ -54,9 +54,9 @@ def _texts(source: Source) -> Mapping[str, str]:
         try:
             with tarfile.open(archive) as tar:
                 members = {member.name.partition("/")[2]: member for member in tar if member.isfile()}
-                for name in filter(None, (source.member, source.licence)):
-                    file = tar.extractfile(members[name])
-                    found[name] = file.read(LARGEST) if file else b""
+                for member in filter(None, (source.member, source.licence)):
+                    file = tar.extractfile(members[member])
+                    found[member] = file.read(LARGEST) if file else b""
         except (*UNREADABLE, tarfile.TarError) as error:
             raise ReportError(f"The sources of {name} cannot be read: {error}.", "Check `source`.") from error
     if hashlib.sha256(found[source.member]).hexdigest() != source.sha256:
