@@ -50,8 +50,10 @@ def add(config: Settings, requested: str | None, wheel: Path | None, jobs: int) 
     new = ledger_result.from_ledger(config.subject, after, claims, today.isoformat())
     drift = (Drift(each.name, each.was, each.now) for each in turned(old, new, "verdict", "correction"))
     new = replace(new, drift=tuple(dict.fromkeys(drift)))
-    if config.names:
-        faults += index_faults(config)
+    if config.names and importlib.util.find_spec("griffe"):  # which reads the sources
+        index_names(config, False, lambda line: None)
+    elif config.names:
+        faults.append("The index of names lacks the release: run `uv run --group index python -m report names --add`.")
     differing = list(differences(after.ledger, release, after.releases))
     lines = [f"{release.version} ({release.released}) on stack {release.stack}: {cells} cells measured."]
     return Added(old, new, [*lines, *describe(release.version, old, new, differing)], faults)
@@ -115,14 +117,6 @@ def differences(measured: Ledger, release: releases.Release, run: Sequence[Relea
 def environment_on_stack(measured: Ledger, release: str) -> str:
     """The name of the environment in which *release* ran on its stack."""
     return next((name for name in measured.environments if name.startswith(f"{release}@")), release)
-
-
-def index_faults(config: Settings) -> list[str]:
-    """Add the release's names to the index; a fault if griffe, which reads the sources, is not installed."""
-    if not importlib.util.find_spec("griffe"):
-        return ["The index of names lacks the release: run `uv run --group index python -m report names --add`."]
-    index_names(config, False, lambda line: None)
-    return []
 
 
 def index_names(config: Settings, again: bool, say: Callable[[str], None]) -> Store:
