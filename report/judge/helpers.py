@@ -17,6 +17,8 @@ from report.probe.fingerprint import Symbol, digest, reachable, texts_and_refere
 
 Kind = Literal["fixture", "automatic", "helper"]
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
+Requests = Mapping[Symbol, Sequence[Symbol]]  # the fixtures that a test and each of its fixtures request
+Edges = dict[Symbol, set[Symbol]]  # what a symbol refers to
 
 
 @dataclass(frozen=True)
@@ -56,57 +58,61 @@ class Helpers:
 
 def read(root: Path, vocabulary: Path, checked: Sequence[Checked]) -> Helpers:
     """Find the helpers of claims and corrections in the project at *root*; the names in *vocabulary* are no helpers."""
-    parts = {each.id: each.id.partition("::") for each in checked}
-    tests = {test: (root / path, name.partition("[")[0]) for test, (path, _, name) in parts.items()}
-    edges: dict[Symbol, set[Symbol]] = {}  # what a symbol refers to
+    tests = {each.id: _symbol(root, each.id) for each in checked}
+    edges: Edges = {}
     for each in checked:
         requests = _requests(tests[each.id], root)
         symbols = reachable([*requests], root)
         if requests and each.fingerprint in _digests(tests[each.id], symbols, root):
-            for symbol in symbols:
-                edges[symbol] = {*texts_and_references(*symbol, root)[1], *requests.get(symbol, ())}
+            edges |= {symbol: _references(symbol, requests, root) for symbol in symbols}
     others = {*tests.values()}  # a correction refers to the claim that it corrects
-    nodes = {symbol: node for symbol in edges if (node := _definitions(symbol[0]).get(symbol[1]))}
-    found = [symbol for symbol in nodes if symbol not in others and symbol[0] != vocabulary]
-    found.sort(key=lambda symbol: (symbol[0], nodes[symbol].lineno))
-    positions = {symbol: position for position, symbol in enumerate(found)}
+    helpers = [symbol for symbol in edges if _definition(symbol) and symbol not in others and symbol[0] != vocabulary]
+    helpers.sort(key=lambda symbol: (symbol[0], _line(symbol)))
+    positions = {symbol: position for position, symbol in enumerate(helpers)}
+    found = [_helper(symbol, root, _uses(symbol, edges, positions)) for symbol in helpers]
+    return Helpers(found, {test: _uses(symbol, edges, positions) for test, symbol in tests.items() if symbol in edges})
 
-    def uses(symbol: Symbol) -> list[int]:
-        """The positions of the helpers to which *symbol* refers, itself or by a value that a file names."""
-        reached: set[Symbol] = set()
-        queue = [*edges[symbol]]
-        while queue:
-            end = queue.pop()
-            if end not in reached:
-                reached.add(end)
-                queue += () if end in nodes else edges[end]
-        return sorted(positions[end] for end in reached - {symbol} if end in positions)
 
-    helpers = [
-        Helper(name, path.relative_to(root).as_posix(), node.lineno, _about(node), _kind(node), uses((path, name)))
-        for path, name in found
-        if (node := nodes[path, name])
-    ]
-    return Helpers(helpers, {test: uses(symbol) for test, symbol in tests.items() if symbol in edges})
+def _uses(symbol: Symbol, edges: Edges, positions: Mapping[Symbol, int]) -> list[int]:
+    """The positions of the helpers to which *symbol* refers, itself or by a value that a file names."""
+    found: set[Symbol] = set()
+    queue = [*edges[symbol]]
+    while queue:
+        end = queue.pop()
+        if end not in found:
+            found.add(end)
+            queue += () if end in positions or _definition(end) else edges[end]
+    return sorted(positions[end] for end in found - {symbol} if end in positions)
 
 
 def _digests(test: Symbol, symbols: Iterable[Symbol], root: Path) -> set[str]:
     """The fingerprints of a test that reaches *symbols*: its docstring counts if it is a property of Hypothesis."""
     texts = {text for symbol in symbols for text in texts_and_references(*symbol, root)[0]}
-    return {digest(texts), digest(texts | {ast.get_docstring(_definitions(test[0])[test[1]]) or ""})}
+    node = _definition(test)
+    return {digest(texts), digest(texts | {ast.get_docstring(node) or "" if node else ""})}
+
+
+def _symbol(root: Path, test: str) -> Symbol:
+    path, _, name = test.partition("::")
+    return root / path, name.partition("[")[0]
+
+
+def _references(symbol: Symbol, requests: Requests, root: Path) -> set[Symbol]:
+    return {*texts_and_references(*symbol, root)[1], *requests.get(symbol, ())}
 
 
 def _requests(test: Symbol, root: Path) -> dict[Symbol, list[Symbol]]:
     """Return the fixtures that *test* requests, those that they request, and so on; {} if there is no such test."""
-    if test[1] not in _definitions(test[0]):
+    if not _definition(test):
         return {}
     visible = _visible_fixtures(test[0], root)
+    automatic = [symbol for symbols in visible.values() for symbol in symbols if _kind(symbol) == "automatic"]
     requests: dict[Symbol, list[Symbol]] = {}
-    queue = [test, *(each for same in visible.values() for each in same if _kind(_node(each)) == "automatic")]
+    queue = [test, *automatic]
     while queue:
         symbol = queue.pop()
         if symbol not in requests:
-            requests[symbol] = [fixture for name in _arguments(_node(symbol)) for fixture in visible.get(name, ())]
+            requests[symbol] = [fixture for name in _arguments(symbol) for fixture in visible.get(name, ())]
             queue += requests[symbol]
     return requests
 
@@ -116,8 +122,8 @@ def _visible_fixtures(path: Path, root: Path) -> dict[str, list[Symbol]]:
     """Return the fixtures that a test in *path* can request, by name: of its module and of each conftest.py above."""
     found: dict[str, list[Symbol]] = {}
     for file in (path, *(folder / "conftest.py" for folder in path.parents if folder.is_relative_to(root))):
-        for name, node in _definitions(file).items():
-            if _kind(node) != "helper":
+        for name in _definitions(file):
+            if _kind((file, name)) != "helper":
                 found.setdefault(name, []).append((file, name))
     return found
 
@@ -132,13 +138,24 @@ def _definitions(path: Path) -> dict[str, Definition]:
     return {node.name: node for node in tree.body if isinstance(node, Definition)}
 
 
-def _node(symbol: Symbol) -> Definition:
-    return _definitions(symbol[0])[symbol[1]]
+def _definition(symbol: Symbol) -> Definition | None:
+    return _definitions(symbol[0]).get(symbol[1])
 
 
-def _arguments(node: Definition) -> set[str]:
+def _line(symbol: Symbol) -> int:
+    node = _definition(symbol)
+    return node.lineno if node else 0
+
+
+def _decorators(symbol: Symbol) -> str:
+    node = _definition(symbol)
+    return " ".join(map(ast.unparse, node.decorator_list)) if node else ""
+
+
+def _arguments(symbol: Symbol) -> set[str]:
     """Return the names of a function's arguments, without those that a table (`parametrize`) gives."""
-    if isinstance(node, ast.ClassDef):
+    node = _definition(symbol)
+    if node is None or isinstance(node, ast.ClassDef):
         return set()
     calls = [decorator for decorator in node.decorator_list if isinstance(decorator, ast.Call)]
     tables = [call.args[0] for call in calls if ast.unparse(call.func).endswith("parametrize")]
@@ -146,11 +163,13 @@ def _arguments(node: Definition) -> set[str]:
     return {argument.arg for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)} - given
 
 
-def _about(node: Definition) -> str:
-    """The first line of a docstring; an argument is code in it."""
-    return re.sub(r"\*(\w+)\*", r"`\1`", (ast.get_docstring(node) or "").partition("\n")[0])
+def _helper(symbol: Symbol, root: Path, uses: Sequence[int]) -> Helper:
+    path, name = symbol
+    node = _definitions(path)[name]
+    about = re.sub(r"\*(\w+)\*", r"`\1`", (ast.get_docstring(node) or "").partition("\n")[0])  # an argument is code
+    return Helper(name, path.relative_to(root).as_posix(), node.lineno, about, _kind(symbol), uses)
 
 
-def _kind(node: Definition) -> Kind:
-    decorators = " ".join(map(ast.unparse, node.decorator_list))
+def _kind(symbol: Symbol) -> Kind:
+    decorators = _decorators(symbol)
     return "helper" if "fixture" not in decorators else "automatic" if "autouse" in decorators else "fixture"
