@@ -3,7 +3,7 @@
 import hashlib
 import tarfile
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 
 from report import reader
@@ -50,8 +50,13 @@ def _texts(source: Source) -> Mapping[str, str]:
         except Exception as error:
             hint = "Try again later, with a network."
             raise ReportError(f"The package index did not give the sources of {name}: {error}.", hint) from error
+        found = {}
         try:
-            found = _members(archive, filter(None, (source.member, source.licence)))
+            with tarfile.open(archive) as tar:
+                members = {member.name.partition("/")[2]: member for member in tar if member.isfile()}
+                for member in filter(None, (source.member, source.licence)):
+                    file = tar.extractfile(members[member])
+                    found[member] = file.read(LARGEST) if file else b""
         except (*UNREADABLE, tarfile.TarError) as error:
             raise ReportError(f"The sources of {name} cannot be read: {error}.", "Check `source`.") from error
     if hashlib.sha256(found[source.member]).hexdigest() != source.sha256:
@@ -65,20 +70,8 @@ def download(source: Source, path: Path) -> None:
 
     with PyPISimple() as index:
         packages = index.get_project_page(source.distribution, timeout=SECONDS).packages
-        kinds = [
-            package for package in packages if package.package_type == "sdist" and package.version == source.version
-        ]
-        if not kinds:
+        sources = [package for package in packages if package.package_type == "sdist"]
+        found = next((package for package in sources if package.version == source.version), None)
+        if found is None:
             raise ValueError("it has none")
-        index.download_package(kinds[0], path, timeout=SECONDS)
-
-
-def _members(archive: Path, names: Iterable[str]) -> dict[str, bytes]:
-    """What files of an archive contain; *names* are below its only folder. Raises LookupError if one is not there."""
-    found = {}
-    with tarfile.open(archive) as tar:
-        members = {member.name.partition("/")[2]: member for member in tar if member.isfile()}
-        for name in names:
-            file = tar.extractfile(members[name])
-            found[name] = file.read(LARGEST) if file else b""
-    return found
+        index.download_package(found, path, timeout=SECONDS)

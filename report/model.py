@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from itertools import pairwise
 from typing import Literal
 
@@ -77,7 +77,12 @@ class EnvironmentName:
 
     def __lt__(self, other: "EnvironmentName") -> bool:
         """Order by release, then by Python."""
-        return (version(self.release), self.python or "") < (version(other.release), other.python or "")
+        return self.order < other.order
+
+    @cached_property
+    def order(self) -> tuple[Version, str]:
+        """The sort key of a name."""
+        return version(self.release), self.python or ""
 
 
 @dataclass(frozen=True)

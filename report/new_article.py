@@ -12,9 +12,8 @@ from report.judge import account_file, articles
 from report.judge.account_file import Entry, Table
 from report.judge.accounts import as_toml
 from report.judge.articles import ArticleInfo
-from report.judge.drafts import Drafts
 from report.judge.revision import compare, sentences_of
-from report.judge.rewriting import Rewriter
+from report.judge.rewriting import Drafts, Rewriter
 from report.measure.records import Record
 from report.reader.outline import Outline
 from report.settings import Settings

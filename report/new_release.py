@@ -13,13 +13,14 @@ from packaging.version import Version
 from report.errors import ReportError
 from report.judge import ledger_result
 from report.judge.assembly import Project
-from report.judge.results import Release, Result
+from report.judge.results import Drift, Release, Result
 from report.measure import environments, filling, history, ledger, new_stack, releases, runs
 from report.measure.ledger import Ledger
 from report.measure.records import Record
 from report.names import making, store
 from report.names.store import Store
 from report.settings import Settings
+from report.tell import diff, words
 from report.tell.progress import Progress
 
 
@@ -47,9 +48,12 @@ def add(config: Settings, requested: str | None, wheel: Path | None, jobs: int) 
     cells, faults = measure(config, release, claims, jobs)
     after = Project.read(config)
     new = ledger_result.from_ledger(config.subject, after, claims, today.isoformat())
-    new = replace(new, drift=ledger_result.drift_between(old, new))
-    if config.names:
-        faults += index_faults(config)
+    drift = (Drift(each.name, each.was, each.now) for each in turned(old, new, "verdict", "correction"))
+    new = replace(new, drift=tuple(dict.fromkeys(drift)))
+    if config.names and importlib.util.find_spec("griffe"):  # which reads the sources
+        index_names(config, False, lambda line: None)
+    elif config.names:
+        faults.append("The index of names lacks the release: run `uv run --group index python -m report names --add`.")
     differing = list(differences(after.ledger, release, after.releases))
     lines = [f"{release.version} ({release.released}) on stack {release.stack}: {cells} cells measured."]
     return Added(old, new, [*lines, *describe(release.version, old, new, differing)], faults)
@@ -115,14 +119,6 @@ def environment_on_stack(measured: Ledger, release: str) -> str:
     return next((name for name in measured.environments if name.startswith(f"{release}@")), release)
 
 
-def index_faults(config: Settings) -> list[str]:
-    """Add the release's names to the index; a fault if griffe, which reads the sources, is not installed."""
-    if not importlib.util.find_spec("griffe"):
-        return ["The index of names lacks the release: run `uv run --group index python -m report names --add`."]
-    index_names(config, False, lambda line: None)
-    return []
-
-
 def index_names(config: Settings, again: bool, say: Callable[[str], None]) -> Store:
     """Add to the index of names what its file lacks (*again*: everything) of the environments that exist.
 
@@ -145,8 +141,10 @@ def index_names(config: Settings, again: bool, say: Callable[[str], None]) -> St
 
 def describe(release: str, old: Result, new: Result, differing: Sequence[str]) -> Iterator[str]:
     """What an added *release* changed; *differing* are the claims with another outcome than on the one before."""
-    if stale := ledger_result.unmeasured(old):
-        yield f"Without a verdict before: {len(stale)} (`history` measures claims whose tests are new or changed)."
+    untried = {claim.id for claim in old.claims if claim.verdict.mark == "untried"}
+    untried |= {correction.id for correction in old.corrections if correction.outcome == "untried"}
+    if untried:
+        yield f"Without a verdict before: {len(untried)} (`history` measures claims whose tests are new or changed)."
     yield from counted("Claims with another outcome than on the previous release: {}", differing)
     yield from counted("Changed verdicts: {}", [f"{drift.claim}: {drift.was} → {drift.now}" for drift in new.drift])
     causeless = [
@@ -156,7 +154,16 @@ def describe(release: str, old: Result, new: Result, differing: Sequence[str]) -
     ]
     if causeless:
         yield from counted("Without a cause in changes.toml: {} (`why CLAIM` finds the package)", causeless)
-    yield from counted("Changed answers: {}", list(ledger_result.turned_answers(old, new)))
+    answers = turned(old, new, "answer")
+    yield from counted(
+        "Changed answers: {}", [f"{each.name} ({each.statement}): {each.was} → {each.now}" for each in answers]
+    )
+
+
+def turned(old: Result, new: Result, *kinds: diff.Kind) -> list[diff.Difference]:
+    """What changed between two results, of these *kinds*; what was not tried before says nothing of a release."""
+    found, untried = diff.compare(old, new).differences, {"untried", "none", words.UNCHECKED, words.NOTHING}
+    return [each for kind in kinds for each in found.get(kind, ()) if each.was not in untried]
 
 
 def counted(title: str, lines: Sequence[str]) -> Iterator[str]:

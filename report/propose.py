@@ -10,8 +10,8 @@ from report.errors import ReportError
 from report.files import read_text, write_whole
 from report.judge import account_file, articles
 from report.judge.accounts import REASONS, Account, Part, account_table, written
-from report.judge.drafts import PROPOSAL, TODO, suggested
 from report.judge.proposals import Claims, Proposal
+from report.judge.rewriting import PROPOSAL, TODO, suggested
 from report.measure.records import Record
 from report.reader.outline import Question, Sentence
 from report.settings import Settings

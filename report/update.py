@@ -16,10 +16,9 @@ from report.judge import account_file, articles, ledger_result
 from report.judge.account_file import AccountFile, Entry, Table
 from report.judge.accounts import as_toml
 from report.judge.articles import ArticleInfo, place, table_name
-from report.judge.drafts import Drafts
 from report.judge.references import qualified
 from report.judge.revision import New, Old, Revision, compare, sentences_of
-from report.judge.rewriting import Rewriter
+from report.judge.rewriting import Drafts, Rewriter
 from report.measure.records import Record
 from report.model import Verdict
 from report.settings import Settings
@@ -197,16 +196,15 @@ def _changed(article: ArticleInfo, questions: int, revision: Revision, pieces: S
     yield f"{article.id}: {questions} questions{before}; {len(revision.stayed)} sentences stayed."
     numbers = [f"{old} → {new}" for old, new in sorted(revision.questions.items()) if old != new]
     yield from _listed("Questions with another number ({}):", numbers)
-    moved = [
-        f"{table_name(old.question)} → {table_name(new.question.number)}: {new.text}" for old, new in revision.moved
-    ]
+    pairs = [(table_name(old.question), table_name(new.question.number), new.sentence) for old, new in revision.moved]
+    moved = [f"{before} → {after}: {sentence.shown}" for before, after, sentence in pairs]
     yield from _listed("Moved to another question ({}):", moved)
-    pairs = sorted(revision.changed, key=lambda pair: pair[1].sentence.start)
-    changed = [f"{_place(new)}\n    - {_shown(old)}\n    + {new.text}" for old, new in pairs]
+    ordered = sorted(revision.changed, key=lambda pair: pair[1].sentence.start)
+    changed = [f"{_place(new)}\n    - {_shown(old)}\n    + {new.sentence.shown}" for old, new in ordered]
     yield from _listed("Changed ({}), now todo; the old account is a comment below the new one:", changed)
     went = [f"{table_name(old.question)}: {_shown(old)}" for old in revision.went]
     yield from _listed("Went ({}); the accounts are comments at the end of the file:", went)
-    yield from _listed("Came ({}):", [f"{_place(new)} {new.text}" for new in revision.came])
+    yield from _listed("Came ({}):", [f"{_place(new)} {new.sentence.shown}" for new in revision.came])
     moved = [piece for piece in pieces if " → " in piece]
     yield from _listed("Printed code elsewhere ({}), by its first line:", moved)
     altered = [piece for piece in pieces if piece not in moved]

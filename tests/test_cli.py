@@ -31,7 +31,7 @@ TAUGHT = {
     "sentences": ["sentences of ARTICLE", "not accounted for"],
     "update": ["new version of ARTICLE", "comment below the new one", "changes no claim", "kept under another name"],
     "stub": ["the module of QUESTION", "for each sentence of ARTICLE that is todo", "No such claim can hold"],
-    "propose": ["up to five", "accept: it states this", "written to sentences.toml at once", "asked again"],
+    "propose": ["up to five", "`?` lists the answers", "written to sentences.toml at once", "asked again"],
     "todo": ["open in every gate", "the command that closes it", "Exits with 1 if anything is open"],
 }
 

@@ -87,17 +87,9 @@ def new_command(
 @main.command("propose")
 @click.argument("article")
 def propose_command(article: str) -> None:
-    r"""Ask what each sentence of ARTICLE states that is not yet checked: up to five of our claims are proposed.
+    """Ask what each sentence of ARTICLE states that is not yet checked: up to five of our claims are proposed.
 
-    \b
-    Answers:
-      1, or 1 3      accept: it states this, or these
-      n 2            near: a claim like 2 is to be written
-      r              reject: a claim is to be written
-      opinion        it states nothing that can be checked, and why
-      unchecked WHY  it cannot be checked here
-      s, q           skip; stop
-
+    Accept some by their numbers, reject all, say which is near, or why the sentence states none: `?` lists the answers.
     Each answer is written to sentences.toml at once. A claim to be written is a comment there, and its part stays
     todo; it is asked again if you delete the comment. `report stub` makes what you then fill in.
     """

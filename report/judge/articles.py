@@ -19,7 +19,7 @@ where `report copy` brings it. `[mended]` maps refuted claims that the author ha
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -95,12 +95,9 @@ class Sentence:
 
 @dataclass(frozen=True)
 class ArticleInfo:
-    """What `sentences.toml` says about an article: title, number of questions, and accounts by question and hash.
+    """What `sentences.toml` says about an article, with its *accounts* by question and hash.
 
-    *answer* is the word for one of its answers. *layout* says how the reader divides its file; or else the regular
-    expression *begins* matches the first line of a question, if the reader cannot recognise it.
-    *contradictions* maps references to claims. *topics* are those of questions without a module, by table.
-    *mended* is by the references of the claims.
+    *contradictions* and *mended* are by references to claims, *topics* by table.
     """
 
     id: str
@@ -231,18 +228,13 @@ def sentences(text: str, article: ArticleInfo, claims: Names = NO_NAMES, name: s
 
     Raises ReportError if the reader does not find the questions that `sentences.toml` declares.
     """
-    outline = reader.read(text, name, article.questions, article.begins, article.layout)
-    return [
-        _with_account(Sentence(question, found.shown, found.hash, found.line, label=found.label), article, claims)
-        for question, found in outline.sentences()
-    ]
-
-
-def _with_account(sentence: Sentence, article: ArticleInfo, claims: Names) -> Sentence:
-    account = article.account(sentence) or Account()
-    answer = article.id, sentence.question
-    stated = tuple(dict.fromkeys(claim for reference in account.claims for claim in claims.of(reference, answer)))
-    return replace(sentence, claims=stated, reason=account.reason, unchecked=account.unchecked, todo=account.todo)
+    said = []
+    for question, found in reader.read(text, name, article.questions, article.begins, article.layout).sentences():
+        account = article.accounts.get(question, {}).get(found.hash, Account())
+        stated = (claim for reference in account.claims for claim in claims.of(reference, (article.id, question)))
+        of_account = (tuple(dict.fromkeys(stated)), account.reason, found.label, account.unchecked, account.todo)
+        said.append(Sentence(question, found.shown, found.hash, found.line, *of_account))
+    return said
 
 
 def suffix(file: Path) -> str:

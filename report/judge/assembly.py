@@ -100,16 +100,23 @@ class Run:
 
 def assemble(run: Run) -> Result:
     """The result of *run*: every claim in its answer, every answer in its article, in the articles' order."""
-    ledger = run.updated_ledger()
+    ledger, current = run.updated_ledger(), run.subject.version
     fields = {record.id: _shared_fields(record, _cells(record, run, ledger), run) for record in run.records}
     corrections: dict[str, list[Correction]] = defaultdict(list)
     for record in run.records:
-        now = fields[record.id]["cells"][run.subject.version]
+        now = fields[record.id]["cells"][current]
         for target in record.corrects:
             corrections[target].append(Correction(**fields[record.id], reason=now.reason, outcome=now.outcome))
     judged = run.project.judgements.judged([*fields])
     made = {
-        record.id: _claim(record, fields[record.id], run, corrections[record.id], judged.get(record.id, Judged()))
+        record.id: Claim(
+            **fields[record.id],
+            kind="editorial" if record.kind == "editorial" else "technical",
+            data=record.data,
+            reason=fields[record.id]["cells"][current].reason or fields[record.id]["verdict"].reason,
+            corrections=tuple(corrections[record.id]),
+            judged=judged.get(record.id, Judged()),
+        )
         for record in run.records
     }
     stated = [made[record.id] for record in run.records if not record.corrects]
@@ -154,19 +161,6 @@ def _shared_fields(record: Record, cells: Mapping[str, Cell], run: Run) -> dict[
         "changes": changes.of(record.id, by_release, run.project.causes),
         "seen_to_fail": run.project.kills.refutation(record.id, record.fingerprint, by_release),
     }
-
-
-def _claim(
-    record: Record, fields: Mapping[str, Any], run: Run, corrections: Iterable[Correction], judged: Judged
-) -> Claim:
-    return Claim(
-        **fields,
-        kind="editorial" if record.kind == "editorial" else "technical",
-        data=record.data,
-        reason=fields["cells"][run.subject.version].reason or fields["verdict"].reason,
-        corrections=tuple(corrections),
-        judged=judged,
-    )
 
 
 def with_contradictions(claims: Sequence[Claim], articles: Iterable[ArticleInfo]) -> list[Claim]:

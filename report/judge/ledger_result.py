@@ -1,11 +1,11 @@
 """A result from the ledger alone: the current release as if its claims had just been run."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from report.errors import ReportError
 from report.judge.assembly import Project, Run, assemble
-from report.judge.results import Drift, Result, Subject
+from report.judge.results import Result, Subject
 from report.judge.verdicts import judge_cells
 from report.measure import ledger, releases
 from report.measure.kills import Kills
@@ -40,32 +40,3 @@ def verdicts(config: Settings, records: Sequence[Record]) -> dict[str, Verdict]:
     known = [release.version for release in releases.select(config.releases)]
     cells = {record.id: measured.cells(record.id, record.fingerprint) for record in records}
     return {claim: judge_cells(found, current, known) for claim, found in cells.items()}
-
-
-def turned_answers(old: Result, new: Result) -> Iterator[str]:
-    """A line for each answer whose mark changed between two results, without those that had no mark in *old*."""
-    marks = {(article.id, answer.question): answer.verdict for article in old.articles for answer in article.answers}
-    for article in new.articles:
-        for answer in article.answers:
-            was = marks.get((article.id, answer.question), "untried")
-            if was not in ("untried", answer.verdict):
-                yield f"{article.id}, {article.nth(answer.question)} ({answer.topic}): {was} → {answer.verdict}"
-
-
-def drift_between(old: Result, new: Result) -> tuple[Drift, ...]:
-    """The claims whose verdict, and the corrections whose outcome, changed between two results."""
-    was, now = verdicts_in_words(old), verdicts_in_words(new)
-    # Tests of claims that were untried are new or changed: these say nothing of the release.
-    changed = (claim for claim, verdict in now.items() if was.get(claim, "untried") not in ("untried", verdict))
-    return tuple(Drift(claim, was[claim], now[claim]) for claim in changed)
-
-
-def unmeasured(result: Result) -> list[str]:
-    """The ids of the claims and corrections without a measured outcome."""
-    return [claim for claim, verdict in verdicts_in_words(result).items() if verdict == "untried"]
-
-
-def verdicts_in_words(result: Result) -> dict[str, str]:
-    """The verdict on each claim, and the outcome of each correction, by id."""
-    verdicts = {claim.id: str(claim.verdict) for claim in result.claims}
-    return verdicts | {correction.id: correction.outcome for correction in result.corrections}

@@ -35,11 +35,6 @@ class New:
     sentence: Sentence
 
     @property
-    def text(self) -> str:
-        """How it reads."""
-        return self.sentence.shown
-
-    @property
     def key(self) -> tuple[int, str]:
         """The number of its question, and its hash."""
         return self.question.number, self.sentence.hash
@@ -135,7 +130,7 @@ def _alike(old: Sequence[Old], new: Sequence[New], least: float) -> Iterator[Pai
         return
     found: list[tuple[float, Pair]] = []
     for after in new:
-        matcher = SequenceMatcher(None, [], _words(after.text), autojunk=False)
+        matcher = SequenceMatcher(None, [], _words(after.sentence.shown), autojunk=False)
         for before, words in wordings:
             matcher.set_seq1(words)
             if matcher.real_quick_ratio() >= least and matcher.quick_ratio() >= least:

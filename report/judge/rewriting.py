@@ -1,21 +1,61 @@
-"""`sentences.toml` for a new version of its article: the accounts follow their sentences, and none is lost."""
+"""`sentences.toml` for an article, or for its new version: the accounts follow their sentences, and none is lost.
+
+A sentence without an account gets that of the same sentence in another article, or proposals.
+"""
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import msgspec
+from msgspec.structs import replace
 
 from report.errors import DamagedFileError
 from report.judge.account_file import AccountFile, Entry, Table, at_line
-from report.judge.accounts import Account, account_table, as_toml, written
-from report.judge.articles import ArticleInfo, question_of, table_name
-from report.judge.drafts import PROPOSAL, TODO, Drafts, with_modules
+from report.judge.accounts import Account, Part, account_table, as_toml, written
+from report.judge.articles import ArticleInfo, place, question_of, table_name
+from report.judge.proposals import Claims, Proposal
+from report.judge.references import qualified
 from report.judge.revision import New, Old, Revision
-from report.reader.outline import Outline, Question
+from report.measure.records import Record
+from report.reader.outline import Outline, Question, Sentence
 
 HEADER = re.compile(r"^\[[^\]\n]*\]", re.MULTILINE)
+TODO = Account((Part(todo=True),))
+PROPOSAL = "#   near: "
+
+
+class Drafts:
+    """Drafts an account of each sentence; counts the sentences accounted for already, and those with proposals."""
+
+    def __init__(self, others: Sequence[ArticleInfo], records: Sequence[Record]) -> None:
+        modules = {place(record.id): qualified(record.id).partition("::")[0] for record in records}
+        self.accounts = {
+            digest: with_modules(account, modules.get((article.id, question)))
+            for article in reversed(others)
+            for question, accounts in article.accounts.items()
+            for digest, account in accounts.items()
+            if not account.todo
+        }
+        self.claims = Claims(records)
+        self.accounted = self.proposed = 0
+
+    def entry(self, sentence: Sentence, question: Question, was: str = "") -> Iterator[str]:
+        """The lines of the account of a sentence; what it *was* before the author changed it is a comment, too."""
+        account = self.accounts.get(sentence.hash)
+        self.accounted += account is not None
+        yield f"{sentence.hash} = {written(account or TODO)}  # line {sentence.line}"
+        yield from (f"#   was: {line}" for line in was.splitlines())
+        if account is None:
+            yield from self._proposals(sentence, question)
+
+    def _proposals(self, sentence: Sentence, question: Question) -> Iterator[str]:
+        if reason := suggested(sentence, question):
+            yield f'{PROPOSAL}[{{none = "{reason}"}}]'
+        found: list[Proposal] = self.claims.near(sentence.shown, question.heading)
+        self.proposed += bool(found)
+        yield from (f'{PROPOSAL}"{proposal.reference}" ({proposal.score}) {proposal.statement}' for proposal in found)
 
 
 class Rewriter:
@@ -109,3 +149,20 @@ class Rewriter:
 def _drafted(lines: Iterator[str]) -> Entry:
     text, *after = (f"{line}\n" for line in lines)
     return Entry(text.partition(" ")[0], text, after="".join(after))
+
+
+def suggested(sentence: Sentence, question: Question) -> str | None:
+    """Why a sentence states no claim: it is the question itself, or a heading; None if it may state one."""
+    if not question.heading.startswith(sentence.shown):
+        return None
+    return "question" if sentence.shown.endswith("?") else "heading"
+
+
+def with_modules(account: Account, module: str | None) -> Account | None:
+    """The account with references that lead to *module* from everywhere; None if a reference cannot be written so."""
+    if module is None and any("::" not in reference for reference in account.claims):
+        return None
+    claims = (
+        tuple(claim if "::" in claim else f"{module}::{claim}" for claim in part.claims) for part in account.parts
+    )
+    return Account(tuple(replace(part, claims=here) for part, here in zip(account.parts, claims, strict=True)))

@@ -181,7 +181,7 @@ class _Header:
 
     def __post_init__(self) -> None:
         """Raise a ValueError if a version is not valid."""
-        sorted(self.environments, key=EnvironmentName.parse)
+        sorted(self.environments, key=lambda name: EnvironmentName.parse(name).order)
 
 
 class _Group(msgspec.Struct, gc=False):

@@ -35,20 +35,15 @@ class Binding(NamedTuple):
 
 
 def fingerprint(item: pytest.Function, function: FunctionType) -> str:
-    """Twelve hexadecimal digits: the hash of *function*, its decorators, fixtures and helpers."""
-    return digest(source_texts(item, function))
+    """Twelve hexadecimal digits: the hash of the source of *function*, its decorators, fixtures and helpers."""
+    docstring = {inspect.cleandoc(function.__doc__ or "")} if hasattr(item.obj, "hypothesis") else set()
+    reached = reachable(own_symbols(item, function), item.config.rootpath)
+    return digest(docstring.union(*(texts_and_references(*symbol, item.config.rootpath)[0] for symbol in reached)))
 
 
 def digest(texts: set[str]) -> str:
     """Twelve hexadecimal digits: the hash of *texts*, in whatever order."""
     return hashlib.sha256("\0".join(sorted(texts)).encode()).hexdigest()[:12]
-
-
-def source_texts(item: pytest.Function, function: FunctionType) -> set[str]:
-    """The source of *function*, its decorators, fixtures and helpers: one text for each statement."""
-    docstring = {inspect.cleandoc(function.__doc__ or "")} if hasattr(item.obj, "hypothesis") else set()
-    reached = reachable(own_symbols(item, function), item.config.rootpath)
-    return docstring.union(*(texts_and_references(*symbol, item.config.rootpath)[0] for symbol in reached))
 
 
 def own_symbols(item: pytest.Function, function: FunctionType) -> list[Symbol]:

@@ -30,7 +30,7 @@ def spans(runs: Sequence[Run]) -> Iterator[tuple[int, int]]:
     """The first and last offset of each sentence in what *runs* show, without the space around it."""
     shown = "".join(run.shown for run in runs)
     start = 0
-    for end in [*ends(masked(runs, shown)), len(shown)]:
+    for end in [*ends(masked(runs)), len(shown)]:
         piece = shown[start:end]
         bare = piece.strip()
         if bare:
@@ -48,7 +48,7 @@ def _quote_alone(sentence: str) -> int:
     return -1 if (sentence[-1] == '"' and straight) or (sentence[-1] == "”" and "“" not in sentence) else 0
 
 
-def masked(runs: Sequence[Run], shown: str) -> str:
+def masked(runs: Sequence[Run]) -> str:
     """What *runs* show, with letters in place of the code, the names and the addresses, which contain no end."""
     text = "".join("X" * len(run.shown) if run.code else run.shown for run in runs)
     pieces, at = [], 0
@@ -57,14 +57,10 @@ def masked(runs: Sequence[Run], shown: str) -> str:
         if not NAME.search(name) or name.casefold() in ABBREVIATIONS:
             continue
         stop = match.start() + len(name)
-        cuts = [
-            0,
-            *(cut.start() - match.start() for cut in NO_SPACE.finditer(text, match.start(), stop + 1)),
-            len(name),
-        ]
-        pieces += [text[at : match.start()], *(_mask(name[a:b]) for a, b in pairwise(cuts))]
-        at = match.start() + len(name)
-    return "".join([*pieces, text[at:]]) if len(text) == len(shown) else text
+        inner = (cut.start() - match.start() for cut in NO_SPACE.finditer(text, match.start(), stop + 1))
+        pieces += [text[at : match.start()], *(_mask(name[a:b]) for a, b in pairwise([0, *inner, len(name)]))]
+        at = stop
+    return "".join([*pieces, text[at:]])
 
 
 def _mask(name: str) -> str:

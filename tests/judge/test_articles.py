@@ -120,7 +120,10 @@ DAMAGED = {
         "a part has exactly one of claims, none",
     ),
     "an account with two kinds": (f'{HEAD}[q02]\naa = [{{none = "advice", todo = true}}]\n', "this one has"),
-    "a reason that is not listed": (f'{HEAD}[q02]\naa = [{{none = "mood"}}]\n', "'mood' is no reason; these are: question, "),
+    "a reason that is not listed": (
+        f'{HEAD}[q02]\naa = [{{none = "mood"}}]\n',
+        "'mood' is no reason; these are:",
+    ),
     "parts among references": (f'{HEAD}[q02]\naa = ["fits", {{todo = true}}]\n', "either references or parts"),
     "no address": (f'{HEAD}url = "javascript:0"\n', r"matching regex .* - at `\$\.url`"),
     "no expression": (f'{HEAD}begins = "("\n', "unterminated subpattern"),

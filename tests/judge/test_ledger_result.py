@@ -7,12 +7,13 @@ import pytest
 
 from report.errors import ReportError
 from report.judge.assembly import Project, parse_records
-from report.judge.ledger_result import drift_between, from_ledger, turned_answers, unmeasured
+from report.judge.ledger_result import from_ledger
 from report.judge.results import Release
 from report.judge.results import text as results_text
 from report.measure.ledger import Ledger, merge_all
 from report.measure.ledger import text as ledger_text
 from report.model import Cell, Environment, Evidence
+from report.new_release import describe, turned
 from report.tell import page
 from tests.judge.test_assembly import ARTICLES, entry, name, record
 
@@ -80,22 +81,21 @@ def test_any_order_of_shards_gives_the_same_files():
 
 
 def test_what_turned(old, new):
-    """The drift has changed verdicts, corrections that no longer hold, and answers whose mark has changed."""
-    drift = [(one.claim, one.was, one.now) for one in drift_between(old, new)]
+    """Changed verdicts, corrections that no longer hold, and answers whose mark has changed; not what is new."""
+    found = [(one.name, one.was, one.now) for one in turned(old, new, "verdict", "correction", "answer")]
 
-    assert drift == [
+    assert found == [
         (name("turns"), "confirmed", "outdated: held until 1.0, fails from 2.0"),
         (name("mends"), "held", "refuted"),
+        ("top, answer 1", "confirmed", "outdated"),
     ]
-    assert list(turned_answers(old, new)) == ["top, answer 1 (Escaping): confirmed → outdated"]
-    assert list(turned_answers(old, old)) == []
+    assert turned(old, old, "verdict", "correction", "answer") == []
 
 
-def test_what_was_not_known_has_not_turned(old, new):
+def test_what_was_not_known_is_counted(old, new):
     """A claim without a verdict before says nothing about a release, and is counted instead."""
-    assert unmeasured(old) == [name("is_new")]
-    assert unmeasured(new) == []
-    assert name("is_new") not in {one.claim for one in drift_between(old, new)}
+    assert "Without a verdict before: 1 " in next(describe("2.0", old, new, []))
+    assert "before" not in next(describe("2.0", new, new, []))
 
 
 def test_an_empty_ledger_remembers_nothing():

@@ -10,7 +10,6 @@ import pytest
 
 from report.errors import DamagedFileError
 from report.judge import results
-from report.judge.ledger_result import verdicts_in_words
 from tests.project import SUBJECT
 
 SCHEMA = Path(results.__file__).parents[1] / "results.schema.json"
@@ -93,7 +92,7 @@ def test_a_result_of_the_schema_before_is_read(path, tmp_path):
     assert seen[waived["id"]] == {"waived": "It reads a date."}
     assert seen[killer["id"]].keys() == {"mutant", "change", "seen"}
     assert [claim.cells for claim in read.claims] == [claim.cells for claim in found.claims]
-    assert verdicts_in_words(read) == verdicts_in_words(found)
+    assert [claim.verdict for claim in read.claims] == [claim.verdict for claim in found.claims]
 
 
 @pytest.mark.parametrize("share", [0, 0.01, 0.5, 0.999])

@@ -21,7 +21,7 @@ def sentences(*answers):
     outline = reader.read(f"# T\n\n{text}", "a.md", len(answers))
     parts = {part.number: part for part in (outline.outside, *outline.questions)}
     found = {(number, one.hash): New(parts[number], one) for number, one in outline.sentences()}
-    return [*found.values()], [Old(*new.key, new.text) for new in found.values()]
+    return [*found.values()], [Old(*new.key, new.sentence.shown) for new in found.values()]
 
 
 def answer(number):
@@ -62,7 +62,7 @@ def test_what_is_a_new_version(before, after, changed):
     new, _ = sentences(f"What?\n\n{after} So it is.", "Why?\n\nSo.")
     revision = compare(old, new)
     assert [pair[0].text for pair in revision.changed] == ([before] if changed else [])
-    assert ([one.text for one in revision.went], [one.text for one in revision.came]) == (
+    assert ([one.text for one in revision.went], [one.sentence.shown for one in revision.came]) == (
         ([], []) if changed else ([before], [after])
     )
 
