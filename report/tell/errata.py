@@ -79,7 +79,7 @@ class Erratum:
         return "slip" if self.type == "Editorial" else self.gravity or "technical"
 
 
-KINDS: dict[str, str] = {  # the gravest first
+KINDS: dict[str, str] = {  # in the order of the sheet
     "fails": "who copies or calls what is printed gets an error, or nothing happens",
     "unsafe": "who relies on it leaves something exposed that they believe protected",
     "misleads": "it works, but otherwise than the text says",
@@ -87,11 +87,17 @@ KINDS: dict[str, str] = {  # the gravest first
     "technical": "how grave it is has not been judged",
     "slip": "a slip of spelling or form, which leaves the mark of its answer alone",
 }
+LEGEND = (
+    "Each statement here fails on {subject}. Its answer is outdated if the statement worked on an earlier release, "
+    "otherwise wrong. The label says what happens to whoever follows the text. It is the first that applies, and the "
+    "errata stand in this order: fails, unsafe, misleads, imprecise; slips come last. That is no order of harm: what "
+    "is unsafe seems to work, and can do more harm than what fails."
+)
 
 
 @dataclass(frozen=True)
 class Part:
-    """The errata of an article: by kind, the gravest first, and by answer, in the order of the article.
+    """The errata of an article: by kind, and by answer, in the order of the article.
 
     *by_answer* has each answer, also those without an erratum.
     """
@@ -180,6 +186,7 @@ def _values(whole: Result, context: Context, article: str | None) -> dict[str, A
         "index": Index(result),
         "name": words.name(result),
         "kinds": KINDS,
+        "legend": LEGEND.format(subject=f"{words.name(result)} {result.subject.version}"),
         "tally": tally,
         "claims": claims,
         "proofs": partial(_proofs, claims=claims),
@@ -222,7 +229,8 @@ def tally(errata: Sequence[Erratum]) -> str:
     kinds = Counter(entry.kind for entry in errata)
     slips, tested = kinds.pop("slip", 0), sum(entry.status == "Verified" for entry in errata)
     technical = kinds.total()
-    rated = ", ".join(f"{kind}: {count}" for kind, count in kinds.items()) if {*kinds} - {"technical"} else ""
+    in_order = sorted(kinds.items(), key=lambda item: [*KINDS].index(item[0]))
+    rated = ", ".join(f"{kind}: {count}" for kind, count in in_order) if {*kinds} - {"technical"} else ""
     counts = [f"{technical} technical {'erratum' if technical == 1 else 'errata'}"] * bool(technical)
     counts = [f"{count} ({rated})" if rated else count for count in counts] + [words.counted(slips, "slip")] * bool(
         slips
