@@ -138,12 +138,13 @@ def history(checked: Checked, result: Result) -> str:
 
 
 def _every(outcome: Outcome, prefix: str, checked: Checked, result: Result) -> str:
-    """Say that every tried release has *outcome*; only a release after the current one may differ."""
+    """Say that every tried release has *outcome*, or on which it failed: a release after the current one may differ."""
     tried = [version for version in _order(checked, result) if checked.outcomes.get(version, "untried") != "untried"]
-    count = sum(checked.outcomes[version] == outcome for version in tried)
+    failed = [version for version in tried if checked.outcomes[version] == "refuted"]
     rest = _rest(checked, result)
-    if count < len(tried):
-        return f"{outcome.capitalize()} on {count} of the {len(tried)} releases it was tried on.{rest}"
+    if 0 < len(failed) < len(tried):
+        runs = listed(spans(failed, tried).split(", "))
+        return f"Held on {len(tried) - len(failed)} of {len(tried)}; failed on {runs}.{rest}"
     if len(tried) == 1:
         return f"{outcome.capitalize()} on {tried[0]}, the only release it was tried on.{rest}"
     return f"{prefix} {len(tried)} releases tried ({tried[0]} to {tried[-1]}).{rest}"
@@ -154,16 +155,8 @@ def _since(checked: Checked, result: Result) -> str:
     before = order[: order.index(since)]
     last = [version for version in before if checked.outcomes.get(version) == "refuted"][-1]
     if "held" in {checked.outcomes.get(version) for version in before}:
-        return _came_back(checked, result)
+        return _every("held", "", checked, result)
     return f"Holds since {_dated(since, result)}, failed up to {last}.{_gap(order, last, since)}"
-
-
-def _came_back(checked: Checked, result: Result) -> str:
-    """Say on how many releases it held, and on which it failed."""
-    tried = [version for version in _order(checked, result) if checked.outcomes.get(version, "untried") != "untried"]
-    failed = [version for version in tried if checked.outcomes[version] == "refuted"]
-    runs = listed(spans(failed, tried).split(", "))
-    return f"Held on {len(tried) - len(failed)} of {len(tried)}; failed on {runs}.{_rest(checked, result)}"
 
 
 def _until(checked: Checked, result: Result) -> str:
