@@ -50,7 +50,7 @@ class TestValues:
 
     @pytest.mark.parametrize(("letters", "derived"), [("rrrr", ["+  where 2 = g()"]), ("hhhh", [])])
     def test_says_where_the_values_of_a_failure_come_from(self, letters, derived):
-        """pytest's derivation is a fold under the assertion that failed; of what passed, the values say enough."""
+        """The derivation is a fold under the assertion that failed; of what passed, the values say enough."""
         both = (Evidence("f()", "1 == 1\n +  where 1 = f()"), Evidence("g()", "1 == 2\n +  where 2 = g()"))
         found = result(article(answer(11, "A", claim("top31/q11_x.py::arg", letters, evidence=both))))
         assert re.findall(r"How pytest derived it</summary><samp> (.*)</samp>", page.render(found)) == derived
