@@ -48,8 +48,8 @@ class TestHistory:
 
     def test_says_how_marks_sum_up_a_timeline(self, history):
         """The words of the table are joined to the three marks."""
-        marks = "confirmed works on 3.1.3; outdated fails there, but worked before; wrong never worked."
-        assert marks in history.source
+        marks = "Confirmed: it works on 3.1.3. Outdated: it fails there, but worked before. Wrong: it never worked."
+        assert marks in history.one("section", "history").text
 
     def test_rows_span_every_release(self, history):
         """The cells of a row are as wide together as there are releases, and say what they are."""
