@@ -70,7 +70,7 @@ def read(root: Path, vocabulary: Path, checked: Sequence[Checked]) -> Helpers:
             edges |= {symbol: _references(symbol, requests, root) for symbol in symbols}
     others = {*tests.values()}  # a correction refers to the claim that it corrects
     helpers = [symbol for symbol in edges if _definition(symbol) and symbol not in others and symbol[0] != vocabulary]
-    helpers.sort(key=lambda symbol: (symbol[0], _line(symbol)))
+    helpers.sort(key=lambda symbol: (symbol[0], _line(symbol), symbol[1]))
     positions = {symbol: position for position, symbol in enumerate(helpers)}
     found = [_helper(symbol, root, _uses(symbol, edges, positions)) for symbol in helpers]
     return Helpers(found, {test: _uses(symbol, edges, positions) for test, symbol in tests.items() if symbol in edges})

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
-from itertools import groupby
 from typing import Any, Literal
 
 import msgspec
@@ -79,7 +78,7 @@ class Erratum:
         return "slip" if self.type == "Editorial" else self.gravity or "technical"
 
 
-KINDS: dict[str, str] = {  # the gravest first
+KINDS: dict[str, str] = {  # in the order of the sheet
     "fails": "who copies or calls what is printed gets an error, or nothing happens",
     "unsafe": "who relies on it leaves something exposed that they believe protected",
     "misleads": "it works, but otherwise than the text says",
@@ -87,18 +86,20 @@ KINDS: dict[str, str] = {  # the gravest first
     "technical": "how grave it is has not been judged",
     "slip": "a slip of spelling or form, which leaves the mark of its answer alone",
 }
+LEGEND = (
+    "Each statement here fails on {subject}. Its answer is outdated if the statement worked on an earlier release, "
+    "otherwise wrong. The label says what happens to whoever follows the text. It is the first that applies, and the "
+    "errata stand in this order: fails, unsafe, misleads, imprecise; slips come last. That is no order of harm: what "
+    "is unsafe seems to work, and can do more harm than what fails."
+)
 
 
 @dataclass(frozen=True)
 class Part:
-    """The errata of an article: by kind, the gravest first, and by answer, in the order of the article.
-
-    *by_answer* has each answer, also those without an erratum.
-    """
+    """The errata of an article, by kind; and by answer, also those without an erratum, in the order of the article."""
 
     article: Article
     errata: Sequence[Erratum]
-    by_kind: Sequence[tuple[str, Sequence[Erratum]]]
     by_answer: Sequence[tuple[Answer, Sequence[Erratum]]]
 
 
@@ -135,10 +136,9 @@ def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
     """Write the errata of all articles, then the errata of each article for its author."""
     for article in (None, *(article.id for article in result.articles)):
         name = "errata" if article is None else f"errata-{anchor(article)}"
-        values = _values(result, context, article)
-        yield f"{name}.html", render_page("errata.html", **values)
-        yield f"{name}.md", render_markdown("errata.md", **values)
-        yield f"{name}.json", _json(values)
+        yield f"{name}.html", to_html(result, context, article)
+        yield f"{name}.md", to_markdown(result, context, article)
+        yield f"{name}.json", to_json(result, context, article)
 
 
 def to_html(result: Result, context: Context = EMPTY, article: str | None = None) -> str:
@@ -153,18 +153,14 @@ def to_markdown(result: Result, context: Context = EMPTY, article: str | None = 
 
 def to_json(result: Result, context: Context = EMPTY, article: str | None = None) -> str:
     """Write the sheet as JSON (see `Sheet`)."""
-    return _json(_values(result, context, article))
-
-
-def _json(values: Mapping[str, Any]) -> str:
-    result, errata = values["result"], tuple(values["errata"])
+    result = result.only(article) if article else result
     mended = tuple(
-        MendedClaim(part.article.title, part.article.nth(each.question).capitalize() if each.question else "",
-                    each.statement, each.was, each.on)
-        for part in values["every"] for each in part.article.mended
+        MendedClaim(each.title, each.nth(claim.question).capitalize() if claim.question else "",
+                    claim.statement, claim.was, claim.on)
+        for each in result.articles for claim in each.mended
     )  # fmt: skip
-    subject = result.subject
-    sheet = Sheet(subject.name, subject.version, result.measured, errata, values["count"], mended)
+    errata, subject = tuple(entries(result, context)), result.subject
+    sheet = Sheet(subject.name, subject.version, result.measured, errata, result.count, mended)
     return msgspec.json.format(msgspec.json.encode(sheet), indent=1).decode() + "\n"
 
 
@@ -180,14 +176,14 @@ def _values(whole: Result, context: Context, article: str | None) -> dict[str, A
         "index": Index(result),
         "name": words.name(result),
         "kinds": KINDS,
+        "legend": LEGEND.format(subject=f"{words.name(result)} {result.subject.version}"),
         "tally": tally,
         "claims": claims,
         "proofs": partial(_proofs, claims=claims),
         "sheet": True,
         "alone": next((part.article for part in parts if article), None),
-        "count": sum((each.count for each in result.articles), Count()),
+        "count": result.count,
         "parts": [part for part in parts if part.errata],
-        "every": parts,
         "errata": errata,
     }
 
@@ -200,12 +196,8 @@ def _proofs(erratum: Erratum, claims: Mapping[str, Claim]) -> list[Checked]:
 
 def _parts(result: Result, context: Context) -> list[Part]:
     """Return the errata of each article."""
-    parts, errata = [], _entries(result, context)
-    for article in result.articles:
-        own = errata.get(article.id, [])
-        kinds = [(kind, list(group)) for kind, group in groupby(own, key=lambda entry: entry.kind)]
-        parts.append(Part(article, own, kinds, _by_answer(article, own)))
-    return parts
+    errata = [(article, _entries(result, article, context)) for article in result.articles]
+    return [Part(article, own, _by_answer(article, own)) for article, own in errata]
 
 
 def _by_answer(article: Article, errata: Sequence[Erratum]) -> list[tuple[Answer, list[Erratum]]]:
@@ -222,31 +214,22 @@ def tally(errata: Sequence[Erratum]) -> str:
     kinds = Counter(entry.kind for entry in errata)
     slips, tested = kinds.pop("slip", 0), sum(entry.status == "Verified" for entry in errata)
     technical = kinds.total()
-    rated = ", ".join(f"{kind}: {count}" for kind, count in kinds.items()) if {*kinds} - {"technical"} else ""
-    counts = [f"{technical} technical {'erratum' if technical == 1 else 'errata'}"] * bool(technical)
-    counts = [f"{count} ({rated})" if rated else count for count in counts] + [words.counted(slips, "slip")] * bool(
-        slips
-    )
-    each = "each " if len(errata) > 1 else ""
-    rest = (
-        f"{each}with a tested correction" if tested == len(errata) else f"{tested or 'none'} with a tested correction"
-    )
-    return f"{', '.join(counts)}, {rest}" if errata else ""
+    rated = ", ".join(f"{kind}: {kinds[kind]}" for kind in KINDS if kinds[kind]) if {*kinds} - {"technical"} else ""
+    counts = [f"{technical} technical {'erratum' if technical == 1 else 'errata'}{f' ({rated})' if rated else ''}"]
+    counts = counts * bool(technical) + [words.counted(slips, "slip")] * bool(slips)
+    which = ("each " if len(errata) > 1 else "") if tested == len(errata) else f"{tested or 'none'} "
+    return f"{', '.join(counts)}, {which}with a tested correction" if errata else ""
 
 
 def entries(result: Result, context: Context = EMPTY) -> list[Erratum]:
     """List the errata by article and gravity, one for each cause; those of the same gravity are in page order."""
-    return [erratum for errata in _entries(result, context).values() for erratum in errata]
+    return [erratum for article in result.articles for erratum in _entries(result, article, context)]
 
 
-def _entries(result: Result, context: Context) -> dict[str, list[Erratum]]:
-    """Return the errata of each article that has any, by its id."""
-    refuted = [occurrence for occurrence in Index(result).occurrences if occurrence.claim.verdict.refuted]
-    errata: dict[str, list[Erratum]] = {}
-    for name, occurrences in groupby(refuted, key=lambda occurrence: occurrence.article.id):
-        found = (_entry(group, result, context) for group in _by_cause(list(occurrences)))
-        errata.setdefault(name, []).extend(sorted(found, key=lambda entry: [*KINDS].index(entry.kind)))
-    return errata
+def _entries(result: Result, article: Article, context: Context) -> list[Erratum]:
+    refuted = [each for each in Index(result).occurrences if each.article is article and each.claim.verdict.refuted]
+    found = (_entry(group, result, context) for group in _by_cause(refuted))
+    return sorted(found, key=lambda entry: [*KINDS].index(entry.kind))
 
 
 def _by_cause(occurrences: Sequence[Occurrence]) -> list[list[Occurrence]]:

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any
 
 from report.judge.results import Result
 from report.tell import words
@@ -21,10 +20,10 @@ def files(result: Result, context: Context) -> Iterator[tuple[str, str]]:
     if not is_divided(result):
         yield "index.html", render(result, context)
         return
-    drift = [(item, next(iter(whole.by_claim.get(item.claim, ())), None)) for item in result.drift]
-    values: dict[str, Any] = {"result": result, "name": words.name(result), "context": context}
-    values |= {"whole": whole, "drift": drift}
-    yield "index.html", render_page("contents.html", **values)
+    yield (
+        "index.html",
+        render_page("contents.html", result=result, name=words.name(result), context=context, whole=whole),
+    )
     for article in result.articles:
         alone = result.only(article.id)
         used = {checked.id for checked in (*alone.claims, *alone.corrections)} & {*context.helpers.used}

@@ -21,17 +21,16 @@ from report.tell.marks import MARKS
 
 Filter = Callable[..., object]
 SHARED: tuple[Filter, ...] = (words.counted, words.day, words.history, words.month, words.reason, words.statements)
-SHARED += (views.script_file, words.about, words.pieces, words.tally, words.todo, words.unmarked, views.since, worst)
-HTML: tuple[Filter, ...] = (markup.anchor, markup.prose, markup.text, markup.tight, views.shell_quoted)
-VIEWS: tuple[Filter, ...] = (views.other_releases, views.split_observed, views.tiles, views.timeline, views.turns_of)
-MARKDOWN: tuple[Filter, ...] = (markdown.block, markdown.cell, markdown.code, markdown.prose, views.shell_quoted)
-HTML += (markup.seen,)
-MARKDOWN += (markup.seen, views.split_observed)
+SHARED += (words.about, words.pieces, words.tally, words.todo, words.unmarked, worst, views.since, views.script_file)
+SHARED += (views.shell_quoted, views.split_observed, markup.seen)
+HTML: tuple[Filter, ...] = (markup.anchor, markup.prose, markup.text, markup.tight)
+HTML += (views.other_releases, views.tiles, views.timeline, views.turns_of)
+MARKDOWN: tuple[Filter, ...] = (markdown.block, markdown.cell, markdown.code, markdown.prose)
 
 
 def render_page(template: str, *scripts: str, **values: Any) -> str:
     """Render a *template* with the style and *scripts* inline, and a policy that allows only these."""
-    templates = _environment(*SHARED, *HTML, *VIEWS, escape=markup.visible)
+    templates = _environment(*SHARED, *HTML, escape=markup.visible)
     style = Markup(templates.get_template("style.css").render(**values))  # noqa: S704  our own file
     script = Markup("\n".join(templates.get_template(file).render() for file in scripts))  # noqa: S704
     values |= {"style": style, "script": script, "policy": policy(style, script)}

@@ -32,9 +32,8 @@ class Segment:
 
 @dataclass(frozen=True)
 class Turn:
-    """The outcomes before and after a change; *change* has its release, its cause and a link to a changelog."""
+    """The outcome after a change, which has its release, its cause and a link to a changelog."""
 
-    was: Outcome
     now: Outcome
     change: Change
 
@@ -129,8 +128,8 @@ def turns_of(checked: Checked, context: Context) -> list[Turn]:
     causes = {change.release: change for change in checked.changes}
     outcomes = checked.outcomes
     return [
-        Turn(outcomes[before], outcomes[release], _linked(causes.get(release) or Change(release), context))
-        for before, release in turns(outcomes)
+        Turn(outcomes[release], _linked(causes.get(release) or Change(release), context))
+        for _, release in turns(outcomes)
     ]
 
 

@@ -1,6 +1,6 @@
 """Verdicts, dates and releases in plain English."""
 
-import datetime
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
@@ -15,6 +15,7 @@ MONTHS = (  # not `%B`, which depends on the locale
     *("January", "February", "March", "April", "May", "June"),
     *("July", "August", "September", "October", "November", "December"),
 )
+DATE = re.compile(r"(\d{4})(?:-(0[1-9]|1[0-2])(?:-(\d\d))?)?")
 NBSP = "\N{NO-BREAK SPACE}"
 NOTHING, UNCHECKED = "with nothing to check", "not yet checked"  # what an answer is that has no mark
 
@@ -25,22 +26,18 @@ def name(result: Result) -> str:
 
 
 def day(iso: str | None) -> str:
-    """Format an ISO 8601 date as `30 April 2023`; return other text unchanged."""
-    date = _date(iso)
-    return f"{date.day} {MONTHS[date.month - 1]} {date.year}" if date else iso or ""
+    """Format an ISO 8601 date, also without its day or month, as `30 April 2023`; return other text unchanged."""
+    match = DATE.fullmatch(iso or "")
+    if not match:
+        return iso or ""
+    year, number, date = match.groups()
+    return " ".join([*([date.lstrip("0")] if date else []), *([MONTHS[int(number) - 1]] if number else []), year])
 
 
 def month(iso: str | None) -> str:
     """Format the month of an ISO 8601 date as `Apr 2023`; return `""` for other text."""
-    date = _date(iso)
-    return f"{MONTHS[date.month - 1][:3]} {date.year}" if date else ""
-
-
-def _date(iso: str | None) -> datetime.date | None:
-    try:
-        return datetime.date.fromisoformat(iso or "")
-    except ValueError:
-        return None
+    match = DATE.fullmatch(iso or "")
+    return f"{MONTHS[int(match[2]) - 1][:3]} {match[1]}" if match and match[2] else ""
 
 
 def reason(answer: Answer) -> str:
@@ -78,7 +75,7 @@ def todo(number: int) -> str:
 
 def about(article: Article) -> str:
     """Say whose an article is, of when, and on what terms: `By Ada, May 2020. Licence: CC BY 4.0.`; `""` if unknown."""
-    date = _partial_date(article.published) if article.published else None
+    date = day(article.published)
     origin = [f"By {article.author}", date] if article.author else [date and f"Published {date}"]
     terms = article.licence and f"Licence: {article.licence}"
     return " ".join(f"{part}." for part in (", ".join(filter(None, origin)), terms) if part)
@@ -138,12 +135,13 @@ def history(checked: Checked, result: Result) -> str:
 
 
 def _every(outcome: Outcome, prefix: str, checked: Checked, result: Result) -> str:
-    """Say that every tried release has *outcome*; only a release after the current one may differ."""
+    """Say that every tried release has *outcome*, or on which it failed: a release after the current one may differ."""
     tried = [version for version in _order(checked, result) if checked.outcomes.get(version, "untried") != "untried"]
-    count = sum(checked.outcomes[version] == outcome for version in tried)
+    failed = [version for version in tried if checked.outcomes[version] == "refuted"]
     rest = _rest(checked, result)
-    if count < len(tried):
-        return f"{outcome.capitalize()} on {count} of the {len(tried)} releases it was tried on.{rest}"
+    if 0 < len(failed) < len(tried):
+        runs = listed(spans(failed, tried).split(", "))
+        return f"Held on {len(tried) - len(failed)} of {len(tried)}; failed on {runs}.{rest}"
     if len(tried) == 1:
         return f"{outcome.capitalize()} on {tried[0]}, the only release it was tried on.{rest}"
     return f"{prefix} {len(tried)} releases tried ({tried[0]} to {tried[-1]}).{rest}"
@@ -154,16 +152,8 @@ def _since(checked: Checked, result: Result) -> str:
     before = order[: order.index(since)]
     last = [version for version in before if checked.outcomes.get(version) == "refuted"][-1]
     if "held" in {checked.outcomes.get(version) for version in before}:
-        return _came_back(checked, result)
+        return _every("held", "", checked, result)
     return f"Holds since {_dated(since, result)}, failed up to {last}.{_gap(order, last, since)}"
-
-
-def _came_back(checked: Checked, result: Result) -> str:
-    """Say on how many releases it held, and on which it failed."""
-    tried = [version for version in _order(checked, result) if checked.outcomes.get(version, "untried") != "untried"]
-    failed = [version for version in tried if checked.outcomes[version] == "refuted"]
-    runs = listed(spans(failed, tried).split(", "))
-    return f"Held on {len(tried) - len(failed)} of {len(tried)}; failed on {runs}.{_rest(checked, result)}"
 
 
 def _until(checked: Checked, result: Result) -> str:
@@ -228,13 +218,7 @@ def _at_publication(claim: Claim, article: Article, result: Result) -> str | Non
     cause = next((change.by or "" for change in claim.changes if change.release == claim.verdict.gone), "")
     part = date[: len(article.published)]  # the article's date may be only a year, or a year and a month
     if part < article.published:
-        return f"It already failed when the article was published ({_partial_date(article.published)})."
+        return f"It already failed when the article was published ({day(article.published)})."
     if part > article.published and cause.lower().startswith(result.subject.name.lower()):
-        return f"It held when the article was published ({_partial_date(article.published)})."
+        return f"It held when the article was published ({day(article.published)})."
     return None
-
-
-def _partial_date(iso: str) -> str:
-    """Format a date that may lack its day or month: `2020`, `May 2020`, `16 May 2020`."""
-    year, *rest = iso.split("-")
-    return day(iso) if len(rest) == 2 else f"{MONTHS[int(rest[0]) - 1]} {year}" if rest else year

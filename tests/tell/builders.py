@@ -122,6 +122,7 @@ def result(*articles: Article, versions: Iterable[str] = VERSIONS, **given: Any)
         "measured": "2026-11-20",
         "releases": found,
         "articles": articles,
+        "count": sum((one.count for one in articles), Count()),
     }
     return Result(**(whole | given))
 

@@ -63,7 +63,7 @@ class TestEntries:
         values = evidence("refuted", "'a' == 'b'\n +  where 'a' = f()")
         assert only(claim(WRONG, "rrrr", evidence=values)).happened == "The test found `'a' ≠ 'b'`."
 
-    def test_the_gravest_comes_first(self):
+    def test_are_in_the_order_of_their_labels(self):
         """Errata are in the order of their gravity; those without one follow, and slips come last."""
         judged = [("slip", None, "editorial"), ("none", None, "technical")]
         judged += [(one, one, "technical") for one in ("imprecise", "misleads", "unsafe", "fails")]
@@ -227,6 +227,26 @@ class TestHtml:
         counts = "6 of 9 statements hold on Flask 3.1.3; 3 do not, from 2 causes."
         assert lede == f"{counts} 2 technical errata, 1 slip, 1 with a tested correction."
 
+    def test_counts_all_articles_in_the_order_of_the_labels(self):
+        """The head of the errata of all articles lists the labels as a sheet does, whichever article comes first."""
+        claims = [
+            claim(f"{name}/q11_x.py::f", "rrrr", judged=Judged(gravity))
+            for name, gravity in (("top24", "misleads"), ("top31", "fails"))
+        ]
+        articles = [
+            article(answer(11, "T", one), id=name) for one, name in zip(claims, ("top24", "top31"), strict=True)
+        ]
+        for write in (errata.to_html, errata.to_markdown):
+            assert "2 technical errata (fails: 1, misleads: 1)" in write(result(*articles))
+
+    @pytest.mark.parametrize("write", [errata.to_html, errata.to_markdown])
+    def test_says_how_marks_timelines_and_labels_relate(self, write):
+        """One paragraph at the head joins the words, and says that the order is none of harm."""
+        legend = errata.LEGEND.format(subject="Flask 3.1.3")
+        assert {*errata.KINDS} - {"technical", "slip"} <= {*re.findall(r"\w+", legend)}
+        assert write(everything()).count(legend) == write(everything(), EMPTY, "top31").count(legend) == 1
+        assert "no order of harm" not in write(everything(), EMPTY, "top24")
+
     def test_a_contested_erratum_has_both_readings(self):
         """It says how it was read, how it could be, and what the author could reply, and how to disagree."""
         judged = Judged(reply="It `was`.", rebuttal="It is not.", contested=Contested("one", "two", "it says so"))
@@ -277,7 +297,10 @@ class TestAlone:
         assert "Write to whoever sent you this sheet." in how
         assert f"such as top31-11.1, claims/{WRONG})" in how
         assert [one.attributes["href"] for one in alone.all("a", "disagree")] == ["#disagree"]
-        assert "Write to whoever sent you this sheet." in errata.to_markdown(sheet(claim(WRONG, "rrrr")))
+        assert "its address is not configured" in alone.one("dl", "facts").text
+        text = errata.to_markdown(sheet(claim(WRONG, "rrrr")))
+        assert "Write to whoever sent you this sheet." in text
+        assert "its address is not configured" in text
 
     @pytest.mark.parametrize("article", [None, "top31", "top24"])
     def test_with_an_address_it_leads_to_the_project(self, article):
@@ -285,6 +308,7 @@ class TestAlone:
         context = Context(repository=HOME, policy="docs/p.md")
         page = Page(errata.to_html(everything(), context, article))
         assert {HOME, f"{HOME}/blob/HEAD/docs/p.md"} <= {*page.values("href")}
+        assert HOME in page.one("dl", "facts").text  # on paper, too
         issues = [parse_qs(urlsplit(one.attributes["href"]).query) for one in page.all("a", "disagree")]
         entries = errata.entries(everything().only(article) if article else everything(), context)
         assert [issue["title"] for issue in issues] == [[f"Disagree: {entry.number}"] for entry in entries]
@@ -309,7 +333,7 @@ class TestAlone:
             'NAME claims/conftest.py, line 8 NAME = "a" < "b"'
         )
         assert f"{HOME}/blob/HEAD/claims/conftest.py#L20" in page.values("href")
-        assert "What the tests use" not in errata.to_html(everything(), context, "top24")
+        assert 'class="helpers"' not in errata.to_html(everything(), context, "top24")
 
     def test_begins_in_short(self, alone):
         """The head of the sheet has each erratum with its place, what to write instead, and how to prove it."""

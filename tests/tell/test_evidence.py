@@ -1,5 +1,7 @@
 """Evidence in words: what failed is marked, its sign says what was found, and long values are cut."""
 
+import re
+
 import pytest
 
 from report.judge.results import Contested, Judged
@@ -45,6 +47,13 @@ class TestValues:
         found = result(article(answer(11, "A", claim("top31/q11_x.py::arg", letters, evidence=both))))
         classes = [one.attributes.get("class") for one in Page(page.render(found)).all("dt")]
         assert [one for one in classes if one in ("passed", "failed")][:2] == marks
+
+    @pytest.mark.parametrize(("letters", "derived"), [("rrrr", ["+  where 2 = g()"]), ("hhhh", [])])
+    def test_says_where_the_values_of_a_failure_come_from(self, letters, derived):
+        """The derivation is a fold under the assertion that failed; of what passed, the values say enough."""
+        both = (Evidence("f()", "1 == 1\n +  where 1 = f()"), Evidence("g()", "1 == 2\n +  where 2 = g()"))
+        found = result(article(answer(11, "A", claim("top31/q11_x.py::arg", letters, evidence=both))))
+        assert re.findall(r"How pytest derived it</summary><samp> (.*)</samp>", page.render(found)) == derived
 
 
 @pytest.mark.parametrize(("letters", "folds"), [("hhhh", 1), ("rrrr", 0)])

@@ -90,7 +90,10 @@ class TestLinks:
         tab.locator("#between [name=from]").select_option("0.12.2")
         assert tab.locator("#between output").text_content().startswith("1 broke; 3 began to work, one cause.")
         first = tab.locator("#between .cause").first.locator("p, li")
-        assert first.all_inner_texts() == ["fails 1.1.4, no cause written down.", "top31 3.1 is_0_12_2 reads a value."]
+        assert first.all_text_contents() == [
+            "fails 1.1.4, no cause written down.",
+            "top31 3.1 is_0_12_2 reads a value.",
+        ]
         tab.locator("#between a.only").click()
         assert "from=0.12.2&to=3.1.3" in tab.url
         assert len(claims_in(tab)) == 4
@@ -108,13 +111,13 @@ class TestLinks:
         tab = visit("causes.html")
         tab.locator("#between [name=from]").select_option("1.1.4")
         assert tab.locator("#between output").text_content().startswith("2 broke, one cause; 1 began to work.")
-        assert [each.locator("p, li").all_inner_texts() for each in tab.locator("#between .cause").all()] == [
+        assert [each.locator("p, li").all_text_contents() for each in tab.locator("#between .cause").all()] == [
             ["fails 2.3.3, by Werkzeug 2: It went.", "top31 11.1 a reads a value.", "top31 11.2 b reads a value."],
             ["works 3.1.3, by Flask 3: It came.", "top31 11.3 c reads a value."],
         ]
         tab.locator("#between [name=from]").select_option("2.3.3")
         tab.locator("#between [name=to]").select_option("1.1.4")
-        assert tab.locator("#between .cause p").all_inner_texts() == ["works 2.3.3, by Werkzeug 2: It went."]
+        assert tab.locator("#between .cause p").all_text_contents() == ["works 2.3.3, by Werkzeug 2: It went."]
 
     def test_a_sentence_leads_to_its_claim(self, visit):
         """In the text of an article, each sentence is a click away from its claim."""
@@ -182,9 +185,7 @@ class TestFilter:
         tab = visit(view="?q=%3Cimg")
         assert tab.locator("#none span").inner_text() == "No claim contains “<img”."
         tab.locator("#filter [name=q]").fill("listnes")
-        assert tab.locator("#none").inner_text() == "No claim contains “listnes”. Did you mean listens? Show all"
-        tab.locator("#near").click()
-        assert len(claims_in(tab)) == 1
+        assert tab.locator("#none").inner_text() == "No claim contains “listnes”. Show all"
         tab.locator("#filter [name=q]").fill("<img")
         tab.locator("#filter [name=mark]").select_option("wrong")
         assert tab.locator("#none span").inner_text() == "No claim that matches the other filters contains “<img”."

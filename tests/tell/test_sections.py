@@ -46,6 +46,11 @@ class TestHistory:
         assert "fails 0.12.2 – 3.1.3: 2" in rest.text
         assert "not measured 0.12.2 – 1.1.4, works 2.3.3 – 3.1.3: 1" in rest.text
 
+    def test_says_how_marks_sum_up_a_timeline(self, history):
+        """The words of the table are joined to the three marks."""
+        marks = "Confirmed: it works on 3.1.3. Outdated: it fails there, but worked before. Wrong: it never worked."
+        assert marks in history.one("section", "history").text
+
     def test_rows_span_every_release(self, history):
         """The cells of a row are as wide together as there are releases, and say what they are."""
         cells = history.all("td")

@@ -80,24 +80,6 @@
     timer = setTimeout(updateRest, 250);
   };
 
-  // How many letters to change, add or drop to make one word of another.
-  const distance = (one, other) => {
-    let row = Array.from({ length: other.length + 1 }, (_, at) => at);
-    for (let i = 1; i <= one.length; i++) {
-      const last = row;
-      row = [i];
-      for (let j = 1; j <= other.length; j++) row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (one[i - 1] !== other[j - 1]));
-    }
-    return row[other.length];
-  };
-  // The word of a statement that is nearest to what was typed, or undefined.
-  const suggestion = (typed) => {
-    if (!/^[a-z]{4,20}$/.test(typed)) return undefined;
-    const known = new Set(claims.flatMap((claim) => statements(claim).match(/[a-z]{4,}/g) ?? []));
-    const near = [...known].map((word) => [distance(typed, word), word]).filter(([changes]) => changes < 3);
-    return near.sort(([a], [b]) => a - b)[0]?.[1];
-  };
-
   const between = ({ from, to }) => from && to ? ` that changed from ${from} to ${to}` : to ? ` that changed in ${to}` : from ? ` that changed since ${from}` : "";
 
   const total = new Set(claims.map((claim) => claim.same)).size;
@@ -106,11 +88,8 @@
     byId("count").textContent = `${count} of ${total} claims${between(values)}${repeated}`;
     byId("none").hidden = count > 0;
     const others = Object.keys(values).some((name) => name !== "q");
-    const near = count || others ? undefined : suggestion((values.q ?? "").toLowerCase().trim());
     byId("none").firstElementChild.textContent = !values.q ? "No claim matches these filters." :
-      others ? `No claim that matches the other filters contains “${values.q}”.` : `No claim contains “${values.q}”.` + (near ? " Did you mean" : "");
-    byId("near").hidden = !near;
-    byId("near").textContent = near ? `${near}?` : "";
+      others ? `No claim that matches the other filters contains “${values.q}”.` : `No claim contains “${values.q}”.`;
   };
 
   // Highlights what was typed, in the first claims that are shown.
@@ -173,7 +152,6 @@
   });
   form.addEventListener("reset", (event) => { event.preventDefault(); clear(); });
   for (const id of ["none", "rows"]) byId(id)?.querySelector("button:last-child").addEventListener("click", clear);
-  byId("near").addEventListener("click", () => read(new URLSearchParams({ q: byId("near").textContent.slice(0, -1) })));
   addEventListener("popstate", () => read(new URLSearchParams(location.search)));
   document.addEventListener("revealed", () => { if (terms.length) highlightTerms(); });
   // A link to a hidden element clears the filter.
