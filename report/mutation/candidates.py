@@ -59,13 +59,15 @@ class Candidate:
 class Target:
     """A claim that holds without mutations, after how many *seconds*, with the values that it *observed*.
 
-    *trace*: for each file, the executed lines (see `tracing`).
+    *trace*: for each file, the executed lines (see `tracing`). *behaviour*: what it shares with claims that state the
+    same (see `directed.Listed.behaviour`).
     """
 
     record: Record
     seconds: float
     observed: str
     trace: Trace
+    behaviour: str
 
     @property
     def id(self) -> str:

@@ -22,6 +22,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+DIRECTED = "directed"  # the class of a mutation that a person chose, not an operator (see `directed`)
 INCREMENT = 1  # added to a number
 MAX_SHOWN = 160  # characters that a report shows of a mutated line
 MAX_LINES, MAX_WORDS = 2000, 20  # mutated lines of a data file, and mutated words of a line: a bundle may be one line
@@ -44,7 +45,8 @@ class Mutation:
 
     *function*: the dotted name of the function or class around the span; *constant*: the constant or text that the
     mutation replaces, if any; *at_import*: the mutation takes effect only when Python imports the module, as in
-    defaults and class bodies; *operator*: the class of the mutation operator.
+    defaults and class bodies; *operator*: the class of the mutation operator. *statement*: the first and last line of
+    the statement that has the span, if the span is only a part of its lines.
     """
 
     span: Span
@@ -53,11 +55,13 @@ class Mutation:
     constant: str = ""
     at_import: bool = False
     operator: str = "text"
+    statement: tuple[int, int] | None = None
 
     @property
     def lines(self) -> range:
-        """The numbers of the lines in the span."""
-        return range(self.span[0], self.span[2] + 1)
+        """The numbers of the lines whose execution runs the mutated code."""
+        first, last = self.statement or (self.span[0], self.span[2])
+        return range(first, last + 1)
 
     def apply(self, text: str) -> str:
         """Return the mutated *text* of the file."""

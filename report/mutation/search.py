@@ -27,9 +27,11 @@ import psutil  # type: ignore[import-untyped]
 
 from report.measure import kills, runs
 from report.measure.records import Record
+from report.mutation import directed
 from report.mutation.candidates import (
     Candidate,
     Target,
+    Trace,
     count_lines,
     distributions,
     rank,
@@ -75,24 +77,30 @@ class Search:
         self.matrix = Matrix(matrix_path(settings))
         self.targets: dict[str, Target] = {}
         self.ranked: dict[str, list[tuple[int, Candidate]]] = {}  # what is left to try on each claim that is open
+        self.directed = directed.read(settings)
         self.faults: list[str] = []
         self.line_counts: Mapping[tuple[str, int], int] = {}
         self.rare: dict[str, frozenset[tuple[str, int]]] = {}  # the lines that few claims execute, of each claim
         self.ran = 0  # cells
 
-    def run(self, selected: Sequence[Record], claims: Sequence[Record]) -> list[str]:
-        """Search for a kill of each *selected* claim, which is one of *claims*; return what went wrong, as sentences.
+    def run(self, chosen: Sequence[Record], selected: Sequence[Record], claims: Sequence[Record]) -> list[str]:
+        """Try the directed mutants of the *chosen* claims, then search for a kill of each *selected* one.
 
-        Record what is found at once: a KeyboardInterrupt leaves it, and no process.
+        Both are some of *claims*. Record what is found at once: a KeyboardInterrupt leaves it, and no process. Return
+        what went wrong, as sentences.
         """
         with clients(self.settings, self.stopping, self.jobs) as pool, contextlib.ExitStack() as at_end:
             self.trace(claims, pool)
             before = {claim for claim, kill in kills.read_kills(self.settings.kills).items() if kill.distinguishes}
-            added = self.settle() - before  # by the matrix of another machine
+            self.settle()
+            at_end.callback(self.settle)  # also after an interruption
+            rows = self.directed_rows(chosen)
+            self.on_round("directed mutants", len(rows))
+            self.run_parallel(pool, rows, self.run_row)
+            added = self.settle() - before  # by a directed mutant, or by the matrix of another machine
             for claim in selected:
                 if claim.id in self.targets and claim.id not in added:
                     self.ranked[claim.id] = rank(self.targets[claim.id], self.line_counts, self.within)[: self.limit]
-            at_end.callback(self.settle)  # also after an interruption
             near, number = {claim: ranked[:] for claim, ranked in self.ranked.items()}, FIRST
             while self.ranked:
                 rows = self.next_rows(number)
@@ -107,9 +115,12 @@ class Search:
 
     def trace(self, claims: Sequence[Record], pool: "queue.Queue[Client]") -> None:
         """Make a target of each claim that holds without mutations, twice; traces that are fresh are not made again."""
-        stack = hashlib.sha256(repr(sorted(set(distributions().values()))).encode()).hexdigest()[:12]
         path = traces_path(self.settings)
-        kept = {(traced.claim, traced.fingerprint): traced for traced in read(path, Traced) if traced.stack == stack}
+        kept = {
+            (traced.claim, traced.fingerprint): traced
+            for traced in read(path, Traced)
+            if traced.stack == stack_of(traced.trace)
+        }
         missing: dict[str, list[Record]] = {}
         for claim in claims:
             if traced := kept.get((claim.id, claim.fingerprint)):
@@ -120,7 +131,7 @@ class Search:
         def trace_module(module: str, client: Client) -> None:
             with client.session([module]):
                 for claim in missing[module]:
-                    if traced := trace_claim(claim, stack, client):
+                    if traced := trace_claim(claim, client):
                         with self.write_lock:
                             append(path, traced)
                         self.add_target(claim, traced)
@@ -134,7 +145,19 @@ class Search:
     def add_target(self, claim: Record, traced: Traced) -> None:
         """Make a target of a claim that holds; one that does not has an empty trace."""
         if traced.trace:
-            self.targets[claim.id] = Target(claim, traced.seconds, traced.observed, traced.trace)
+            behaviour = self.directed.behaviour(claim)
+            self.targets[claim.id] = Target(claim, traced.seconds, traced.observed, traced.trace, behaviour)
+
+    def directed_rows(self, chosen: Sequence[Record]) -> list[Row]:
+        """Return the directed mutants of the *chosen* claims that are not done."""
+        rows: dict[str, Row] = {}
+        wanted = [self.targets[claim.id] for claim in chosen if claim.id in self.targets]
+        for mutant in self.directed.mutant:
+            candidate = directed.candidate(mutant)
+            for target in wanted if candidate and candidate.id else ():
+                if mutant.wants(target.record) and self.matrix.may_distinguish(candidate.id, target.id, self.targets):
+                    rows.setdefault(candidate.id, (candidate, []))[1].append(target)
+        return list(rows.values())
 
     def next_rows(self, number: int) -> list[Row]:
         """Take the next *number* of mutants of each open claim; return each mutant with the claims that want it."""
@@ -175,7 +198,7 @@ class Search:
             if cells or (complete and not self.matrix.is_complete(candidate.id)):
                 self.matrix.append(Mutant.of(candidate, cells, complete))
         killers = self.matrix.killers(candidate.id, self.targets)
-        count = len({target.function for target in killers})
+        count = len({target.behaviour for target in killers})
         result = "survived" if not count else f"kills {count} of {len(cells)}"
         self.on_step(f"{candidate.file}:{candidate.mutation.span[0]} {result}")
 
@@ -199,10 +222,30 @@ class Search:
             for target in todo:
                 cells.setdefault(target.id, Cell(target.record.fingerprint, "timed out"))
 
+    def poor_choices(self, chosen: Sequence[Record]) -> Iterator[str]:
+        """Yield the directed mutants that distinguish none of the *chosen* claims that they are for, each with why."""
+        claims = [claim for claim in chosen if claim.id in self.targets]
+        for mutant in self.directed.mutant:
+            candidate = directed.candidate(mutant)
+            wanting = [claim for claim in claims if candidate and mutant.wants(claim)]
+            if not candidate or not wanting:
+                continue
+            cells = [cell for claim in wanting if (cell := self.matrix.cell(candidate.id, claim))]
+            killers = {target.behaviour for target in self.matrix.killers(candidate.id, self.targets)}
+            if not any(cell.outcome == "killed" for cell in cells):
+                why = ", ".join(sorted({cell.outcome for cell in cells})) or "not run"
+            elif len(killers) < GENERAL:
+                continue
+            else:
+                why = f"general, kills {', '.join(sorted(killers))}"
+            yield f"{mutant.claim}: {mutant.before} → {mutant.after or '(left out)'}: {why}"
+
     def count_killers(self, candidate: Candidate, cells: Mapping[str, Cell]) -> int:
         """Count the claim functions that kill a mutant, by the matrix and by *cells* that it does not have yet."""
-        killers = {target.function for target in self.matrix.killers(candidate.id, self.targets)}
-        return len(killers | {claim.partition("[")[0] for claim, cell in cells.items() if cell.outcome == "killed"})
+        killers = {target.behaviour for target in self.matrix.killers(candidate.id, self.targets)}
+        return len(
+            killers | {self.targets[claim].behaviour for claim, cell in cells.items() if cell.outcome == "killed"}
+        )
 
     def others(self, candidate: Candidate, wanting: Sequence[Target]) -> list[Target]:
         """Return the other claims to try a mutant on: the most similar to those *wanting* it, and some of the rest.
@@ -264,7 +307,7 @@ class Search:
                 raise
 
 
-def trace_claim(claim: Record, stack: str, client: Client) -> Traced | None:
+def trace_claim(claim: Record, client: Client) -> Traced | None:
     """Run a claim without mutations, and if it holds again with a trace; None if it was cut off."""
     answer = client.run(claim.id, TRACE_SECONDS)
     path = client.sandbox.root.with_suffix(".trace")
@@ -274,7 +317,14 @@ def trace_claim(claim: Record, stack: str, client: Client) -> Traced | None:
         if again.outcome != "held":
             return None
     observed = " ".join(evidence.observed for evidence in answer.evidence)
-    return Traced(claim.id, claim.fingerprint, stack, answer.seconds, observed, read_trace(path))
+    trace = read_trace(path)
+    return Traced(claim.id, claim.fingerprint, stack_of(trace), answer.seconds, observed, trace)
+
+
+def stack_of(trace: Trace) -> str:
+    """Return a digest of the versions of the packages in a trace; of an empty one, of all installed packages."""
+    versions = {distributions().get(file, ("", "")) for file in trace or distributions()}
+    return hashlib.sha256(repr(sorted(versions)).encode()).hexdigest()[:12]
 
 
 def run_cell(target: Target, candidate: Candidate, client: Client) -> Cell:
