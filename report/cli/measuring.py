@@ -188,7 +188,8 @@ def falsify_command(
         with SearchProgress() as progress:
             mutation_search = search.Search(config, progress.begin, progress.step, limit, within, jobs)
             faults = mutation_search.run(chosen, [] if directed else targets, claims)
-        click.echo("\n".join([*mutation_search.poor_choices(chosen), *stale(mutation_search.directed, claims)]), err=True)
+        for note in [*stale(mutation_search.directed, claims), *mutation_search.poor_choices(chosen)]:
+            click.echo(note, err=True)
         click.echo(f"{mutation_search.ran} times, a claim ran with a mutant.")
     if not (keyword or check):
         kills.drop_stale(config, claims)

@@ -14,7 +14,6 @@ from report.mutation.operators import Mutation, digest, mutations
 from report.mutation.sandbox import SITE
 
 OPENED = 0  # the line number in a trace for "the claim opened this file"
-MANY_OPENED = 100  # if a claim only opens more files than this, it reads only those that it observed the names of
 RARE = 30  # claims: a line that more claims execute shows no similarity
 NOWHERE = 4  # the distance of a mutant in code of which the claim names nothing
 COMMON = frozenset({"app", "call", "get", "init", "name", "none", "self", "set", "true", "false", "wrapper"})
@@ -24,16 +23,7 @@ TOOLS = frozenset({  # what tests use, whatever they are about
 })  # fmt: skip
 PREFIXES = re.compile(r"^(do|parse|visit|test|make|_)_|^_+")  # of Jinja's functions for a filter, a tag, a test
 WORD = re.compile(r"\w+")
-PENALTIES = {
-    "condition": 0.5,
-    "arithmetic": 0,
-    "order": 1,
-    "value": 1,
-    "removal": 0,
-    "constant": 1,
-    "text": 0,
-    "name": 4,
-}
+PENALTIES = {"condition": 0.5, "value": 1, "constant": 1}  # of operators that less often make a claim false
 Trace = Mapping[str, Collection[int]]  # for each file, the numbers of the executed lines
 
 
@@ -162,20 +152,17 @@ def rank(target: Target, line_counts: Mapping[tuple[str, int], int], within: str
     At most one mutation of an operator class for each line, and each further one of a function ranks later.
     """
     ranked: list[tuple[float, int, Candidate]] = []
-    opens_many = sum({*lines} == {OPENED} for lines in target.trace.values()) > MANY_OPENED
     for file, traced in target.trace.items():
         lines = frozenset(traced)
-        as_data = lines == {OPENED}
-        names_file = words("/".join(file.split("/")[-3:])) <= target.words.observed
-        if within not in file or (as_data and file.endswith(".py")) or (as_data and opens_many and not names_file):
+        if within not in file or lines == {OPENED} or not file.endswith(".py"):
             continue
         foreign = not words(file.split("/")[0]) & (target.words.says | target.words.source)
         for mutation in mutations_of(file):
             counts = [line_counts[file, line] for line in mutation.lines if line in lines]
-            if counts or mutation.at_import or as_data:
-                distance = NOWHERE if as_data and not names_file else target.words.distance(file, mutation)
+            if counts or mutation.at_import:
+                distance = target.words.distance(file, mutation)
                 few = min(counts, default=line_counts[file, -1])
-                value = 1.5 * distance + 1.8 * math.log2(few) + PENALTIES[mutation.operator]
+                value = 1.5 * distance + 1.8 * math.log2(few) + PENALTIES.get(mutation.operator, 0)
                 ranked.append((value + 2 * mutation.at_import + foreign, distance, Candidate(file, mutation)))
     return spread(ranked)
 

@@ -55,8 +55,9 @@ from report.settings import Settings
 
 TRACE_SECONDS = 60  # for a claim while it is traced
 FIRST, NEXT = 3, 4  # mutants for each claim in the first round, and in each further round
-SIMILAR, OTHERS = 40, 20  # a mutant that killed a claim is tried on so many claims like it, and on so many of the rest
-ROWS = 2  # of a table of claims, of those
+SIMILAR, OTHERS = 30, 12  # a mutant that killed a claim is tried on so many claims like it, and on so many of the rest
+ROWS = 1  # of a table of claims, of those
+SLOW = 2  # seconds: no mutant is tried on claims that take longer, unless they want it
 SERVER_ERROR = re.compile(r"\b500\b|Internal Server Error|Traceback")
 MAX_NEAR = 12  # mutants in what a claim names that are tried on it
 Row = tuple[Candidate, list[Target]]  # a mutant, and the claims that want it
@@ -131,10 +132,10 @@ class Search:
         def trace_module(module: str, client: Client) -> None:
             with client.session([module]):
                 for claim in missing[module]:
-                    if traced := trace_claim(claim, client):
-                        with self.write_lock:
-                            append(path, traced)
-                        self.add_target(claim, traced)
+                    traced = trace_claim(claim, client)
+                    with self.write_lock:
+                        append(path, traced)
+                    self.add_target(claim, traced)
             self.on_step(module)
 
         self.on_round("files of claims to trace", len(missing))
@@ -254,7 +255,7 @@ class Search:
         """
         functions, modules = {target.function for target in wanting}, {target.module for target in wanting}
         rare = frozenset[tuple[str, int]]().union(*(self.rare[target.id] for target in wanting))
-        covering = [target for target in self.targets.values() if target.covers(candidate)]
+        covering = [target for target in self.targets.values() if target.seconds <= SLOW and target.covers(candidate)]
         covering.sort(
             key=lambda target: (-len(rare & self.rare[target.id]), target.module not in modules, target.seconds)
         )
@@ -307,15 +308,13 @@ class Search:
                 raise
 
 
-def trace_claim(claim: Record, client: Client) -> Traced | None:
-    """Run a claim without mutations, and if it holds again with a trace; None if it was cut off."""
+def trace_claim(claim: Record, client: Client) -> Traced:
+    """Run a claim without mutations, and if it holds again with a trace, which may be cut off: tracing is slow."""
     answer = client.run(claim.id, TRACE_SECONDS)
     path = client.sandbox.root.with_suffix(".trace")
     path.unlink(missing_ok=True)
     if answer.outcome == "held":
-        again = client.run(claim.id, TRACE_SECONDS, path)
-        if again.outcome != "held":
-            return None
+        client.run(claim.id, TRACE_SECONDS, path)
     observed = " ".join(evidence.observed for evidence in answer.evidence)
     trace = read_trace(path)
     return Traced(claim.id, claim.fingerprint, stack_of(trace), answer.seconds, observed, trace)
