@@ -188,7 +188,7 @@ def falsify_command(
         with SearchProgress() as progress:
             mutation_search = search.Search(config, progress.begin, progress.step, limit, within, jobs)
             faults = mutation_search.run(chosen, [] if directed else targets, claims)
-        for note in [*stale(mutation_search.directed, claims), *mutation_search.poor_choices(chosen)]:
+        for note in [*stale(mutation_search.listed, claims), *mutation_search.poor_choices(chosen)]:
             click.echo(note, err=True)
         click.echo(f"{mutation_search.ran} times, a claim ran with a mutant.")
     if not (keyword or check):

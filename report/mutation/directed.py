@@ -68,34 +68,38 @@ def read(settings: Settings) -> Listed:
     return listed
 
 
+def candidates(listed: Listed) -> Iterator[tuple[Directed, Candidate]]:
+    """Yield the directed mutants whose line is there, once, each with its candidate."""
+    for mutant in listed.mutant:
+        if (SITE / mutant.file).is_file() and len(found := list(mutations_of(mutant))) == 1:
+            yield mutant, Candidate(mutant.file, found[0])
+
+
 def stale(listed: Listed, claims: Sequence[Record]) -> Iterator[str]:
     """Yield what is no longer true of the list, each as a sentence that says what to do."""
     functions = {qualified(claim.id).partition("[")[0] for claim in claims}
+    usable = dict(candidates(listed))
     for mutant in listed.mutant:
         if not any(map(mutant.wants, claims)):
             yield f"mutants.toml: no claim is called {mutant.claim}: rename or delete the entry."
-        elif (found := candidate(mutant)) and not found.id:
+        elif mutant not in usable:
+            where = mutant.file + (f" in {mutant.within}" if mutant.within else "")
+            yield f"mutants.toml: {mutant.claim}: {mutant.before!r} is not one line of {where}: find it anew."
+        elif not usable[mutant].id:
             yield f"mutants.toml: {mutant.claim}: {mutant.after!r} is no valid Python there, or changes nothing."
-        elif not found:
-            yield (f"mutants.toml: {mutant.claim}: not exactly one line of {mutant.file} is {mutant.before!r}"
-                   f"{mutant.within and f' in {mutant.within}'}: look where the behaviour is now.")  # fmt: skip
     for name in sorted({claim for group in listed.same for claim in group.claims} - functions):
         yield f"mutants.toml: no claim is called {name}: rename or delete it in its group."
 
 
-def candidate(mutant: Directed) -> Candidate | None:
-    """Return the candidate of a directed mutant; None if its line is not there, or not the only one."""
-    if not (SITE / mutant.file).is_file():
-        return None
-    text, python = original(mutant.file), mutant.file.endswith(".py")
-    tree = ast.parse(text if python else "")
-    found = [
-        mutation
-        for row, line in enumerate(text.split("\n"), start=1)
-        if line.strip() == mutant.before and (mutation := mutation_of(line, row, tree, mutant.after))
-        if mutant.within in ("", mutation.function)
-    ]
-    return Candidate(mutant.file, found[0]) if len(found) == 1 else None
+def mutations_of(mutant: Directed) -> Iterator[Mutation]:
+    """Yield the mutations that a directed mutant may mean: one, unless its line is gone, or not the only one."""
+    text = original(mutant.file)
+    tree = ast.parse(text if mutant.file.endswith(".py") else "")
+    for row, line in enumerate(text.split("\n"), start=1):
+        if line.strip() == mutant.before:
+            mutation = mutation_of(line, row, tree, mutant.after)
+            if mutant.within in ("", mutation.function):
+                yield mutation
 
 
 def mutation_of(line: str, row: int, tree: ast.Module, after: str) -> Mutation:
@@ -110,7 +114,7 @@ def mutation_of(line: str, row: int, tree: ast.Module, after: str) -> Mutation:
         if not first <= row <= (node.end_lineno or 0):
             continue
         body = getattr(node, "body", None)  # of a compound statement
-        inside = bool(body) and row >= body[0].lineno
+        inside = body is not None and row >= body[0].lineno
         statement = (row, row) if inside else (first, body[0].lineno - 1 if body else node.end_lineno or row)
         if isinstance(node, DEFINITIONS):
             around.append(node.name)

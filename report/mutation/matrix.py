@@ -45,7 +45,7 @@ class Cell:
 class Mutant:
     """A mutant, as `Candidate.id` names it, in lines that people can read, and the cells of its row, by claim.
 
-    *complete*: it killed a claim, and was tried on the others, or is general. *directed*: a person chose it.
+    *complete*: it killed a claim, was tried on the others, and is not general. *directed*: a person chose it.
     """
 
     id: str
@@ -127,8 +127,12 @@ class Matrix:
         found = [targets[claim] for claim in list(self.rows.get(mutant, ())) if claim in targets]
         return [target for target in found if (cell := self.cell(mutant, target.record)) and cell.outcome == "killed"]
 
+    def behaviours(self, mutant: str, targets: Mapping[str, Target]) -> set[str]:
+        """Return what the claims that kill a mutant are about."""
+        return {target.behaviour for target in self.killers(mutant, targets)}
+
     def is_complete(self, mutant: str) -> bool:
-        """Return whether a mutant was tried on the other claims, because it killed one."""
+        """Return whether a mutant killed a claim, was tried on the others, and is not general."""
         return mutant in self.mutants and self.mutants[mutant].complete
 
     def may_distinguish(self, mutant: str, claim: str, targets: Mapping[str, Target]) -> bool:
@@ -136,7 +140,7 @@ class Matrix:
         cell = self.cell(mutant, targets[claim].record)
         if cell is not None and (cell.outcome != "killed" or self.is_complete(mutant)):
             return False
-        return len({target.behaviour for target in self.killers(mutant, targets)}) < GENERAL
+        return len(self.behaviours(mutant, targets)) < GENERAL
 
     def best_kills(self, targets: Mapping[str, Target]) -> dict[str, Kill]:
         """Return, for each claim, its kill of the mutant that says most about it: of a general one only if need be."""

@@ -57,7 +57,7 @@ TRACE_SECONDS = 60  # for a claim while it is traced
 FIRST, NEXT = 3, 4  # mutants for each claim in the first round, and in each further round
 SIMILAR, OTHERS = 30, 12  # a mutant that killed a claim is tried on so many claims like it, and on so many of the rest
 ROWS = 1  # of a table of claims, of those
-SLOW = 2  # seconds: no mutant is tried on claims that take longer, unless they want it
+SLOW = 1  # seconds: no mutant is tried on claims that take longer, unless they want it
 SERVER_ERROR = re.compile(r"\b500\b|Internal Server Error|Traceback")
 MAX_NEAR = 12  # mutants in what a claim names that are tried on it
 Row = tuple[Candidate, list[Target]]  # a mutant, and the claims that want it
@@ -78,7 +78,8 @@ class Search:
         self.matrix = Matrix(matrix_path(settings))
         self.targets: dict[str, Target] = {}
         self.ranked: dict[str, list[tuple[int, Candidate]]] = {}  # what is left to try on each claim that is open
-        self.directed = directed.read(settings)
+        self.listed = directed.read(settings)
+        self.directed = [(mutant, candidate) for mutant, candidate in directed.candidates(self.listed) if candidate.id]
         self.faults: list[str] = []
         self.line_counts: Mapping[tuple[str, int], int] = {}
         self.rare: dict[str, frozenset[tuple[str, int]]] = {}  # the lines that few claims execute, of each claim
@@ -146,16 +147,15 @@ class Search:
     def add_target(self, claim: Record, traced: Traced) -> None:
         """Make a target of a claim that holds; one that does not has an empty trace."""
         if traced.trace:
-            behaviour = self.directed.behaviour(claim)
+            behaviour = self.listed.behaviour(claim)
             self.targets[claim.id] = Target(claim, traced.seconds, traced.observed, traced.trace, behaviour)
 
     def directed_rows(self, chosen: Sequence[Record]) -> list[Row]:
         """Return the directed mutants of the *chosen* claims that are not done."""
         rows: dict[str, Row] = {}
         wanted = [self.targets[claim.id] for claim in chosen if claim.id in self.targets]
-        for mutant in self.directed.mutant:
-            candidate = directed.candidate(mutant)
-            for target in wanted if candidate and candidate.id else ():
+        for mutant, candidate in self.directed:
+            for target in wanted:
                 if mutant.wants(target.record) and self.matrix.may_distinguish(candidate.id, target.id, self.targets):
                     rows.setdefault(candidate.id, (candidate, []))[1].append(target)
         return list(rows.values())
@@ -192,14 +192,13 @@ class Search:
             client.start()  # before the mutation, so that the worker imports the original files
             with client.sandbox.mutated(candidate.file, candidate.text):
                 self.fill(candidate, wanting, client, cells)
-                if not alone and 0 < self.count_killers(candidate, cells) < GENERAL:
+                if not alone and 0 < len(self.matrix.behaviours(candidate.id, self.targets)) < GENERAL:
                     self.fill(candidate, self.others(candidate, wanting), client, cells, until=GENERAL)
-                    complete = True
+                    complete = len(self.matrix.behaviours(candidate.id, self.targets)) < GENERAL
         finally:
             if cells or (complete and not self.matrix.is_complete(candidate.id)):
                 self.matrix.append(Mutant.of(candidate, cells, complete))
-        killers = self.matrix.killers(candidate.id, self.targets)
-        count = len({target.behaviour for target in killers})
+        count = len(self.matrix.behaviours(candidate.id, self.targets))
         result = "survived" if not count else f"kills {count} of {len(cells)}"
         self.on_step(f"{candidate.file}:{candidate.mutation.span[0]} {result}")
 
@@ -210,12 +209,13 @@ class Search:
         todo = [target for target in targets if self.matrix.cell(candidate.id, target.record) is None]
         if not todo:
             return
+        row = self.matrix.rows.setdefault(candidate.id, {})
         try:
             with client.session(sorted({target.module for target in todo})):
                 for target in todo:
-                    if until and self.count_killers(candidate, cells) >= until:
+                    if until and len(self.matrix.behaviours(candidate.id, self.targets)) >= until:
                         return
-                    cells[target.id] = run_cell(target, candidate, client)
+                    cells[target.id] = row[target.id] = run_cell(target, candidate, client)
                     self.ran += 1
         except WorkerError:
             if self.stopping.is_set():
@@ -225,28 +225,17 @@ class Search:
 
     def poor_choices(self, chosen: Sequence[Record]) -> Iterator[str]:
         """Yield the directed mutants that distinguish none of the *chosen* claims that they are for, each with why."""
-        claims = [claim for claim in chosen if claim.id in self.targets]
-        for mutant in self.directed.mutant:
-            candidate = directed.candidate(mutant)
-            wanting = [claim for claim in claims if candidate and mutant.wants(claim)]
-            if not candidate or not wanting:
-                continue
+        for mutant, candidate in self.directed:
+            wanting = [claim for claim in chosen if mutant.wants(claim)]
             cells = [cell for claim in wanting if (cell := self.matrix.cell(candidate.id, claim))]
-            killers = {target.behaviour for target in self.matrix.killers(candidate.id, self.targets)}
-            if not any(cell.outcome == "killed" for cell in cells):
+            killers = self.matrix.behaviours(candidate.id, self.targets)
+            if wanting and not any(cell.outcome == "killed" for cell in cells):
                 why = ", ".join(sorted({cell.outcome for cell in cells})) or "not run"
-            elif len(killers) < GENERAL:
+            elif not wanting or len(killers) < GENERAL:
                 continue
             else:
                 why = f"general, kills {', '.join(sorted(killers))}"
             yield f"{mutant.claim}: {mutant.before} → {mutant.after or '(left out)'}: {why}"
-
-    def count_killers(self, candidate: Candidate, cells: Mapping[str, Cell]) -> int:
-        """Count the claim functions that kill a mutant, by the matrix and by *cells* that it does not have yet."""
-        killers = {target.behaviour for target in self.matrix.killers(candidate.id, self.targets)}
-        return len(
-            killers | {self.targets[claim].behaviour for claim, cell in cells.items() if cell.outcome == "killed"}
-        )
 
     def others(self, candidate: Candidate, wanting: Sequence[Target]) -> list[Target]:
         """Return the other claims to try a mutant on: the most similar to those *wanting* it, and some of the rest.
