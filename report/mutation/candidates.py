@@ -81,9 +81,8 @@ class Target:
 
     @functools.cached_property
     def words(self) -> "Words":
-        """The words of the claim; the row of its table counts as observed."""
-        row = self.id.partition("[")[2]
-        return Words(*map(words, (self.record.statement, self.record.source, f"{row} {self.observed}")))
+        """The words of the claim."""
+        return Words(words(self.record.statement), words(self.record.source))
 
     @functools.cached_property
     def lines(self) -> frozenset[tuple[str, int]]:
@@ -115,18 +114,16 @@ def names(dotted: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a claim: of what it *says*, of its *source*, and of the values that it *observed*."""
+    """The words of a claim: of what it *says*, and of its *source*."""
 
     says: frozenset[str]
     source: frozenset[str]
-    observed: frozenset[str]
 
     def distance(self, file: str, mutation: Mutation) -> int:
         """How far a mutation is from the claim: 0 to NOWHERE.
 
         0: in a function or template feature that the statement names; 1: that the test names, or a constant that the
-        statement names; 2: in a class that one of them names; 3: in a module or a package that one of them names, or a
-        constant that the test observed.
+        statement names; 2: in a class that one of them names; 3: in a module or a package that one of them names.
         """
         *around, function = names(mutation.function)
         constant = words(mutation.constant) - COMMON
@@ -140,8 +137,7 @@ class Words:
             return 1
         if both & {*around, function} - COMMON - TOOLS - {""}:
             return 2
-        near = both & (words(file) - COMMON) or (constant and constant <= self.observed)
-        return 3 if near else NOWHERE
+        return 3 if both & (words(file) - COMMON) else NOWHERE
 
 
 def rank(target: Target, line_counts: Mapping[tuple[str, int], int], within: str) -> list[tuple[int, Candidate]]:

@@ -212,6 +212,13 @@ def digest(file: str, text: str) -> str:
 
 def plain_code(code: types.CodeType) -> tuple[object, ...]:
     """Return what a code object does, without positions."""
-    constants = [plain_code(value) if isinstance(value, types.CodeType) else value for value in code.co_consts]
+    constants = [plain_constant(value) for value in code.co_consts]
     names = (code.co_name, code.co_names, code.co_varnames, code.co_freevars, code.co_flags, code.co_exceptiontable)
     return code.co_code, *names, code.co_argcount, code.co_kwonlyargcount, constants
+
+
+def plain_constant(value: object) -> object:
+    """Return a constant of a code object in a form whose text is the same in each process: sets have no order."""
+    if isinstance(value, types.CodeType):
+        return plain_code(value)
+    return sorted(map(repr, value)) if isinstance(value, frozenset) else value

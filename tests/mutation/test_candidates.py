@@ -62,7 +62,6 @@ DISTANCES = {
     "the function in the test": ("Flask.endpoint", "", 1),
     "a function of the tests themselves": ("Flask.test_client", "", NOWHERE),
     "a text in the statement": ("f", "upper", 1),
-    "a text that was observed": ("f", "seen", 3),
     "its class": ("Blueprint.f", "", 2),
     "nothing": ("f.g", "c", NOWHERE),
 }
@@ -71,15 +70,15 @@ DISTANCES = {
 @pytest.mark.parametrize(("function", "constant", "distance"), DISTANCES.values(), ids=DISTANCES)
 def test_how_far_a_mutation_is(function, constant, distance):
     """A mutation is near if it is in what the claim names."""
-    source = "assert test_client(Blueprint).endpoint == 'seen'"
-    claim = Words(words("`route` and the filter `upper` set a cookie."), words(source), words("'seen' == 'seen'"))
+    source = "assert test_client(Blueprint).endpoint"
+    claim = Words(words("`route` and the filter `upper` set a cookie."), words(source))
 
     assert claim.distance("x.py", Mutation((1, 0, 1, 1), "", function, constant)) == distance
 
 
 def test_a_module_or_package_is_the_last_that_a_claim_names():
     """The words of a path count, too."""
-    claim = Words(words("Flask has blueprints."), frozenset(), frozenset())
+    claim = Words(words("Flask has blueprints."), frozenset())
     far = Mutation((1, 0, 1, 1), "", "f")
 
     assert [claim.distance(file, far) for file in ("flask/app.py", "x/blueprints.py", "x/y.py")] == [3, 3, NOWHERE]

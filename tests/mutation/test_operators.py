@@ -1,12 +1,16 @@
 """Mutation operators: the mutations of a file, and which of them are the same."""
 
 import ast
+import os
+import subprocess
+import sys
 import textwrap
 
 import pytest
 
 from report.mutation.operators import MAX_SHOWN, digest, mutations, shorten
 from report.mutation.sandbox import SITE
+from tests.conftest import ROOT
 
 OPERATORS = {
     "a number": ("port = 5000", ["port = 5001"]),
@@ -150,6 +154,21 @@ def test_equivalent_mutants_are_told_by_their_bytecode(text, other, same):
     """Positions do not count, but everything else does."""
     assert (digest("a.py", text) == digest("a.py", other)) is same
     assert digest("a.txt", text) != digest("a.txt", other)
+
+
+def test_a_digest_is_the_same_in_each_process():
+    """A constant set has another order in each process; kept cells would be lost."""
+    program = "from report.mutation.operators import digest\nprint(digest('a.py', 'a in {1.5, \"b\", \"c\", \"d\"}'))"
+    seen = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed}, cwd=ROOT, capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in "123"
+    ]  # fmt: skip
+
+    assert len(seen[0]) == 13
+    assert len({*seen}) == 1
 
 
 def test_long_lines_are_shown_where_they_differ():
