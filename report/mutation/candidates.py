@@ -75,6 +75,11 @@ class Target:
         return self.id.partition("[")[0]
 
     @property
+    def row(self) -> str:
+        """The row of its table, or ""."""
+        return self.id.partition("[")[2]
+
+    @property
     def timeout(self) -> float:
         """The seconds that the claim may run with a mutant: one that waits for a server waits longest if it fails."""
         return 4 + 6 * self.seconds

@@ -17,7 +17,6 @@ import queue
 import re
 import shutil
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -56,7 +55,6 @@ from report.settings import Settings
 TRACE_SECONDS = 60  # for a claim while it is traced
 FIRST, NEXT = 3, 4  # mutants for each claim in the first round, and in each further round
 SIMILAR, OTHERS = 30, 12  # a mutant that killed a claim is tried on so many claims like it, and on so many of the rest
-ROWS = 1  # of a table of claims, of those
 SLOW = 1  # seconds: no mutant is tried on claims that take longer, unless they want it
 SERVER_ERROR = re.compile(r"\b500\b|Internal Server Error|Traceback")
 MAX_NEAR = 12  # mutants in what a claim names that are tried on it
@@ -151,12 +149,15 @@ class Search:
             self.targets[claim.id] = Target(claim, traced.seconds, traced.observed, traced.trace, behaviour)
 
     def directed_rows(self, chosen: Sequence[Record]) -> list[Row]:
-        """Return the directed mutants of the *chosen* claims that are not done."""
+        """Return the directed mutants of the *chosen* claims that are not done; a group wants what one of it wants."""
         rows: dict[str, Row] = {}
         wanted = [self.targets[claim.id] for claim in chosen if claim.id in self.targets]
+        groups = {group.states for group in self.listed.same}
         for mutant, candidate in self.directed:
+            states = groups & {target.behaviour for target in wanted if mutant.wants(target.record)}
             for target in wanted:
-                if mutant.wants(target.record) and self.matrix.may_distinguish(candidate.id, target.id, self.targets):
+                wants = target.behaviour in states or mutant.wants(target.record)
+                if wants and self.matrix.may_distinguish(candidate.id, target.id, self.targets):
                     rows.setdefault(candidate.id, (candidate, []))[1].append(target)
         return list(rows.values())
 
@@ -240,20 +241,21 @@ class Search:
     def others(self, candidate: Candidate, wanting: Sequence[Target]) -> list[Target]:
         """Return the other claims to try a mutant on: the most similar to those *wanting* it, and some of the rest.
 
-        They execute the mutated line, and are of other functions; at most `ROWS` rows of a table.
+        They execute the mutated line, and are of other functions; of a table, the most similar row. Claims are alike if
+        they are about the same row of a table, execute the same rare lines, or have the same words.
         """
-        functions, modules = {target.function for target in wanting}, {target.module for target in wanting}
+        rows = {target.row for target in wanting} - {""}
         rare = frozenset[tuple[str, int]]().union(*(self.rare[target.id] for target in wanting))
+        says = frozenset[str]().union(*(target.words.says for target in wanting))
+
+        def unlike(target: Target) -> tuple[float, ...]:
+            shared = -len(rare & self.rare[target.id]), -len(says & target.words.says)
+            return (target.row not in rows, *shared, target.seconds)
+
         covering = [target for target in self.targets.values() if target.seconds <= SLOW and target.covers(candidate)]
-        covering.sort(
-            key=lambda target: (-len(rare & self.rare[target.id]), target.module not in modules, target.seconds)
-        )
-        rows: Counter[str] = Counter(dict.fromkeys(functions, ROWS))
-        chosen = []
-        for target in covering:
-            rows[target.function] += 1
-            if rows[target.function] <= ROWS:
-                chosen.append(target)
+        first = {target.function: target for target in sorted(covering, key=unlike, reverse=True)}  # the last one stays
+        wanted = {target.function for target in wanting}
+        chosen = sorted((target for target in first.values() if target.function not in wanted), key=unlike)
         similar, rest = chosen[:SIMILAR], chosen[SIMILAR:]
         return similar + rest[:: len(rest) // OTHERS + 1]
 
