@@ -142,10 +142,16 @@ class Matrix:
             return False
         return len(self.behaviours(mutant, targets)) < GENERAL
 
+    def distinguishes(self, mutant: str, claim: str, targets: Mapping[str, Target]) -> bool:
+        """Return whether a mutant distinguishes a claim."""
+        cell = self.cell(mutant, targets[claim].record)
+        specific = self.is_complete(mutant) and len(self.behaviours(mutant, targets)) < GENERAL
+        return specific and cell is not None and cell.outcome == "killed"
+
     def best_kills(self, targets: Mapping[str, Target]) -> dict[str, Kill]:
         """Return, for each claim, its kill of the mutant that says most about it: of a general one only if need be."""
         best: dict[str, Kill] = {}
-        for name, mutant in self.mutants.items():
+        for name, mutant in [*self.mutants.items()]:
             killers = self.killers(name, targets)
             behaviours = {target.behaviour for target in killers}
             specific = mutant.complete and len(behaviours) < GENERAL
@@ -154,12 +160,6 @@ class Matrix:
                 kill = mutant.kill(target.id, self.rows[name][target.id], others)
                 best[target.id] = min(best.get(target.id, kill), kill, key=lambda found: found.order)
         return best
-
-    def of_claim(self, claim: Record) -> Iterator[tuple[Mutant, Cell]]:
-        """Yield each mutant that was tried on a claim, with the fresh cell."""
-        for name, mutant in self.mutants.items():
-            if cell := self.cell(name, claim):
-                yield mutant, cell
 
 
 def matrix_path(settings: Settings) -> Path:
@@ -195,7 +195,8 @@ def survivors(settings: Settings, claims: Sequence[Record]) -> Iterator[str]:
     """Yield, for each claim, how many mutants of what it names it killed, and those that it did not notice."""
     matrix = Matrix(matrix_path(settings))
     for claim in claims:
-        near = [(mutant, cell) for mutant, cell in matrix.of_claim(claim) if cell.distance <= NEAR]
+        cells = ((mutant, matrix.cell(name, claim)) for name, mutant in matrix.mutants.items())
+        near = [(mutant, cell) for mutant, cell in cells if cell and cell.distance <= NEAR]
         noticed = sum(cell.outcome == "killed" for _, cell in near)
         yield f"{claim.id}: killed {noticed} of {len(near)} mutants in what it names: {claim.statement}"
         for mutant, cell in near:

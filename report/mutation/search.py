@@ -10,7 +10,6 @@ must kill some mutant, of a package that the project only installs.
 """
 
 import contextlib
-import functools
 import hashlib
 import os
 import queue
@@ -53,7 +52,6 @@ from report.mutation.sandbox import Sandbox
 from report.settings import Settings
 
 TRACE_SECONDS = 60  # for a claim while it is traced
-FIRST, NEXT = 3, 4  # mutants for each claim in the first round, and in each further round
 SIMILAR, OTHERS = 30, 12  # a mutant that killed a claim is tried on so many claims like it, and on so many of the rest
 SLOW = 1  # seconds: no mutant is tried on claims that take longer, unless they want it
 SERVER_ERROR = re.compile(r"\b500\b|Internal Server Error|Traceback")
@@ -75,7 +73,6 @@ class Search:
         self.stopping, self.write_lock = threading.Event(), threading.Lock()
         self.matrix = Matrix(matrix_path(settings))
         self.targets: dict[str, Target] = {}
-        self.ranked: dict[str, list[tuple[int, Candidate]]] = {}  # what is left to try on each claim that is open
         self.listed = directed.read(settings)
         self.directed = [(mutant, candidate) for mutant, candidate in directed.candidates(self.listed) if candidate.id]
         self.faults: list[str] = []
@@ -96,21 +93,11 @@ class Search:
             at_end.callback(self.settle)  # also after an interruption
             rows = self.directed_rows(chosen)
             self.on_round("directed mutants", len(rows))
-            self.run_parallel(pool, rows, self.run_row)
+            self.run_parallel(pool, rows, self.run_directed)
             added = self.settle() - before  # by a directed mutant, or by the matrix of another machine
-            for claim in selected:
-                if claim.id in self.targets and claim.id not in added:
-                    self.ranked[claim.id] = rank(self.targets[claim.id], self.line_counts, self.within)[: self.limit]
-            near, number = {claim: ranked[:] for claim, ranked in self.ranked.items()}, FIRST
-            while self.ranked:
-                rows = self.next_rows(number)
-                self.on_round(f"mutants to try on {len(self.ranked)} claims", len(rows))
-                self.run_parallel(pool, rows, self.run_row)
-                found, number = self.settle(), NEXT
-                self.ranked = {claim: left for claim, left in self.ranked.items() if left and claim not in found}
-            rows = self.near_rows(near)
-            self.on_round("mutants in what the claims name", len(rows))
-            self.run_parallel(pool, rows, functools.partial(self.run_row, alone=True))
+            left = [claim for claim in selected if claim.id in self.targets and claim.id not in added]
+            self.on_round("claims to generate mutants for", len(left))
+            self.run_parallel(pool, left, self.search_claim)
         return self.faults
 
     def trace(self, claims: Sequence[Record], pool: "queue.Queue[Client]") -> None:
@@ -161,28 +148,26 @@ class Search:
                     rows.setdefault(candidate.id, (candidate, []))[1].append(target)
         return list(rows.values())
 
-    def next_rows(self, number: int) -> list[Row]:
-        """Take the next *number* of mutants of each open claim; return each mutant with the claims that want it."""
-        rows: dict[str, Row] = {}
-        for claim, left in self.ranked.items():
-            taken = 0
-            while left and taken < number:
-                _, candidate = left.pop(0)
-                if candidate.id and self.matrix.may_distinguish(candidate.id, claim, self.targets):
-                    taken += 1
-                    rows.setdefault(candidate.id, (candidate, []))[1].append(self.targets[claim])
-        return list(rows.values())
+    def search_claim(self, claim: Record, client: Client) -> None:
+        """Try mutants on a claim until one distinguishes it, then those in what it names, for the list of survivors."""
+        target = self.targets[claim.id]
+        ranked = [entry for entry in rank(target, self.line_counts, self.within)[: self.limit] if entry[1].id]
+        for _, candidate in ranked:
+            if self.matrix.may_distinguish(candidate.id, claim.id, self.targets):
+                self.run_row((candidate, [target]), client)
+                if self.matrix.distinguishes(candidate.id, claim.id, self.targets):
+                    break
+        for _, candidate in [entry for entry in ranked if entry[0] <= NEAR][:MAX_NEAR]:
+            self.run_row((candidate, [target]), client, alone=True)
+        found = claim.id in self.settle()
+        self.on_step(f"{claim.id}: {'a mutant of its own' if found else 'none of its own'}")
 
-    def near_rows(self, ranked: Mapping[str, list[tuple[int, Candidate]]]) -> list[Row]:
-        """Return mutants in the functions that claims name, which show what the claims do not notice."""
-        rows: dict[str, Row] = {}
-        for claim, candidates in ranked.items():
-            for candidate in [candidate for distance, candidate in candidates if distance <= NEAR][:MAX_NEAR]:
-                if candidate.id:
-                    rows.setdefault(candidate.id, (candidate, []))[1].append(self.targets[claim])
-        return [
-            row for row in rows.values() if any(self.matrix.cell(row[0].id, target.record) is None for target in row[1])
-        ]
+    def run_directed(self, row: Row, client: Client) -> None:
+        """Try a directed mutant."""
+        self.run_row(row, client)
+        candidate, wanting = row
+        killed = ", ".join(sorted(self.matrix.behaviours(candidate.id, self.targets))) or "nothing"
+        self.on_step(f"{wanting[0].id}: {candidate.file}:{candidate.mutation.span[0]} kills {killed}")
 
     def run_row(self, row: Row, client: Client, alone: bool = False) -> None:
         """Try a mutant on the claims that want it and, unless *alone*, if it kills one of them, on the others."""
@@ -199,9 +184,6 @@ class Search:
         finally:
             if cells or (complete and not self.matrix.is_complete(candidate.id)):
                 self.matrix.append(Mutant.of(candidate, cells, complete))
-        count = len(self.matrix.behaviours(candidate.id, self.targets))
-        result = "survived" if not count else f"kills {count} of {len(cells)}"
-        self.on_step(f"{candidate.file}:{candidate.mutation.span[0]} {result}")
 
     def fill(
         self, candidate: Candidate, targets: Sequence[Target], client: Client, cells: dict[str, Cell], until: int = 0
@@ -264,17 +246,21 @@ class Search:
 
         The kills of another machine's matrix stay. Those of this one are no better than its cells say now.
         """
-        found, here = self.matrix.best_kills(self.targets), {mutant.place for mutant in self.matrix.mutants.values()}
-        recorded = kills.read_kills(self.settings.kills)
-        for claim, old in recorded.items():
-            if old.others is not None and (old.file, old.line, old.was, old.became) in here:
-                old = replace(old, others=None)
-            target = self.targets.get(claim)
-            if target is None or old.fingerprint == target.record.fingerprint:
-                found[claim] = min(old, found.get(claim, old), key=lambda kill: kill.order)
-        if found != recorded:
-            kills.write(self.settings.kills, found)
-        return {claim for claim, kill in found.items() if kill.distinguishes}
+        with self.write_lock:
+            found, here = (
+                self.matrix.best_kills(self.targets),
+                {mutant.place for mutant in [*self.matrix.mutants.values()]},
+            )
+            recorded = kills.read_kills(self.settings.kills)
+            for claim, old in recorded.items():
+                if old.others is not None and (old.file, old.line, old.was, old.became) in here:
+                    old = replace(old, others=None)
+                target = self.targets.get(claim)
+                if target is None or old.fingerprint == target.record.fingerprint:
+                    found[claim] = min(old, found.get(claim, old), key=lambda kill: kill.order)
+            if found != recorded:
+                kills.write(self.settings.kills, found)
+            return {claim for claim, kill in found.items() if kill.distinguishes}
 
     def run_parallel(
         self, pool: "queue.Queue[Client]", tasks: Sequence[Job], work: Callable[[Job, Client], None]

@@ -158,7 +158,7 @@ def test_equivalent_mutants_are_told_by_their_bytecode(text, other, same):
 
 def test_a_digest_is_the_same_in_each_process():
     """A constant set has another order in each process; kept cells would be lost."""
-    program = "from report.mutation.operators import digest\nprint(digest('a.py', 'a in {1.5, \"b\", \"c\", \"d\"}'))"
+    program = 'from report.mutation.operators import digest\nprint(digest(\'a.py\', \'a in {1.5, "b", "c", "d"}\'))'
     seen = [
         subprocess.run(
             [sys.executable, "-c", program],
