@@ -57,6 +57,7 @@ class Settings:
     ledger = _InClaims("ledger.jsonl")  # the outcome of each claim on each release
     kills = _InClaims("kills.jsonl")  # the mutant that the test of each claim killed
     waived = _InClaims("waived.toml")  # the claims whose test can kill no mutant, each with the reason
+    mutants = _InClaims("mutants.toml")  # the mutants that a person chose, and the claims that state the same
     index = _InClaims("names.jsonl")  # the index of names: what each package has had at each version
     statements = _InClaims("statements.json")  # what each claim states and its outcomes, for `check`
     releases = _InClaims("releases.toml")  # the releases, their dates and their stacks

@@ -147,6 +147,7 @@ def why(claim: str) -> None:
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Mutants tried at once.")
 @click.option("--limit", type=click.IntRange(1), default=40, show_default=True, help="Mutants for each claim.")
 @click.option("--all", "again", is_flag=True, help="Also search for claims that have a mutant of their own.")
+@click.option("--directed", is_flag=True, help="Only try the mutants of claims/mutants.toml; generate none.")
 @click.option("--dry-run", is_flag=True, help="Only list the claims to search for.")
 @click.option("--check", is_flag=True, help="Only print the counts; exit with 1 if a test was never seen to fail.")
 @click.option("--survivors", is_flag=True, help="Only list the mutants that each claim did not notice.")
@@ -158,8 +159,8 @@ def why(claim: str) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
 )  # fmt: skip
 def falsify_command(
-    keyword: str | None, within: str, jobs: int, limit: int, again: bool, dry_run: bool, check: bool, survivors: bool,
-    shard: tuple[int, int], files: tuple[Path, ...],
+    keyword: str | None, within: str, jobs: int, limit: int, again: bool, directed: bool, dry_run: bool, check: bool,
+    survivors: bool, shard: tuple[int, int], files: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """See each claim's test fail: with the nearest mutant of an installed package that hardly another claim notices.
 
@@ -167,6 +168,7 @@ def falsify_command(
     matrix is in .history/kill_matrix.jsonl. Exits with 1, and names the claims, if a test was never seen to fail.
     """
     from report.mutation import matrix, search  # imported late, because it imports pytest
+    from report.mutation.directed import stale
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     config = settings.read(Path.cwd())
@@ -181,10 +183,12 @@ def falsify_command(
         click.echo("\n".join(claim.id for claim in targets) or "Nothing to do: every claim has a mutant, or is waived.")
         return
     faults: list[str] = []
-    if targets and not check:
+    if not check:
         with SearchProgress() as progress:
             mutation_search = search.Search(config, progress.begin, progress.step, limit, within, jobs)
-            faults = mutation_search.run(targets, claims)
+            faults = mutation_search.run(chosen, [] if directed else targets, claims)
+        for note in [*stale(mutation_search.listed, claims), *mutation_search.poor_choices(chosen)]:
+            click.echo(note, err=True)
         click.echo(f"{mutation_search.ran} times, a claim ran with a mutant.")
     if not (keyword or check):
         kills.drop_stale(config, claims)

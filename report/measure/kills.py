@@ -30,8 +30,9 @@ class Kill:
     """A mutant of an installed file that refuted *claim*, with the failed assertion and the observed values.
 
     *was*, *became*: the line before and after the change. *kind*: how the assertion failed. *others*: the other claim
-    functions that the mutant kills, None if that is unknown or they are many. *distance*: how far the line is from what
-    the claim names (see `report/mutation/candidates.py`).
+    functions that the mutant kills, None if that is unknown or they are many; of claims that state the same, what they
+    state. *distance*: how far the line is from what the claim names (see `report/mutation/candidates.py`). *directed*:
+    a person chose the mutant for a claim (see `report/mutation/directed.py`).
     """
 
     claim: str
@@ -47,6 +48,7 @@ class Kill:
     observed: str
     others: tuple[str, ...] | None = None
     distance: int = 9
+    directed: bool = False
 
     @property
     def distinguishes(self) -> bool:
@@ -56,7 +58,8 @@ class Kill:
     @property
     def order(self) -> tuple[float, ...]:
         """Sort key: the kill that says most about its claim comes first."""
-        return (math.inf if self.others is None else len(self.others), self.distance)
+        others = math.inf if self.others is None else len(self.others)
+        return (not self.distinguishes, not self.directed, others, self.distance)
 
     @property
     def description(self) -> dict[str, str | Mutant]:

@@ -14,7 +14,6 @@ from report.mutation.operators import Mutation, digest, mutations
 from report.mutation.sandbox import SITE
 
 OPENED = 0  # the line number in a trace for "the claim opened this file"
-MANY_OPENED = 100  # if a claim only opens more files than this, it reads only those that it observed the names of
 RARE = 30  # claims: a line that more claims execute shows no similarity
 NOWHERE = 4  # the distance of a mutant in code of which the claim names nothing
 COMMON = frozenset({"app", "call", "get", "init", "name", "none", "self", "set", "true", "false", "wrapper"})
@@ -24,16 +23,7 @@ TOOLS = frozenset({  # what tests use, whatever they are about
 })  # fmt: skip
 PREFIXES = re.compile(r"^(do|parse|visit|test|make|_)_|^_+")  # of Jinja's functions for a filter, a tag, a test
 WORD = re.compile(r"\w+")
-PENALTIES = {
-    "condition": 0.5,
-    "arithmetic": 0,
-    "order": 1,
-    "value": 1,
-    "removal": 0,
-    "constant": 1,
-    "text": 0,
-    "name": 4,
-}
+PENALTIES = {"condition": 0.5, "value": 1, "constant": 1}  # of operators that less often make a claim false
 Trace = Mapping[str, Collection[int]]  # for each file, the numbers of the executed lines
 
 
@@ -59,13 +49,15 @@ class Candidate:
 class Target:
     """A claim that holds without mutations, after how many *seconds*, with the values that it *observed*.
 
-    *trace*: for each file, the executed lines (see `tracing`).
+    *trace*: for each file, the executed lines (see `tracing`). *behaviour*: what it shares with claims that state the
+    same (see `directed.Listed.behaviour`).
     """
 
     record: Record
     seconds: float
     observed: str
     trace: Trace
+    behaviour: str
 
     @property
     def id(self) -> str:
@@ -83,15 +75,19 @@ class Target:
         return self.id.partition("[")[0]
 
     @property
+    def row(self) -> str:
+        """The row of its table, or ""."""
+        return self.id.partition("[")[2]
+
+    @property
     def timeout(self) -> float:
         """The seconds that the claim may run with a mutant: one that waits for a server waits longest if it fails."""
         return 4 + 6 * self.seconds
 
     @functools.cached_property
     def words(self) -> "Words":
-        """The words of the claim; the row of its table counts as observed."""
-        row = self.id.partition("[")[2]
-        return Words(*map(words, (self.record.statement, self.record.source, f"{row} {self.observed}")))
+        """The words of the claim."""
+        return Words(words(self.record.statement), words(self.record.source))
 
     @functools.cached_property
     def lines(self) -> frozenset[tuple[str, int]]:
@@ -123,18 +119,16 @@ def names(dotted: str) -> tuple[str, ...]:
 
 @dataclass(frozen=True)
 class Words:
-    """The words of a claim: of what it *says*, of its *source*, and of the values that it *observed*."""
+    """The words of a claim: of what it *says*, and of its *source*."""
 
     says: frozenset[str]
     source: frozenset[str]
-    observed: frozenset[str]
 
     def distance(self, file: str, mutation: Mutation) -> int:
         """How far a mutation is from the claim: 0 to NOWHERE.
 
         0: in a function or template feature that the statement names; 1: that the test names, or a constant that the
-        statement names; 2: in a class that one of them names; 3: in a module or a package that one of them names, or a
-        constant that the test observed.
+        statement names; 2: in a class that one of them names; 3: in a module or a package that one of them names.
         """
         *around, function = names(mutation.function)
         constant = words(mutation.constant) - COMMON
@@ -148,8 +142,7 @@ class Words:
             return 1
         if both & {*around, function} - COMMON - TOOLS - {""}:
             return 2
-        near = both & (words(file) - COMMON) or (constant and constant <= self.observed)
-        return 3 if near else NOWHERE
+        return 3 if both & (words(file) - COMMON) else NOWHERE
 
 
 def rank(target: Target, line_counts: Mapping[tuple[str, int], int], within: str) -> list[tuple[int, Candidate]]:
@@ -160,20 +153,17 @@ def rank(target: Target, line_counts: Mapping[tuple[str, int], int], within: str
     At most one mutation of an operator class for each line, and each further one of a function ranks later.
     """
     ranked: list[tuple[float, int, Candidate]] = []
-    opens_many = sum({*lines} == {OPENED} for lines in target.trace.values()) > MANY_OPENED
     for file, traced in target.trace.items():
         lines = frozenset(traced)
-        as_data = lines == {OPENED}
-        names_file = words("/".join(file.split("/")[-3:])) <= target.words.observed
-        if within not in file or (as_data and file.endswith(".py")) or (as_data and opens_many and not names_file):
+        if within not in file or lines == {OPENED} or not file.endswith(".py"):
             continue
         foreign = not words(file.split("/")[0]) & (target.words.says | target.words.source)
         for mutation in mutations_of(file):
             counts = [line_counts[file, line] for line in mutation.lines if line in lines]
-            if counts or mutation.at_import or as_data:
-                distance = NOWHERE if as_data and not names_file else target.words.distance(file, mutation)
+            if counts or mutation.at_import:
+                distance = target.words.distance(file, mutation)
                 few = min(counts, default=line_counts[file, -1])
-                value = 1.5 * distance + 1.8 * math.log2(few) + PENALTIES[mutation.operator]
+                value = 1.5 * distance + 1.8 * math.log2(few) + PENALTIES.get(mutation.operator, 0)
                 ranked.append((value + 2 * mutation.at_import + foreign, distance, Candidate(file, mutation)))
     return spread(ranked)
 

@@ -18,6 +18,7 @@ from report.measure import runs
 from report.measure.kills import Kill, Kind
 from report.measure.records import Record
 from report.mutation.candidates import NOWHERE, Candidate, Target, Trace, distributions, original
+from report.mutation.operators import DIRECTED
 from report.settings import Settings
 
 NEAR = 1  # the largest distance of a mutant in what a claim names
@@ -44,7 +45,7 @@ class Cell:
 class Mutant:
     """A mutant, as `Candidate.id` names it, in lines that people can read, and the cells of its row, by claim.
 
-    *complete*: it killed a claim, and was tried on the others, or is general.
+    *complete*: it killed a claim, was tried on the others, and is not general. *directed*: a person chose it.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Mutant:
     became: str
     cells: Mapping[str, Cell] = field(default_factory=dict)
     complete: bool = False
+    directed: bool = False
 
     @property
     def place(self) -> tuple[str, int, str, str]:
@@ -68,20 +70,19 @@ class Mutant:
         """Describe a candidate."""
         mutation, file = candidate.mutation, candidate.file
         package, version = distributions().get(file, (file.split("/")[0], "?"))
-        was, became = mutation.before_and_after(original(file))
-        return cls(
-            candidate.id, package, version, file, mutation.span[0], mutation.function, was, became, cells, complete
-        )
+        place = (file, mutation.span[0], mutation.function, *mutation.before_and_after(original(file)))
+        return cls(candidate.id, package, version, *place, cells, complete, mutation.operator == DIRECTED)
 
     def kill(self, claim: str, cell: Cell, others: tuple[str, ...] | None) -> Kill:
         """Make the record of a kill."""
         seen = (cell.kind or "comparison", cell.assertion, cell.observed)
-        return Kill(claim, cell.fingerprint, self.package, self.version, *self.place, *seen, others, cell.distance)
+        far = (others, cell.distance, self.directed)
+        return Kill(claim, cell.fingerprint, self.package, self.version, *self.place, *seen, *far)
 
 
 @dataclass(frozen=True)
 class Traced:
-    """A trace that is kept: *stack* is a digest of all installed versions."""
+    """A trace that is kept: *stack* is a digest of the versions of the packages in it."""
 
     claim: str
     fingerprint: str
@@ -126,8 +127,12 @@ class Matrix:
         found = [targets[claim] for claim in list(self.rows.get(mutant, ())) if claim in targets]
         return [target for target in found if (cell := self.cell(mutant, target.record)) and cell.outcome == "killed"]
 
+    def behaviours(self, mutant: str, targets: Mapping[str, Target]) -> set[str]:
+        """Return what the claims that kill a mutant are about."""
+        return {target.behaviour for target in self.killers(mutant, targets)}
+
     def is_complete(self, mutant: str) -> bool:
-        """Return whether a mutant was tried on the other claims, because it killed one."""
+        """Return whether a mutant killed a claim, was tried on the others, and is not general."""
         return mutant in self.mutants and self.mutants[mutant].complete
 
     def may_distinguish(self, mutant: str, claim: str, targets: Mapping[str, Target]) -> bool:
@@ -135,26 +140,26 @@ class Matrix:
         cell = self.cell(mutant, targets[claim].record)
         if cell is not None and (cell.outcome != "killed" or self.is_complete(mutant)):
             return False
-        return len({target.function for target in self.killers(mutant, targets)}) < GENERAL
+        return len(self.behaviours(mutant, targets)) < GENERAL
+
+    def distinguishes(self, mutant: str, claim: str, targets: Mapping[str, Target]) -> bool:
+        """Return whether a mutant distinguishes a claim."""
+        cell = self.cell(mutant, targets[claim].record)
+        specific = self.is_complete(mutant) and len(self.behaviours(mutant, targets)) < GENERAL
+        return specific and cell is not None and cell.outcome == "killed"
 
     def best_kills(self, targets: Mapping[str, Target]) -> dict[str, Kill]:
         """Return, for each claim, its kill of the mutant that says most about it: of a general one only if need be."""
         best: dict[str, Kill] = {}
-        for name, mutant in self.mutants.items():
+        for name, mutant in [*self.mutants.items()]:
             killers = self.killers(name, targets)
-            functions = {target.function for target in killers}
-            specific = mutant.complete and len(functions) < GENERAL
+            behaviours = {target.behaviour for target in killers}
+            specific = mutant.complete and len(behaviours) < GENERAL
             for target in killers:
-                others = tuple(sorted(functions - {target.function})) if specific else None
+                others = tuple(sorted(behaviours - {target.behaviour})) if specific else None
                 kill = mutant.kill(target.id, self.rows[name][target.id], others)
                 best[target.id] = min(best.get(target.id, kill), kill, key=lambda found: found.order)
         return best
-
-    def of_claim(self, claim: Record) -> Iterator[tuple[Mutant, Cell]]:
-        """Yield each mutant that was tried on a claim, with the fresh cell."""
-        for name, mutant in self.mutants.items():
-            if cell := self.cell(name, claim):
-                yield mutant, cell
 
 
 def matrix_path(settings: Settings) -> Path:
@@ -190,7 +195,8 @@ def survivors(settings: Settings, claims: Sequence[Record]) -> Iterator[str]:
     """Yield, for each claim, how many mutants of what it names it killed, and those that it did not notice."""
     matrix = Matrix(matrix_path(settings))
     for claim in claims:
-        near = [(mutant, cell) for mutant, cell in matrix.of_claim(claim) if cell.distance <= NEAR]
+        cells = ((mutant, matrix.cell(name, claim)) for name, mutant in matrix.mutants.items())
+        near = [(mutant, cell) for mutant, cell in cells if cell and cell.distance <= NEAR]
         noticed = sum(cell.outcome == "killed" for _, cell in near)
         yield f"{claim.id}: killed {noticed} of {len(near)} mutants in what it names: {claim.statement}"
         for mutant, cell in near:

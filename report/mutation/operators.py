@@ -1,4 +1,4 @@
-"""Mutation operators: small mutations of installed files that a meaningful test should detect.
+"""Mutation operators: small mutations of installed code that a meaningful test should detect.
 
 The operators for Python are the usual ones of mutation testing, on `ast`. A mutation replaces one span of the file.
 All other lines keep their text, so a report can show the mutated lines before and after.
@@ -15,16 +15,15 @@ Calls of loggers and of `warnings.warn` are not arid here, although they usually
 
 import ast
 import hashlib
-import itertools
 import re
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+DIRECTED = "directed"  # the class of a mutation that a person chose, not an operator (see `directed`)
 INCREMENT = 1  # added to a number
 MAX_SHOWN = 160  # characters that a report shows of a mutated line
-MAX_LINES, MAX_WORDS = 2000, 20  # mutated lines of a data file, and mutated words of a line: a bundle may be one line
 COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "!=", ast.NotEq: "==", ast.Lt: ">=", ast.LtE: ">", ast.Gt: "<=", ast.GtE: "<",
     ast.Is: "is not", ast.IsNot: "is", ast.In: "not in", ast.NotIn: "in",
@@ -44,7 +43,8 @@ class Mutation:
 
     *function*: the dotted name of the function or class around the span; *constant*: the constant or text that the
     mutation replaces, if any; *at_import*: the mutation takes effect only when Python imports the module, as in
-    defaults and class bodies; *operator*: the class of the mutation operator.
+    defaults and class bodies; *operator*: the class of the mutation operator. *statement*: the first and last line of
+    the statement that has the span, if the span is only a part of its lines.
     """
 
     span: Span
@@ -52,12 +52,14 @@ class Mutation:
     function: str
     constant: str = ""
     at_import: bool = False
-    operator: str = "text"
+    operator: str = ""
+    statement: tuple[int, int] | None = None
 
     @property
     def lines(self) -> range:
-        """The numbers of the lines in the span."""
-        return range(self.span[0], self.span[2] + 1)
+        """The numbers of the lines whose execution runs the mutated code."""
+        first, last = self.statement or (self.span[0], self.span[2])
+        return range(first, last + 1)
 
     def apply(self, text: str) -> str:
         """Return the mutated *text* of the file."""
@@ -85,31 +87,12 @@ def shorten(was: str, became: str) -> tuple[str, str]:
     return next(ends), next(ends)
 
 
-def mutations(path: Path, as_data: bool = False) -> list[Mutation]:
-    """Return all mutations of a file, in order: of code, or of data; none if it is not text, or not valid Python."""
+def mutations(path: Path) -> list[Mutation]:
+    """Return all mutations of a file, in order; none if it is not valid Python."""
     try:
-        text = path.read_text(encoding="utf-8")
-        return list(data_mutations(text) if as_data or path.suffix != ".py" else code_mutations(ast.parse(text)))
+        return list(code_mutations(ast.parse(path.read_text(encoding="utf-8"))))
     except (OSError, ValueError, SyntaxError, RecursionError):
         return []
-
-
-def data_mutations(text: str) -> Iterator[Mutation]:
-    """Yield the mutations of a data file: remove the whole text, alter numbers and words, remove a line."""
-    lines = text.split("\n")
-    if text:
-        yield Mutation((1, 0, len(lines), len(lines[-1].encode())), "", "", lines[0].strip()[:MAX_SHOWN])
-    for row, line in enumerate(lines[:MAX_LINES], start=1):
-        if not line.strip():
-            continue
-        for number in re.findall(r"[0-9]+", line)[-1:] if len(line) <= MAX_SHOWN else ():
-            start = len(line[: line.rindex(number)].encode())
-            span = (row, start, row, start + len(number))
-            yield Mutation(span, str(int(number) + INCREMENT), "", line.strip()[:MAX_SHOWN])
-        for word in itertools.islice(re.finditer(r"[^\W\d_]{3,}", line), MAX_WORDS):
-            end = len(line[: word.end()].encode())
-            yield Mutation((row, end, row, end), "x", "", word[0])
-        yield Mutation((row, 0, row, len(line.encode())), "", "", line.strip()[:MAX_SHOWN])
 
 
 def code_mutations(parent: ast.AST, function: str = "", at_import: bool = True) -> Iterator[Mutation]:
@@ -128,7 +111,6 @@ def code_mutations(parent: ast.AST, function: str = "", at_import: bool = True) 
         inner = function
         if isinstance(node, DEFINITIONS):
             inner = f"{function}.{node.name}".strip(".")
-            yield rename_mutation(node, inner)
         if not isinstance(node, ast.JoinedStr):  # Python 3.11 gives no positions for the parts of an f-string
             yield from code_mutations(node, inner, runs_at_import)
 
@@ -139,17 +121,7 @@ def operator_class(old: ast.AST, replacement: str) -> str:
         return {"None": "value", "pass": "removal"}[replacement]
     if isinstance(old, (ast.Constant, ast.JoinedStr)):
         return "constant"
-    if replacement.startswith("reversed("):
-        return "order"
     return "arithmetic" if isinstance(old, ast.BinOp) else "condition"
-
-
-def rename_mutation(node: ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef, dotted_name: str) -> Mutation:
-    """Return the mutation that renames a function or class, so that code cannot find it."""
-    keyword = {ast.FunctionDef: "def ", ast.AsyncFunctionDef: "async def ", ast.ClassDef: "class "}[type(node)]
-    start = node.col_offset + len(keyword)
-    span = (node.lineno, start, node.lineno, start + len(node.name.encode()))
-    return Mutation(span, node.name + "x", dotted_name, at_import=True, operator="name")
 
 
 def is_body(node: ast.AST, parent: ast.AST) -> bool:
@@ -186,8 +158,6 @@ def replacements(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
             yield node, f"({ast.unparse(node)} + 'x')"
         case ast.BinOp() if type(node.op) in ARITHMETIC:
             yield node, f"({ast.unparse(ast.BinOp(node.left, ARITHMETIC[type(node.op)](), node.right))})"
-        case ast.For(iter=iterable) | ast.comprehension(iter=iterable):
-            yield iterable, f"reversed([*{ast.unparse(iterable)}])"
         case ast.Raise() | ast.Delete() | ast.Expr(value=ast.Call() | ast.Await()):
             yield node, "pass"
         case (
@@ -242,6 +212,13 @@ def digest(file: str, text: str) -> str:
 
 def plain_code(code: types.CodeType) -> tuple[object, ...]:
     """Return what a code object does, without positions."""
-    constants = [plain_code(value) if isinstance(value, types.CodeType) else value for value in code.co_consts]
+    constants = [plain_constant(value) for value in code.co_consts]
     names = (code.co_name, code.co_names, code.co_varnames, code.co_freevars, code.co_flags, code.co_exceptiontable)
     return code.co_code, *names, code.co_argcount, code.co_kwonlyargcount, constants
+
+
+def plain_constant(value: object) -> object:
+    """Return a constant of a code object in a form whose text is the same in each process: sets have no order."""
+    if isinstance(value, types.CodeType):
+        return plain_code(value)
+    return sorted(map(repr, value)) if isinstance(value, frozenset) else value

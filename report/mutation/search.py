@@ -10,14 +10,12 @@ must kill some mutant, of a package that the project only installs.
 """
 
 import contextlib
-import functools
 import hashlib
 import os
 import queue
 import re
 import shutil
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -27,9 +25,11 @@ import psutil  # type: ignore[import-untyped]
 
 from report.measure import kills, runs
 from report.measure.records import Record
+from report.mutation import directed
 from report.mutation.candidates import (
     Candidate,
     Target,
+    Trace,
     count_lines,
     distributions,
     rank,
@@ -52,9 +52,8 @@ from report.mutation.sandbox import Sandbox
 from report.settings import Settings
 
 TRACE_SECONDS = 60  # for a claim while it is traced
-FIRST, NEXT = 3, 4  # mutants for each claim in the first round, and in each further round
-SIMILAR, OTHERS = 40, 20  # a mutant that killed a claim is tried on so many claims like it, and on so many of the rest
-ROWS = 2  # of a table of claims, of those
+SIMILAR, OTHERS = 30, 12  # a mutant that killed a claim is tried on so many claims like it, and on so many of the rest
+SLOW = 1  # seconds: no mutant is tried on claims that take longer, unless they want it
 SERVER_ERROR = re.compile(r"\b500\b|Internal Server Error|Traceback")
 MAX_NEAR = 12  # mutants in what a claim names that are tried on it
 Row = tuple[Candidate, list[Target]]  # a mutant, and the claims that want it
@@ -74,42 +73,41 @@ class Search:
         self.stopping, self.write_lock = threading.Event(), threading.Lock()
         self.matrix = Matrix(matrix_path(settings))
         self.targets: dict[str, Target] = {}
-        self.ranked: dict[str, list[tuple[int, Candidate]]] = {}  # what is left to try on each claim that is open
+        self.listed = directed.read(settings)
+        self.directed = [(mutant, candidate) for mutant, candidate in directed.candidates(self.listed) if candidate.id]
         self.faults: list[str] = []
         self.line_counts: Mapping[tuple[str, int], int] = {}
         self.rare: dict[str, frozenset[tuple[str, int]]] = {}  # the lines that few claims execute, of each claim
         self.ran = 0  # cells
 
-    def run(self, selected: Sequence[Record], claims: Sequence[Record]) -> list[str]:
-        """Search for a kill of each *selected* claim, which is one of *claims*; return what went wrong, as sentences.
+    def run(self, chosen: Sequence[Record], selected: Sequence[Record], claims: Sequence[Record]) -> list[str]:
+        """Try the directed mutants of the *chosen* claims, then search for a kill of each *selected* one.
 
-        Record what is found at once: a KeyboardInterrupt leaves it, and no process.
+        Both are some of *claims*. Record what is found at once: a KeyboardInterrupt leaves it, and no process. Return
+        what went wrong, as sentences.
         """
         with clients(self.settings, self.stopping, self.jobs) as pool, contextlib.ExitStack() as at_end:
             self.trace(claims, pool)
             before = {claim for claim, kill in kills.read_kills(self.settings.kills).items() if kill.distinguishes}
-            added = self.settle() - before  # by the matrix of another machine
-            for claim in selected:
-                if claim.id in self.targets and claim.id not in added:
-                    self.ranked[claim.id] = rank(self.targets[claim.id], self.line_counts, self.within)[: self.limit]
+            self.settle()
             at_end.callback(self.settle)  # also after an interruption
-            near, number = {claim: ranked[:] for claim, ranked in self.ranked.items()}, FIRST
-            while self.ranked:
-                rows = self.next_rows(number)
-                self.on_round(f"mutants to try on {len(self.ranked)} claims", len(rows))
-                self.run_parallel(pool, rows, self.run_row)
-                found, number = self.settle(), NEXT
-                self.ranked = {claim: left for claim, left in self.ranked.items() if left and claim not in found}
-            rows = self.near_rows(near)
-            self.on_round("mutants in what the claims name", len(rows))
-            self.run_parallel(pool, rows, functools.partial(self.run_row, alone=True))
+            rows = self.directed_rows(chosen)
+            self.on_round("directed mutants", len(rows))
+            self.run_parallel(pool, rows, self.run_directed)
+            added = self.settle() - before  # by a directed mutant, or by the matrix of another machine
+            left = [claim for claim in selected if claim.id in self.targets and claim.id not in added]
+            self.on_round("claims to generate mutants for", len(left))
+            self.run_parallel(pool, left, self.search_claim)
         return self.faults
 
     def trace(self, claims: Sequence[Record], pool: "queue.Queue[Client]") -> None:
         """Make a target of each claim that holds without mutations, twice; traces that are fresh are not made again."""
-        stack = hashlib.sha256(repr(sorted(set(distributions().values()))).encode()).hexdigest()[:12]
         path = traces_path(self.settings)
-        kept = {(traced.claim, traced.fingerprint): traced for traced in read(path, Traced) if traced.stack == stack}
+        kept = {
+            (traced.claim, traced.fingerprint): traced
+            for traced in read(path, Traced)
+            if traced.stack == stack_of(traced.trace)
+        }
         missing: dict[str, list[Record]] = {}
         for claim in claims:
             if traced := kept.get((claim.id, claim.fingerprint)):
@@ -120,10 +118,10 @@ class Search:
         def trace_module(module: str, client: Client) -> None:
             with client.session([module]):
                 for claim in missing[module]:
-                    if traced := trace_claim(claim, stack, client):
-                        with self.write_lock:
-                            append(path, traced)
-                        self.add_target(claim, traced)
+                    traced = trace_claim(claim, client)
+                    with self.write_lock:
+                        append(path, traced)
+                    self.add_target(claim, traced)
             self.on_step(module)
 
         self.on_round("files of claims to trace", len(missing))
@@ -134,30 +132,42 @@ class Search:
     def add_target(self, claim: Record, traced: Traced) -> None:
         """Make a target of a claim that holds; one that does not has an empty trace."""
         if traced.trace:
-            self.targets[claim.id] = Target(claim, traced.seconds, traced.observed, traced.trace)
+            behaviour = self.listed.behaviour(claim)
+            self.targets[claim.id] = Target(claim, traced.seconds, traced.observed, traced.trace, behaviour)
 
-    def next_rows(self, number: int) -> list[Row]:
-        """Take the next *number* of mutants of each open claim; return each mutant with the claims that want it."""
+    def directed_rows(self, chosen: Sequence[Record]) -> list[Row]:
+        """Return the directed mutants of the *chosen* claims that are not done; a group wants what one of it wants."""
         rows: dict[str, Row] = {}
-        for claim, left in self.ranked.items():
-            taken = 0
-            while left and taken < number:
-                _, candidate = left.pop(0)
-                if candidate.id and self.matrix.may_distinguish(candidate.id, claim, self.targets):
-                    taken += 1
-                    rows.setdefault(candidate.id, (candidate, []))[1].append(self.targets[claim])
+        wanted = [self.targets[claim.id] for claim in chosen if claim.id in self.targets]
+        groups = {group.states for group in self.listed.same}
+        for mutant, candidate in self.directed:
+            states = groups & {target.behaviour for target in wanted if mutant.wants(target.record)}
+            for target in wanted:
+                wants = target.behaviour in states or mutant.wants(target.record)
+                if wants and self.matrix.may_distinguish(candidate.id, target.id, self.targets):
+                    rows.setdefault(candidate.id, (candidate, []))[1].append(target)
         return list(rows.values())
 
-    def near_rows(self, ranked: Mapping[str, list[tuple[int, Candidate]]]) -> list[Row]:
-        """Return mutants in the functions that claims name, which show what the claims do not notice."""
-        rows: dict[str, Row] = {}
-        for claim, candidates in ranked.items():
-            for candidate in [candidate for distance, candidate in candidates if distance <= NEAR][:MAX_NEAR]:
-                if candidate.id:
-                    rows.setdefault(candidate.id, (candidate, []))[1].append(self.targets[claim])
-        return [
-            row for row in rows.values() if any(self.matrix.cell(row[0].id, target.record) is None for target in row[1])
-        ]
+    def search_claim(self, claim: Record, client: Client) -> None:
+        """Try mutants on a claim until one distinguishes it, then those in what it names, for the list of survivors."""
+        target = self.targets[claim.id]
+        ranked = [entry for entry in rank(target, self.line_counts, self.within)[: self.limit] if entry[1].id]
+        for _, candidate in ranked:
+            if self.matrix.may_distinguish(candidate.id, claim.id, self.targets):
+                self.run_row((candidate, [target]), client)
+                if self.matrix.distinguishes(candidate.id, claim.id, self.targets):
+                    break
+        for _, candidate in [entry for entry in ranked if entry[0] <= NEAR][:MAX_NEAR]:
+            self.run_row((candidate, [target]), client, alone=True)
+        found = claim.id in self.settle()
+        self.on_step(f"{claim.id}: {'a mutant of its own' if found else 'none of its own'}")
+
+    def run_directed(self, row: Row, client: Client) -> None:
+        """Try a directed mutant."""
+        self.run_row(row, client)
+        candidate, wanting = row
+        killed = ", ".join(sorted(self.matrix.behaviours(candidate.id, self.targets))) or "nothing"
+        self.on_step(f"{wanting[0].id}: {candidate.file}:{candidate.mutation.span[0]} kills {killed}")
 
     def run_row(self, row: Row, client: Client, alone: bool = False) -> None:
         """Try a mutant on the claims that want it and, unless *alone*, if it kills one of them, on the others."""
@@ -168,16 +178,12 @@ class Search:
             client.start()  # before the mutation, so that the worker imports the original files
             with client.sandbox.mutated(candidate.file, candidate.text):
                 self.fill(candidate, wanting, client, cells)
-                if not alone and 0 < self.count_killers(candidate, cells) < GENERAL:
+                if not alone and 0 < len(self.matrix.behaviours(candidate.id, self.targets)) < GENERAL:
                     self.fill(candidate, self.others(candidate, wanting), client, cells, until=GENERAL)
-                    complete = True
+                    complete = len(self.matrix.behaviours(candidate.id, self.targets)) < GENERAL
         finally:
             if cells or (complete and not self.matrix.is_complete(candidate.id)):
                 self.matrix.append(Mutant.of(candidate, cells, complete))
-        killers = self.matrix.killers(candidate.id, self.targets)
-        count = len({target.function for target in killers})
-        result = "survived" if not count else f"kills {count} of {len(cells)}"
-        self.on_step(f"{candidate.file}:{candidate.mutation.span[0]} {result}")
 
     def fill(
         self, candidate: Candidate, targets: Sequence[Target], client: Client, cells: dict[str, Cell], until: int = 0
@@ -186,12 +192,13 @@ class Search:
         todo = [target for target in targets if self.matrix.cell(candidate.id, target.record) is None]
         if not todo:
             return
+        row = self.matrix.rows.setdefault(candidate.id, {})
         try:
             with client.session(sorted({target.module for target in todo})):
                 for target in todo:
-                    if until and self.count_killers(candidate, cells) >= until:
+                    if until and len(self.matrix.behaviours(candidate.id, self.targets)) >= until:
                         return
-                    cells[target.id] = run_cell(target, candidate, client)
+                    cells[target.id] = row[target.id] = run_cell(target, candidate, client)
                     self.ran += 1
         except WorkerError:
             if self.stopping.is_set():
@@ -199,28 +206,38 @@ class Search:
             for target in todo:
                 cells.setdefault(target.id, Cell(target.record.fingerprint, "timed out"))
 
-    def count_killers(self, candidate: Candidate, cells: Mapping[str, Cell]) -> int:
-        """Count the claim functions that kill a mutant, by the matrix and by *cells* that it does not have yet."""
-        killers = {target.function for target in self.matrix.killers(candidate.id, self.targets)}
-        return len(killers | {claim.partition("[")[0] for claim, cell in cells.items() if cell.outcome == "killed"})
+    def poor_choices(self, chosen: Sequence[Record]) -> Iterator[str]:
+        """Yield the directed mutants that distinguish none of the *chosen* claims that they are for, each with why."""
+        for mutant, candidate in self.directed:
+            wanting = [claim for claim in chosen if mutant.wants(claim)]
+            cells = [cell for claim in wanting if (cell := self.matrix.cell(candidate.id, claim))]
+            killers = self.matrix.behaviours(candidate.id, self.targets)
+            if wanting and not any(cell.outcome == "killed" for cell in cells):
+                why = ", ".join(sorted({cell.outcome for cell in cells})) or "not run"
+            elif not wanting or len(killers) < GENERAL:
+                continue
+            else:
+                why = f"general, kills {', '.join(sorted(killers))}"
+            yield f"{mutant.claim}: {mutant.before} → {mutant.after or '(left out)'}: {why}"
 
     def others(self, candidate: Candidate, wanting: Sequence[Target]) -> list[Target]:
         """Return the other claims to try a mutant on: the most similar to those *wanting* it, and some of the rest.
 
-        They execute the mutated line, and are of other functions; at most `ROWS` rows of a table.
+        They execute the mutated line, and are of other functions; of a table, the most similar row. Claims are alike if
+        they are about the same row of a table, execute the same rare lines, or have the same words.
         """
-        functions, modules = {target.function for target in wanting}, {target.module for target in wanting}
+        rows = {target.row for target in wanting} - {""}
         rare = frozenset[tuple[str, int]]().union(*(self.rare[target.id] for target in wanting))
-        covering = [target for target in self.targets.values() if target.covers(candidate)]
-        covering.sort(
-            key=lambda target: (-len(rare & self.rare[target.id]), target.module not in modules, target.seconds)
-        )
-        rows: Counter[str] = Counter(dict.fromkeys(functions, ROWS))
-        chosen = []
-        for target in covering:
-            rows[target.function] += 1
-            if rows[target.function] <= ROWS:
-                chosen.append(target)
+        says = frozenset[str]().union(*(target.words.says for target in wanting))
+
+        def unlike(target: Target) -> tuple[float, ...]:
+            shared = -len(rare & self.rare[target.id]), -len(says & target.words.says)
+            return (target.row not in rows, *shared, target.seconds)
+
+        covering = [target for target in self.targets.values() if target.seconds <= SLOW and target.covers(candidate)]
+        first = {target.function: target for target in sorted(covering, key=unlike, reverse=True)}  # the last one stays
+        wanted = {target.function for target in wanting}
+        chosen = sorted((target for target in first.values() if target.function not in wanted), key=unlike)
         similar, rest = chosen[:SIMILAR], chosen[SIMILAR:]
         return similar + rest[:: len(rest) // OTHERS + 1]
 
@@ -229,17 +246,21 @@ class Search:
 
         The kills of another machine's matrix stay. Those of this one are no better than its cells say now.
         """
-        found, here = self.matrix.best_kills(self.targets), {mutant.place for mutant in self.matrix.mutants.values()}
-        recorded = kills.read_kills(self.settings.kills)
-        for claim, old in recorded.items():
-            if old.others is not None and (old.file, old.line, old.was, old.became) in here:
-                old = replace(old, others=None)
-            target = self.targets.get(claim)
-            if target is None or old.fingerprint == target.record.fingerprint:
-                found[claim] = min(old, found.get(claim, old), key=lambda kill: kill.order)
-        if found != recorded:
-            kills.write(self.settings.kills, found)
-        return {claim for claim, kill in found.items() if kill.distinguishes}
+        with self.write_lock:
+            found, here = (
+                self.matrix.best_kills(self.targets),
+                {mutant.place for mutant in [*self.matrix.mutants.values()]},
+            )
+            recorded = kills.read_kills(self.settings.kills)
+            for claim, old in recorded.items():
+                if old.others is not None and (old.file, old.line, old.was, old.became) in here:
+                    old = replace(old, others=None)
+                target = self.targets.get(claim)
+                if target is None or old.fingerprint == target.record.fingerprint:
+                    found[claim] = min(old, found.get(claim, old), key=lambda kill: kill.order)
+            if found != recorded:
+                kills.write(self.settings.kills, found)
+            return {claim for claim, kill in found.items() if kill.distinguishes}
 
     def run_parallel(
         self, pool: "queue.Queue[Client]", tasks: Sequence[Job], work: Callable[[Job, Client], None]
@@ -264,17 +285,22 @@ class Search:
                 raise
 
 
-def trace_claim(claim: Record, stack: str, client: Client) -> Traced | None:
-    """Run a claim without mutations, and if it holds again with a trace; None if it was cut off."""
+def trace_claim(claim: Record, client: Client) -> Traced:
+    """Run a claim without mutations, and if it holds again with a trace, which may be cut off: tracing is slow."""
     answer = client.run(claim.id, TRACE_SECONDS)
     path = client.sandbox.root.with_suffix(".trace")
     path.unlink(missing_ok=True)
     if answer.outcome == "held":
-        again = client.run(claim.id, TRACE_SECONDS, path)
-        if again.outcome != "held":
-            return None
+        client.run(claim.id, TRACE_SECONDS, path)
     observed = " ".join(evidence.observed for evidence in answer.evidence)
-    return Traced(claim.id, claim.fingerprint, stack, answer.seconds, observed, read_trace(path))
+    trace = read_trace(path)
+    return Traced(claim.id, claim.fingerprint, stack_of(trace), answer.seconds, observed, trace)
+
+
+def stack_of(trace: Trace) -> str:
+    """Return a digest of the versions of the packages in a trace; of an empty one, of all installed packages."""
+    versions = {distributions().get(file, ("", "")) for file in trace or distributions()}
+    return hashlib.sha256(repr(sorted(versions)).encode()).hexdigest()[:12]
 
 
 def run_cell(target: Target, candidate: Candidate, client: Client) -> Cell:

@@ -14,6 +14,7 @@ from report import settings
 from report.measure import kills, runs
 from report.mutation.candidates import Candidate, mutations_of, original
 from report.mutation.client import CRASHED, TIMED_OUT, Client, WorkerError
+from report.mutation.matrix import Traced
 from report.mutation.operators import Mutation
 from report.mutation.sandbox import Sandbox
 from report.mutation.search import Search
@@ -178,6 +179,48 @@ def test_a_mutant_that_kills_is_tried_on_the_others(search, client, stripping):
     assert search.ran == ran, "fresh cells do not run again"
 
 
+GROUP = f"""
+[[same]]
+states = "`base64_encode()` strips the padding"
+claims = ["demo/q01_mutants::strips_the_padding", "demo/q01_mutants::strips_the_padding_in_another_process"]
+
+[[mutant]]
+claim = "demo/q01_mutants::strips_the_padding"
+file = "{FILE}"
+before = 'return base64.urlsafe_b64encode(string).rstrip(b"=")'
+after = "return base64.urlsafe_b64encode(string)"
+
+[[mutant]]
+claim = "demo/q01_mutants::is_what_it_is"
+file = "{FILE}"
+before = 'return base64.urlsafe_b64encode(string).rstrip(b"=")'
+after = "return base64.urlsafe_b64encode(string).upper()"
+"""
+
+
+def test_a_directed_mutant_runs_on_its_group(search, client):
+    """Claims that state the same want the same mutant, and count as one; a mutant that its claim survives is said."""
+    search.settings.mutants.write_text(GROUP, encoding="utf-8")
+    again = Search(search.settings, lambda *begun: None, lambda result: None, jobs=1)
+    for target in search.targets.values():
+        again.add_target(target.record, Traced(target.id, "", "", target.seconds, target.observed, target.trace))
+    again.rare = search.rare
+    rows = again.directed_rows([target.record for target in again.targets.values()])
+    search.settings.mutants.unlink()
+
+    assert [[target.id for target in wanting] for _, wanting in rows] == [STRIPS, [f"{MODULE}::is_what_it_is"]]
+    for row in rows:
+        again.run_row(row, client)
+    assert again.settle() == {*STRIPS}
+    recorded = kills.read_kills(search.settings.kills)
+    assert [(recorded[claim].others, recorded[claim].directed) for claim in STRIPS] == 2 * [((), True)]
+    assert again.directed_rows([target.record for target in again.targets.values()]) == []
+    assert [*again.poor_choices([target.record for target in again.targets.values()])] == [
+        'demo/q01_mutants::is_what_it_is: return base64.urlsafe_b64encode(string).rstrip(b"=") → '
+        "return base64.urlsafe_b64encode(string).upper(): survived"
+    ]
+
+
 def test_a_later_kill_is_counted(search, client, stripping):
     """If a mutant turns out to be general, the kills that were recorded for it are no longer distinguishing."""
     search.run_row((stripping, [search.targets[STRIPS[0]]]), client)
@@ -208,8 +251,6 @@ def test_a_general_mutant_tells_of_no_claim(search, client, stripping, monkeypat
     assert search.settle() == set()
     assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == [None, None]
     assert not search.matrix.may_distinguish(stripping.id, STRIPS[0], search.targets)
-    search.ranked = {STRIPS[0]: [(0, stripping)]}
-    assert search.next_rows(1) == []
 
 
 def test_a_crash_is_no_kill(search, client):

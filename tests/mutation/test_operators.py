@@ -1,12 +1,16 @@
 """Mutation operators: the mutations of a file, and which of them are the same."""
 
 import ast
+import os
+import subprocess
+import sys
 import textwrap
 
 import pytest
 
 from report.mutation.operators import MAX_SHOWN, digest, mutations, shorten
 from report.mutation.sandbox import SITE
+from tests.conftest import ROOT
 
 OPERATORS = {
     "a number": ("port = 5000", ["port = 5001"]),
@@ -24,7 +28,6 @@ OPERATORS = {
     "a compared condition": ("if a == b: return", ["if a != b: return"]),
     "an f-string": ("return f'{a}b'", ["return f'{a}b' + 'x'", "return None"]),
     "a call": ("a.append(b)", ["pass"]),
-    "a loop": ("for c in a: pass", ["for c in reversed([*a]): pass"]),
     "an argument": ("return a(key=b)", ["return a(key=None)", "return None"]),
     "an exception": ("raise a", ["pass"]),
     "a value": ("c = a", ["c = None"]),
@@ -38,8 +41,8 @@ OPERATORS = {
 def mutate(tmp_path):
     """Write a file; return its mutations, each with the text of the mutated lines."""
 
-    def lines(text, name="module.py"):
-        path = tmp_path / name
+    def lines(text):
+        path = tmp_path / "module.py"
         path.write_text(textwrap.dedent(text), encoding="utf-8")
         written = path.read_text(encoding="utf-8")
         return [(mutation, mutation.before_and_after(written)[1]) for mutation in mutations(path)]
@@ -52,7 +55,7 @@ def test_each_operator(mutate, line, mutants):
     """An operator negates a node, removes it, or replaces it by another of its kind."""
     mutated = mutate(f"def f(a, b):\n    {line}\n")
 
-    assert sorted(text for _, text in mutated) == sorted(["def fx(a, b):", *mutants])
+    assert sorted(text for _, text in mutated) == sorted(mutants)
     assert {mutation.function for mutation, _ in mutated} <= {"f"}
 
 
@@ -84,27 +87,6 @@ def test_a_mutation_keeps_the_other_text(mutate):
     assert (mutation.constant, text) == ("", "a = None")
     assert "a = ('é', 2)[1]" in [text for _, text in mutate("a = ('é', 1)[1]\n")]
     assert 'a = ("bcx")' in [text for _, text in mutate("a = ('b'\n     'c')\n")]
-
-
-def test_data_is_mutated_by_line(mutate):
-    """In a file other than Python, operators alter each number and word, and remove each line and the whole text."""
-    mutated = mutate("Version: 3.1.3\nName: Flask\n\n", "METADATA")
-
-    assert [text for _, text in mutated] == [
-        "", "Version: 3.1.4", "Versionx: 3.1.3", "", "Namex: Flask", "Name: Flaskx", "",
-    ]  # fmt: skip
-
-
-def test_a_long_line_has_few_mutations(tmp_path):
-    """A bundled script may be one line of a million characters: it has few mutations, each of a few characters."""
-    path = tmp_path / "bundle.js"
-    path.write_text("Ü" + 200_000 * "word 1;", encoding="utf-8")
-
-    bundle = mutations(path, as_data=True)
-
-    assert len(bundle) < 50
-    assert sum(len(mutation.replacement) + len(mutation.constant) for mutation in bundle) < 10_000
-    assert bundle[1].apply(path.read_text(encoding="utf-8")).startswith("Üwordx 1;word 1;")
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"def f(:"], ids=["no text", "no Python"])
@@ -144,8 +126,8 @@ ARID = """
 
 
 def test_arid_code_has_no_mutations(mutate):
-    """Nothing is mutated that cannot matter to a claim, except the name of the class."""
-    assert [text for _, text in mutate(ARID)] == ["class Cx(Generic[T]):"]
+    """Nothing is mutated that cannot matter to a claim."""
+    assert mutate(ARID) == []
 
 
 def test_each_mutation_has_an_operator_class(mutate):
@@ -153,7 +135,6 @@ def test_each_mutation_has_an_operator_class(mutate):
     found = mutate("def f(a, b):\n    return a == b and 5\n")
 
     assert {mutation.operator: text for mutation, text in found} == {
-        "name": "def fx(a, b):",
         "condition": "return (a != b) and 5",
         "constant": "return a == b and 6",
         "value": "return None",
@@ -173,6 +154,21 @@ def test_equivalent_mutants_are_told_by_their_bytecode(text, other, same):
     """Positions do not count, but everything else does."""
     assert (digest("a.py", text) == digest("a.py", other)) is same
     assert digest("a.txt", text) != digest("a.txt", other)
+
+
+def test_a_digest_is_the_same_in_each_process():
+    """A constant set has another order in each process; kept cells would be lost."""
+    program = 'from report.mutation.operators import digest\nprint(digest(\'a.py\', \'a in {1.5, "b", "c", "d"}\'))'
+    seen = [
+        subprocess.run(
+            [sys.executable, "-c", program],
+            env={**os.environ, "PYTHONHASHSEED": seed}, cwd=ROOT, capture_output=True, text=True, check=True,
+        ).stdout
+        for seed in "123"
+    ]  # fmt: skip
+
+    assert len(seen[0]) == 13
+    assert len({*seen}) == 1
 
 
 def test_long_lines_are_shown_where_they_differ():

@@ -105,6 +105,36 @@ def test_nothing_is_left(searched):
     assert orphans(searched[0]) == []
 
 
+DIRECTED = """
+[[mutant]]
+claim = "demo/q01_mutants::refuses_what_it_cannot_decode"
+file = "itsdangerous/encoding.py"
+before = 'raise BadData("Invalid base64-encoded data") from e'
+after = 'return b""'
+
+[[mutant]]
+claim = "demo/q01_mutants::sums_up"
+file = "itsdangerous/encoding.py"
+before = "a line of another release"
+after = ""
+"""
+
+
+def test_only_directed_mutants_run(searched, tmp_path):
+    """`--directed` generates none; a mutant whose line is gone is named, and no fault."""
+    project = searched[0].copy(tmp_path / "directed", environments=[])
+    project.write("claims/mutants.toml", DIRECTED)
+
+    result = project.end(project.start_report("falsify", "--directed", "--jobs", "1"), patience=LONG)
+
+    assert "1 directed mutants." in result.outlines
+    assert result.errlines[0].startswith(
+        "mutants.toml: demo/q01_mutants::sums_up: 'a line of another release' is not one"
+    )
+    kill = recorded_kills(project)["refuses_what_it_cannot_decode"]
+    assert (kill["directed"], kill["became"], kill["others"]) == (True, 'return b""', [])
+
+
 def test_a_killing_claim_is_not_searched_again(known):
     """A second search skips the claims with a mutant of their own; `--all` searches for all claims again."""
     assert known.report("falsify", "--dry-run").outlines == [f"{MODULE}::is_what_it_is", f"{MODULE}::sums_up"]
