@@ -3,7 +3,7 @@
 import pytest
 
 from report import settings
-from report.check import statements
+from report.check import statement_file, statements
 from report.judge import articles
 from tests.project import ROOT
 
@@ -16,7 +16,7 @@ def test_what_is_matched_is_what_the_sentence_states():
     texts = {info.id: copy for info in infos if (copy := articles.read_copy(CONFIG, info.id))}
     if len(texts) < len(infos):
         pytest.skip("needs the copies of the articles")
-    every = statements.read(CONFIG.statements, CONFIG.subject)
+    every = statement_file.read(CONFIG.statements, CONFIG.subject)
     matched = []
     for info in infos:
         foreign = [one for one in every.by_id.values() if articles.place(one.id)[0] != info.id]
