@@ -54,7 +54,9 @@ def text(result: "Result", articles: "Iterable[ArticleInfo]", wordings: Path) ->
 
     names = Names(checked.id for claim in result.claims for checked in (claim, *claim.corrections))
     releases = [release.version for release in result.releases]
-    lines = {line.id: line for line in _lines(result, releases, _wordings(wordings, names))}  # corrections may be shared
+    lines = {
+        line.id: line for line in _lines(result, releases, _wordings(wordings, names))
+    }  # corrections may be shared
     statements = ",\n".join(msgspec.json.encode(line).decode() for line in lines.values())
     accounts = {
         digest: names.named(account.claims, (article.id, number))

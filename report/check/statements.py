@@ -31,14 +31,15 @@ HEDGED = re.compile(
 )
 EMPTY = frozenset(["any", "do", "does", "doe", "get", "has", "hav", "s", "using", "us"])  # stems that say nothing
 PART = re.compile(
-    r"[;:–—]\s+|,?\s+(?:because|which)\s+|,\s+(?:and|but|so|which|while|whereas|because)\s+|,\s+(?=\w+ing\b)|\s+and\s+(?=(?:is|was|released)\b)"
+    r"[;:–—]\s+|,?\s+(?:because|which)\s+|,\s+(?:and|but|so|while|whereas)\s+|,\s+(?=\w+ing\b)"
+    r"|\s+and\s+(?=(?:is|was|released)\b)"
 )
 # A sentence that says what it is about only together with those before it.
 DEPENDENT = re.compile(r"\W*(?:it|its|they|this|that|these|those|he|she|or|either|for instance|such)\b", re.IGNORECASE)
 ALONE = 5  # words of a sentence that says by itself what it is about
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
 YEAR = re.compile(r"(?:19|20)\d\d")
-CLAUSE = re.compile(r"(?:^|[.:;–—(→])\W*$")  # before the first word of a clause, which has a capital though it is no name
+CLAUSE = re.compile(r"(?:^|[.:;–—(→])\W*$")  # before the first word of a clause, which is no name for its capital
 CODE = re.compile(r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|\b\w+\(\)|(?<![\w-])--?\w[\w-]*")
 TOKEN = re.compile(rf"{CODE.pattern}|[^\W_]+(?:-[^\W_]+)*")
 NAME = re.compile(rf"{CODE.pattern}|\b\w*[A-Z]\w+(?:-\w+)*")
@@ -80,7 +81,8 @@ class Match:
 class Said:
     """What a text says: its stems and its names with where they end, its numbers, and how often it is negated.
 
-    *actor*: the subject or its language, if the text begins with it. *hedges*: what says that it may not hold now.
+    *actor*: the subject or its language, if the text begins with it. *depends*: it may go on from the sentence before.
+    *hedges*: what says that it may not hold now.
     """
 
     stems: Mapping[str, int]
@@ -88,6 +90,7 @@ class Said:
     numbers: frozenset[str]
     negations: int
     actor: str
+    depends: bool
     hedges: tuple[str, ...]
 
 
@@ -101,7 +104,9 @@ class Statements:
         self.subject = subject.casefold()
         self.topic = re.compile(rf"\b(?:in|with|of|for) {re.escape(subject)}\b,?", re.IGNORECASE)
         self.neutral = frozenset([self.subject, *GENERIC])  # names that a text may add: all statements are about them
-        self.code = {_name(name) for every in self.by_id.values() for said in every.texts() for name in CODE.findall(said)}
+        self.code = {
+            _name(name) for every in self.by_id.values() for said in every.texts() for name in CODE.findall(said)
+        }
         texts = [text.split() for statement in self.by_id.values() for text in statement.texts()]
         proper = {stem for words in texts for word in words[1:] if word[:1].isupper() for stem in cut(word)}
         self.ordinary = frozenset(stem for words in texts for word in words for stem in cut(word)) - proper
@@ -159,22 +164,25 @@ class Statements:
             stated, statement = self.stated[index]
             if count == len(stated.stems):
                 places = [asked.stems[stem] for stem in stated.stems]
-                end, led = max(places), sum(at < min(places) for at in asked.stems.values())
+                first, end = min(places), max(places)
+                led = sum(at < first for at in asked.stems.values())
                 before = self._weight(stem for stem, at in asked.stems.items() if at <= end)
                 after = self._weight(asked.stems) - before
                 score = 2 * self.weights[index] / (self.weights[index] + before + AFTER * after)
-                if score >= THRESHOLD and led <= LED and self._agree(asked, stated, end):
+                if score >= THRESHOLD and led <= LED and self._agree(asked, stated, first, end):
                     yield Match(statement, round(score, 2)), stated
 
     def _weight(self, stems: Iterable[str]) -> float:
         return sum(self.rarity.get(stem, UNHEARD) for stem in stems)
 
-    def _agree(self, text: Said, stated: Said, end: int) -> bool:
-        """Whether nothing in a text turns the meaning of a statement, whose words end at *end*.
+    def _agree(self, text: Said, stated: Said, first: int, end: int) -> bool:
+        """Whether nothing in a text turns the meaning of a statement, whose words end from *first* to *end*.
 
         Numbers and negations are the same, and names up to there. What does something with a name (`Flask uses X`) is
-        not what the name does.
+        not what the name does; what a statement begins with stands first.
         """
+        if stated.actor and not text.depends and all(name != stated.actor or at > first for name, at in text.names):
+            return False
         theirs = [name for name, _ in stated.names]
         names = [name for name, at in text.names if at <= end]
         mine, yours = [name for name in names if name in theirs], [name for name in theirs if name in names]
@@ -193,10 +201,11 @@ class Statements:
             for match in reversed([*NAME.finditer(text)])
             if not self._is_ordinary(match[0], bool(CLAUSE.search(text[: match.start()])))
         }
-        first = text.split(" ")[0].lower()
+        first = re.split(r"[^\w-]", text, maxsplit=1)[0].lower()
         return Said(
             stems=dict(_stems(text)), names=tuple(reversed(names.items())), numbers=frozenset(NUMBER.findall(text)),
-            negations=len(NEGATION.findall(text)), actor=first if first in self.neutral else "", hedges=_hedges(text),
+            negations=len(NEGATION.findall(text)), actor=first if first in self.neutral else "",
+            depends=bool(DEPENDENT.match(text)), hedges=_hedges(text),
         )  # fmt: skip
 
     def _is_ordinary(self, word: str, first: bool) -> bool:
