@@ -189,7 +189,7 @@ class Statements:
         numbers = frozenset(number for number in text.numbers - stated.numbers if not YEAR.fullmatch(number))
         same = not numbers and (text.negations, mine) == (stated.negations, yours)
         is_same_actor = text.actor == stated.actor or self.neutral.issuperset(mine)
-        missing = {*theirs} - {*names}  # names in code that are other words, too, such as `redirect`
+        missing = {*theirs} - {*names} - self.neutral  # names in code that are other words, too, such as `redirect`
         is_code = any(name in self.code and len(name) > 1 for name in missing)
         return same and is_same_actor and not is_code and {*names} - {*theirs} <= self.neutral
 

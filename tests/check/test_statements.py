@@ -25,6 +25,7 @@ TEXTS = {
     "Armin Ronacher is the developer of Flask: its first release names him.": HELD,
     "Flask is a web framework: a function answers the requests for a URL.": HELD,
     "`redirect()` sends a user to another endpoint.": HELD,
+    "The script `flask` runs an application.": HELD,
 }
 WORDINGS = {
     15: ("Flask was created by Armin Ronacher",),
