@@ -25,7 +25,7 @@ import msgspec
 
 from docs.tables import tables
 from report import settings
-from report.check import statements
+from report.check import statement_file
 from report.check.model import Report
 from report.cli import main
 from report.files import write_whole
@@ -219,7 +219,7 @@ def generated_files(result: Result) -> dict[Path, str]:
     parts = {"count": counting_sentence(result), **tables(result, judgements.read(settings.read(ROOT).judgements))}
     config = settings.read(ROOT)
     return {
-        config.statements: statements.file_text(result, articles.read(config.claims)),
+        config.statements: statement_file.text(result, articles.read(config.claims), config.wordings),
         ROOT / "docs/reference.md": reference(),
         ROOT / "report/results.schema.json": schema(packing.schema(Result)),
         ROOT / "report/check.schema.json": schema(msgspec.json.schema(Report)),

@@ -60,6 +60,7 @@ class Settings:
     mutants = _InClaims("mutants.toml")  # the mutants that a person chose, and the claims that state the same
     index = _InClaims("names.jsonl")  # the index of names: what each package has had at each version
     statements = _InClaims("statements.json")  # what each claim states and its outcomes, for `check`
+    wordings = _InClaims("wordings.toml")  # how articles often say what a claim states, for `check`
     releases = _InClaims("releases.toml")  # the releases, their dates and their stacks
     stacks = _InClaims("stacks")  # the pinned packages of each stack
     changes = _InClaims("changes.toml")  # the causes of changed outcomes

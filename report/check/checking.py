@@ -1,9 +1,11 @@
 """Checks the text of an article: names, code as printed, statements."""
 
 import builtins
+import contextlib
 import re
+import sys
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -59,13 +61,21 @@ def check(
     return Report(name, Subject(config.subject, release), ordered, Names(checker.resolved, checker.silent), suggested)
 
 
+def is_own(module: str, files: Container[str], index: Index) -> bool:
+    """Whether a module is the author's own: one of the article's *files*, or one that is in no package known here."""
+    root = module.partition(".")[0]
+    return root in files or (root == module and index.find(root) is None and root not in sys.stdlib_module_names)
+
+
 class Checker:
     """Collects the findings in a text, and counts the names that it knows and those about which it is silent."""
 
     def __init__(self, text: str, index: Index, stated: Statements, config: Settings) -> None:
         self.text, self.places, self.index, self.stated, self.config = text, Places(text), index, stated, config
         files = {name for name in FILE.findall(text) if index.find(name) is None}
-        self.conventions = replace(config.conventions, is_class=index.is_class, is_own=files.__contains__)
+        self.conventions = replace(
+            config.conventions, is_class=index.is_class, is_own=lambda module: is_own(module, files, index)
+        )
         self.bindings: Bindings = {}
         self.resolved = self.silent = 0
 
@@ -77,6 +87,7 @@ class Checker:
         for parsed in python:
             yield from (self.places.finding("code", parsed.passage, problem) for problem in parsed.problems)
         self._bind(sources)
+        self._bind_spans(passage for passage in blocks if not passage.code)
         for passage in sources:
             yield from self._named(self._python(passage), passage)
         for passage in (passage for passage, parsed in code if not parsed):
@@ -104,6 +115,15 @@ class Checker:
                 self.bindings[name] = paths.pop()
             elif len(imported) != 1 or name not in self.conventions.receivers:
                 self.bindings[name] = None
+
+    def _bind_spans(self, blocks: Iterable[Passage]) -> None:
+        """Take what an assignment in a code span says, where no block says anything of its name."""
+        for passage in blocks:
+            for first, last in passage.spans:
+                source = passage.part(first, last).shown
+                with contextlib.suppress(SyntaxError):
+                    found = Reader(source, {}, self.conventions).bindings if "=" in source else {}
+                    self.bindings = {**{name: path for name, path in found.items() if path}, **self.bindings}
 
     def _named(self, remarks: Iterable[Remark], passage: Passage) -> Iterator[Finding]:
         """The findings about names, which are counted."""

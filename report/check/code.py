@@ -105,7 +105,7 @@ class Reader(ast.NodeVisitor):
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = "" if node.level else node.module or ""
         names = [alias.asname or alias.name for alias in node.names]
-        if not module or self.conventions.is_own(module.partition(".")[0]):  # they are what another block says
+        if not module or self.conventions.is_own(module):  # they are what another block says
             self.own.update(names)
             unknown = dict.fromkeys(name for name in names if name not in self.conventions.receivers)
             self.bindings = {**unknown, **self.bindings}

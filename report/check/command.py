@@ -6,7 +6,7 @@ from pathlib import Path
 
 import msgspec
 
-from report.check import fixing, statements
+from report.check import fixing, statement_file, statements
 from report.check.checking import Settings, check
 from report.check.code import Conventions
 from report.check.model import Report
@@ -35,7 +35,7 @@ class Run:
         self.release = newest(self.index.versions(project.subject), release)
         self.statements = statements.Statements([], project.subject)
         if file.exists():
-            self.statements = statements.read(file, project.subject)
+            self.statements = statement_file.read(file, project.subject)
         conventions = Conventions(project.receivers, project.types)
         self.config = Settings(project.subject, conventions, project.programs, project.namespaces)
         self.runner = None

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from report.check.model import Finding, Report
-from report.check.terminal import shortened, summary
+from report.check.terminal import executed, shortened, summary
 
 TONES = {"gone": "wrong", "never": "wrong", "error": "wrong", "deprecated": "outdated"}  # classes of our style
 
@@ -33,7 +33,7 @@ def to_html(reports: Sequence[tuple[Report, str]]) -> str:
     from report.tell.templates import render_page
 
     files = [(report, lines(text, report.findings), summary(report)) for report, text in reports]
-    return render_page("check.html", files=files, tone=tone)
+    return render_page("check.html", files=files, tone=tone, executed=executed)
 
 
 def tone(finding: Finding) -> str:
@@ -46,7 +46,7 @@ def to_markdown(reports: Sequence[tuple[Report, str]]) -> str:
     from report.tell.templates import render_markdown
 
     files = [(report, summary(report)) for report, _ in reports]
-    return render_markdown("check.md", files=files, shortened=shortened)
+    return render_markdown("check.md", files=files, shortened=shortened, executed=executed)
 
 
 def lines(text: str, findings: Sequence[Finding]) -> list[Line]:

@@ -10,7 +10,7 @@ from report.reader.blocks import Block, Lines, Run
 from report.reader.reading import ANSWER, divided, guessed
 from report.reader.sentences import spans
 
-STRAIGHT = str.maketrans("‘’‚‛“”„‟", "''''\"\"\"\"")
+STRAIGHT = str.maketrans("‘’‚‛“”„‟\u00a0", "''''\"\"\"\" ")
 
 
 @dataclass(frozen=True)

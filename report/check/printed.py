@@ -25,11 +25,12 @@ PLACEHOLDER = re.compile(r"\.\.\.|…|<\w[\w .-]*>|\{\{|\{%|\byour[ _-]")
 NEWER = re.compile(r"\b[ft]['\"]|^\s*(?:type \w+ ?=|(?:def|class) \w+\[)|except\*")  # Python than this one, perhaps
 COMMENT = re.compile(r"^(?P<indent>[ \t]+)#.{3,}$", re.MULTILINE)
 STRING = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
-TYPOGRAPHIC = re.compile("[‘’‚‛“”„‟]")
+TYPOGRAPHIC = re.compile("[‘’‚‛“”„‟\u00a0]")
 HEADER = re.compile(r"\s*(?:(?:async )?def|class|with|if|for|while|try|elif|else|except|finally)\b.*:\s*(?:#.*)?$")
 NOT_BODY = re.compile(r"\s*(?:(?:def|class|async def)\b|@)")
 CUT = re.compile(r"expected an indented block|unexpected EOF|expected 'except'")  # what Python says of code that is
 QUOTES = "This code cannot be parsed: typographic quotes are no quotes of Python."
+SPACES = "This code cannot be parsed: a no-break space (U+00A0) is no space of Python."
 
 
 @dataclass(frozen=True)
@@ -123,18 +124,20 @@ def _problem(shown: str, error: SyntaxError) -> Remark:
         cause = f"the indentation is wrong: {error.msg}"
         if _is_unindented(lines, index):
             cause = "the indentation is lost: this line should be indented below the one before it"
-    message = QUOTES if TYPOGRAPHIC.search(line) else f"This code cannot be parsed: {cause}."
+    misprint = TYPOGRAPHIC.search(line)
+    message = (SPACES if misprint[0] == "\u00a0" else QUOTES) if misprint else f"This code cannot be parsed: {cause}."
     return Remark(start + len(line) - len(line.lstrip()), start + len(line.rstrip()), "error", message)
 
 
 def _quotes(shown: str) -> Iterator[Remark]:
-    """A problem for each line with typographic quotes outside of strings."""
+    """A problem for each line with typographic quotes or spaces outside of strings."""
     for line in re.finditer(r".+", shown):
         outside = STRING.sub(lambda string: "_" * len(string[0]), line[0].partition("#")[0])
         marks = [line.start() + mark.start() for mark in TYPOGRAPHIC.finditer(outside)]
         if marks:
             first, last = marks[0], marks[-1] + 1
-            yield Remark(first, last, "error", QUOTES, fix=shown[first:last].translate(STRAIGHT))
+            said = SPACES if "\u00a0" in {shown[mark] for mark in marks} else QUOTES
+            yield Remark(first, last, "error", said, fix=shown[first:last].translate(STRAIGHT))
 
 
 def _fixed(shown: str, problems: Iterable[Remark]) -> str:

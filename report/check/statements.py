@@ -3,25 +3,20 @@
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import TYPE_CHECKING
 
-import msgspec
 from packaging.version import Version
 
 from report.check.model import Verdict
-from report.files import read_text, reading
 from report.judge.proposals import cut
 
-if TYPE_CHECKING:
-    from report.judge.articles import ArticleInfo
-    from report.judge.results import Result
-
+GENERIC = ("python", "wsgi", "http", "html", "css", "json", "url", "api", "rest")
+LED = 2  # the most words before those of the statement
+AFTER = 0.25  # of the weight of the words after those of the statement
 THRESHOLD = 0.6  # of the score from which a sentence gets a verdict; tests/check/test_statements.py measures it
 SHORTEST = 3  # words that say something, in a statement
-UNHEARD = 7.0  # the weight of a word that is in no statement
+UNHEARD = 5.0  # the weight of a word that is in no statement
 SUGGESTED, MOST = 0.35, 5  # the lowest score of a suggestion, and how many there are
 NEGATION = re.compile(
     r"\b(?:not?|never|none|nothing|nor|neither|cannot|without|lacks?|unlike|except|hardly|instead|rather|fails?|only"
@@ -29,35 +24,25 @@ NEGATION = re.compile(
     re.IGNORECASE,
 )
 HEDGED = re.compile(
-    r"(?i:\b(?:wrong|false|incorrect|untrue|myth|mis\w+|contrary|formerly|previously|used to|any ?more|no longer|longer"
+    r"(?i:\b(?:wrong|false|incorrect|untrue|myth|mis\w+|contrary|formerly|previously|any ?more|no longer|longer"
     r"|earlier|older|prior|historically|originally|once|was|were|had|did|until|since|deprecated|removed"
     r"|supposed|might|could|would|should|some (?:say|people|claim)|think|thought|believe|claims? that|as if)\b)|\bmay\b"
+    r"|(?<!\bis )(?<!\bare )(?<!\bbe )\bused to\b(?! (?:build|create|make|develop)\b)"
 )
 EMPTY = frozenset(["any", "do", "does", "doe", "get", "has", "hav", "s", "using", "us"])  # stems that say nothing
 PART = re.compile(
-    r"[;:–—]\s+|,\s+(?:and|but|so|which|while|whereas|because)\s+|,\s+(?=\w+ing\b)|\s+and\s+(?=(?:is|was|released)\b)"
+    r"[;:–—]\s+|,?\s+(?:because|which)\s+|,\s+(?:and|but|so|while|whereas)\s+|,\s+(?=\w+ing\b)"
+    r"|\s+and\s+(?=(?:is|was|released)\b)"
 )
 # A sentence that says what it is about only together with those before it.
 DEPENDENT = re.compile(r"\W*(?:it|its|they|this|that|these|those|he|she|or|either|for instance|such)\b", re.IGNORECASE)
 ALONE = 5  # words of a sentence that says by itself what it is about
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
+YEAR = re.compile(r"(?:19|20)\d\d")
+CLAUSE = re.compile(r"(?:^|[.:;–—(→])\W*$")  # before the first word of a clause, which is no name for its capital
 CODE = re.compile(r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|\b\w+\(\)|(?<![\w-])--?\w[\w-]*")
+TOKEN = re.compile(rf"{CODE.pattern}|[^\W_]+(?:-[^\W_]+)*")
 NAME = re.compile(rf"{CODE.pattern}|\b\w*[A-Z]\w+(?:-\w+)*")
-
-LETTERS = {"h": "held", "r": "refuted", "u": "untried"}
-
-
-class _Line(msgspec.Struct, omit_defaults=True):
-    id: str
-    text: str
-    outcomes: str  # a letter for each release, `-` for one that was not measured
-    correction: str | None = None
-
-
-class _File(msgspec.Struct):
-    releases: list[str]
-    statements: list[_Line]
-    accounts: dict[str, list[str]]  # the ids that a sentence states, by its hash
 
 
 @dataclass(frozen=True)
@@ -68,6 +53,11 @@ class Statement:
     text: str
     outcomes: Mapping[str, str]
     correction: str | None = None
+    wordings: Sequence[str] = ()
+
+    def texts(self) -> list[str]:
+        """How it may be said: as it stands, without its explanation, and in other words."""
+        return [*dict.fromkeys([self.text, self.text.partition(": ")[0], *self.wordings])]
 
     def verdict(self, release: str) -> tuple[Verdict | None, str | None]:
         """The verdict as of a release, or None if it was not tried there; for an outdated one, until when it held."""
@@ -89,16 +79,19 @@ class Match:
 
 @dataclass(frozen=True)
 class Said:
-    """What a text says: its stems, its numbers, its names in their order, and how often it is negated.
+    """What a text says: its stems and its names with where they end, its numbers, and how often it is negated.
 
-    *actor*: the subject or its language, if the text begins with it.
+    *actor*: the subject or its language, if the text begins with it. *depends*: it may go on from the sentence before.
+    *hedges*: what says that it may not hold now.
     """
 
-    stems: frozenset[str]
+    stems: Mapping[str, int]
+    names: tuple[tuple[str, int], ...]
     numbers: frozenset[str]
-    names: tuple[str, ...]
     negations: int
     actor: str
+    depends: bool
+    hedges: tuple[str, ...]
 
 
 class Statements:
@@ -110,20 +103,23 @@ class Statements:
         self.by_id, self.accounts = {statement.id: statement for statement in every}, accounts or {}
         self.subject = subject.casefold()
         self.topic = re.compile(rf"\b(?:in|with|of|for) {re.escape(subject)}\b,?", re.IGNORECASE)
-        self.neutral = frozenset([self.subject, "python"])  # names that a text may add: all statements are about them
-        texts = [statement.text.split() for statement in self.by_id.values()]
+        self.neutral = frozenset([self.subject, *GENERIC])  # names that a text may add: all statements are about them
+        self.code = {
+            _name(name) for every in self.by_id.values() for said in every.texts() for name in CODE.findall(said)
+        }
+        texts = [text.split() for statement in self.by_id.values() for text in statement.texts()]
         proper = {stem for words in texts for word in words[1:] if word[:1].isupper() for stem in cut(word)}
         self.ordinary = frozenset(stem for words in texts for word in words for stem in cut(word)) - proper
         said = [
             (self.said(text), statement)
             for statement in self.by_id.values()
             if "printed" not in statement.text  # not about the code of an article
-            for text in {statement.text, statement.text.partition(": ")[0]}
+            for text in statement.texts()
         ]
-        self.stated = [pair for pair in said if len(pair[0].stems) >= SHORTEST]
+        self.stated = [pair for pair in said if len(pair[0].stems) >= SHORTEST - bool(pair[0].actor)]
         counts = Counter(stem for stated, _ in self.stated for stem in stated.stems)
         self.rarity = {stem: math.log(1 + len(self.stated) / count) for stem, count in counts.items()}
-        self.weights = [self._weight(stated) for stated, _ in self.stated]
+        self.weights = [self._weight(stated.stems) for stated, _ in self.stated]
         self.with_stem: dict[str, list[int]] = defaultdict(list)
         for index, (stated, _) in enumerate(self.stated):
             for stem in stated.stems:
@@ -140,68 +136,101 @@ class Statements:
         alone = not is_short and not DEPENDENT.match(sentence)
         if digest in self.accounts and (copied or alone):
             return [Match(self.by_id[claim], 1.0) for claim in self.accounts[digest]]
-        if HEDGED.search(sentence):
-            return []
-        is_about = self.subject in f"{before} {sentence}".casefold()
-        found = {
-            match.statement.id: match
-            for asked in map(self.said, {sentence, *PART.split(sentence)})
-            for match, stated in self._likest(asked)
-            if match.score >= THRESHOLD and (is_about or self.subject not in stated.names)
-            if self._agree(asked, stated)
-        }
-        return sorted(found.values(), key=lambda match: -match.score)
+        is_about, hedges = self.subject in f"{before} {sentence}".casefold(), _hedges(sentence)
+        found: dict[str, Match] = {}
+        for asked in map(self.said, {sentence, *PART.split(sentence)}):
+            for match, stated in self._contained(asked):
+                if hedges == stated.hedges and (is_about or self.subject not in dict(stated.names)):
+                    found[match.statement.id] = max(match, found.get(match.statement.id, match), key=_score)
+        return sorted(found.values(), key=_score, reverse=True)
 
     def near(self, sentence: str) -> list[Match]:
-        """Up to five statements that a sentence may make, the likest first."""
-        found: dict[str, Match] = {}
-        for match, _ in self._likest(self.said(sentence)):
-            found.setdefault(match.statement.id, match)
-        return [match for match in found.values() if match.score >= SUGGESTED][:MOST]
-
-    def _likest(self, asked: Said) -> list[tuple[Match, Said]]:
-        """The statements that share the most words with a text, by the weight of these words in both (Dice)."""
-        shared: dict[int, float] = defaultdict(float)
-        for stem in asked.stems:
+        """Up to five statements that a sentence may make, the likest first: they share the most, by weight (Dice)."""
+        asked, scores = self.said(sentence).stems, defaultdict[int, float](float)
+        for stem in asked:
             for index in self.with_stem.get(stem, ()):
-                shared[index] += self.rarity[stem]
-        total = self._weight(asked)
-        scored = [(2 * weight / (total + self.weights[at]), at) for at, weight in shared.items()]
-        return [
-            (Match(self.stated[at][1], round(score, 2)), self.stated[at][0])
-            for score, at in sorted(scored, reverse=True)[: 2 * MOST]
-        ]
+                scores[index] += 2 * self.rarity[stem] / (self._weight(asked) + self.weights[index])
+        found: dict[str, Match] = {}
+        for score, index in sorted(((score, index) for index, score in scores.items()), reverse=True):
+            statement = self.stated[index][1]
+            if score >= SUGGESTED and len(found) < MOST:
+                found.setdefault(statement.id, Match(statement, round(score, 2)))
+        return [*found.values()]
 
-    def _weight(self, said: Said) -> float:
-        return sum(self.rarity.get(stem, UNHEARD) for stem in said.stems)
+    def _contained(self, asked: Said) -> Iterator[tuple[Match, Said]]:
+        """The statements whose words a text has all, with few others before the last of them."""
+        shared = Counter(index for stem in asked.stems for index in self.with_stem.get(stem, ()))
+        for index, count in shared.items():
+            stated, statement = self.stated[index]
+            if count == len(stated.stems):
+                places = [asked.stems[stem] for stem in stated.stems]
+                first, end = min(places), max(places)
+                led = sum(at < first for at in asked.stems.values())
+                before = self._weight(stem for stem, at in asked.stems.items() if at <= end)
+                after = self._weight(asked.stems) - before
+                score = 2 * self.weights[index] / (self.weights[index] + before + AFTER * after)
+                if score >= THRESHOLD and led <= LED and self._agree(asked, stated, first, end):
+                    yield Match(statement, round(score, 2)), stated
 
-    def _agree(self, text: Said, stated: Said) -> bool:
-        """Whether nothing in a text turns the meaning of a statement.
+    def _weight(self, stems: Iterable[str]) -> float:
+        return sum(self.rarity.get(stem, UNHEARD) for stem in stems)
 
-        Numbers, names and negations are the same, and the text has every word of the statement: where it lacks one,
-        another may stand in its place. What does something with a name (`Flask uses X`) is not what the name does.
+    def _agree(self, text: Said, stated: Said, first: int, end: int) -> bool:
+        """Whether nothing in a text turns the meaning of a statement, whose words end from *first* to *end*.
+
+        Numbers and negations are the same, and names up to there. What does something with a name (`Flask uses X`) is
+        not what the name does; what a statement begins with stands first.
         """
-        mine = [name for name in text.names if name in stated.names]
-        yours = [name for name in stated.names if name in text.names]
-        same = (text.numbers, text.negations, mine) == (stated.numbers, stated.negations, yours)
+        if stated.actor and not text.depends and all(name != stated.actor or at > first for name, at in text.names):
+            return False
+        theirs = [name for name, _ in stated.names]
+        names = [name for name, at in text.names if at <= end]
+        mine, yours = [name for name in names if name in theirs], [name for name in theirs if name in names]
+        numbers = frozenset(number for number in text.numbers - stated.numbers if not YEAR.fullmatch(number))
+        same = not numbers and (text.negations, mine) == (stated.negations, yours)
         is_same_actor = text.actor == stated.actor or self.neutral.issuperset(mine)
-        others = {*text.names} ^ {*stated.names}
-        return same and is_same_actor and stated.stems <= text.stems and others <= self.neutral
+        missing = {*theirs} - {*names} - self.neutral  # names in code that are other words, too, such as `redirect`
+        is_code = any(name in self.code and len(name) > 1 for name in missing)
+        return same and is_same_actor and not is_code and {*names} - {*theirs} <= self.neutral
 
     def said(self, text: str) -> Said:
         """What a text says, apart from its words' endings."""
         text = self.topic.sub(" ", text).strip()
-        names = [_name(match[0]) for match in NAME.finditer(text) if match.start() or not self._is_ordinary(match[0])]
-        code = {_name(name) for name in CODE.findall(text)}
-        stems = (frozenset(cut(CODE.sub(" ", NEGATION.sub(" ", text)))) - EMPTY) | code
-        numbers, first = frozenset(NUMBER.findall(text)), text.split(" ")[0].lower()
-        actor = first if first in self.neutral else ""
-        return Said(stems, numbers, tuple(dict.fromkeys(names)), len(NEGATION.findall(text)), actor)
+        names = {
+            _name(match[0]): match.end()
+            for match in reversed([*NAME.finditer(text)])
+            if not self._is_ordinary(match[0], bool(CLAUSE.search(text[: match.start()])))
+        }
+        first = re.split(r"[^\w-]", text, maxsplit=1)[0].lower()
+        return Said(
+            stems=dict(_stems(text)), names=tuple(reversed(names.items())), numbers=frozenset(NUMBER.findall(text)),
+            negations=len(NEGATION.findall(text)), actor=first if first in self.neutral else "",
+            depends=bool(DEPENDENT.match(text)), hedges=_hedges(text),
+        )  # fmt: skip
 
-    def _is_ordinary(self, word: str) -> bool:
-        """Whether the first word of a text is no name."""
-        code = CODE.fullmatch(word) or word.lower() in self.neutral
-        return not code and all(stem in self.ordinary for stem in cut(word))
+    def _is_ordinary(self, word: str, first: bool) -> bool:
+        """Whether a word is no name: the *first* of a clause, or one with a capital that statements have without."""
+        if CODE.fullmatch(word) or word.lower() in self.neutral:
+            return False
+        return (first or word.istitle()) and all(stem in self.ordinary for stem in cut(word))
+
+
+def _score(match: Match) -> float:
+    return match.score
+
+
+def _hedges(text: str) -> tuple[str, ...]:
+    return tuple(sorted(word.lower() for word in HEDGED.findall(text)))
+
+
+def _stems(text: str) -> Iterator[tuple[str, int]]:
+    """The stems of a text, last first, each with where its word ends."""
+    text = NEGATION.sub(lambda match: " " * len(match[0]), text)
+    for match in reversed([*TOKEN.finditer(text)]):
+        is_code = CODE.fullmatch(match[0])
+        for stem in [_name(match[0])] if is_code else cut(match[0]):
+            if stem not in EMPTY:
+                yield stem, match.end()
 
 
 def _name(name: str) -> str:
@@ -217,57 +246,3 @@ def in_words(statement: Statement, verdict: Verdict, until: str | None) -> str:
     """A statement, the verdict on it, and its correction."""
     correct = f" Correct is: {statement.correction}" if statement.correction and verdict != "confirmed" else ""
     return f"“{statement.text}”, which is {f'outdated: it held until {until}' if until else verdict}.{correct}"
-
-
-def read(path: Path, subject: str) -> Statements:
-    """Read the file that `file_text` makes; raises DamagedFileError if it is missing or damaged."""
-    with reading(path, "Make it with `uv run python -m docs.make`."):
-        file = msgspec.json.decode(read_text(path), type=_File)
-        statements = [_statement(line, file.releases) for line in file.statements]
-    return Statements(statements, subject, file.accounts)
-
-
-def _statement(line: _Line, releases: Iterable[str]) -> Statement:
-    letters = zip(releases, line.outcomes, strict=True)
-    outcomes = {release: LETTERS[letter] for release, letter in letters if letter != "-"}
-    return Statement(line.id, line.text, outcomes, line.correction)
-
-
-def file_text(result: "Result", articles: "Iterable[ArticleInfo]") -> str:
-    """The file of all statements of a *result*, a line each, and of what the sentences of *articles* state."""
-    releases = [release.version for release in result.releases]
-    found = {line.id: line for line in _lines(result, releases)}
-    statements = ",\n".join(msgspec.json.encode(line).decode() for line in found.values())
-    accounts = msgspec.json.encode(dict(_accounts(articles, found))).decode().replace("],", "],\n")
-    head = f'{{"releases": {msgspec.json.encode(releases).decode()},'
-    return f'{head}\n"statements": [\n{statements}],\n"accounts": {accounts}}}\n'
-
-
-def _lines(result: "Result", releases: Iterable[str]) -> Iterator[_Line]:
-    letters = {outcome: letter for letter, outcome in LETTERS.items()}
-    for claim in result.claims:
-        correction = " ".join(claim.corrections[0].statement.split()) if claim.corrections else None
-        for checked in (claim, *claim.corrections):
-            outcomes = "".join(letters.get(checked.outcomes.get(release, ""), "-") for release in releases)
-            text = " ".join(checked.statement.split())
-            yield _Line(checked.id, text, outcomes, correction if checked is claim else None)
-
-
-def _accounts(articles: "Iterable[ArticleInfo]", found: Iterable[str]) -> Iterator[tuple[str, list[str]]]:
-    """The ids of the claims that each sentence states, by its hash."""
-    from report.judge.articles import refers  # imports far more than a check needs
-
-    by_name: dict[str, list[str]] = defaultdict(list)
-    for claim in found:
-        by_name[_own_name(claim)].append(claim)
-    for article in articles:
-        for number, accounts in article.accounts.items():
-            for digest, account in accounts.items():
-                pairs = [(name, claim) for name in account.claims for claim in by_name[_own_name(name)]]
-                stated = [claim for name, claim in pairs if refers(name, claim, (article.id, number))]
-                yield digest, [*dict.fromkeys(stated)]
-
-
-def _own_name(reference: str) -> str:
-    """The name of a claim without its module and its row."""
-    return reference.rpartition("::")[2].partition("[")[0]

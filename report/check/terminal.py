@@ -25,9 +25,8 @@ def show(report: Report, console: Console) -> None:
             console.print(_line(finding), soft_wrap=True)
     for finding in report.suggestions:
         console.print(f"  [dim]{_line(finding)}[/]", soft_wrap=True)
-    for (line, end), group in groupby(report.executions, lambda execution: (execution.line, execution.end_line)):
-        results = ", ".join(f"{each.result} on {each.release}{each.message and f' ({each.message})'}" for each in group)
-        console.print(f"  [dim]{line}-{end} {escape(visible(results))}[/]", soft_wrap=True)
+    for place, results in executed(report):
+        console.print(f"  [dim]{place} {escape(visible(results))}[/]", soft_wrap=True)
     console.print(escape(summary(report)), soft_wrap=True)
 
 
@@ -37,6 +36,17 @@ def _line(finding: Finding) -> str:
     colour = COLOURS[finding.verdict]
     fix = f" [dim](--fix writes {escape(visible(finding.fix))})[/]" if finding.fix else ""
     return f"  {finding.line}:{finding.column} [{colour}]{finding.verdict}[/] [bold]{words}[/]  {said}{fix}"
+
+
+def executed(report: Report) -> list[tuple[str, str]]:
+    """The lines of each block that was executed, and what became of it on each release."""
+    return [
+        (
+            f"{line}-{end}",
+            ", ".join(f"{one.result} on {one.release}{one.message and f' ({one.message})'}" for one in group),
+        )
+        for (line, end), group in groupby(report.executions, lambda execution: (execution.line, execution.end_line))
+    ]
 
 
 def shortened(text: str) -> str:

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from report.check import command
-from report.check.model import VERDICTS, Report
+from report.check.model import VERDICTS, Execution, Report
 from report.cli import main
 from report.names import index
 from tests.check.fakes import Fake
@@ -97,6 +97,19 @@ def test_markdown_and_html_have_the_findings(check, tmp_path):
     assert '<mark class="wrong">request.arg</mark>' in page
     assert page.count("<aside") == 3
     assert "<script></script>" in page
+
+
+def test_pages_say_whether_code_was_run(check, tmp_path):
+    """After `--run`, the page names the blocks that were run, and on which releases."""
+    text = check("a.md", "--to", "json").output
+    report = msgspec.json.decode(text, type=Report)
+    ran = msgspec.structs.replace(report, executions=(Execution(5, 9, "3.1.3", "raises", "KeyError: 'x'"),))
+    parsed, executed = (command.written([(one, TEXT)], "html") for one in (report, ran))
+    assert "Nothing of the article was run." in parsed
+    assert "What was run" not in parsed
+    assert "Nothing of the article was run." not in executed
+    assert "Lines 5-9: raises on 3.1.3 (KeyError: &#39;x&#39;)" in executed
+    assert "- lines 5-9: raises on 3.1.3 (KeyError: 'x')" in command.written([(ran, TEXT)], "md")
 
 
 def test_diff_and_fix(check, tmp_path):

@@ -29,6 +29,14 @@ FOUND = {
     "a key of the configuration": (python("app.config['JSON_AS_ASCII'] = 1"), ("gone", "JSON_AS_ASCII")),
     "a key by update": (python("app.config.update(JSON_AS_ASCII=1)"), ("gone", "JSON_AS_ASCII")),
     "a key in a mapping": (python("app.config.from_mapping({'JSON_AS_ASCII': 1})"), ("gone", "JSON_AS_ASCII")),
+    "an application bound in a span": (
+        "`server = Flask(__name__)`\n\nThen `server.json_encoder`.",
+        ("gone", "server.json_encoder"),
+    ),
+    "an application from the author's file": (
+        "```python\nfrom hello import app\napp.json_encoder\n```",
+        ("gone", "app.json_encoder"),
+    ),
     "a code span": ("Use `app.json_encoder` here.", ("gone", "app.json_encoder")),
     "a code span with a call": ("Use `@app.before_first_request()`.", ("gone", "app.before_first_request")),
     "a dotted name in prose": ("Use app.json_encoder here.", ("gone", "app.json_encoder")),
@@ -157,6 +165,12 @@ def test_names_are_counted():
     """Names in the index, and names that it does not know."""
     names = checked(python("app.route('/')", "os.path.join('x')")).names
     assert (names.resolved, names.silent) == (5, 1)
+
+
+def test_code_is_read_on_after_a_no_break_space():
+    """It is an error; the names behind it are looked up all the same."""
+    text = python("if app:", "\u00a0 \u00a0app.json_encoder")
+    assert [one.verdict for one in checked(text).findings] == ["error", "gone"]
 
 
 def test_each_use_of_an_imported_name_is_found():

@@ -12,6 +12,7 @@ ERRORS = {
     "Python 2": ('import os\nprint "x"', 2, "Missing parentheses"),
     "a word too many": ("Flask import Flask\napp = Flask(__name__)", 1, "invalid syntax"),
     "a bracket": ("from flask import Flask\napp = Flask(__name__]\n", 2, "does not match"),
+    "a no-break space": ("if f(1):\n\u00a0   y = g(1)", 2, "a no-break space (U+00A0)"),
     "both quotes": ("x = f(“a‘)\ny = g(1)", 1, "typographic quotes"),
 }
 SILENT = {

@@ -22,8 +22,20 @@ TEXTS = {
     "A list that a view returns is answered as JSON.": HELD,
     "Jinja2 is a templating engine for Python: it renders a template without Flask.": HELD,
     "`flask run --debug` enables the debugger.": {"1.0.4": "refuted", "2.3.3": "held", "3.1.3": "held"},
+    "Armin Ronacher is the developer of Flask: its first release names him.": HELD,
+    "Flask is a web framework: a function answers the requests for a URL.": HELD,
+    "`redirect()` sends a user to another endpoint.": HELD,
+    "The script `flask` runs an application.": HELD,
 }
-EVERY = [Statement(f"claims/{index}", text, on) for index, (text, on) in enumerate(TEXTS.items())]
+WORDINGS = {
+    15: ("Flask was created by Armin Ronacher",),
+    16: ("Flask is a lightweight web framework", "Flask is used to build web applications"),
+    17: ("`redirect()` redirects the user to another page",),
+}
+EVERY = [
+    Statement(f"claims/{index}", text, on, wordings=WORDINGS.get(index, ()))
+    for index, (text, on) in enumerate(TEXTS.items())
+]
 STATEMENTS = Statements(EVERY, "flask")
 
 ALIKE = {
@@ -40,6 +52,14 @@ ALIKE = {
     "Flask is based on Jinja2 and Werkzeug.": None,  # the order of names counts
     "Flask is based on Werkzeug and on Jinja2.": 10,
     "Jinja2 is the templating engine.": 13,
+    "Flask was created by Armin Ronacher in 2010, as a joke.": 15,
+    "Creator: Flask was created by Armin Ronacher.": 15,
+    "Flask is a lightweight and flexible web framework, unlike its rivals.": None,  # a negation, whatever it is of
+    "Flask is a lightweight and flexible web framework.": 16,
+    "Flask is a micro web framework because it does not include an ORM.": 16,
+    "A great choice is Flask, which is a Python web framework.": None,  # what it is, is said of `which`
+    "Flask is used to build web applications and APIs with Python.": 16,
+    "The function redirect() redirects the user to another page of the site.": 17,
 }
 TURNED = [
     "Validating user input does not prevent SQL injection.",
@@ -87,6 +107,18 @@ TURNED = [
     "`flask run --no-debug` enables the debugger.",
     "`flask run --reload` enables the debugger.",
     "`flask run --debug` disables the debugger.",
+    "Flask was not created by Armin Ronacher.",
+    "Django was created by Armin Ronacher.",
+    "Flask-Login was created by Armin Ronacher.",
+    "Armin Ronacher is not the developer of Flask.",
+    "Django, Flask's rival, is a web framework.",
+    "Quart is a lightweight web framework like Flask.",
+    "Flask used to be a lightweight web framework.",
+    "A lightweight web framework was once what Flask promised to be.",
+    "To redirect the user to another page is easy in Flask.",
+    "Unlike Flask, Bottle is a lightweight web framework.",
+    "Flask 0.1 is a lightweight web framework.",
+    "A good book on how to test and deploy a program with Flask is not a lightweight web framework.",
 ]
 
 
