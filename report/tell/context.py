@@ -40,7 +40,7 @@ class Context:
     *sources* are the articles whose text `report copy` brings.
     *repository* is the URL of the project; *policy* says how sentences are judged: a URL, or a path in the project.
     *helpers* are those of the tests. *topics* are those of the right answers.
-    *scripts*: those of the errata are in the folder `scripts`.
+    *scripts*: those of the errata are in the folder `scripts`. *playground*: there is a `playground.html`.
     """
 
     texts: Mapping[str, Sequence[Sentence]] = field(default_factory=dict)
@@ -53,6 +53,7 @@ class Context:
     helpers: Helpers = field(default_factory=Helpers)
     topics: Topics = field(default_factory=dict)
     scripts: bool = False
+    playground: bool = False
 
     @property
     def policy_url(self) -> str | None:
