@@ -1,5 +1,6 @@
 """The commands that write reports again: render, diff."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import click
 from report import settings
 from report.cli import main
 from report.files import write_together, write_whole
-from report.judge import results
+from report.judge import articles, results
 from report.tell import FORMS, context, index, render_forms
 from report.tell import diff as differences
 
@@ -37,6 +38,8 @@ def render(file: Path, forms: tuple[str, ...], out: Path, with_playground: bool)
     result = results.read(file)
     config = settings.read(Path.cwd())
     read = replace(context.read(config, result, file.parent), playground=with_playground)
+    if read.texts and config.index.exists() and (not forms or "errata" in forms):
+        read = replace(read, patches=patches(config, read.texts))
     texts: dict[Path, str | bytes] = {}
     texts |= render_forms(result, read, out, [form for form in forms or FORMS if form in FORMS])
     if "deck" in forms:
@@ -52,6 +55,19 @@ def render(file: Path, forms: tuple[str, ...], out: Path, with_playground: bool)
         click.echo(path)
     for line in index.note(result) if not forms or "html" in forms else ():
         click.echo(line, err=True)
+
+
+def patches(config: settings.Settings, copies: Iterable[str]) -> dict[str, str]:
+    """The safe fixes of the copies of articles (ids), each as a unified diff; without those that need none."""
+    from report.check import command, fixing  # imported late: only who has a copy needs the index of names
+
+    checks = command.Run(config, None, config.statements)
+    found = {}
+    for article in copies:
+        if path := articles.copy_path(config, article):
+            checked, text = checks.check(path)
+            found[article] = fixing.diff(text, fixing.fixed(text, checked.findings), path.name)
+    return {article: patch for article, patch in found.items() if patch}
 
 
 @main.command()

@@ -1,7 +1,7 @@
 """`python -m report render --to playground`: one file that runs claims in the reader's browser, on real Flask.
 
 Python is Pyodide, in a worker. Which claims run there is decided by trying: a first page has them all, the next has
-those that ran and the packages that they loaded. They are tried again there, until all of a page run.
+those that ran and the packages that they loaded. They are tried again there, until all of a page run and are needed.
 """
 
 import json
@@ -40,14 +40,14 @@ def render(settings: Settings, result: Result, context: Context) -> str:
     choice, seen = Choice([*codes], {}), dict[str, trying.Tried]()
     while True:
         kept = {claim: code for claim, code in codes.items() if claim in choice.runs}
-        parts = {"inside": packing.inside(settings.root), "packages": packing.archive(names, wheels)}
+        parts = {"inside": packing.inside(settings.root).encode(), "packages": packing.archive(names, wheels)}
         text = page(result, context, runtime, parts, kept, choice)
         tried, modules = trying.outcomes(text, kept)
         seen |= tried
-        again = chosen(result, seen)
-        if {*again.runs} == {*kept}:
+        again, needed = chosen(result, seen), names & owners(modules)
+        if {*again.runs} == {*kept} and needed == names:
             return text
-        choice, names = again, names & owners(modules)
+        choice, names = again, needed
 
 
 def owners(modules: Collection[str]) -> set[str]:
@@ -79,7 +79,7 @@ def page(
     result: Result,
     context: Context,
     runtime: Mapping[str, bytes],
-    parts: Mapping[str, str | bytes],
+    parts: Mapping[str, bytes],
     codes: Codes,
     choice: Choice,
 ) -> str:
@@ -100,5 +100,5 @@ def page(
         runtime={name: packing.encoded(runtime[name]) for name in packing.RUNTIME[:-1]},
         packages=packing.encoded(parts["packages"]),
         codes=packing.encoded(json.dumps(codes).encode()),
-        parts=data({"source": source, "inside": parts["inside"], "info": info}),
+        parts=data({"source": source, "inside": parts["inside"].decode(), "info": info}),
     )
