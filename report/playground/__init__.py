@@ -8,6 +8,7 @@ import json
 from collections.abc import Collection, Mapping
 from importlib import metadata
 from importlib.resources import files
+from typing import Any
 
 from packaging.utils import canonicalize_name
 
@@ -23,7 +24,7 @@ from report.tell.index import Index
 from report.tell.markup import data
 from report.tell.templates import render_page
 
-Codes = Mapping[str, Mapping[str, object]]  # by claim: its own test, what comes before it, options, statement …
+Codes = Mapping[str, Mapping[str, Any]]  # by claim: its own test, what comes before it, options, statement …
 
 
 def render(settings: Settings, result: Result, context: Context) -> str:
@@ -44,7 +45,8 @@ def render(settings: Settings, result: Result, context: Context) -> str:
         text = page(result, context, runtime, parts, kept, choice)
         tried, modules = trying.outcomes(text, kept)
         seen |= tried
-        again, needed = chosen(result, seen), names & owners(modules)
+        again = chosen(result, seen)
+        needed = names & {*owners(modules), *(name for claim in again.runs for name in codes[claim]["needs"])}
         if {*again.runs} == {*kept} and needed == names:
             return text
         choice, names = again, needed
@@ -63,14 +65,15 @@ def codes_of(settings: Settings, result: Result) -> Codes:
     for record in runs.collect(settings, None):
         if record.id in shown:
             code = script.code_of(settings, record, "claims")
-            start = code.rindex(f"\n# {record.id.partition('::')[0]}: ") + 1
-            measured = shown[record.id].outcomes.get(result.subject.version, "untried")
+            name = record.id.partition("::")[2].partition("[")[0]
+            start = code.rindex("\n\n\n", 0, code.rindex(f"\ndef {name}(")) + 3
             codes[record.id] = {
                 "before": code[:start],
                 "own": code[start:],
                 "options": script.options_of(code),
+                "needs": [canonicalize_name(need) for need in record.needs],
                 "statement": shown[record.id].statement,
-                "measured": f"{measured} on {words.name(result)} {result.subject.version}",
+                "measured": shown[record.id].outcomes.get(result.subject.version, "untried"),
             }
     return codes
 

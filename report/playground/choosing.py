@@ -13,7 +13,8 @@ REASONS = {  # what a failure says, and what that means
     r"SystemExit|processes|Function not implemented|new thread|emscripten|Errno 138|there is no flask": "It starts a "
     "server, a thread or another process. A browser has none.",
     r"needs articles/": "It reads the text of an article, which is not in this page.",
-    r"needs (\S+?),": r"It needs {}, which is not in a browser.",
+    r"needs (/\S+|[a-z]+),": "It needs {}, which is not in a browser.",
+    r"needs (\S+?),|(\S+) is not installed": "It needs {}, which is not in this page.",
     r"No module named '(\w+)|'hashlib' has no attribute '(\w+)'|(pbkdf2)_hmac": "It uses compiled code that is not in "
     "this page: {}.",
     "sign of code": "It counts the files of packages, which are not all in this page.",

@@ -1,7 +1,7 @@
 "use strict";
 // The playground: the code of the chosen claim and of its corrections, and what running it shows.
 const LIMIT = 20; // seconds for a claim
-const WORDS = { held: "works", refuted: "fails" }; // as in marks.html
+const WORDS = { held: "works", refuted: "fails", untried: "cannot run here" }; // as in marks.html
 const packed = (id) => document.getElementById(id).textContent;
 let worker = null;
 let starting = null;
@@ -86,7 +86,7 @@ function assertion({ assertion: text, failed, short, whole, derived }) {
 }
 
 function shown({ outcome, reason, evidence }) {
-  const verdict = element("p", "verdict", element("b", `badge ${outcome}`, outcome === "untried" ? "cannot run here" : WORDS[outcome]));
+  const verdict = element("p", "verdict", element("b", `badge ${outcome}`, WORDS[outcome]));
   return [verdict, ...(reason ? [element("pre", "", reason)] : []), element("dl", "seen", ...evidence.map(assertion))];
 }
 
@@ -102,7 +102,8 @@ function panel(claim, label) {
   made.dataset.claim = claim;
   made.querySelector("h2").textContent = label;
   made.querySelector(".statement").replaceChildren(...statementOf(statement));
-  made.querySelector(".quiet").textContent = `In the report: ${measured}.`;
+  made.querySelector(".quiet b").className = `badge ${measured}`;
+  made.querySelector(".quiet b").textContent = WORDS[measured];
   made.querySelector("details pre").textContent = before.trim();
   text.setAttribute("aria-label", `The test of the ${label.toLowerCase()}`);
   text.value = own;
