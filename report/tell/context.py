@@ -40,7 +40,8 @@ class Context:
     *sources* are the articles whose text `report copy` brings.
     *repository* is the URL of the project; *policy* says how sentences are judged: a URL, or a path in the project.
     *helpers* are those of the tests. *topics* are those of the right answers.
-    *scripts*: those of the errata are in the folder `scripts`.
+    *scripts*: those of the errata are in the folder `scripts`. *playground*: there is a `playground.html`.
+    *patches* are, by article id, the safe fixes of a copy as a unified diff.
     """
 
     texts: Mapping[str, Sequence[Sentence]] = field(default_factory=dict)
@@ -53,6 +54,8 @@ class Context:
     helpers: Helpers = field(default_factory=Helpers)
     topics: Topics = field(default_factory=dict)
     scripts: bool = False
+    playground: bool = False
+    patches: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def policy_url(self) -> str | None:
@@ -84,6 +87,10 @@ class Context:
         """Return the sentences of an answer that state a claim, by number, counted from 1; none without a copy."""
         own = [item for item in self.texts.get(article, ()) if item.question == question and not _asks(item)]
         return {number: item.text for number, item in enumerate(own, start=1) if claim in item.claims}
+
+    def question(self, article: str, question: int) -> str:
+        """Return the question of an answer in the article's own words; empty without a copy."""
+        return " ".join(item.text for item in self.texts.get(article, ()) if item.question == question and _asks(item))
 
 
 def _asks(sentence: Sentence) -> bool:

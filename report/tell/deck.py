@@ -8,7 +8,7 @@ import genanki
 
 from report.judge.results import Result
 from report.tell import words
-from report.tell.answers import RightAnswer, right
+from report.tell.answers import RightAnswer, Sheet, Truth, right
 from report.tell.index import Index
 from report.tell.markup import anchor, prose
 
@@ -32,7 +32,7 @@ def to_bytes(result: Result) -> bytes:
     deck, index = genanki.Deck(DECK, f"{words.name(result)}: the right answers"), Index(result)
     for article in result.articles:
         for answer in article.answers:
-            card = right(answer.topic, [(article, answer)], index)
+            card = right(answer.topic, "", [(article, answer)], Sheet(index, printed=False))
             if card.truths:
                 fields = [f"{prose(card.heading)}<br><small>{prose(article.title)}</small>", back(result, card)]
                 guid = f"{article.id}-{answer.question}"
@@ -46,11 +46,19 @@ def back(result: Result, card: RightAnswer) -> str:
     """The back of a card: what holds, and since which release."""
     oldest = f"since {result.releases[0].version}, the oldest release tried" if result.releases else ""
     truths = "".join(
-        f"<li>{prose(each.statement)} <small>{prose(f'since {each.since}' if each.since else oldest)}</small></li>"
+        f"<li>{prose(each.statement)} {likewise(each)}<small>{prose(each.when or oldest)}</small></li>"
         for each in card.truths
     )
-    faults = " ".join(str(prose(each.statement)) for each in card.faults)
+    faults = " ".join(
+        f"{prose(each.statement)}{f' (It held until {each.until}.)' if each.until else ''}" for each in card.faults
+    )
     return f"<ul>{truths}</ul>" + (f"<p><small>Not: {faults}</small></p>" if faults else "")
+
+
+def likewise(truth: Truth) -> str:
+    """What the other rows of a table say instead."""
+    others = "; ".join(prose(text) for text, _ in truth.likewise)
+    return f"Likewise: {others}. " if others else ""
 
 
 def date(result: Result) -> float:

@@ -28,12 +28,12 @@ HTML += (views.other_releases, views.tiles, views.timeline, views.turns_of)
 MARKDOWN: tuple[Filter, ...] = (markdown.block, markdown.cell, markdown.code, markdown.prose)
 
 
-def render_page(template: str, *scripts: str, **values: Any) -> str:
-    """Render a *template* with the style and *scripts* inline, and a policy that allows only these."""
+def render_page(template: str, *scripts: str, allowed: str = "", **values: Any) -> str:
+    """Render a *template* with the style and *scripts* inline, and a policy that allows only these, and *allowed*."""
     templates = _environment(*SHARED, *HTML, escape=markup.visible)
     style = Markup(templates.get_template("style.css").render(**values))  # noqa: S704  our own file
     script = Markup("\n".join(templates.get_template(file).render() for file in scripts))  # noqa: S704
-    values |= {"style": style, "script": script, "policy": policy(style, script)}
+    values |= {"style": style, "script": script, "policy": policy(style, script, allowed)}
     return templates.get_template(template).render(**values)
 
 
@@ -91,10 +91,13 @@ def forms(result: Result) -> list[str]:
     return [*shown, *answers, *sheets, "summary.md", "junit.xml", *badges, "results.json"]
 
 
-def policy(style: str, script: str) -> str:
-    """Write the Content-Security-Policy: the page loads nothing and runs only its inline style and script."""
+def policy(style: str, script: str, allowed: str = "") -> str:
+    """Write the Content-Security-Policy: the page loads nothing and runs only its inline style and script.
+
+    *allowed* are more sources of scripts.
+    """
     return (
-        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
+        f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}{allowed}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
 

@@ -9,10 +9,13 @@ import jsonschema
 import msgspec
 import pytest
 
+from report import settings
+from report.cli import reporting
 from report.judge.articles import Mended, Sentence
 from report.judge.results import Change, Contested, Count, Judged, Result, Unmarked
 from report.tell import errata, markdown, views
 from report.tell.context import EMPTY, Context
+from tests.project import ROOT
 
 from .builders import HOSTILE, answer, article, claim, correction, everything, evidence, hostile, result
 from .markup import Page
@@ -423,3 +426,27 @@ class TestMarkdown:
     def test_hostile_value_stays_in_its_block(self):
         """Every line of a value is indented as its fence is."""
         assert all(line.startswith("  ") for line in markdown.block(HOSTILE * 3).split("\n") if line)
+
+
+PATCH = "--- a/top31.txt\n+++ b/top31.txt\n@@ -1 +1 @@\n-`request.arg`\n+`request.args`\n"
+
+
+def test_the_sheet_of_an_article_has_its_patch():
+    """The author's own sheet has the safe fixes of a copy; the sheet of all, and one without fixes, say nothing."""
+    made = sheet(claim(WRONG, "rrrr"))
+    texts = dict(errata.files(made, Context(patches={"top31": PATCH})))
+    assert "+`request.args`" in texts["errata-top31.md"]
+    assert "+`request.args`" in texts["errata-top31.html"]
+    assert not any("git apply" in texts[name] for name in ("errata.md", "errata.html"))
+    assert not any("git apply" in text for _, text in errata.files(made, EMPTY))
+
+
+def test_the_patch_of_a_copy_is_what_check_can_replace(tmp_path, monkeypatch):
+    """It names the file of the copy, wherever that is; an article without a safe fix has none."""
+    monkeypatch.setenv("ARTICLES_DIR", str(tmp_path))
+    (tmp_path / "top31.txt").write_text("1) Reading?\n\nUse `request.arg.get('x')`, a dictionary.\n", encoding="utf-8")
+    (tmp_path / "top24.txt").write_text("1) Reading?\n\nUse `request.args.get('x')`, a dictionary.\n", encoding="utf-8")
+    patches = reporting.patches(settings.read(ROOT), ["top31", "top24"])
+    assert [*patches] == ["top31"]
+    assert patches["top31"].startswith("--- a/top31.txt\n+++ b/top31.txt\n")
+    assert "+Use `request.args.get('x')`" in patches["top31"]
