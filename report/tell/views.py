@@ -127,14 +127,9 @@ def turns_of(checked: Checked, context: Context) -> list[Turn]:
     """List the releases on which the outcome changed, each with the cause, if one is found."""
     causes = {change.release: change for change in checked.changes}
     outcomes = checked.outcomes
-    return [
-        Turn(outcomes[release], _linked(causes.get(release) or Change(release), context))
-        for _, release in turns(outcomes)
-    ]
-
-
-def _linked(change: Change, context: Context) -> Change:
-    return change if change.link else replace(change, link=context.changelog_url(change.release))
+    changes = [(outcomes[release], causes.get(release, Change(release))) for _, release in turns(outcomes)]
+    links = [change.link or context.changelog_url(change.release) for _, change in changes]
+    return [Turn(now, replace(change, link=link)) for (now, change), link in zip(changes, links, strict=True)]
 
 
 def other_releases(checked: Checked, index: Index) -> Iterator[OtherReleases]:
