@@ -81,14 +81,10 @@ def tiles(article: Article) -> list[tuple[int, Answer | Unmarked | None]]:
     return [(question, answers.get(question)) for question in range(1, article.questions + 1)]
 
 
-def since(article: Article) -> list[Since]:
+def since(article: Article, index: Index) -> list[Since]:
     """List the statements of an article that hold now, but not on every release before, section by section."""
-    stated = (
-        Occurrence(article, answer, f"{answer.question}.{number}", claim)
-        for answer in article.answers
-        for number, claim in enumerate(answer.claims, start=1)
-    )
-    return [_since(each) for each in stated if each.claim.verdict.since and each.claim.kind == "technical"]
+    stated = (each for each in index.occurrences if each.article is article and each.claim.kind == "technical")
+    return [_since(each) for each in stated if each.claim.verdict.since]
 
 
 def _since(occurrence: Occurrence) -> Since:
