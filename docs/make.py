@@ -119,7 +119,7 @@ def settings_lines() -> Iterator[str]:
     yield (
         "- `repository`: the URL of the project on GitHub. The report and each sheet then link to the project, to the "
         "policy, to the code of each test, and to a new issue about each erratum. Without it, they have none of these "
-        "links, and readers who disagree are asked to write to whoever sent the sheet"
+        "links: each sheet says so, and readers who disagree are asked to write to whoever sent it"
     )
     yield "- `policy`: the document that says how sentences are judged, a path in the project or a URL"
     yield "- `tools`: the packages that `falsify` never changes"

@@ -85,17 +85,14 @@ class Context:
 
     def quotations(self, article: str, question: int, claim: str) -> dict[int, str]:
         """Return the sentences of an answer that state a claim, by number, counted from 1; none without a copy."""
-        own = [item for item in self.texts.get(article, ()) if item.question == question and not _asks(item)]
+        asks = REASONS["question"]
+        stated = (item for item in self.texts.get(article, ()) if not (item.reason or "").startswith(asks))
+        own = (item for item in stated if item.question == question)
         return {number: item.text for number, item in enumerate(own, start=1) if claim in item.claims}
 
     def question(self, article: str, question: int) -> str:
         """Return the question of an answer in the article's own words; empty without a copy."""
         return " ".join(item.text for item in self.texts.get(article, ()) if item.question == question and _asks(item))
-
-
-def _asks(sentence: Sentence) -> bool:
-    """Whether a sentence is the question itself."""
-    return (sentence.reason or "").startswith(REASONS["question"])
 
 
 EMPTY = Context()

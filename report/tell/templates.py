@@ -81,12 +81,10 @@ class _Bytecode(FileSystemBytecodeCache):
 
 def forms(result: Result) -> list[str]:
     """List the files of every form of a result, the page first."""
-    articles = [markup.anchor(article.id) for article in result.articles]
-    sheets = [
-        f"errata{of}.{kind}" for of in ("", *(f"-{name}" for name in articles)) for kind in ("html", "md", "json")
-    ]
-    badges = [f"badge-{name}.json" for name in articles]
-    answers = [f"answers{of}.{kind}" for of in ("", *(f"-{name}" for name in articles)) for kind in ("html", "md")]
+    articles = [f"-{markup.anchor(article.id)}" for article in result.articles]
+    answers = [f"answers{of}.{kind}" for of in ("", *articles) for kind in ("html", "md")]
+    sheets = [f"errata{of}.{kind}" for of in ("", *articles) for kind in ("html", "md", "json")]
+    badges = [f"badge{of}.json" for of in articles]
     shown = dict.fromkeys(["index.html", *pages(result).values()])
     return [*shown, *answers, *sheets, "summary.md", "junit.xml", *badges, "results.json"]
 

@@ -81,14 +81,10 @@ def tiles(article: Article) -> list[tuple[int, Answer | Unmarked | None]]:
     return [(question, answers.get(question)) for question in range(1, article.questions + 1)]
 
 
-def since(article: Article) -> list[Since]:
+def since(article: Article, index: Index) -> list[Since]:
     """List the statements of an article that hold now, but not on every release before, section by section."""
-    stated = (
-        Occurrence(article, answer, f"{answer.question}.{number}", claim)
-        for answer in article.answers
-        for number, claim in enumerate(answer.claims, start=1)
-    )
-    return [_since(each) for each in stated if each.claim.verdict.since and each.claim.kind == "technical"]
+    stated = (each for each in index.occurrences if each.article is article and each.claim.kind == "technical")
+    return [_since(each) for each in stated if each.claim.verdict.since]
 
 
 def _since(occurrence: Occurrence) -> Since:
@@ -127,14 +123,9 @@ def turns_of(checked: Checked, context: Context) -> list[Turn]:
     """List the releases on which the outcome changed, each with the cause, if one is found."""
     causes = {change.release: change for change in checked.changes}
     outcomes = checked.outcomes
-    return [
-        Turn(outcomes[release], _linked(causes.get(release) or Change(release), context))
-        for _, release in turns(outcomes)
-    ]
-
-
-def _linked(change: Change, context: Context) -> Change:
-    return change if change.link else replace(change, link=context.changelog_url(change.release))
+    changes = [(outcomes[release], causes.get(release, Change(release))) for _, release in turns(outcomes)]
+    links = [change.link or context.changelog_url(change.release) for _, change in changes]
+    return [Turn(now, replace(change, link=link)) for (now, change), link in zip(changes, links, strict=True)]
 
 
 def other_releases(checked: Checked, index: Index) -> Iterator[OtherReleases]:

@@ -127,15 +127,18 @@ def history(checked: Checked, result: Result) -> str:
     """Say in one or two sentences how the outcome changed over the releases."""
     if checked.verdict.mark == "outdated":
         return _until(checked, result)
-    if checked.verdict.mark == "wrong":
-        return _every("refuted", "Not true on any of the", checked, result)
     if checked.verdict.mark == "untried":
         return _untried(checked, result)
-    return _since(checked, result) if checked.verdict.since else _every("held", "Held on all", checked, result)
+    order, since = _order(checked, result), checked.verdict.since
+    before = {version: checked.outcomes.get(version) for version in order[: order.index(since)]} if since else {}
+    if not since or "held" in before.values():
+        return _mostly(checked, result)
+    last = [version for version, outcome in before.items() if outcome == "refuted"][-1]
+    return f"Holds since {_dated(since, result)}, failed up to {last}.{_gap(order, last, since)}"
 
 
-def _every(outcome: Outcome, prefix: str, checked: Checked, result: Result) -> str:
-    """Say that every tried release has *outcome*, or on which it failed: a release after the current one may differ."""
+def _mostly(checked: Checked, result: Result) -> str:
+    """Say that each tried release has the same outcome, or on which it failed."""
     tried = [version for version in _order(checked, result) if checked.outcomes.get(version, "untried") != "untried"]
     failed = [version for version in tried if checked.outcomes[version] == "refuted"]
     rest = _rest(checked, result)
@@ -143,17 +146,9 @@ def _every(outcome: Outcome, prefix: str, checked: Checked, result: Result) -> s
         runs = listed(spans(failed, tried).split(", "))
         return f"Held on {len(tried) - len(failed)} of {len(tried)}; failed on {runs}.{rest}"
     if len(tried) == 1:
-        return f"{outcome.capitalize()} on {tried[0]}, the only release it was tried on.{rest}"
+        return f"{'Refuted' if failed else 'Held'} on {tried[0]}, the only release it was tried on.{rest}"
+    prefix = "Not true on any of the" if failed else "Held on all"
     return f"{prefix} {len(tried)} releases tried ({tried[0]} to {tried[-1]}).{rest}"
-
-
-def _since(checked: Checked, result: Result) -> str:
-    order, since = _order(checked, result), str(checked.verdict.since)
-    before = order[: order.index(since)]
-    last = [version for version in before if checked.outcomes.get(version) == "refuted"][-1]
-    if "held" in {checked.outcomes.get(version) for version in before}:
-        return _every("held", "", checked, result)
-    return f"Holds since {_dated(since, result)}, failed up to {last}.{_gap(order, last, since)}"
 
 
 def _until(checked: Checked, result: Result) -> str:

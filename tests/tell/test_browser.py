@@ -106,6 +106,7 @@ def test_line_leads_to_the_repository(visit, site):
     for helper in proof.locator(".helpers summary").all():
         helper.click()
     links = proof.get_by_role("link", name="line")
+    links.nth(3).wait_for()
     files = "https://example.org/p/blob/HEAD/claims"
     assert [link.get_attribute("href") for link in links.all()] == [
         f"{files}/top31/q18_default_port.py#L8",

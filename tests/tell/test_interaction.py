@@ -157,8 +157,7 @@ class TestFilter:
         assert len(shown) == count
         assert tab.locator("#count").inner_text().startswith(f"{count} of 10 claims")
         assert tab.locator("#none").is_visible() == (count == 0)
-        rows = tab.evaluate(ROWS)
-        assert set(rows) <= set(shown)
+        tab.wait_for_function(f"(shown) => {ROWS}.every((row) => shown.includes(row))", arg=shown)  # a moment later
 
     def test_hits_in_statements_come_first(self, visit):
         """What is only in a test or its evidence is shown on request, and says so; statements show what was typed."""
