@@ -6,6 +6,7 @@ A sentence without an account gets that of the same sentence in another article,
 import re
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import takewhile
 from pathlib import Path
 
 import msgspec
@@ -41,14 +42,14 @@ class Drafts:
         self.claims = Claims(records)
         self.accounted = self.proposed = 0
 
-    def entry(self, sentence: Sentence, question: Question, was: str = "") -> Iterator[str]:
-        """The lines of the account of a sentence; what it *was* before the author changed it is a comment, too."""
+    def entry(self, sentence: Sentence, question: Question, was: str = "") -> Entry:
+        """The account of a sentence; proposals, and what it *was* before the author changed it, are comments."""
         account = self.accounts.get(sentence.hash)
         self.accounted += account is not None
-        yield f"{sentence.hash} = {written(account or TODO)}  # line {sentence.line}"
-        yield from (f"#   was: {line}" for line in was.splitlines())
-        if account is None:
-            yield from self._proposals(sentence, question)
+        text = f"{sentence.hash} = {written(account or TODO)}  # line {sentence.line}\n"
+        comments = [f"#   was: {line}" for line in was.splitlines()]
+        comments += self._proposals(sentence, question) if account is None else ()
+        return Entry(sentence.hash, text, after="".join(f"{line}\n" for line in comments))
 
     def _proposals(self, sentence: Sentence, question: Question) -> Iterator[str]:
         if reason := suggested(sentence, question):
@@ -82,9 +83,9 @@ class Rewriter:
                 table = made[part.number] = self._table(part, numbers.get(part.number))
                 table.entries += [self._entry(new, old.get(new.key), revision, drafts) for new in news]
         self._keep(revision, made)
-        first = next((at for at, table in enumerate(self.file.tables) if question_of(table.name) is not None), None)
-        head, tail = self.file.tables[:first], [] if first is None else self.file.tables[first:]
-        self.file.tables = [*head, *made.values(), *(table for table in tail if question_of(table.name) is None)]
+        others = [table for table in self.file.tables if question_of(table.name) is None]
+        head = [*takewhile(lambda table: question_of(table.name) is None, self.file.tables)]
+        self.file.tables = [*head, *made.values(), *others[len(head) :]]
 
     def _declare(self, declared: ArticleInfo) -> None:
         """Write how many questions there are, and what begins one."""
@@ -98,26 +99,25 @@ class Rewriter:
 
     def _table(self, question: Question, old: int | None) -> Table:
         """A table without entries: that of the *old* number with its comments, or a new one."""
-        number, table = question.number, self.tables.get(-1 if old is None else old)
+        number, name = question.number, table_name(question.number)
+        table = self.tables.get(-1 if old is None else old)
         if table is None:
-            return Table(
-                table_name(number), f"\n[{table_name(number)}]" + (f"  # line {question.line}\n" if number else "\n")
-            )
-        header = table.header if number == old else HEADER.sub(f"[{table_name(number)}]", table.header)
-        return Table(table_name(number), at_line(header, question.line))
+            return Table(name, f"\n[{name}]  # line {question.line}\n" if number else f"\n[{name}]\n")
+        header = table.header if number == old else HEADER.sub(f"[{name}]", table.header)
+        return Table(name, at_line(header, question.line))
 
     def _entry(self, new: New, old: Old | None, revision: Revision, drafts: Drafts) -> Entry:
         """The entry of a sentence: as it stands, or a draft that says what it was."""
         entry = self.entries.get((old.question, old.hash)) if old else None
         if old is None or entry is None:
-            return _drafted(drafts.entry(new.sentence, new.question))
+            return drafts.entry(new.sentence, new.question)
         here = revision.questions.get(old.question) == new.question.number
         text, account = entry.text, self.article.accounts[old.question][old.hash]
         if not here:
             text = self._qualified(text, account, self.modules.get(old.question))
         if old.hash == new.sentence.hash:
             return Entry(entry.key, at_line(text, new.sentence.line), entry.before, entry.after)
-        drafted = _drafted(drafts.entry(new.sentence, new.question, "" if account == TODO else text))
+        drafted = drafts.entry(new.sentence, new.question, "" if account == TODO else text)
         comments = (line for line in entry.after.splitlines(keepends=True) if not line.startswith(PROPOSAL))
         return Entry(drafted.key, drafted.text, entry.before, drafted.after + "".join(comments))
 
@@ -144,11 +144,6 @@ class Rewriter:
             entries = [str(entry) for entry in table.entries if (number, entry.key) in went]
             if comments or entries:
                 self.file.keep(table.name, [comments, *entries])
-
-
-def _drafted(lines: Iterator[str]) -> Entry:
-    text, *after = (f"{line}\n" for line in lines)
-    return Entry(text.partition(" ")[0], text, after="".join(after))
 
 
 def suggested(sentence: Sentence, question: Question) -> str | None:
