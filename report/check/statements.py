@@ -10,7 +10,7 @@ from operator import attrgetter
 from packaging.version import Version
 
 from report.check.model import Verdict
-from report.judge.proposals import cut
+from report.judge.stems import cut
 
 GENERIC = ("python", "wsgi", "http", "html", "css", "json", "url", "api", "rest")
 LED = 2  # the most words before those of the statement
