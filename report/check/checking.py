@@ -48,11 +48,7 @@ def check(
     text: str, name: str, index: "index.Index", stated: Statements, release: str, config: Settings,
     suggest: bool = False,
 ) -> Report:  # fmt: skip
-    """Check the *text* of the file called *name*, as of a *release* of the subject.
-
-    Raises:
-        ReportError: the text cannot be read.
-    """
+    """Check the *text* of the file called *name*, as of a *release*; raises ReportError if it cannot be read."""
     checker = Checker(text, Index(index, release, config.conventions.types), stated, config)
     blocks = [*passages(text, name)]
     found = {(finding.start, finding.end, finding.layer): finding for finding in checker.read(blocks)}

@@ -5,11 +5,12 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 
 from packaging.version import Version
 
 from report.check.model import Verdict
-from report.judge.proposals import cut
+from report.judge.stems import cut
 
 GENERIC = ("python", "wsgi", "http", "html", "css", "json", "url", "api", "rest")
 LED = 2  # the most words before those of the statement
@@ -17,6 +18,7 @@ AFTER = 0.25  # of the weight of the words after those of the statement
 THRESHOLD = 0.6  # of the score from which a sentence gets a verdict; tests/check/test_statements.py measures it
 SHORTEST = 3  # words that say something, in a statement
 UNHEARD = 5.0  # the weight of a word that is in no statement
+SCORE = attrgetter("score")
 SUGGESTED, MOST = 0.35, 5  # the lowest score of a suggestion, and how many there are
 NEGATION = re.compile(
     r"\b(?:not?|never|none|nothing|nor|neither|cannot|without|lacks?|unlike|except|hardly|instead|rather|fails?|only"
@@ -138,11 +140,11 @@ class Statements:
             return [Match(self.by_id[claim], 1.0) for claim in self.accounts[digest]]
         is_about, hedges = self.subject in f"{before} {sentence}".casefold(), _hedges(sentence)
         found: dict[str, Match] = {}
-        for asked in map(self.said, {sentence, *PART.split(sentence)}):
+        for asked in map(self.said, dict.fromkeys([sentence, *PART.split(sentence)])):
             for match, stated in self._contained(asked):
                 if hedges == stated.hedges and (is_about or self.subject not in dict(stated.names)):
-                    found[match.statement.id] = max(match, found.get(match.statement.id, match), key=_score)
-        return sorted(found.values(), key=_score, reverse=True)
+                    found[match.statement.id] = max(match, found.get(match.statement.id, match), key=SCORE)
+        return sorted(found.values(), key=SCORE, reverse=True)
 
     def near(self, sentence: str) -> list[Match]:
         """Up to five statements that a sentence may make, the likest first: they share the most, by weight (Dice)."""
@@ -213,10 +215,6 @@ class Statements:
         if CODE.fullmatch(word) or word.lower() in self.neutral:
             return False
         return (first or word.istitle()) and all(stem in self.ordinary for stem in cut(word))
-
-
-def _score(match: Match) -> float:
-    return match.score
 
 
 def _hedges(text: str) -> tuple[str, ...]:

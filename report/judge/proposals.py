@@ -5,20 +5,14 @@ lines. Our own words have to be cut as well: names such as `request.args.get` in
 """
 
 import math
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from report.judge.references import qualified
+from report.judge.stems import cut
 from report.measure.records import Record
 
-WORD = re.compile(r"[^\W_]+")
-ENDING = re.compile(r"(?<=\w{3})(?:ations?|ing|ies|ied|ed|es|s|e|y)\Z")
-STOP = frozenset(
-    re.findall(r"\w+", "a an and are as at be by can flask for from in is it its of on or python that the this to")
-) | {"do", "does", "how", "i", "my", "we", "what", "which", "with", "you", "your"}
-EXTENSION = re.compile(r"\bflask-\w+")  # a word of its own, too: its parts are often words of other claims
 SATURATION, LENGTH = 1.2, 0.5  # BM25's k1 and b
 
 
@@ -71,9 +65,3 @@ def _described(reference: str, members: Sequence[Record]) -> list[str]:
     """The words of a claim: of its statement (a table's, of each row), of its name and of its question's topic."""
     said = dict.fromkeys(word for member in members for word in cut(member.statement))
     return [*said, *cut(reference.partition("::")[2]), *cut(members[0].topic)]
-
-
-def cut(text: str) -> list[str]:
-    """The stems of the words in *text*, names in code cut into their parts; without words that say nothing."""
-    text = text.lower()
-    return [ENDING.sub("", word) for word in WORD.findall(text) if word not in STOP] + EXTENSION.findall(text)

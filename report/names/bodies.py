@@ -258,14 +258,9 @@ def is_name(node: ast.expr | None, name: str) -> bool:
     return isinstance(node, ast.Name) and node.id == name
 
 
-def ends_with(node: ast.expr | None, name: str) -> bool:
-    """Whether an expression is *name*, or an attribute of that name."""
-    return is_name(node, name) or (isinstance(node, ast.Attribute) and node.attr == name)
-
-
 def is_config(node: ast.expr | None) -> bool:
-    """Whether an expression looks like the configuration of an application."""
-    return any(ends_with(node, name) for name in ("config", "_config", "cfg"))
+    """Whether an expression, a name or an attribute, is called like the configuration of an application."""
+    return getattr(node, "id", getattr(node, "attr", "")) in ("config", "_config", "cfg")
 
 
 def keywords_passed(node: Function) -> Iterator[tuple[str, ast.Call]]:

@@ -118,7 +118,7 @@ class Joiner:
     def object_at(self, path: str) -> Fact:
         """What is defined at a path of this package."""
         module, _, name = path.rpartition(".")
-        if path in self.living["classes"] or (path in self.sources.bases and path not in self.living["classes"]):
+        if path in self.living["classes"] or path in self.sources.bases:
             fact = self.class_at(path)
         else:
             kind = self.living["modules"].get(module, {"names": {}})["names"].get(name, [None])[0]

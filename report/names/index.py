@@ -1,6 +1,5 @@
 """The index of names, as readers use it: what exists, since when, until when, and what is announced to go."""
 
-import difflib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -345,8 +344,7 @@ class Index:
         """The lines that the terminal shows about a name."""
         entry = self.find(name)
         if entry is None:
-            near = self.nearest(name)
-            yield f"{name}: not in the index{f'; did you mean {near}?' if near else ''}"
+            yield f"{name}: not in the index"
             return
         newest = self.versions(entry.package)[-1]
         spans = [f"{first} to {last}" if first != last else first for first, last in entry.ranges]
@@ -357,22 +355,7 @@ class Index:
         if entry.deprecated:
             yield f"  deprecated: {entry.deprecated}{f' ({entry.message})' if entry.message else ''}"
 
-    def nearest(self, name: str) -> str | None:
-        """The sibling whose last component is most like that of *name*, if any is like it."""
-        if name.endswith(")"):
-            function, _, last = name[:-1].partition("(")
-            near = difflib.get_close_matches(last, self.members(f"{function}()"), 1)
-            return f"{function}({near[0]})" if near else None
-        mark = ":" if name.partition(":")[0] in NAMESPACES else "."
-        above, _, last = name.partition(":") if mark == ":" else name.rpartition(".")
-        near = difflib.get_close_matches(last, self.members(above), 1)
-        return f"{above}{mark}{near[0]}" if near else None
-
 
 def read(path: Path) -> Index:
-    """Read the index.
-
-    Raises:
-        DamagedFileError: the file is missing or damaged.
-    """
+    """Read the index; raises DamagedFileError if its file is missing or damaged."""
     return Index(store.read(path))

@@ -82,7 +82,7 @@ def add(store: Store, package: str, version: str, facts: Facts) -> None:
             fact = announced(facts.objects[definition], facts, path)
         nodes.setdefault(owner, Node("module")).members.setdefault(name, Node()).add(fact, version)
     for name, node in nodes.items():
-        store.owners[package, name] = dumped(name, package, node, listed.versions)
+        store.owners[package, name] = Owner(name=name, package=package, **fields(node, listed.versions))
 
 
 def announced(fact: Fact, facts: Facts, path: str) -> Fact:
@@ -119,11 +119,6 @@ def loaded(name: Name, universe: list[str]) -> Node:
         {key: loaded(member, versions) for key, member in name.parameters.items()},
         {key: loaded(member, versions) for key, member in name.members.items()},
     )  # fmt: skip
-
-
-def dumped(name: str, package: str, node: Node, universe: list[str]) -> Owner:
-    """A module or class as the file has it."""
-    return Owner(name=name, package=package, **fields(node, universe))
 
 
 def fields(node: Node, universe: list[str]) -> dict[str, Any]:

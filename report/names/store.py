@@ -68,11 +68,7 @@ DECODER = msgspec.json.Decoder(Package | Release | Owner)
 
 
 def read(path: Path) -> Store:
-    """Read the file.
-
-    Raises:
-        DamagedFileError: it is missing or damaged.
-    """
+    """Read the file; raises DamagedFileError if it is missing or damaged."""
     store, number = Store(), 0
     try:
         for text in read_lines(path):

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from report.judge.proposals import Claims, cut
+from report.judge.proposals import Claims
+from report.judge.stems import cut
 from report.measure.records import Record
 
 

@@ -237,14 +237,10 @@ def test_silence_where_members_can_come_from_elsewhere(names):
     assert not any(map(names.is_open, ("shop", "shop.Desk", "shop.Desk()", "shop.Desk.sell", "shop.Desk.drawer")))
 
 
-def test_members_and_the_nearest(names):
-    """Own and inherited members are listed, and the most similar is offered."""
+def test_members(names):
+    """Own and inherited members are listed; of a class that is called, its parameters."""
     assert {"offer", "shut", "sell", "drawer"} <= {*names.members("shop.Desk")}
     assert names.members("shop.Desk()") == ["light", "name"]
-    assert names.nearest("shop.Desk.ofer") == "shop.Desk.offer"
-    assert names.nearest("shop.Desk(nam)") == "shop.Desk(name)"
-    assert names.nearest("config:SHOP_LIGHTS") == "config:SHOP_LIGHT"
-    assert names.nearest("shop.Desk.zzz") is None
 
 
 def test_a_name_exists_on_a_release_if_its_package_has_it_there(names):
