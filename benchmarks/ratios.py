@@ -2,7 +2,8 @@
 
 Both checkouts run in turn, so that a machine whose speed drifts slows both. CPU seconds count the processes that were
 started, too; other programs on the machine hardly change them. Each checkout needs its `.venv` and its
-`.history/environments`. `uv run python benchmarks/ratios.py OLD [NEW] [--without claims/quickstart] [--pairs N] [WORK …]`
+`.history/environments`. Run it as
+`uv run python benchmarks/ratios.py OLD [NEW] [--without claims/quickstart] [--pairs N] [--work WORK]`.
 """
 
 import argparse
@@ -10,7 +11,6 @@ import os
 import shutil
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -42,6 +42,7 @@ def scratch(checkout: Path, folder: Path, without: list[str]) -> Path:
 def seconds(project: Path, arguments: list[str]) -> tuple[float, float]:
     """CPU and elapsed seconds of `python -m` *arguments* in *project*."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    environment["TMPDIR"] = str(project.parent)  # else pytest clears what others left in /tmp
     before, begun = os.times(), time.perf_counter()
     command = [project / ".venv" / "bin" / "python", "-m", *arguments]
     subprocess.run(command, cwd=project, env=environment, capture_output=True, check=False, timeout=1800)
@@ -63,7 +64,7 @@ def compare(name: str, old: Path, new: Path, pairs: int) -> None:
 
 
 if __name__ == "__main__":
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("old", type=Path, help="another checkout")
     parser.add_argument("new", type=Path, nargs="?", default=ROOT, help="default: this one")
     parser.add_argument("--without", action="append", default=[], help="leave out this folder in both")
@@ -71,11 +72,7 @@ if __name__ == "__main__":
     parser.add_argument("--work", action="append", choices=WORKS, help="default: all")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        copies = (
-            scratch(checkout.resolve(), Path(folder, name), options.without)
-            for name, checkout in (("old", options.old), ("new", options.new))
-        )
-        before, after = copies
+        before = scratch(options.old.resolve(), Path(folder, "old"), options.without)
+        after = scratch(options.new.resolve(), Path(folder, "new"), options.without)
         for work in options.work or WORKS:
             compare(work, before, after, options.pairs)
-    sys.exit(0)

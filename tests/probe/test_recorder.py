@@ -301,8 +301,8 @@ def test_untried_when_cut_off_by_the_time_limit(lay_out, python):
     project = lay_out()
     text = (HERE / "claims_without_end.py").read_text(encoding="utf-8")
     project.write("claims/demo/q01_endless.py", text)
-    seen = project.record("-o", "claim_timeout=0.4", python=python).claims
+    seen = project.record("-o", "claim_timeout=0.2", python=python).claims
     assert seen.pop("ends")["outcome"] == "held"
     assert {one["outcome"] for one in seen.values()} == {"untried"}
-    assert {one["reason"] for one in seen.values()} == {"no end after 0.4 seconds"}
+    assert {one["reason"] for one in seen.values()} == {"no end after 0.2 seconds"}
     assert len(seen) == 5
