@@ -24,7 +24,10 @@ TABLES = {"DEFAULT_FILTERS": "filter", "DEFAULT_TESTS": "test", "DEFAULT_NAMESPA
 
 
 def look(roots: List[str], programs: List[Tuple[str, str, str]]) -> Json:
-    """Everything in the top-level modules *roots*, and the commands of *programs* (command, module, attribute)."""
+    """Everything in the top-level modules *roots*, and the commands of *programs* (command, module, attribute).
+
+    A command `*` has the name of the group.
+    """
     found: Json = {"modules": {}, "classes": {}, "failed": {}, "commands": {}, "prefixes": {}, "special": {}}
     for root in roots:
         names = module_names(root, found["failed"])  # not those in a folder without __init__.py, but these are loaded
@@ -36,7 +39,7 @@ def look(roots: List[str], programs: List[Tuple[str, str, str]]) -> Json:
     for command, name, attribute in programs:
         module = imported(name, found["failed"])
         for group in groups_of(module, attribute):
-            add_commands(found, command, group)
+            add_commands(found, command.replace("*", str(group.name)), group)
     return found
 
 

@@ -72,10 +72,17 @@ def top_level_modules(distribution: Distribution) -> set[str]:
 
 
 def programs(distribution: Distribution, subject: str) -> tuple[tuple[str, str, str], ...]:
-    """The programs of a distribution, and the commands that it adds to the subject's program."""
+    """The programs of a distribution, and the commands that it adds to the subject's program.
+
+    Instead of an entry point, an extension's `init_app` may add the groups of commands of its module `cli`.
+    """
     commands = {"console_scripts": "", f"{subject}.commands": f"{subject} "}
     points = [point for point in distribution.entry_points if point.group in commands]
-    return tuple(sorted((commands[point.group] + point.name, point.module, point.attr) for point in points))
+    found = {(commands[point.group] + point.name, point.module, point.attr) for point in points}
+    if not points and canonicalize_name(distribution.metadata["Name"]).startswith(f"{subject}-"):
+        modules = [path.parts for path in distribution.files or () if path.name == "cli.py" and len(path.parts) == 2]
+        found |= {(f"{subject} *", f"{root}.cli", "") for root, _ in modules}
+    return tuple(sorted(found))
 
 
 def make(

@@ -303,3 +303,23 @@ def test_any_python_from_3_6_can_run_the_look():
     imported = {alias.name for node in ast.walk(tree) if isinstance(node, ast.Import) for alias in node.names}
     assert imported <= sys.stdlib_module_names
     assert living.__file__.endswith("living.py")
+
+
+def test_commands_that_an_extension_adds_by_itself_are_found(environment):
+    """Without an entry point, they are the groups in its module `cli`; a plain command there is none."""
+    commands = """
+        class Group:
+            params, context_settings = (), None
+
+            def __init__(self, name, **commands):
+                self.name, self.commands = name, commands
+
+        till = Group("till", open=Group("open"))
+        """
+    files = {"shop_till/__init__.py": "", "shop_till/cli.py": commands}
+    other = {"counter/__init__.py": "", "counter/cli.py": commands}
+    content = store.Store()
+    made = environment("1.0", {"shop-till": ("1", files), "counter": ("1", other)})
+    making.make(content, [made], ["shop-till", "counter"], "shop", 1, [].append)
+    members = {key: {*owner.members} for key, owner in content.owners.items() if key[1] == "command:"}
+    assert [*members.values()] == [{"shop till", "shop till open"}]
