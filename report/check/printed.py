@@ -23,6 +23,7 @@ OTHER = re.compile(
 MARK = re.compile(r"^(?:~~|[|»→•]+)", re.MULTILINE)  # what a site makes a line stand out by
 PLACEHOLDER = re.compile(r"\.\.\.|…|<\w[\w .-]*>|\{\{|\{%|\byour[ _-]")
 NEWER = re.compile(r"\b[ft]['\"]|^\s*(?:type \w+ ?=|(?:def|class) \w+\[)|except\*")  # Python than this one, perhaps
+MARGIN = re.compile(r"^[ \t\u00a0]+", re.MULTILINE)
 COMMENT = re.compile(r"^(?P<indent>[ \t]+)#.{3,}$", re.MULTILINE)
 STRING = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 TYPOGRAPHIC = re.compile("[‘’‚‛“”„‟\u00a0]")
@@ -65,10 +66,24 @@ def read(passage: Passage) -> Parsed | None:
             passage = replace(passage, shown=source)
             return Parsed(passage, True, found, passage)
     error = _error(shown) or SyntaxError()
-    before = "".join(shown.splitlines(keepends=True)[: (error.lineno or 1) - 1])
-    readable = passage.select(range(len(before))) if _error(before) is None else None
+    readable = _evenly_indented(passage) or _before(passage, error)
     is_silent = signs < (1 if is_said else 2) or _is_excerpt(shown, error)
     return Parsed(passage, False, () if is_silent else (_problem(shown, error),), readable)
+
+
+def _before(passage: Passage, error: SyntaxError) -> Passage | None:
+    """What stands before the line of an error, if it can be parsed."""
+    before = "".join(passage.shown.splitlines(keepends=True)[: (error.lineno or 1) - 1])
+    return passage.select(range(len(before))) if _error(before) is None else None
+
+
+def _evenly_indented(passage: Passage) -> Passage | None:
+    """The code with each tab before a line as wide as four spaces, if it can be parsed then: editors show it so."""
+    shown = passage.shown
+    tabs = {at for margin in MARGIN.finditer(shown) for at in range(*margin.span()) if shown[at] == "\t"}
+    passage = passage.select([at for at in range(len(shown)) for _ in range(4 if at in tabs else 1)])
+    source = MARGIN.sub(lambda margin: " " * len(margin[0]), passage.shown)
+    return replace(passage, shown=source) if tabs and _error(source) is None else None
 
 
 def _error(source: str) -> SyntaxError | None:

@@ -173,6 +173,17 @@ def test_code_is_read_on_after_a_no_break_space():
     assert [one.verdict for one in checked(text).findings] == ["error", "gone"]
 
 
+def test_code_with_tabs_and_spaces_is_read_as_it_looks():
+    """It is an error; the names in it are looked up all the same, each at its place."""
+    text = python("try:", "\tx = 1", "    app.json_encoder", "except ValueError:", "\tapp.json_encoder")
+    error, *names = checked(text).findings
+    assert (error.verdict, error.layer) == ("error", "code")
+    assert [(one.verdict, one.column, text[one.start : one.end]) for one in names] == [
+        ("gone", 5, "app.json_encoder"),
+        ("gone", 2, "app.json_encoder"),
+    ]
+
+
 def test_each_use_of_an_imported_name_is_found():
     """Where it is imported, called and named in prose."""
     text = "```py\nfrom flask import escape\nescape('x')\n```\n\n`escape()` and `escape`.\n"
