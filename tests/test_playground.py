@@ -8,7 +8,7 @@ import pytest
 from report import playground, settings
 from report.errors import ReportError
 from report.judge import ledger_result
-from report.judge.project import Project
+from report.judge.assembly import Project
 from report.measure import runs
 from report.playground import packing, trying
 from report.playground.choosing import agrees, chosen, reason

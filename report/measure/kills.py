@@ -124,7 +124,10 @@ def write(path: Path, kills: Mapping[str, Kill]) -> None:
 def count(settings: Settings, claims: Iterable[Record]) -> tuple[str, list[str]]:
     """How many *claims* were refuted, and by what, in one sentence; and the ids of those that nothing refuted."""
     kills, measured = read(settings), ledger.read(settings.ledger)
-    refuted_by = {claim.id: next(iter(refutation(claim, kills, measured) or [""])) for claim in claims}
+    refuted_by = {}
+    for claim in claims:
+        by_release = outcomes(measured.cells(claim.id, claim.fingerprint))
+        refuted_by[claim.id] = next(iter(kills.refutation(claim.id, claim.fingerprint, by_release) or [""]))
     number = Counter(refuted_by.values())
     refuted = f"{number['release']} refuted by a release, {number['mutant']} killed a mutant"
     summary = f"{len(refuted_by)} claims: {refuted}, {number['waived']} waived, {number['']} never seen to fail."
@@ -142,12 +145,6 @@ def to_search(settings: Settings, claims: Sequence[Record], again: bool) -> list
         return claim.id not in kills.waived and now != "refuted" and (again or not found)
 
     return [claim for claim in claims if is_open(claim)]
-
-
-def refutation(claim: Record, kills: Kills, measured: ledger.Ledger) -> Mapping[str, str | Mutant] | None:
-    """What refuted a claim (see `Kills.refutation`), with the outcomes of the ledger."""
-    cells = measured.cells(claim.id, claim.fingerprint)
-    return kills.refutation(claim.id, claim.fingerprint, outcomes(cells))
 
 
 def drop_stale(settings: Settings, claims: Iterable[Record]) -> None:

@@ -92,7 +92,8 @@ class Context:
 
     def question(self, article: str, question: int) -> str:
         """Return the question of an answer in the article's own words; empty without a copy."""
-        return " ".join(item.text for item in self.texts.get(article, ()) if item.question == question and _asks(item))
+        own = (item for item in self.texts.get(article, ()) if item.question == question)
+        return " ".join(item.text for item in own if (item.reason or "").startswith(REASONS["question"]))
 
 
 EMPTY = Context()

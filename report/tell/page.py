@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from report.judge.results import Result
-from report.tell import words
+from report.tell import claim_review, words
 from report.tell.context import EMPTY, Context
 from report.tell.index import Index, is_divided
 from report.tell.markup import data
@@ -44,4 +44,5 @@ def render(result: Result, context: Context = EMPTY, whole: Index | None = None)
         context=context,
         history=history(index, context),
         releases=data([(release.version, words.day(release.released)) for release in result.releases]),
+        reviews=data(claim_review.document(index)),
     )

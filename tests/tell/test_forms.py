@@ -1,4 +1,4 @@
-"""The other forms of a result are what their readers expect: JUnit, badges, a job's summary."""
+"""The other forms of a result are what their readers expect: JUnit, ClaimReview, badges, a job's summary."""
 
 import json
 import re
@@ -10,10 +10,15 @@ import jsonschema
 import msgspec
 import pytest
 from markdown_it import MarkdownIt
+from msgspec_schemaorg.models.creativework.Article import Article
+from msgspec_schemaorg.models.creativework.ClaimReview import ClaimReview
+from msgspec_schemaorg.models.intangible.Rating import Rating
+from msgspec_schemaorg.models.organization.Organization import Organization
 
 from report.judge.results import Count, Drift, Judged, Subject
-from report.tell import FORMS, badge, junit, render_forms, summary
+from report.tell import FORMS, badge, claim_review, junit, render_forms, summary
 from report.tell.context import EMPTY
+from report.tell.index import Index
 from report.tell.templates import forms
 
 from .builders import answer, article, claim, correction, everything, hostile, result
@@ -120,6 +125,32 @@ def shape(element, above=""):
         for where, names in shape(child, place).items():
             found[where] = found.get(where, set()) | names
     return found
+
+
+class TestReviews:
+    """schema.org's ClaimReview."""
+
+    def test_has_no_property_that_its_type_lacks(self, made):
+        """Every node has only the properties that schema.org gives its type."""
+        types = {one.__name__: one for one in (Article, ClaimReview, Organization, Rating)}
+        graph = claim_review.document(Index(made))["@graph"]
+        for node in graph:
+            assert set(node) <= set(types[node["@type"]].__struct_encode_fields__)
+
+    def test_every_reference_resolves(self, made):
+        """What a review only names is there."""
+        graph = claim_review.document(Index(made))["@graph"]
+        names = {node["@id"] for node in graph if "@id" in node}
+        named = set(re.findall(r'\{"@id": "([^"]*)"\}', json.dumps(graph)))
+        assert named <= names
+
+    def test_reviews_each_refuted_claim_once(self):
+        """Each claim that is outdated or wrong has a review, and its rating is that of the verdict."""
+        found = [one for one in claim_review.document(Index(everything()))["@graph"] if one["@type"] == "ClaimReview"]
+        assert len(found) == sum(one.verdict.mark in ("outdated", "wrong") for one in everything().claims)
+        ratings = {one["url"]: one["reviewRating"]["@id"] for one in found}
+        assert ratings["#top31-11-arg_reads"] == "#rating-wrong"
+        assert ratings["#top31-3-is_0_12_2"] == "#rating-outdated"
 
 
 BADGE = {  # https://shields.io/badges/endpoint-badge, which publishes its fields as a table
