@@ -1,5 +1,6 @@
 """Safe fixes: those with exactly one replacement, as a unified diff or applied."""
 
+import ast
 import difflib
 import io
 from collections.abc import Sequence
@@ -17,11 +18,30 @@ def fixable(findings: Sequence[Finding]) -> list[Finding]:
     return chosen
 
 
+STRAIGHT = str.maketrans("‘’“”", "''\"\"")
+
+
 def fixed(text: str, findings: Sequence[Finding]) -> str:
-    """The text with all fixes; everything else stays as it is."""
+    """The text with all fixes; everything else stays as it is, but quotes that keep a fixed line from being Python."""
     for finding in reversed(fixable(findings)):
-        text = text[: finding.start] + (finding.fix or "") + text[finding.end :]
+        line = text[: finding.start].rpartition("\n")[2] + (finding.fix or "")
+        rest, end, after = text[finding.end :].partition("\n")
+        before = text[: finding.start + len(finding.fix or "") - len(line)]
+        text = before + _quotes_straightened(line + rest) + end + after
     return text
+
+
+def _quotes_straightened(line: str) -> str:
+    """A line with straight quotation marks, if only they make it Python: a fix has to run as it is pasted."""
+    return line if _compiles(line) or not _compiles(straight := line.translate(STRAIGHT)) else straight
+
+
+def _compiles(line: str) -> bool:
+    try:
+        ast.parse(line.strip())
+    except (SyntaxError, ValueError):
+        return False
+    return True
 
 
 def diff(text: str, new: str, name: str) -> str:

@@ -87,10 +87,10 @@ KINDS: dict[str, str] = {  # in the order of the sheet
     "slip": "a slip of spelling or form, which leaves the mark of its answer alone",
 }
 LEGEND = (
-    "Each statement here fails on {subject}. Its answer is outdated if the statement worked on an earlier release, "
-    "otherwise wrong. The label says what happens to whoever follows the text. It is the first that applies, and the "
-    "errata stand in this order: fails, unsafe, misleads, imprecise; slips come last. That is no order of harm: what "
-    "is unsafe seems to work, and can do more harm than what fails."
+    "Each statement here fails on {subject}. An answer is outdated if its statement worked on an earlier release, and "
+    "wrong if it never did. A label says what happens to a reader who follows the text: it fails, is unsafe, misleads "
+    "or is imprecise, and the errata are listed in this order. Slips of spelling or form come last. What is unsafe can "
+    "do more harm than what fails, as nobody notices it."
 )
 
 

@@ -67,3 +67,10 @@ def test_names_with_markup_inside_stay():
 def test_no_fix_no_diff():
     """Nothing to fix gives an empty diff."""
     assert fixing.diff("a\n", "a\n", "a.md") == ""
+
+
+def test_a_line_of_code_is_fixed_with_straight_quotation_marks():
+    """A fixed line runs as it is pasted; the quotation marks of prose stay as they are."""
+    text = "user = request.arg.get (‘user’)\n\nThe ‘short’ name is `request.arg`.\n"
+    new = fixing.fixed(text, checked(text, "a.txt").findings)
+    assert new == "user = request.args.get ('user')\n\nThe ‘short’ name is `request.args`.\n"

@@ -164,7 +164,7 @@ class TestFilter:
         tab = visit(view="?q=get")
         assert claims_in(tab) == ["top31-11-arg_reads"]
         text = tab.locator("#tests").inner_text().strip()
-        assert text == "Show 9 more: the words are in the topic or the test, not in the statement"
+        assert text == "Show 9 more: the words are in the test, not in the statement"
         tab.wait_for_function("() => CSS.highlights.has('found')")
         marked = tab.evaluate(
             "[...CSS.highlights.get('found')].map((one) =>"
@@ -184,7 +184,9 @@ class TestFilter:
         tab = visit(view="?q=%3Cimg")
         assert tab.locator("#none span").inner_text() == "No claim contains “<img”."
         tab.locator("#filter [name=q]").fill("listnes")
-        assert tab.locator("#none").inner_text() == "No claim contains “listnes”. Show all"
+        assert tab.locator("#none").inner_text() == "No claim contains “listnes”. Did you mean listens? Show all"
+        tab.locator("#near").click()
+        assert len(claims_in(tab)) == 1
         tab.locator("#filter [name=q]").fill("<img")
         tab.locator("#filter [name=mark]").select_option("wrong")
         assert tab.locator("#none span").inner_text() == "No claim that matches the other filters contains “<img”."
@@ -192,6 +194,13 @@ class TestFilter:
         tab.locator("#filter [name=mark]").select_option("untried")
         tab.locator("#filter [name=kind]").select_option("data")
         assert tab.locator("#none span").inner_text() == "No claim matches these filters."
+
+    def test_a_search_leaves_the_claim_that_the_address_named(self, visit):
+        """The address of a search names no claim: opened afresh it would show the claim, and not what was found."""
+        tab = visit(view="#top31-3-is_0_12_2")
+        tab.locator("#filter [name=q]").fill("codes")
+        tab.wait_for_function("() => location.search === '?q=codes'")
+        assert tab.evaluate("location.hash") == ""
 
     def test_what_is_typed_is_in_the_address(self, visit):
         """What the fields say is soon in the URL, and opening that shows the same; clearing it empties both."""

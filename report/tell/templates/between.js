@@ -53,7 +53,7 @@ const changedBetween = (turns, from, to) => {
     const causes = from ? byCause(from, to) : [];
     form.querySelector("div").replaceChildren(...causes.map(item));
     const output = form.querySelector("output");
-    output.textContent = from ? `${count(causes, "refuted", "broke")}; ${count(causes, "held", "began to work")}. What changed and changed back is left out. ` : "";
+    output.textContent = from ? `${count(causes, "refuted", "broke")}; ${count(causes, "held", "began to work")}. A claim that changed and changed back is not listed. ` : "";
     if (!causes.length) return;
     const link = output.appendChild(document.createElement("a"));
     Object.assign(link, { className: "only", href: `?${new URLSearchParams({ from, to })}#answers`, textContent: "Show only these claims" });

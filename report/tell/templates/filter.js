@@ -51,18 +51,20 @@
   let shown = new Set(claims.map((claim) => claim.node.id)); // ids of claims; show() adds nodes of answers and articles
   let terms = [];
   let timer = 0;
+  let typed = false; // then the address names no claim: it would lead away from what was found
 
   const show = () => {
     const values = fieldValues();
     terms = (values.q ?? "").toLowerCase().split(/\s+/).filter(Boolean);
     const places = new Map(claims.filter((claim) => matches(claim, values)).map((claim) => [claim, foundIn(claim, terms)]));
     const hits = (condition) => new Set(claims.filter((claim) => condition(places.get(claim))).map((claim) => claim.same)).size;
-    const inStatements = hits((place) => place === "statement");
+    const atFirst = (place) => place === "statement" || place === "topic"; // hits in tests are shown on request
+    const first = hits(atFirst);
     const all = hits(Boolean);
-    const showAll = values.tests || !inStatements; // hits in statements come first
+    const showAll = values.tests || !first;
     shown = new Set();
     for (const answer of answers) {
-      const matching = new Set(answer.claims.filter((claim) => showAll ? places.get(claim) : places.get(claim) === "statement"));
+      const matching = new Set(answer.claims.filter((claim) => showAll ? places.get(claim) : atFirst(places.get(claim))));
       hide(answer.node, !matching.size);
       if (!matching.size) continue; // a hidden answer hides its claims
       for (const claim of answer.claims) hide(claim.node, !matching.has(claim));
@@ -73,11 +75,29 @@
       shown.add(answer.node).add(answer.article);
     }
     for (const section of sections) hide(section, !shown.has(section));
-    tell(showAll ? all : inStatements, values, [...places].filter(([, place]) => showAll ? place : place === "statement").length);
-    byId("tests").hidden = !inStatements || all === inStatements;
-    byId("tests").lastElementChild.textContent = `Show ${all - inStatements} more: the words are in the topic or the test, not in the statement`;
+    tell(showAll ? all : first, values, [...places].filter(([, place]) => showAll ? place : atFirst(place)).length);
+    byId("tests").hidden = !first || all === first;
+    byId("tests").lastElementChild.textContent = `Show ${all - first} more: the words are in the test, not in the statement`;
     clearTimeout(timer);
     timer = setTimeout(updateRest, 250);
+  };
+
+  // How many letters to change, add or drop to make one word of another.
+  const distance = (one, other) => {
+    let row = Array.from({ length: other.length + 1 }, (_, at) => at);
+    for (let i = 1; i <= one.length; i++) {
+      const last = row;
+      row = [i];
+      for (let j = 1; j <= other.length; j++) row[j] = Math.min(last[j] + 1, row[j - 1] + 1, last[j - 1] + (one[i - 1] !== other[j - 1]));
+    }
+    return row[other.length];
+  };
+  // The word of a statement that is nearest to what was typed, or undefined.
+  const suggestion = (typed) => {
+    if (!/^[a-z]{4,20}$/.test(typed)) return undefined;
+    const known = new Set(claims.flatMap((claim) => statements(claim).match(/[a-z]{4,}/g) ?? []));
+    const near = [...known].map((word) => [distance(typed, word), word]).filter(([changes]) => changes < 3);
+    return near.sort(([a], [b]) => a - b)[0]?.[1];
   };
 
   const between = ({ from, to }) => from && to ? ` that changed from ${from} to ${to}` : to ? ` that changed in ${to}` : from ? ` that changed since ${from}` : "";
@@ -88,8 +108,11 @@
     byId("count").textContent = `${count} of ${total} claims${between(values)}${repeated}`;
     byId("none").hidden = count > 0;
     const others = Object.keys(values).some((name) => name !== "q");
+    const near = count || others ? undefined : suggestion((values.q ?? "").toLowerCase().trim());
     byId("none").firstElementChild.textContent = !values.q ? "No claim matches these filters." :
-      others ? `No claim that matches the other filters contains “${values.q}”.` : `No claim contains “${values.q}”.`;
+      others ? `No claim that matches the other filters contains “${values.q}”.` : `No claim contains “${values.q}”.` + (near ? " Did you mean" : "");
+    byId("near").hidden = !near;
+    byId("near").textContent = near ? `${near}?` : "";
   };
 
   // Highlights what was typed, in the first claims that are shown.
@@ -126,10 +149,11 @@
     hideRows();
     highlightTerms();
     const query = new URLSearchParams(fieldValues()).toString();
-    history.replaceState(history.state, "", (query ? `?${query}` : location.pathname) + location.hash);
+    history.replaceState(history.state, "", (query ? `?${query}` : location.pathname) + (typed ? "" : location.hash));
   };
 
   const read = (query) => {
+    typed = false;
     for (const field of form.elements) {
       if (field.type === "checkbox") field.checked = query.has(field.name);
       else if (field.name) field.value = query.get(field.name) ?? "";
@@ -143,13 +167,14 @@
   const clear = () => read(new URLSearchParams());
 
   form.hidden = false;
-  document.addEventListener("input", (event) => { if (event.target.form === form) show(); });
+  document.addEventListener("input", (event) => { if (event.target.form === form) { typed = true; show(); } });
   form.addEventListener("submit", (event) => {
     event.preventDefault();
     show();
     const first = claims.find((claim) => shown.has(claim.node.id));
     if (first) scrollToElement(first.node);
   });
+  byId("near").addEventListener("click", () => read(new URLSearchParams({ q: byId("near").textContent.slice(0, -1) })));
   form.addEventListener("reset", (event) => { event.preventDefault(); clear(); });
   for (const id of ["none", "rows"]) byId(id)?.querySelector("button:last-child").addEventListener("click", clear);
   addEventListener("popstate", () => read(new URLSearchParams(location.search)));
