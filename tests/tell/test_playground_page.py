@@ -52,7 +52,7 @@ def test_it_has_no_barrier_and_fits(opened, width, scheme):
     claim, correction = tab.locator(".panel").all()
     assert (claim.bounding_box()["y"] == correction.bounding_box()["y"]) == (width > 1000)
     assert tab.evaluate("document.documentElement.scrollWidth") <= width
-    assert barriers(tab, "screen") == []
+    assert barriers(tab, scheme, width, "screen") == []
 
 
 def test_what_is_shown_is_text(opened):
