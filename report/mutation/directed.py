@@ -84,7 +84,7 @@ def stale(listed: Listed, claims: Sequence[Record]) -> Iterator[str]:
             yield f"mutants.toml: no claim is called {mutant.claim}: rename or delete the entry."
         elif mutant not in usable:
             where = mutant.file + (f" in {mutant.within}" if mutant.within else "")
-            yield f"mutants.toml: {mutant.claim}: {mutant.before!r} is not one line of {where}: find it anew."
+            yield f"mutants.toml: {mutant.claim}: {mutant.before!r} is no line, or several, of {where}. Mend it."
         elif not usable[mutant].id:
             yield f"mutants.toml: {mutant.claim}: {mutant.after!r} is no valid Python there, or changes nothing."
     for name in sorted({claim for group in listed.same for claim in group.claims} - functions):

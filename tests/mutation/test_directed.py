@@ -108,7 +108,7 @@ def test_what_is_no_longer_true_is_said():
     )
 
     assert [*directed.stale(listed, CLAIMS)] == [
-        "mutants.toml: demo/q01_a::a[row]: 'gone' is not one line of subject.py: find it anew.",
+        "mutants.toml: demo/q01_a::a[row]: 'gone' is no line, or several, of subject.py. Mend it.",
         "mutants.toml: demo/q02_c::c: 'if (a):' is no valid Python there, or changes nothing.",
         "mutants.toml: no claim is called demo/q01_a::z: rename or delete the entry.",
         "mutants.toml: no claim is called demo/q02_c::y: rename or delete it in its group.",

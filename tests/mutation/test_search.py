@@ -306,7 +306,7 @@ def test_which_release_refuted_a_claim(outcomes, release):
 
 
 def test_which_kill_says_most_about_a_claim():
-    """The one that fewest others notice, then the nearest; an earlier record, whose others are unknown, comes last."""
+    """Sort by how many other claims notice the mutant, then by distance; records without that number come last."""
     fields = ("f", "Flask", "3.1.3", "flask/app.py", 1, "a", "b", "comparison", "a == b", "1 == 2")
     known, two, far, near = (
         kills.Kill("a", *fields, *more) for more in ((), (("b", "c"), 0), (("b",), 3), (("b",), 1))

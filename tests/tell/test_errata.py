@@ -231,7 +231,7 @@ class TestHtml:
         assert lede == f"{counts} 2 technical errata, 1 slip, 1 with a tested correction."
 
     def test_counts_all_articles_in_the_order_of_the_labels(self):
-        """The head of the errata of all articles lists the labels as a sheet does, whichever article comes first."""
+        """The errata of all articles list the labels in the order of a sheet, whichever article comes first."""
         claims = [
             claim(f"{name}/q11_x.py::f", "rrrr", judged=Judged(gravity))
             for name, gravity in (("top24", "misleads"), ("top31", "fails"))
