@@ -129,7 +129,7 @@ def test_only_directed_mutants_run(searched, tmp_path):
 
     assert "1 directed mutants." in result.outlines
     assert result.errlines[0].startswith(
-        "mutants.toml: demo/q01_mutants::sums_up: 'a line of another release' is not one"
+        "mutants.toml: demo/q01_mutants::sums_up: 'a line of another release' is no line"
     )
     kill = recorded_kills(project)["refuses_what_it_cannot_decode"]
     assert (kill["directed"], kill["became"], kill["others"]) == (True, 'return b""', [])
