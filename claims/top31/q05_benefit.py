@@ -5,7 +5,7 @@ import pytest
 from claims import claim, corrects, needs
 from claims.programs import kilobytes, required, seeing_only
 
-LIBRARIES = ["werkzeug", "jinja2", "markupsafe", "itsdangerous", "click", "blinker"]
+LIBRARIES = ["werkzeug", "jinja2"]
 HELLO = """\
 from flask import Flask
 
@@ -29,7 +29,7 @@ def needs_no_external_library(hello_beside):
 
 @corrects(needs_no_external_library)
 def needs_the_libraries_that_come_with_it(hello_beside):
-    """Flask requires no library but a few, such as Werkzeug and Jinja2, which pip installs with it."""
+    """Flask requires only a few libraries, such as Werkzeug and Jinja2, which pip installs with it."""
     installed = required("flask")
     without = {name: hello_beside({*installed} - {name}) for name in LIBRARIES}
     assert hello_beside(installed) == "Hello"

@@ -167,10 +167,15 @@ def _truths(found: Sequence[tuple[Checked, Occurrence]], sheet: Sheet) -> Iterat
 
 
 def held(checked: Checked, index: Index) -> str:
-    """Since when a statement holds, or has been tried; empty if it held on the oldest release."""
-    if checked.verdict.since:
-        return f"since {checked.verdict.since}"
-    tried = [version for version in index.versions if checked.outcomes.get(version) == "held"]
+    """On which releases a statement holds, or since when it has been tried; empty if it always held."""
+    outcomes = {version: checked.outcomes.get(version) for version in index.versions}
+    tried = [version for version, outcome in outcomes.items() if outcome in ("held", "refuted")]
+    failed = [version for version in tried if outcomes[version] == "refuted"]
+    since = checked.verdict.since
+    if since and tried.index(since) > len(failed):
+        return f"except on {words.spans(failed, tried)}"
+    if since:
+        return f"since {since}"
     return f"tried since {tried[0]}" if tried and tried[0] != index.versions[0] else ""
 
 

@@ -79,18 +79,18 @@ class Erratum:
 
 
 KINDS: dict[str, str] = {  # in the order of the sheet
-    "fails": "who copies or calls what is printed gets an error, or nothing happens",
-    "unsafe": "who relies on it leaves something exposed that they believe protected",
+    "fails": "anyone who copies or calls what is printed gets an error, or nothing happens",
+    "unsafe": "anyone who relies on it leaves exposed what they believe to be protected",
     "misleads": "it works, but otherwise than the text says",
     "imprecise": "it happens, but something else does it, or it has another name",
     "technical": "how grave it is has not been judged",
     "slip": "a slip of spelling or form, which leaves the mark of its answer alone",
 }
 LEGEND = (
-    "Each statement here fails on {subject}. An answer is outdated if its statement worked on an earlier release, and "
-    "wrong if it never did. A label says what happens to a reader who follows the text: it fails, is unsafe, misleads "
-    "or is imprecise, and the errata are listed in this order. Slips of spelling or form come last. What is unsafe can "
-    "do more harm than what fails, as nobody notices it."
+    "No statement here holds on {subject}. It is outdated if it held on an earlier release, and wrong if it never did. "
+    "A label says what happens to a reader who follows the text: it fails, is unsafe, misleads or is imprecise. The "
+    "errata are in this order; slips of spelling or form come last, and are not among the statements. The number 4.10 "
+    "stands for the tenth statement that we test of answer 4, which need not be its tenth sentence."
 )
 
 

@@ -160,7 +160,7 @@ class TestQuoting:
         """A busy author reads first: where, what it says, what it should say; and below, how to prove it."""
         found = sheet(claim(WRONG, "rrrr", corrections=(correction("top31/q11_x.py::args_reads", "hhhh"),)))
         top, _, below = errata.to_markdown(found, QUOTED, "top31").partition("## Errata")
-        where = "1. **Answer 11: Reading the query string, sentence 1** (top31-11.1, technical): "
+        where = "1. **top31-11.1** Answer 11: Reading the query string, sentence 1 (technical): "
         assert f"{where}“Use request.arg.” → `args_reads` reads a value. Proof: `uv run " in top
         assert "→" not in errata.to_markdown(found, QUOTED).partition("\n## ")[0]
         assert f'`uv run python -m report script "claims/{WRONG}" -o proof.py`' in below
@@ -342,7 +342,7 @@ class TestAlone:
         """The head of the sheet has each erratum with its place, what to write instead, and how to prove it."""
         short = alone.one("ol", "short").text.strip()
         assert short.split("\n")[:3] == [
-            "Answer 11: The query string technical",
+            "top31-11.1 Answer 11: The query string technical",
             "arg_reads reads a value.",
             "args reads a value. ",
         ]

@@ -88,12 +88,20 @@ class TestLinks:
         """Two releases show what broke and what was repaired between them; the filter then shows as many claims."""
         tab = visit()
         tab.locator("#between [name=from]").select_option("0.12.2")
-        assert tab.locator("#between output").text_content().startswith("1 broke; 3 began to work, one cause.")
+        assert (
+            tab.locator("#between output")
+            .text_content()
+            .startswith("1 claim broke; 3 claims began to work (one cause).")
+        )
         first = tab.locator("#between .cause").first.locator("p, li")
         assert first.all_text_contents() == [
-            "fails 1.1.4, no cause written down.",
+            "fails 1.1.4. no cause written down.",
             "top31 3.1 is_0_12_2 reads a value.",
         ]
+        assert tab.url.endswith("?from=0.12.2&to=3.1.3#history")
+        tab.reload()
+        assert tab.locator("#between [name=from]").input_value() == "0.12.2"
+        assert tab.locator("#between output").text_content().startswith("1 claim broke")
         tab.locator("#between a.only").click()
         assert "from=0.12.2&to=3.1.3" in tab.url
         assert len(claims_in(tab)) == 4
@@ -110,14 +118,18 @@ class TestLinks:
         (site / "causes.html").write_text(page.render(result(article(answer(11, "T", *claims)))), encoding="utf-8")
         tab = visit("causes.html")
         tab.locator("#between [name=from]").select_option("1.1.4")
-        assert tab.locator("#between output").text_content().startswith("2 broke, one cause; 1 began to work.")
+        assert (
+            tab.locator("#between output")
+            .text_content()
+            .startswith("2 claims broke (one cause); 1 claim began to work.")
+        )
         assert [each.locator("p, li").all_text_contents() for each in tab.locator("#between .cause").all()] == [
-            ["fails 2.3.3, by Werkzeug 2: It went.", "top31 11.1 a reads a value.", "top31 11.2 b reads a value."],
-            ["works 3.1.3, by Flask 3: It came.", "top31 11.3 c reads a value."],
+            ["fails 2.3.3. Werkzeug 2: It went.", "top31 11.1 a reads a value.", "top31 11.2 b reads a value."],
+            ["works 3.1.3. Flask 3: It came.", "top31 11.3 c reads a value."],
         ]
         tab.locator("#between [name=from]").select_option("2.3.3")
         tab.locator("#between [name=to]").select_option("1.1.4")
-        assert tab.locator("#between .cause p").all_text_contents() == ["works 2.3.3, by Werkzeug 2: It went."]
+        assert tab.locator("#between .cause p").all_text_contents() == ["works 2.3.3. Werkzeug 2: It went."]
 
     def test_a_sentence_leads_to_its_claim(self, visit):
         """In the text of an article, each sentence is a click away from its claim."""
@@ -187,6 +199,10 @@ class TestFilter:
         assert tab.locator("#none").inner_text() == "No claim contains “listnes”. Did you mean listens? Show all"
         tab.locator("#near").click()
         assert len(claims_in(tab)) == 1
+        tab.locator("#filter [name=q]").fill("listens nowhere")
+        assert (
+            tab.locator("#none").inner_text() == "No claim contains “listens nowhere”. Did you mean listens? Show all"
+        )
         tab.locator("#filter [name=q]").fill("<img")
         tab.locator("#filter [name=mark]").select_option("wrong")
         assert tab.locator("#none span").inner_text() == "No claim that matches the other filters contains “<img”."
@@ -194,6 +210,15 @@ class TestFilter:
         tab.locator("#filter [name=mark]").select_option("untried")
         tab.locator("#filter [name=kind]").select_option("data")
         assert tab.locator("#none span").inner_text() == "No claim matches these filters."
+
+    def test_leads_to_the_answers_whose_topic_it_is(self, visit):
+        """Answers with the words in their topic are named above the hits, wherever they stand."""
+        tab = visit(view="?q=codes")
+        assert tab.locator("#named").inner_text() == "Answers on this: top31 The codes"
+        tab.locator("#named a").click()
+        assert tab.url.endswith("?q=codes#top31-24")
+        tab.locator("#filter [name=q]").fill("listens")
+        assert not tab.locator("#named").is_visible()
 
     def test_a_search_leaves_the_claim_that_the_address_named(self, visit):
         """The address of a search names no claim: opened afresh it would show the claim, and not what was found."""
@@ -227,9 +252,7 @@ class TestFilter:
         """Over the table stands how many rows the filter hides, with a button that shows all."""
         tab = visit(view="?q=sesion")
         tab.wait_for_selector("#rows:not([hidden])")
-        assert (
-            tab.locator("#rows span").inner_text() == "The filter hides every row: no claim that it shows has changed."
-        )
+        assert tab.locator("#rows span").inner_text() == "The filter hides every row of this table."
         tab.locator("#filter [name=q]").fill("codes")
         tab.wait_for_function(
             "() => document.querySelector('#rows span').textContent === 'The filter hides 2 of 5 rows.'"

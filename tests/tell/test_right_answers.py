@@ -39,6 +39,12 @@ def test_what_is_wrong_gives_way_to_its_correction():
     assert [truth.when for truth in found.truths] == ["", f"since {LATE.verdict.since}", ""]
 
 
+def test_what_failed_for_a_while_says_on_which_releases():
+    """A statement that held before is no older for a release that failed; since when would be false."""
+    found = right(sheet(claim("top31/q11_x.py::came_back", "hrhh"), claim("top31/q11_x.py::later", "urhh")))
+    assert [each.when for each in found.truths] == [f"except on {VERSIONS[1]}", f"since {VERSIONS[2]}"]
+
+
 def test_a_correction_that_fails_is_no_answer():
     """What does not hold now is nowhere said to be right."""
     failing = correction("top31/q11_x.py::args_reads", "hhhr")

@@ -63,7 +63,7 @@ class TestHistory:
         assert heads == ["Claim", "0.12.2 Jun 2013", "1.1.4 Oct 2013", "2.3.3 Jan 2014", "3.1.3 May 2014"]
         assert {"#in-1.1.4", "#in-2.3.3"} <= set(history.values("href"))
         (there,) = [one for one in history.all("details", "release") if one.attributes["id"] == "in-2.3.3"]
-        assert "4 began to work" in there.text
+        assert "4 claims began to work" in there.text
         assert there.text.count("no cause written down") == 2
         assert there.text.count("top31 24.") == 3
 
@@ -159,9 +159,9 @@ class TestFailed:
     @pytest.mark.parametrize(
         ("others", "said"),
         [
-            (0, "Of the changes to Flask 3.1.3 that were tried, the nearest that would make this false"),
-            (1, "Of the changes to Flask 3.1.3 that were tried, the nearest that would make this false"),
-            (None, "A change to Flask 3.1.3 that makes this test fail, and others too"),
+            (0, "An edit of Flask 3.1.3’s source that would make this false, the nearest of those tried"),
+            (1, "An edit of Flask 3.1.3’s source that would make this false, the nearest of those tried"),
+            (None, "An edit of Flask 3.1.3’s source that makes this test fail, and others too"),
         ],
     )
     def test_the_change_that_makes_it_false_is_shown_as_two_lines(self, others, said):

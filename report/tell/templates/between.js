@@ -37,7 +37,7 @@ const changedBetween = (turns, from, to) => {
     const badge = node.querySelector(".badge");
     badge.className = `badge ${now}`;
     badge.textContent = OUTCOMES[now];
-    badge.nextElementSibling.prepend(`${version}, `);
+    badge.nextElementSibling.prepend(`${version}. `);
     for (const line of node.querySelectorAll("li")) if (!links.has(line.querySelector("a").getAttribute("href"))) line.remove();
     return node;
   };
@@ -45,7 +45,7 @@ const changedBetween = (turns, from, to) => {
   const count = (causes, now, verb) => {
     const these = causes.filter((cause) => cause.now === now);
     const number = these.reduce((sum, { links }) => sum + links.size, 0);
-    return `${number} ${verb}${number > 1 ? `, ${these.length > 1 ? `${these.length} causes` : "one cause"}` : ""}`;
+    return `${number} ${number === 1 ? "claim" : "claims"} ${verb}${number > 1 ? ` (${these.length > 1 ? `${these.length} causes` : "one cause"})` : ""}`;
   };
 
   const show = () => {
@@ -59,8 +59,21 @@ const changedBetween = (turns, from, to) => {
     Object.assign(link, { className: "only", href: `?${new URLSearchParams({ from, to })}#answers`, textContent: "Show only these claims" });
   };
 
+  // The URL contains the choice, so that a reader can share it.
+  const choose = () => {
+    show();
+    const chosen = new URLSearchParams(new FormData(form));
+    if (form.elements.from.value) history.replaceState(history.state, "", `?${chosen}#history`);
+  };
+
   if (form) {
     form.hidden = false;
-    form.addEventListener("change", show);
+    form.addEventListener("change", choose);
+    const query = new URLSearchParams(location.search);
+    if (ranks.has(query.get("from"))) {
+      form.elements.from.value = query.get("from");
+      if (ranks.has(query.get("to"))) form.elements.to.value = query.get("to");
+      show();
+    }
   }
 }

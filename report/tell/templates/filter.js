@@ -75,6 +75,12 @@
       shown.add(answer.node).add(answer.article);
     }
     for (const section of sections) hide(section, !shown.has(section));
+    const named = terms.length ? answers.filter(({ node, claims }) => !node.hidden && claims.length && terms.every((term) => claims[0].topic.toLowerCase().includes(term))) : [];
+    byId("named").hidden = !named.length;
+    byId("named").replaceChildren("Answers on this: ", ...named.flatMap(({ node, article, claims }, at) => {
+      const link = Object.assign(document.createElement("a"), { href: `#${node.id}`, textContent: `${article.firstElementChild.id} ${claims[0].topic}` });
+      return at ? [", ", link] : [link];
+    }));
     tell(showAll ? all : first, values, [...places].filter(([, place]) => showAll ? place : atFirst(place)).length);
     byId("tests").hidden = !first || all === first;
     byId("tests").lastElementChild.textContent = `Show ${all - first} more: the words are in the test, not in the statement`;
@@ -100,6 +106,13 @@
     return near.sort(([a], [b]) => a - b)[0]?.[1];
   };
 
+  // What was typed without the word that hides the most, or undefined.
+  const withoutOne = () => {
+    const fewer = terms.map((_, left) => terms.filter((_, at) => at !== left));
+    const hits = fewer.map((some) => [claims.filter((claim) => foundIn(claim, some)).length, some.join(" ")]);
+    return hits.filter(([number]) => number).sort(([a], [b]) => b - a)[0]?.[1];
+  };
+
   const between = ({ from, to }) => from && to ? ` that changed from ${from} to ${to}` : to ? ` that changed in ${to}` : from ? ` that changed since ${from}` : "";
 
   const total = new Set(claims.map((claim) => claim.same)).size;
@@ -108,7 +121,7 @@
     byId("count").textContent = `${count} of ${total} claims${between(values)}${repeated}`;
     byId("none").hidden = count > 0;
     const others = Object.keys(values).some((name) => name !== "q");
-    const near = count || others ? undefined : suggestion((values.q ?? "").toLowerCase().trim());
+    const near = count || others ? undefined : terms.length > 1 ? withoutOne() : suggestion((values.q ?? "").toLowerCase().trim());
     byId("none").firstElementChild.textContent = !values.q ? "No claim matches these filters." :
       others ? `No claim that matches the other filters contains “${values.q}”.` : `No claim contains “${values.q}”.` + (near ? " Did you mean" : "");
     byId("near").hidden = !near;
@@ -139,7 +152,7 @@
     for (const row of document.querySelectorAll(".map tbody tr")) hide(row, !shown.has(row.querySelector("a").hash.slice(1)));
     const [rows, hidden] = ["", "[hidden]"].map((state) => document.querySelectorAll(`.map tbody tr${state}`).length);
     byId("rows")?.toggleAttribute("hidden", !hidden);
-    if (hidden) byId("rows").firstElementChild.textContent = `The filter hides ${hidden === rows ? "every row: no claim that it shows has changed" : `${hidden} of ${rows} rows`}.`;
+    if (hidden) byId("rows").firstElementChild.textContent = `The filter hides ${hidden === rows ? "every row of this table" : `${hidden} of ${rows} rows`}.`;
   };
 
   // A key press updates only the claims. The rest of the page and the URL take equally long, because the URL affects
