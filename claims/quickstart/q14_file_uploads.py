@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import requests
 from flask import Flask, request
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from claims import Untried, claim, needs, real
@@ -137,6 +137,7 @@ def uploaded_file_behaves_like_a_file(app, tmp_path, content, steps):
 
 @claim
 @given(content=st.binary(max_size=200))
+@example(content=bytes(range(256)) * 200)  # more than is copied at a time
 def save_stores_the_file(app, tmp_path, content):
     """`save()` stores an uploaded file on the filesystem of the server."""
     path = tmp_path / "saved.bin"

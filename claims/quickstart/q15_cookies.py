@@ -95,7 +95,8 @@ def make_response_converts_explicitly(app):
     """`make_response()` converts a string into a response object explicitly."""
     with app.test_request_context():
         response = flask.make_response("Hello")
-    assert (isinstance(response, flask.Response), response.get_data()) == (True, b"Hello")
+    assert isinstance(response, flask.Response)
+    assert (response.status, response.mimetype, response.get_data()) == ("200 OK", "text/html", b"Hello")
 
 
 @claim

@@ -93,7 +93,8 @@ def restful_abstracts_the_response(tasks):
     assert (made.status, json.loads(made.text)) == (201, {"number": 8})
     assert made.headers["Location"].endswith("/tasks/8")
     missing = tasks("/tasks/9")
-    assert (missing.status, json.loads(missing.text)) == (404, {"message": "No such task"})
+    assert (missing.status, missing.headers["Content-Type"]) == (404, "application/json")
+    assert json.loads(missing.text) == {"message": "No such task"}
 
 
 @claim

@@ -122,13 +122,13 @@ SECRET = "a key"
 
 
 def website(folder):
-    """An application with a page from a template, a redirect, a flashed message, and some JSON."""
+    """An application with two pages from templates, a redirect, two messages to flash, and some JSON."""
     app = flask.Flask("website", root_path=str(folder), template_folder=".")
     app.secret_key = SECRET
     app.add_url_rule("/", "page", lambda: flask.render_template("page.txt", name="Ada"))
-    app.add_url_rule("/bare", "bare", lambda: flask.render_template_string("Hello"))
+    app.add_url_rule("/other", "other", lambda: flask.render_template("other.txt", name="Grace"))
     app.add_url_rule("/old", "old", lambda: flask.redirect("/"))
-    app.add_url_rule("/flash", "flash", lambda: str(flask.flash("Saved")))
+    app.add_url_rule("/flash/<message>", "flash", lambda message: str(flask.flash(message)))
     app.add_url_rule("/json", "json", lambda: flask.jsonify(name="Ada"))
     return app
 
@@ -151,7 +151,8 @@ def outcome(folder, path, check):
 @pytest.fixture
 def outcomes(tmp_path):
     """What becomes of a Flask-Testing test on the answers from two paths."""
-    (tmp_path / "page.txt").write_text("Hello {{ name }}", encoding="utf-8")
+    for name in ("page.txt", "other.txt"):
+        (tmp_path / name).write_text("Hello {{ name }}", encoding="utf-8")
     return lambda good, bad, check: [outcome(tmp_path, path, check) for path in (good, bad)]
 
 
@@ -162,11 +163,15 @@ def outcomes(tmp_path):
         pytest.param("assert200", "/", "/old", lambda case, answer: case.assert200(answer), id="assert200"),
         pytest.param("assert404", "/none", "/", lambda case, answer: case.assert404(answer), id="assert404"),
         pytest.param(
-            "assertTemplateUsed", "/", "/bare", lambda case, _: case.assertTemplateUsed("page.txt"), id="template"
+            "assertTemplateUsed", "/", "/other", lambda case, _: case.assertTemplateUsed("page.txt"), id="template"
         ),
-        pytest.param("assertContext", "/", "/bare", lambda case, _: case.assertContext("name", "Ada"), id="context"),
+        pytest.param("assertContext", "/", "/other", lambda case, _: case.assertContext("name", "Ada"), id="context"),
         pytest.param(
-            "assertMessageFlashed", "/flash", "/", lambda case, _: case.assertMessageFlashed("Saved"), id="message"
+            "assertMessageFlashed",
+            "/flash/Saved",
+            "/flash/Sent",
+            lambda case, _: case.assertMessageFlashed("Saved"),
+            id="message",
         ),
     ],
 )

@@ -7,12 +7,13 @@ import flask_mail
 import itsdangerous
 import pytest
 from flask_mail import Message
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from claims import Untried, claim
 
 GRACE, HEDY = "grace@example.com", "hedy@example.com"
+LETTER = ["  Dear Grace,", "", *["it is cold here, and the days are short"] * 40, "", "Yours, Ada  "]
 WRITTEN = st.text(st.characters(blacklist_categories=("Cc", "Cs", "Zl", "Zp")), min_size=1, max_size=80)
 
 
@@ -42,6 +43,7 @@ def view_creates_and_sends_an_email(app, mail, serve, smtp):
 
 @claim
 @given(lines=st.lists(WRITTEN, min_size=1, max_size=5))
+@example(lines=LETTER)
 def what_is_written_arrives(app, mail, sent, lines):
     """The text of a message sent with Flask-Mail, in lines of ordinary length, arrives as it was written."""
     with app.app_context():

@@ -8,8 +8,9 @@ import pytest
 
 from claims import Untried, claim
 
-LETTER = {"subject": "Hello", "recipients": ["grace@example.com"], "body": "Dear Grace"}
-RECEIVED = (["grace@example.com"], "Hello", ["Dear Grace"])
+LINES = ["Dear Grace,", *["it is cold here, and the days are short"] * 40, "Yours, Ada"]
+LETTER = {"subject": "Hello", "recipients": ["grace@example.com"], "body": "\n".join(LINES)}
+RECEIVED = (["grace@example.com"], "Hello", LINES)
 
 
 @claim
@@ -28,9 +29,9 @@ def send_sends_a_message_object(app, mail, sent):
 
 
 def contents(message):
-    """The content of each part of a message that was received."""
+    """The content of each part of a message that was received; of a text, its lines."""
     parts = [part.get_content() for part in message.walk() if not part.is_multipart()]
-    return [part.strip() if isinstance(part, str) else part for part in parts]
+    return [part.strip().splitlines() if isinstance(part, str) else part for part in parts]
 
 
 @claim
@@ -39,7 +40,7 @@ def send_leaves_nothing_out(app, mail, sent):
     with app.app_context():
         message = flask_mail.Message(html="<p>Dear Grace</p>", **LETTER)
     message.attach("data.bin", "application/octet-stream", b"\x00\xff\r\n.\r\n")
-    received = ["Dear Grace", "<p>Dear Grace</p>", b"\x00\xff\r\n.\r\n"]
+    received = [LINES, ["<p>Dear Grace</p>"], b"\x00\xff\r\n.\r\n"]
     assert [contents(each.message) for each in sent(mail.send, message)] == [received]
 
 
