@@ -5,6 +5,7 @@ import re
 import signal
 import time
 from collections import Counter
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
@@ -168,7 +169,7 @@ def falsify_command(
     matrix is in .history/kill_matrix.jsonl. Exits with 1, and names the claims, if a test was never seen to fail.
     """
     from report.mutation import matrix, search  # imported late, because it imports pytest
-    from report.mutation.directed import stale
+    from report.mutation.directed import read, stale
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     config = settings.read(Path.cwd())
@@ -183,17 +184,24 @@ def falsify_command(
         click.echo("\n".join(claim.id for claim in targets) or "Nothing to do: every claim has a mutant, or is waived.")
         return
     faults: list[str] = []
+    notes: Iterable[str] = ()
     if not check:
         with SearchProgress() as progress:
             mutation_search = search.Search(config, progress.begin, progress.step, limit, within, jobs)
             faults = mutation_search.run(chosen, [] if directed else targets, claims)
-        for note in [*stale(mutation_search.listed, claims), *mutation_search.poor_choices(chosen)]:
-            click.echo(note, err=True)
+        notes = mutation_search.poor_choices(chosen)
         click.echo(f"{mutation_search.ran} times, a claim ran with a mutant.")
     if not (keyword or check):
         kills.drop_stale(config, claims)
+    listed = read(config)
+    for note in [*stale(listed, claims, kills.by_specificity(config, claims)[1]), *notes]:
+        click.echo(note, err=True)
     summary, unseen = kills.count(config, chosen)
     click.echo(summary)
+    distinguished, general = kills.by_specificity(config, chosen)
+    without = sum(listed.reason(claim) is None for claim in general)
+    click.echo(f"{len(distinguished)} have a distinguishing mutant, {len(general)} only general ones: "
+               f"{len(general) - without} with a reason, {without} without.")  # fmt: skip
     if unseen:
         click.echo("Suspect a test that has not failed: it may always be true. Only if no change of a package can "
                    f"affect its claim, waive it in {config.waived}.")  # fmt: skip

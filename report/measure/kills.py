@@ -134,6 +134,16 @@ def count(settings: Settings, claims: Iterable[Record]) -> tuple[str, list[str]]
     return summary, [claim for claim, cause in refuted_by.items() if not cause]
 
 
+def by_specificity(settings: Settings, claims: Iterable[Record]) -> tuple[list[str], list[str]]:
+    """The ids of the *claims* that have a distinguishing mutant, and of those that only general ones kill."""
+    kills = read_kills(settings.kills)
+    found: dict[bool, list[str]] = {True: [], False: []}
+    for claim in claims:
+        if (kill := kills.get(claim.id)) and kill.fingerprint == claim.fingerprint:
+            found[kill.distinguishes].append(claim.id)
+    return found[True], found[False]
+
+
 def to_search(settings: Settings, claims: Sequence[Record], again: bool) -> list[Record]:
     """The *claims* to search: those without a distinguishing mutant, or *again* all. Not waived or refuted ones."""
     kills, measured, current = read(settings), ledger.read(settings.ledger), settings.installed_version()

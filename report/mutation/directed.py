@@ -1,11 +1,12 @@
 """Directed mutants: changes of installed lines that a person chose for a claim, because rules cannot read what it says.
 
-`claims/mutants.toml` lists them, and the groups of claims that state the same. Nothing in it is believed: the search
-runs each mutant as it runs generated ones, in the same sandbox and for the same kill matrix.
+`claims/mutants.toml` lists them, groups of claims that state the same, and claims that only general mutants kill.
+No mutant is believed: the search runs each as it runs generated ones, in the same sandbox and for the same kill matrix.
 """
 
 import ast
 from collections.abc import Iterator, Sequence
+from typing import Annotated
 
 import msgspec
 
@@ -47,15 +48,24 @@ class Same(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The content of `claims/mutants.toml`."""
+    """The content of `claims/mutants.toml`.
+
+    *general*: why each mutant that kills a claim kills others too, by the name of the claim function or of one row.
+    """
 
     mutant: tuple[Directed, ...] = ()
     same: tuple[Same, ...] = ()
+    general: dict[str, Annotated[str, msgspec.Meta(min_length=1)]] = {}
 
     def behaviour(self, claim: Record) -> str:
         """Return what a claim is about: its function, or what the claims of its group state."""
         name = qualified(claim.id).partition("[")[0]
         return next((group.states for group in self.same if name in group.claims), claim.id.partition("[")[0])
+
+    def reason(self, claim: str) -> str | None:
+        """Return why only general mutants kill the claim with the id *claim*."""
+        name = qualified(claim)
+        return self.general.get(name, self.general.get(name.partition("[")[0]))
 
 
 def read(settings: Settings) -> Listed:
@@ -75,8 +85,11 @@ def candidates(listed: Listed) -> Iterator[tuple[Directed, Candidate]]:
             yield mutant, Candidate(mutant.file, found[0])
 
 
-def stale(listed: Listed, claims: Sequence[Record]) -> Iterator[str]:
-    """Yield what is no longer true of the list, each as a sentence that says what to do."""
+def stale(listed: Listed, claims: Sequence[Record], general: Sequence[str]) -> Iterator[str]:
+    """Yield what is no longer true of the list, each as a sentence that says what to do.
+
+    *general*: the ids of those of the *claims* that only general mutants kill.
+    """
     functions = {qualified(claim.id).partition("[")[0] for claim in claims}
     usable = dict(candidates(listed))
     for mutant in listed.mutant:
@@ -89,6 +102,9 @@ def stale(listed: Listed, claims: Sequence[Record]) -> Iterator[str]:
             yield f"mutants.toml: {mutant.claim}: {mutant.after!r} is no valid Python there, or changes nothing."
     for name in sorted({claim for group in listed.same for claim in group.claims} - functions):
         yield f"mutants.toml: no claim is called {name}: rename or delete it in its group."
+    names = {part for name in map(qualified, general) for part in (name, name.partition("[")[0])}
+    for name in sorted(listed.general.keys() - names):
+        yield f"mutants.toml: [general]: {name} has a distinguishing mutant, or is no claim: take it out."
 
 
 def mutations_of(mutant: Directed) -> Iterator[Mutation]:
