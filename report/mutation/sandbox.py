@@ -1,7 +1,7 @@
-"""A sandbox: a copy of the current virtual environment whose installed files are symbolic links to the originals.
+"""A sandbox: a copy of the current virtual environment in which each file is a symbolic link to the original.
 
-A mutated file replaces its link, so every process that starts from the sandbox sees the mutant. The search never writes
-to the environment itself.
+A mutated file replaces its link, so every process that starts from the sandbox sees the mutant. PYTHONPATH or an import
+hook would not do: claims start programs that heed neither. The search never writes to the environment itself.
 """
 
 import contextlib
@@ -63,41 +63,20 @@ class Sandbox:
             hint = "Run it as `uv run python -m report falsify`."
             raise ReportError("Mutation testing needs a virtual environment.", hint)
         shutil.rmtree(self.root, ignore_errors=True)
-        self.site.mkdir(parents=True)
-        shutil.copy(Path(sys.prefix, "pyvenv.cfg"), self.root)
-        self.create_programs()
-        for entry in SITE.iterdir():
-            if entry.is_dir() and entry.name not in self.settings.tools:
-                shutil.copytree(entry, self.site / entry.name, copy_function=os.symlink, ignore=WITHOUT_BYTECODE)
-            else:  # a tool, where no mutant is, or a single file
-                (self.site / entry.name).symlink_to(entry)
+        shutil.copytree(sys.prefix, self.root, symlinks=True, copy_function=os.symlink, ignore=WITHOUT_BYTECODE)
+        for program in self.python.parent.iterdir():
+            if not program.is_dir() and (code := program.read_bytes()).startswith(f"#!{sys.prefix}/".encode()):
+                program.unlink()
+                program.write_bytes(code.replace(sys.prefix.encode(), str(self.root).encode(), 1))
+                program.chmod(0o755)
         hook = HOOK.format(tracing=str(Path(__file__).with_name("tracing.py")), options=self.tracing_options)
         (self.site / "sitecustomize.py").write_text(hook, encoding="utf-8")
-        self.copy_project()
+        source, copy = self.settings.root, self.project_settings.root
+        for name in (self.settings.claims.relative_to(source), "report"):
+            shutil.copytree(source / name, copy / name, ignore=WITHOUT_BYTECODE)
+        for name in ("conftest.py", "pyproject.toml"):
+            shutil.copy2(source / name, copy)
         return self
-
-    def copy_project(self) -> None:
-        """Copy the parts of the project that pytest needs."""
-        for name in (self.settings.claims.relative_to(self.settings.root), "report", "conftest.py", "pyproject.toml"):
-            source, copy = self.settings.root / name, self.project_settings.root / name
-            if source.is_dir():
-                shutil.copytree(source, copy, ignore=WITHOUT_BYTECODE)
-            else:
-                shutil.copy2(source, copy)
-
-    def create_programs(self) -> None:
-        """Create the `bin` folder; scripts for the current interpreter use the sandbox's interpreter instead."""
-        current_bin = str(Path(sys.prefix, "bin"))
-        (self.root / "bin").mkdir()
-        for program in Path(current_bin).iterdir():
-            copy = self.root / "bin" / program.name
-            if program.is_symlink():
-                copy.symlink_to(program.readlink())
-            elif (content := program.read_bytes()).startswith(b"#!" + current_bin.encode()):
-                copy.write_bytes(content.replace(current_bin.encode(), str(copy.parent).encode(), 1))
-                copy.chmod(0o755)
-            else:
-                copy.symlink_to(program)
 
     @contextlib.contextmanager
     def mutated(self, file: str, text: str) -> Iterator[None]:

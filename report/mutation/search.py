@@ -35,7 +35,7 @@ from report.mutation.candidates import (
     rank,
     read_trace,
 )
-from report.mutation.client import TIMED_OUT, Answer, Client, WorkerError
+from report.mutation.client import Answer, Client, WorkerError
 from report.mutation.matrix import (
     GENERAL,
     NEAR,
@@ -49,6 +49,7 @@ from report.mutation.matrix import (
     traces_path,
 )
 from report.mutation.sandbox import Sandbox
+from report.mutation.worker import TIMED_OUT
 from report.settings import Settings
 
 TRACE_SECONDS = 60  # for a claim while it is traced

@@ -13,11 +13,12 @@ import pytest
 from report import settings
 from report.measure import kills, runs
 from report.mutation.candidates import Candidate, mutations_of, original
-from report.mutation.client import CRASHED, TIMED_OUT, Client, WorkerError
+from report.mutation.client import CRASHED, Client, WorkerError
 from report.mutation.matrix import Traced
 from report.mutation.operators import Mutation
 from report.mutation.sandbox import Sandbox
 from report.mutation.search import Search
+from report.mutation.worker import TIMED_OUT
 from tests.conftest import DEMO
 from tests.mutation.test_search import MODULE, TOOLS
 
