@@ -144,7 +144,6 @@ def why(claim: str) -> None:
 
 @main.command("falsify")
 @click.option("--claims", "keyword", metavar="EXPRESSION", help="Only these claims (as pytest's -k).")
-@click.option("--within", default="", metavar="PATH", help="Only mutate files whose path contains this.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Mutants tried at once.")
 @click.option("--limit", type=click.IntRange(1), default=40, show_default=True, help="Mutants for each claim.")
 @click.option("--all", "again", is_flag=True, help="Also search for claims that have a mutant of their own.")
@@ -160,7 +159,7 @@ def why(claim: str) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
 )  # fmt: skip
 def falsify_command(
-    keyword: str | None, within: str, jobs: int, limit: int, again: bool, directed: bool, dry_run: bool, check: bool,
+    keyword: str | None, jobs: int, limit: int, again: bool, directed: bool, dry_run: bool, check: bool,
     survivors: bool, shard: tuple[int, int], files: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """See each claim's test fail: with the nearest mutant of an installed package that hardly another claim notices.
@@ -187,7 +186,7 @@ def falsify_command(
     notes: Iterable[str] = ()
     if not check:
         with SearchProgress() as progress:
-            mutation_search = search.Search(config, progress.begin, progress.step, limit, within, jobs)
+            mutation_search = search.Search(config, progress.begin, progress.step, limit, jobs)
             faults = mutation_search.run(chosen, [] if directed else targets, claims)
         notes = mutation_search.poor_choices(chosen)
         click.echo(f"{mutation_search.ran} times, a claim ran with a mutant.")

@@ -45,7 +45,7 @@ def _installed(monkeypatch, tmp_path):
     """Install SUBJECT as the module `subject`, and a data file, where the search looks for packages."""
     (tmp_path / "subject.py").write_text(SUBJECT, encoding="utf-8")
     (tmp_path / "METADATA").write_text("Name: Subject\nVersion: 1\n", encoding="utf-8")
-    caches = (candidates.original, candidates.original_digest, candidates.identify)
+    caches = (candidates.original, candidates._original_digest, candidates._identify)
     for module in (candidates, directed):
         monkeypatch.setattr(module, "SITE", tmp_path)
     for cached in caches:

@@ -12,11 +12,11 @@ import pytest
 
 from report import settings
 from report.measure import kills, runs
-from report.mutation.candidates import Candidate, mutations_of, original
+from report.mutation.candidates import Candidate, original
 from report.mutation.client import CRASHED, Client, WorkerError
 from report.mutation.matrix import Traced
-from report.mutation.operators import Mutation
-from report.mutation.sandbox import Sandbox
+from report.mutation.operators import Mutation, mutations
+from report.mutation.sandbox import SITE, Sandbox
 from report.mutation.search import Search
 from report.mutation.worker import TIMED_OUT
 from tests.conftest import DEMO
@@ -66,7 +66,7 @@ def search(project, client):
 def stripping():
     """The mutation that makes `base64_encode()` return None."""
     wanted = ("base64_encode", "None")
-    found = [mutation for mutation in mutations_of(FILE) if (mutation.function, mutation.replacement) == wanted]
+    found = [mutation for mutation in mutations(SITE / FILE) if (mutation.function, mutation.replacement) == wanted]
     return Candidate(FILE, found[-1])
 
 
@@ -169,7 +169,7 @@ def test_a_mutant_that_kills_is_tried_on_the_others(search, client, stripping):
         STRIPS[0]: (FILE, (STRIPS[1],)),
         STRIPS[1]: (FILE, (STRIPS[0],)),
     }
-    cells = search.matrix.rows[stripping.id]
+    cells = search.matrix.mutants[stripping.id].cells
     assert {claim.partition("::")[2]: cell.outcome for claim, cell in cells.items()} == {
         "strips_the_padding": "killed",
         "strips_the_padding_in_another_process": "killed",
@@ -203,10 +203,13 @@ def test_a_directed_mutant_runs_on_its_group(search, client):
     """Claims that state the same want the same mutant, and count as one; a mutant that its claim survives is said."""
     search.settings.mutants.write_text(GROUP, encoding="utf-8")
     again = Search(search.settings, lambda *begun: None, lambda result: None, jobs=1)
-    for target in search.targets.values():
-        again.add_target(target.record, Traced(target.id, "", "", target.seconds, target.observed, target.trace))
-    again.rare = search.rare
-    rows = again.directed_rows([target.record for target in again.targets.values()])
+    records = [target.record for target in search.targets.values()]
+    traces = {
+        (target.id, target.record.fingerprint): Traced(target.id, "", "", target.seconds, target.observed, target.trace)
+        for target in search.targets.values()
+    }
+    again.add_targets(records, traces)
+    rows = again.directed_rows(records)
     search.settings.mutants.unlink()
 
     assert [[target.id for target in wanting] for _, wanting in rows] == [STRIPS, [f"{MODULE}::is_what_it_is"]]
@@ -215,8 +218,8 @@ def test_a_directed_mutant_runs_on_its_group(search, client):
     assert again.settle() == {*STRIPS}
     recorded = kills.read_kills(search.settings.kills)
     assert [(recorded[claim].others, recorded[claim].directed) for claim in STRIPS] == 2 * [((), True)]
-    assert again.directed_rows([target.record for target in again.targets.values()]) == []
-    assert [*again.poor_choices([target.record for target in again.targets.values()])] == [
+    assert again.directed_rows(records) == []
+    assert [*again.poor_choices(records)] == [
         'demo/q01_mutants::is_what_it_is: return base64.urlsafe_b64encode(string).rstrip(b"=") → '
         "return base64.urlsafe_b64encode(string).upper(): survived"
     ]
@@ -227,7 +230,7 @@ def test_a_later_kill_is_counted(search, client, stripping):
     search.run_row((stripping, [search.targets[STRIPS[0]]]), client)
     assert search.settle()
     third = search.targets[f"{MODULE}::is_what_it_is"]
-    cells = search.matrix.rows[stripping.id]
+    cells = search.matrix.mutants[stripping.id].cells
     cells[third.id] = replace(cells[STRIPS[0]], fingerprint=third.record.fingerprint)
 
     assert search.settle() == set()
@@ -251,7 +254,7 @@ def test_a_general_mutant_tells_of_no_claim(search, client, stripping, monkeypat
 
     assert search.settle() == set()
     assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == [None, None]
-    assert not search.matrix.may_distinguish(stripping.id, STRIPS[0], search.targets)
+    assert not search.matrix.may_distinguish(stripping.id, search.targets[STRIPS[0]])
 
 
 def test_a_crash_is_no_kill(search, client):
@@ -261,6 +264,6 @@ def test_a_crash_is_no_kill(search, client):
 
     search.run_row((broken, [search.targets[STRIPS[0]]]), client)
 
-    assert search.matrix.rows[broken.id][STRIPS[0]].outcome == "crashed"
+    assert search.matrix.mutants[broken.id].cells[STRIPS[0]].outcome == "crashed"
     assert search.settle() == set()
     assert kills.read_kills(search.settings.kills) == {}
