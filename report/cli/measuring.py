@@ -5,7 +5,6 @@ import re
 import signal
 import time
 from collections import Counter
-from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import NoReturn
@@ -183,23 +182,20 @@ def falsify_command(
         click.echo("\n".join(claim.id for claim in targets) or "Nothing to do: every claim has a mutant, or is waived.")
         return
     faults: list[str] = []
-    notes: Iterable[str] = ()
     if not check:
         with SearchProgress() as progress:
             mutation_search = search.Search(config, progress.begin, progress.step, limit, jobs)
             faults = mutation_search.run(chosen, [] if directed else targets, claims)
-        notes = mutation_search.poor_choices(chosen)
+        show(mutation_search.poor_choices(chosen), err=True)
         click.echo(f"{mutation_search.ran} times, a claim ran with a mutant.")
     if not (keyword or check):
         kills.drop_stale(config, claims)
     listed = read(config)
-    for note in [*stale(listed, claims, kills.by_specificity(config, claims)[1]), *notes]:
-        click.echo(note, err=True)
+    show(stale(listed, claims, kills.by_specificity(config, claims)[1]), err=True)
     summary, unseen = kills.count(config, chosen)
-    click.echo(summary)
     distinguished, general = kills.by_specificity(config, chosen)
     without = sum(listed.reason(claim) is None for claim in general)
-    click.echo(f"{len(distinguished)} have a distinguishing mutant, {len(general)} only general ones: "
+    click.echo(f"{summary}\n{len(distinguished)} have a distinguishing mutant, {len(general)} only general ones: "
                f"{len(general) - without} with a reason, {without} without.")  # fmt: skip
     if unseen:
         click.echo("Suspect a test that has not failed: it may always be true. Only if no change of a package can "

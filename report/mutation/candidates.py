@@ -51,13 +51,14 @@ class Target:
 
     *trace*: for each file, the executed lines (see `tracing`); *lines*: all of them. *behaviour*: what it shares with
     claims that state the same (see `directed.Listed.behaviour`). *function*: the claim without the *row* of its table.
+    *says*, *source*: the words of its statement and of its test.
     """
 
     def __init__(self, record: Record, seconds: float, observed: str, trace: Trace, behaviour: str) -> None:
         self.record, self.id, self.behaviour = record, record.id, behaviour
         self.function, _, self.row = record.id.partition("[")
         self.seconds, self.observed, self.trace = seconds, observed, trace
-        self.words = Words(words(record.statement), words(record.source))
+        self.says, self.source = words(record.statement), words(record.source)
         self.lines = frozenset((file, line) for file, lines in trace.items() for line in lines)
 
     def __repr__(self) -> str:
@@ -68,25 +69,6 @@ class Target:
         if candidate.mutation.at_import or not candidate.file.endswith(".py"):
             return candidate.file in self.trace
         return any((candidate.file, line) in self.lines for line in candidate.mutation.lines)
-
-
-@functools.cache
-def words(text: str) -> frozenset[str]:
-    """Return the words of a text."""
-    return frozenset(WORD.findall(text.lower()))
-
-
-@functools.cache
-def _names(dotted: str) -> tuple[str, ...]:
-    return tuple(PREFIXES.sub("", name) for name in dotted.lower().split("."))
-
-
-@dataclass(frozen=True)
-class Words:
-    """The words of a claim: of what it *says*, and of its *source*."""
-
-    says: frozenset[str]
-    source: frozenset[str]
 
     def distance(self, file: str, mutation: Mutation) -> int:
         """How far a mutation is from the claim: 0 to NOWHERE.
@@ -109,6 +91,17 @@ class Words:
         return 3 if both & (words(file) - COMMON) else NOWHERE
 
 
+@functools.cache
+def words(text: str) -> frozenset[str]:
+    """Return the words of a text."""
+    return frozenset(WORD.findall(text.lower()))
+
+
+@functools.cache
+def _names(dotted: str) -> tuple[str, ...]:
+    return tuple(PREFIXES.sub("", name) for name in dotted.lower().split("."))
+
+
 def rank(target: Target, line_counts: Mapping[Line, int]) -> list[tuple[int, Candidate]]:
     """Return the mutations to try on a claim, each with its distance, the most promising first.
 
@@ -119,11 +112,11 @@ def rank(target: Target, line_counts: Mapping[Line, int]) -> list[tuple[int, Can
     ranked: list[Ranked] = []
     for file, traced in target.trace.items():
         lines = frozenset(traced)
-        foreign = not words(file.split("/")[0]) & (target.words.says | target.words.source)
+        foreign = not words(file.split("/")[0]) & (target.says | target.source)
         for mutation in _mutations_of(file) if lines != {OPENED} and file.endswith(".py") else ():
             counts = [line_counts[file, line] for line in mutation.lines if line in lines]
             if counts or mutation.at_import:
-                distance = target.words.distance(file, mutation)
+                distance = target.distance(file, mutation)
                 few = min(counts, default=line_counts[file, -1])
                 value = 1.5 * distance + 1.8 * math.log2(few) + PENALTIES.get(mutation.operator, 0)
                 ranked.append((value + 2 * mutation.at_import + foreign, distance, Candidate(file, mutation)))

@@ -6,13 +6,13 @@ No mutant is believed: the search runs each as it runs generated ones, in the sa
 
 import ast
 from collections.abc import Iterator, Sequence
-from typing import Annotated
 
 import msgspec
 
 from report.errors import ReportError
 from report.files import read_toml
 from report.judge.references import qualified
+from report.measure.kills import Reason
 from report.measure.records import Record
 from report.mutation.candidates import Candidate, original
 from report.mutation.operators import DEFINITIONS, DIRECTED, Mutation
@@ -55,7 +55,7 @@ class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     mutant: tuple[Directed, ...] = ()
     same: tuple[Same, ...] = ()
-    general: dict[str, Annotated[str, msgspec.Meta(min_length=1)]] = {}
+    general: dict[str, Reason] = {}
 
     def behaviour(self, claim: Record) -> str:
         """Return what a claim is about: its function, or what the claims of its group state."""
@@ -81,7 +81,7 @@ def read(settings: Settings) -> Listed:
 def candidates(listed: Listed) -> Iterator[tuple[Directed, Candidate]]:
     """Yield the directed mutants whose line is there, once, each with its candidate."""
     for mutant in listed.mutant:
-        if (SITE / mutant.file).is_file() and len(found := list(mutations_of(mutant))) == 1:
+        if (SITE / mutant.file).is_file() and len(found := list(_mutations_of(mutant))) == 1:
             yield mutant, Candidate(mutant.file, found[0])
 
 
@@ -107,26 +107,22 @@ def stale(listed: Listed, claims: Sequence[Record], general: Sequence[str]) -> I
         yield f"mutants.toml: [general]: {name} has a distinguishing mutant, or is no claim: take it out."
 
 
-def mutations_of(mutant: Directed) -> Iterator[Mutation]:
+def _mutations_of(mutant: Directed) -> Iterator[Mutation]:
     """Yield the mutations that a directed mutant may mean: one, unless its line is gone, or not the only one."""
     text = original(mutant.file)
     tree = ast.parse(text if mutant.file.endswith(".py") else "")
     for row, line in enumerate(text.split("\n"), start=1):
         if line.strip() == mutant.before:
-            mutation = mutation_of(line, row, tree, mutant.after)
+            mutation = _mutation_of(line, row, tree, mutant.after)
             if mutant.within in ("", mutation.function):
                 yield mutation
 
 
-def mutation_of(line: str, row: int, tree: ast.Module, after: str) -> Mutation:
+def _mutation_of(line: str, row: int, tree: ast.Module, after: str) -> Mutation:
     """Return the mutation of a whole *line* of a file with the syntax *tree*."""
-    start = len(line.encode()) - len(line.lstrip().encode())
     around, statement, at_import = [], (row, row), True
-    for node in ast.walk(tree):  # outer nodes first
-        if not isinstance(node, ast.stmt):
-            continue
-        marks = node.decorator_list if isinstance(node, DEFINITIONS) else ()
-        first = min([node.lineno, *(mark.lineno for mark in marks)])
+    for node in (node for node in ast.walk(tree) if isinstance(node, ast.stmt)):  # outer nodes first
+        first = min(part.lineno for part in [node, *getattr(node, "decorator_list", ())])
         if not first <= row <= (node.end_lineno or 0):
             continue
         body = getattr(node, "body", None)  # of a compound statement
@@ -135,5 +131,5 @@ def mutation_of(line: str, row: int, tree: ast.Module, after: str) -> Mutation:
         if isinstance(node, DEFINITIONS):
             around.append(node.name)
             at_import = at_import and not (inside and not isinstance(node, ast.ClassDef))
-    span = (row, start, row, len(line.rstrip().encode()))
+    span = (row, len(line.encode()) - len(line.lstrip().encode()), row, len(line.rstrip().encode()))
     return Mutation(span, after, ".".join(around), at_import=at_import, operator=DIRECTED, statement=statement)

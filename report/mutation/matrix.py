@@ -30,7 +30,7 @@ APPENDING = threading.Lock()
 class Cell:
     """What became of a claim with a mutant; if it killed it, with which assertion, and the values that it observed.
 
-    *distance*: how far the mutated code is from what the claim names (`candidates.Words.distance`).
+    *distance*: how far the mutated code is from what the claim names (`candidates.Target.distance`).
     """
 
     fingerprint: str

@@ -28,9 +28,8 @@ from report.measure import kills, runs
 from report.measure.records import Record
 from report.mutation import directed, matrix
 from report.mutation.candidates import RARE, Candidate, Line, Target, Trace, count_lines, distributions, rank
-from report.mutation.client import Answer, Client, WorkerError
 from report.mutation.matrix import GENERAL, NEAR, Cell, Matrix, Mutant, Traced
-from report.mutation.sandbox import Sandbox
+from report.mutation.sandbox import Answer, Sandbox, WorkerError
 from report.mutation.worker import TIMED_OUT
 from report.settings import Settings
 
@@ -41,7 +40,7 @@ SERVER_ERROR = re.compile(r"\b500\b|Internal Server Error|Traceback")
 MAX_NEAR = 12  # mutants in what a claim names that are tried on it
 Row = tuple[Candidate, list[Target]]  # a mutant, and the claims that want it
 Job = TypeVar("Job")
-Pool = queue.Queue[Client]  # those that are free
+Pool = queue.Queue[Sandbox]  # those that are free
 OnRound = Callable[[str, int], None]  # gets what begins, and the number of its steps
 OnStep = Callable[[str], None]  # gets the result of a step in one line
 
@@ -68,10 +67,9 @@ class Search:
         Both are some of *claims*. Record what is found at once: a KeyboardInterrupt leaves it, and no process. Return
         what went wrong, as sentences.
         """
-        with clients(self.settings, self.stopping, self.jobs) as pool, contextlib.ExitStack() as at_end:
+        with sandboxes(self.settings, self.stopping, self.jobs) as pool, contextlib.ExitStack() as at_end:
             self.trace(claims, pool)
             before = {claim for claim, kill in kills.read_kills(self.settings.kills).items() if kill.distinguishes}
-            self.settle()
             at_end.callback(self.settle)  # also after an interruption
             rows = self.directed_rows(chosen)
             self.on_round("directed mutants", len(rows))
@@ -92,10 +90,10 @@ class Search:
             if (claim.id, claim.fingerprint) not in kept:
                 missing[_module(claim.id)].append(claim)
 
-        def trace_module(module: str, client: Client) -> None:
-            with client.session([module]):
+        def trace_module(module: str, sandbox: Sandbox) -> None:
+            with sandbox.session([module]):
                 for claim in missing[module]:
-                    traced = kept[claim.id, claim.fingerprint] = _trace_claim(claim, client)
+                    traced = kept[claim.id, claim.fingerprint] = _trace_claim(claim, sandbox)
                     matrix.append(path, traced)
             self.on_step(module)
 
@@ -126,54 +124,54 @@ class Search:
                     rows.setdefault(candidate.id, (candidate, []))[1].append(target)
         return list(rows.values())
 
-    def _run_directed(self, row: Row, client: Client) -> None:
-        self.run_row(row, client)
+    def _run_directed(self, row: Row, sandbox: Sandbox) -> None:
+        self.run_row(row, sandbox)
         candidate, wanting = row
         killed = ", ".join(sorted(self.matrix.behaviours(candidate.id))) or "nothing"
         self.on_step(f"{wanting[0].id}: {candidate.file}:{candidate.mutation.span[0]} kills {killed}")
 
-    def _search_claim(self, target: Target, client: Client) -> None:
+    def _search_claim(self, target: Target, sandbox: Sandbox) -> None:
         """Try mutants on a claim until one distinguishes it, then those in what it names, for the list of survivors."""
         ranked = [entry for entry in rank(target, self.line_counts)[: self.limit] if entry[1].id]
         for _, candidate in ranked:
             if self.matrix.may_distinguish(candidate.id, target):
-                self.run_row((candidate, [target]), client)
+                self.run_row((candidate, [target]), sandbox)
                 cell = self.matrix.cell(candidate.id, target.record)
                 if cell and cell.outcome == "killed" and self.matrix.is_specific(candidate.id):
                     break
         for _, candidate in [entry for entry in ranked if entry[0] <= NEAR][:MAX_NEAR]:
-            self.run_row((candidate, [target]), client, alone=True)
+            self.run_row((candidate, [target]), sandbox, alone=True)
         self.on_step(f"{target.id}: {'a mutant of its own' if target.id in self.settle() else 'none of its own'}")
 
-    def run_row(self, row: Row, client: Client, alone: bool = False) -> None:
+    def run_row(self, row: Row, sandbox: Sandbox, alone: bool = False) -> None:
         """Try a mutant on the claims that want it and, unless *alone*, if it kills one of them, on the others."""
         candidate, wanting = row
         cells: dict[str, Cell] = {}
         complete = False
         try:
-            client.start()  # before the mutation, so that the worker imports the original files
-            with client.sandbox.mutated(candidate.file, candidate.text):
-                self._fill(candidate, wanting, client, cells)
+            sandbox.start()  # before the mutation, so that the worker imports the original files
+            with sandbox.mutated(candidate.file, candidate.text):
+                self._fill(candidate, wanting, sandbox, cells)
                 if not alone and 0 < len(self.matrix.behaviours(candidate.id)) < GENERAL:
-                    self._fill(candidate, self._others(candidate, wanting), client, cells, until=GENERAL)
+                    self._fill(candidate, self._others(candidate, wanting), sandbox, cells, until=GENERAL)
                     complete = len(self.matrix.behaviours(candidate.id)) < GENERAL
         finally:
             if cells or complete:
                 self.matrix.append(replace(Mutant.of(candidate), cells=cells, complete=complete))
 
     def _fill(
-        self, candidate: Candidate, targets: Sequence[Target], client: Client, cells: dict[str, Cell], until: int = 0
+        self, candidate: Candidate, targets: Sequence[Target], sandbox: Sandbox, cells: dict[str, Cell], until: int = 0
     ) -> None:
         """Run the claims whose cells are missing or stale, *until* so many claim functions have killed the mutant."""
         todo = [target for target in targets if self.matrix.cell(candidate.id, target.record) is None]
         if not todo:
             return
         try:
-            with client.session(sorted({_module(target.id) for target in todo})):
+            with sandbox.session(sorted({_module(target.id) for target in todo})):
                 for target in todo:
                     if until and len(self.matrix.behaviours(candidate.id)) >= until:
                         return
-                    cells[target.id] = _run_cell(target, candidate, client)
+                    cells[target.id] = _run_cell(target, candidate, sandbox)
                     self.matrix.add(replace(Mutant.of(candidate), cells={target.id: cells[target.id]}))
                     self.ran += 1
         except WorkerError:
@@ -190,10 +188,10 @@ class Search:
         """
         functions, rows = {target.function for target in wanting}, {target.row for target in wanting} - {""}
         rare = frozenset[Line]().union(*(self.rare[target.id] for target in wanting))
-        says = frozenset[str]().union(*(target.words.says for target in wanting))
+        says = frozenset[str]().union(*(target.says for target in wanting))
 
         def unlike(target: Target) -> tuple[float, ...]:
-            shared = -len(rare & self.rare[target.id]), -len(says & target.words.says)
+            shared = -len(rare & self.rare[target.id]), -len(says & target.says)
             return (target.row not in rows, *shared, target.seconds)
 
         covering = [target for target in self.targets.values() if target.seconds <= SLOW and target.covers(candidate)]
@@ -223,7 +221,7 @@ class Search:
             found, here = self.matrix.best_kills(), {mutant.place for mutant in [*self.matrix.mutants.values()]}
             recorded = kills.read_kills(self.settings.kills)
             for claim, old in recorded.items():
-                if (old.file, old.line, old.was, old.became) in here:
+                if old.others is not None and (old.file, old.line, old.was, old.became) in here:
                     old = replace(old, others=None)
                 target = self.targets.get(claim)
                 if target is None or old.fingerprint == target.record.fingerprint:
@@ -232,18 +230,18 @@ class Search:
                 kills.write(self.settings.kills, found)
             return {claim for claim, kill in found.items() if kill.distinguishes}
 
-    def _run_parallel(self, pool: Pool, tasks: Sequence[Job], work: Callable[[Job, Client], None]) -> None:
-        """Call *work* with each task and a free client, some at a time; an error in a worker is a fault."""
+    def _run_parallel(self, pool: Pool, tasks: Sequence[Job], work: Callable[[Job, Sandbox], None]) -> None:
+        """Call *work* with each task and a free sandbox, some at a time; an error in a worker is a fault."""
 
         def run_task(task: Job) -> None:
-            client = pool.get()
+            sandbox = pool.get()
             try:
-                work(task, client)
+                work(task, sandbox)
             except WorkerError as error:
                 if not self.stopping.is_set():
                     self.faults.append(f"{task}: {error}")
             finally:
-                pool.put(client)
+                pool.put(sandbox)
 
         with ThreadPoolExecutor(self.jobs) as executor:
             try:
@@ -257,13 +255,13 @@ def _module(claim: str) -> str:
     return claim.partition("::")[0]
 
 
-def _trace_claim(claim: Record, client: Client) -> Traced:
+def _trace_claim(claim: Record, sandbox: Sandbox) -> Traced:
     """Run a claim without mutations, and if it holds again with a trace, which may be cut off: tracing is slow."""
-    answer = client.run(claim.id, TRACE_SECONDS)
-    path = client.sandbox.root.with_suffix(".trace")
+    answer = sandbox.run(claim.id, TRACE_SECONDS)
+    path = sandbox.root.with_suffix(".trace")
     path.write_text("")
     if answer.outcome == "held":
-        client.run(claim.id, TRACE_SECONDS, path)
+        sandbox.run(claim.id, TRACE_SECONDS, path)
     lines: dict[str, set[int]] = defaultdict(set)
     for entry in path.read_text(encoding="utf-8").splitlines():
         file, _, line = entry.rpartition(":")
@@ -279,13 +277,13 @@ def _stack_of(trace: Trace) -> str:
     return hashlib.sha256(repr(sorted(versions)).encode()).hexdigest()[:12]
 
 
-def _run_cell(target: Target, candidate: Candidate, client: Client) -> Cell:
+def _run_cell(target: Target, candidate: Candidate, sandbox: Sandbox) -> Cell:
     """Run a claim with a mutant: one that waits for a server waits longest if it fails. A kill has to happen twice."""
     for _ in range(2):
-        cell = _cell_of(client.run(target.id, 4 + 6 * target.seconds), target)
+        cell = _cell_of(sandbox.run(target.id, 4 + 6 * target.seconds), target)
         if cell.outcome != "killed":
             break
-    return replace(cell, distance=target.words.distance(candidate.file, candidate.mutation))
+    return replace(cell, distance=target.distance(candidate.file, candidate.mutation))
 
 
 def _cell_of(answer: Answer, target: Target) -> Cell:
@@ -302,8 +300,8 @@ def _cell_of(answer: Answer, target: Target) -> Cell:
 
 
 @contextlib.contextmanager
-def clients(settings: Settings, stopping: threading.Event, count: int) -> Iterator[Pool]:
-    """Create *count* sandboxes, each with a client; delete them at the end, and those of processes that were killed."""
+def sandboxes(settings: Settings, stopping: threading.Event, count: int) -> Iterator[Pool]:
+    """Create *count* sandboxes; delete them at the end, and those of processes that were killed."""
     folder = runs.environments_folder(settings)
     for old in folder.glob("sandbox-*"):
         if not psutil.pid_exists(int(old.name.split("-")[1])):
@@ -311,9 +309,8 @@ def clients(settings: Settings, stopping: threading.Event, count: int) -> Iterat
     pool = Pool()
     with contextlib.ExitStack() as at_end:
         for number in range(count):
-            sandbox = Sandbox(folder / f"sandbox-{os.getpid()}-{number}" / "venv", settings)
+            sandbox = Sandbox(folder / f"sandbox-{os.getpid()}-{number}" / "venv", settings, stopping)
             at_end.callback(shutil.rmtree, sandbox.root.parent, ignore_errors=True)
-            client = Client(sandbox.create(), stopping)
-            at_end.callback(client.close)
-            pool.put(client)
+            at_end.callback(sandbox.close)
+            pool.put(sandbox.create())
         yield pool

@@ -1,4 +1,4 @@
-"""The worker: it runs claims with a mutant, each in a process of its own. It lives in a sandbox (see `client`).
+"""The worker: it runs claims with a mutant, each in a process of its own. It lives in a `sandbox`.
 
 The worker itself has imported only the tools. For each session it forks a process, which imports the packages under
 test, the mutant among them, and collects claims with pytest. For each claim the session forks again. So whatever a
@@ -40,7 +40,7 @@ GRACE_SECONDS = 3  # from the time limit of a claim, which its own process keeps
 
 
 class Session:
-    """The pytest plugin of a session: instead of running all claims, it runs those that the client asks for.
+    """The pytest plugin of a session: instead of running all claims, it runs those that the sandbox asks for.
 
     It sends the ids of the collected claims. For each claim it sends its answer, if there is any, and how it ended.
     """
@@ -49,7 +49,7 @@ class Session:
         self.connection = connection
 
     def pytest_runtestloop(self, session: pytest.Session) -> NoReturn:
-        """Run claims until the client ends the session."""
+        """Run claims until the sandbox ends the session."""
         items = {item.nodeid: item for item in session.items}
         adopt_orphans()
         gc.freeze()  # so that no fork copies what the session has imported
@@ -77,7 +77,7 @@ class Session:
 
 
 def main(descriptor: int, tools: Sequence[str], arguments: Sequence[str]) -> None:
-    """Hold a session for each list of modules until the client goes; send None when ready for the next."""
+    """Hold a session for each list of modules until the sandbox goes; send None when ready for the next."""
     for tool in tools:
         with contextlib.suppress(ImportError):
             importlib.import_module(tool)

@@ -4,7 +4,7 @@ import pytest
 
 from report.measure.records import Record
 from report.mutation import candidates
-from report.mutation.candidates import NOWHERE, Candidate, Mutation, Target, Words, count_lines, rank, words
+from report.mutation.candidates import NOWHERE, Candidate, Mutation, Target, count_lines, rank
 
 SUBJECT = """\
 def usual():
@@ -68,14 +68,14 @@ DISTANCES = {
 def test_how_far_a_mutation_is(function, constant, distance):
     """A mutation is near if it is in what the claim names."""
     source = "assert test_client(Blueprint).endpoint"
-    claim = Words(words("`route` and the filter `upper` set a cookie."), words(source))
+    claim = Target(record("`route` and the filter `upper` set a cookie.", source), 0, "", {}, "a")
 
     assert claim.distance("x.py", Mutation((1, 0, 1, 1), "", function, constant)) == distance
 
 
 def test_a_module_or_package_is_the_last_that_a_claim_names():
     """The words of a path count, too."""
-    claim = Words(words("Flask has blueprints."), frozenset())
+    claim = Target(record("Flask has blueprints."), 0, "", {}, "a")
     far = Mutation((1, 0, 1, 1), "", "f")
 
     assert [claim.distance(file, far) for file in ("flask/app.py", "x/blueprints.py", "x/y.py")] == [3, 3, NOWHERE]

@@ -138,7 +138,7 @@ def test_claims_that_state_the_same_count_as_one():
     [
         ('[[mutant]]\nclaim = "a"\n', DamagedFileError, "missing required field `file`"),
         ('[[mutant]]\nclaim = "a"\nfile = "a"\nbefore = ""\nafter = ""\nline = 3\n', DamagedFileError, "unknown field"),
-        ('[general]\n"demo/q01_a::a" = ""\n', DamagedFileError, "length >= 1"),
+        ('[general]\n"demo/q01_a::a" = ""\n', DamagedFileError, "matching regex"),
         (
             '[[mutant]]\nclaim = "a"\nfile = "pytest/a.py"\nbefore = "a"\nafter = "b"\n',
             ReportError,
