@@ -188,8 +188,6 @@ def falsify_command(
             faults = mutation_search.run(chosen, [] if directed else targets, claims)
         show(mutation_search.poor_choices(chosen), err=True)
         click.echo(f"{mutation_search.ran} times, a claim ran with a mutant.")
-    if not (keyword or check):
-        kills.drop_stale(config, claims)
     listed = read(config)
     show(stale(listed, claims, kills.by_specificity(config, claims)[1]), err=True)
     summary, unseen = kills.count(config, chosen)

@@ -151,12 +151,3 @@ def to_search(settings: Settings, claims: Sequence[Record], again: bool) -> list
     done = {*waived, *([] if again else by_specificity(settings, claims)[0])}
     now = {claim.id: outcomes(measured.cells(claim.id, claim.fingerprint)).get(current) for claim in claims}
     return [claim for claim in claims if claim.id not in done and now[claim.id] != "refuted"]
-
-
-def drop_stale(settings: Settings, claims: Iterable[Record]) -> None:
-    """Delete the kills of claims that no longer exist or whose tests have changed."""
-    fingerprints = {claim.id: claim.fingerprint for claim in claims}
-    kills = read_kills(settings.kills)
-    kept = {claim: kill for claim, kill in kills.items() if fingerprints.get(claim) == kill.fingerprint}
-    if kept != kills:
-        write(settings.kills, kept)

@@ -52,6 +52,7 @@ class Search:
         self.settings, self.on_round, self.on_step = settings, on_round, on_step
         self.limit, self.jobs = limit, jobs
         self.stopping, self.settling = threading.Event(), threading.Lock()
+        self.fingerprints: dict[str, str] = {}  # of all claims, by id
         self.targets: dict[str, Target] = {}
         self.matrix = Matrix(matrix.matrix_path(settings), self.targets)
         self.listed = directed.read(settings)
@@ -104,6 +105,7 @@ class Search:
     def add_targets(self, claims: Sequence[Record], kept: Mapping[tuple[str, str], Traced]) -> None:
         """Make a target of each claim that holds; one that does not has an empty trace."""
         for claim in claims:
+            self.fingerprints[claim.id] = claim.fingerprint
             if (traced := kept.get((claim.id, claim.fingerprint))) and traced.trace:
                 behaviour = self.listed.behaviour(claim)
                 self.targets[claim.id] = Target(claim, traced.seconds, traced.observed, traced.trace, behaviour)
@@ -215,7 +217,8 @@ class Search:
     def settle(self) -> set[str]:
         """Record the best kill of each claim, and return the claims that have a distinguishing one.
 
-        The kills of another machine's matrix stay. Those of this one are no better than its cells say now.
+        The kills of another machine's matrix stay; those of this one are no better than its cells say now. Those of
+        claims that are gone or have changed are deleted.
         """
         with self.settling:
             found, here = self.matrix.best_kills(), {mutant.place for mutant in [*self.matrix.mutants.values()]}
@@ -223,8 +226,7 @@ class Search:
             for claim, old in recorded.items():
                 if old.others is not None and (old.file, old.line, old.was, old.became) in here:
                     old = replace(old, others=None)
-                target = self.targets.get(claim)
-                if target is None or old.fingerprint == target.record.fingerprint:
+                if old.fingerprint == self.fingerprints.get(claim):
                     found[claim] = min(old, found.get(claim, old), key=lambda kill: kill.order)
             if found != recorded:
                 kills.write(self.settings.kills, found)

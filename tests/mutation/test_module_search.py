@@ -235,6 +235,21 @@ def test_a_later_kill_is_counted(search, sandbox, stripping):
     assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == 3 * [None]
 
 
+def test_a_kill_goes_with_its_test(search, sandbox, stripping):
+    """The kill of a claim that is gone, or whose test has changed, is deleted."""
+    search.run_row((stripping, [search.targets[STRIPS[0]]]), sandbox)
+    search.settle()
+    path = search.settings.kills
+    recorded = kills.read_kills(path)
+    third = f"{MODULE}::is_what_it_is"
+    gone, changed = (replace(recorded[STRIPS[0]], claim=claim, fingerprint="old") for claim in ("gone", third))
+    kills.write(path, {**recorded, "gone": gone, third: changed})
+
+    search.settle()
+
+    assert kills.read_kills(path) == recorded
+
+
 def test_a_mutant_tried_alone_tells_of_no_claim(search, sandbox, stripping):
     """What shows only what a claim notices distinguishes nothing: it was not tried on the others."""
     search.run_row((stripping, [search.targets[STRIPS[0]]]), sandbox, alone=True)
