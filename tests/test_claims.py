@@ -16,6 +16,7 @@ from report.judge import articles, changes, helpers, judgements, references
 from report.judge.results import Judged
 from report.judge.verdicts import judge
 from report.measure import kills, ledger, releases, runs
+from report.mutation import directed
 from tests import lint
 from tests.project import ROOT
 
@@ -370,3 +371,11 @@ def test_a_waiver_is_rare_and_of_a_claim(collected):
     assert sorted({*waived} - {claim.id for claim in collected}) == []
     number, most = len(waived), len(collected) // 50
     assert number <= most
+
+
+def test_a_claim_that_only_general_mutants_kill_has_a_reason(collected):
+    """`[general]` in mutants.toml says why each mutant that kills such a claim kills others too, and names no other."""
+    listed = directed.read(SETTINGS)
+    _, general = kills.by_specificity(SETTINGS, collected)
+    assert [claim for claim in general if listed.reason(claim) is None] == []
+    assert [*directed.stale(listed, collected, general)] == []

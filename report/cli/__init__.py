@@ -60,10 +60,10 @@ def main() -> None:
     """
 
 
-def show(lines: Iterable[object]) -> None:
+def show(lines: Iterable[object], err: bool = False) -> None:
     """Print each, on a line of its own."""
     for line in lines:
-        click.echo(line)
+        click.echo(line, err=err)
 
 
 def exit_with(faults: Iterable[str]) -> NoReturn:

@@ -143,7 +143,6 @@ def why(claim: str) -> None:
 
 @main.command("falsify")
 @click.option("--claims", "keyword", metavar="EXPRESSION", help="Only these claims (as pytest's -k).")
-@click.option("--within", default="", metavar="PATH", help="Only mutate files whose path contains this.")
 @click.option("--jobs", type=click.IntRange(1), default=2, show_default=True, help="Mutants tried at once.")
 @click.option("--limit", type=click.IntRange(1), default=40, show_default=True, help="Mutants for each claim.")
 @click.option("--all", "again", is_flag=True, help="Also search for claims that have a mutant of their own.")
@@ -159,7 +158,7 @@ def why(claim: str) -> None:
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
 )  # fmt: skip
 def falsify_command(
-    keyword: str | None, within: str, jobs: int, limit: int, again: bool, directed: bool, dry_run: bool, check: bool,
+    keyword: str | None, jobs: int, limit: int, again: bool, directed: bool, dry_run: bool, check: bool,
     survivors: bool, shard: tuple[int, int], files: tuple[Path, ...],
 ) -> None:  # fmt: skip
     """See each claim's test fail: with the nearest mutant of an installed package that hardly another claim notices.
@@ -168,7 +167,7 @@ def falsify_command(
     matrix is in .history/kill_matrix.jsonl. Exits with 1, and names the claims, if a test was never seen to fail.
     """
     from report.mutation import matrix, search  # imported late, because it imports pytest
-    from report.mutation.directed import stale
+    from report.mutation.directed import read, stale
 
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     config = settings.read(Path.cwd())
@@ -185,15 +184,17 @@ def falsify_command(
     faults: list[str] = []
     if not check:
         with SearchProgress() as progress:
-            mutation_search = search.Search(config, progress.begin, progress.step, limit, within, jobs)
+            mutation_search = search.Search(config, progress.begin, progress.step, limit, jobs)
             faults = mutation_search.run(chosen, [] if directed else targets, claims)
-        for note in [*stale(mutation_search.listed, claims), *mutation_search.poor_choices(chosen)]:
-            click.echo(note, err=True)
+        show(mutation_search.poor_choices(chosen), err=True)
         click.echo(f"{mutation_search.ran} times, a claim ran with a mutant.")
-    if not (keyword or check):
-        kills.drop_stale(config, claims)
+    listed = read(config)
+    show(stale(listed, claims, kills.by_specificity(config, claims)[1]), err=True)
     summary, unseen = kills.count(config, chosen)
-    click.echo(summary)
+    distinguished, general = kills.by_specificity(config, chosen)
+    without = sum(listed.reason(claim) is None for claim in general)
+    click.echo(f"{summary}\n{len(distinguished)} have a distinguishing mutant, {len(general)} only general ones: "
+               f"{len(general) - without} with a reason, {without} without.")  # fmt: skip
     if unseen:
         click.echo("Suspect a test that has not failed: it may always be true. Only if no change of a package can "
                    f"affect its claim, waive it in {config.waived}.")  # fmt: skip

@@ -9,12 +9,11 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import msgspec
 from packaging.version import Version
 
-from report.errors import DamagedFileError
 from report.files import decode_lines, read_lines, read_toml, reading, write_whole
 from report.measure import ledger
 from report.measure.records import Record
@@ -23,6 +22,7 @@ from report.settings import Settings
 
 MAX_OTHERS = 1  # a mutant that kills more other claim functions tells little of a claim
 Kind = Literal["comparison", "not raised"]
+Reason = Annotated[str, msgspec.Meta(pattern=r"\S")]
 
 
 @dataclass(frozen=True)
@@ -76,6 +76,11 @@ class Kills:
     mutants: Mapping[str, Kill] = field(default_factory=dict)
     waived: Mapping[str, str] = field(default_factory=dict)
 
+    def kill(self, claim: str, fingerprint: str) -> Kill | None:
+        """Return the kill of the current test of *claim*."""
+        kill = self.mutants.get(claim)
+        return kill if kill and kill.fingerprint == fingerprint else None
+
     def refutation(
         self, claim: str, fingerprint: str, outcomes: Mapping[str, Outcome]
     ) -> dict[str, str | Mutant] | None:
@@ -85,8 +90,7 @@ class Kills:
         """
         refuting = {EnvironmentName.parse(name).release for name, outcome in outcomes.items() if outcome == "refuted"}
         found: dict[str, str | Mutant] = {"release": max(refuting, key=Version)} if refuting else {}
-        kill = self.mutants.get(claim)
-        if kill is not None and kill.fingerprint == fingerprint:
+        if kill := self.kill(claim, fingerprint):
             found |= kill.description
         elif claim in self.waived and not found:
             found["waived"] = self.waived[claim]
@@ -108,12 +112,7 @@ def read_kills(path: Path) -> dict[str, Kill]:
 
 def read_waivers(path: Path) -> dict[str, str]:
     """The claims that no mutant can refute, each with the reason; raises as `read` does."""
-    hint = 'Write `"claim" = "the reason"`, a line each.'
-    reasons = read_toml(path, dict[str, str], hint)
-    for claim, reason in reasons.items():
-        if not reason.strip():
-            raise DamagedFileError(path, f"{claim} has no reason", hint)
-    return reasons
+    return read_toml(path, dict[str, Reason], 'Write `"claim" = "the reason"`, a line each.')
 
 
 def write(path: Path, kills: Mapping[str, Kill]) -> None:
@@ -134,23 +133,21 @@ def count(settings: Settings, claims: Iterable[Record]) -> tuple[str, list[str]]
     return summary, [claim for claim, cause in refuted_by.items() if not cause]
 
 
+def by_specificity(settings: Settings, claims: Iterable[Record]) -> tuple[list[str], list[str]]:
+    """The ids of the *claims* that have a distinguishing mutant, and of those that only general ones kill."""
+    known = Kills(read_kills(settings.kills))
+    kills = [kill for claim in claims if (kill := known.kill(claim.id, claim.fingerprint))]
+    specific = [kill.claim for kill in kills if kill.distinguishes]
+    return specific, [kill.claim for kill in kills if not kill.distinguishes]
+
+
 def to_search(settings: Settings, claims: Sequence[Record], again: bool) -> list[Record]:
     """The *claims* to search: those without a distinguishing mutant, or *again* all. Not waived or refuted ones."""
-    kills, measured, current = read(settings), ledger.read(settings.ledger), settings.installed_version()
-
-    def is_open(claim: Record) -> bool:
-        kill = kills.mutants.get(claim.id)
-        found = kill is not None and kill.fingerprint == claim.fingerprint and kill.distinguishes
-        now = outcomes(measured.cells(claim.id, claim.fingerprint)).get(current)
-        return claim.id not in kills.waived and now != "refuted" and (again or not found)
-
-    return [claim for claim in claims if is_open(claim)]
-
-
-def drop_stale(settings: Settings, claims: Iterable[Record]) -> None:
-    """Delete the kills of claims that no longer exist or whose tests have changed."""
-    fingerprints = {claim.id: claim.fingerprint for claim in claims}
-    kills = read_kills(settings.kills)
-    kept = {claim: kill for claim, kill in kills.items() if fingerprints.get(claim) == kill.fingerprint}
-    if kept != kills:
-        write(settings.kills, kept)
+    waived, measured, current = (
+        read_waivers(settings.waived),
+        ledger.read(settings.ledger),
+        settings.installed_version(),
+    )
+    done = {*waived, *([] if again else by_specificity(settings, claims)[0])}
+    now = {claim.id: outcomes(measured.cells(claim.id, claim.fingerprint)).get(current) for claim in claims}
+    return [claim for claim in claims if claim.id not in done and now[claim.id] != "refuted"]

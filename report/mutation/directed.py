@@ -1,7 +1,7 @@
 """Directed mutants: changes of installed lines that a person chose for a claim, because rules cannot read what it says.
 
-`claims/mutants.toml` lists them, and the groups of claims that state the same. Nothing in it is believed: the search
-runs each mutant as it runs generated ones, in the same sandbox and for the same kill matrix.
+`claims/mutants.toml` lists them, groups of claims that state the same, and claims that only general mutants kill.
+No mutant is believed: the search runs each as it runs generated ones, in the same sandbox and for the same kill matrix.
 """
 
 import ast
@@ -12,6 +12,7 @@ import msgspec
 from report.errors import ReportError
 from report.files import read_toml
 from report.judge.references import qualified
+from report.measure.kills import Reason
 from report.measure.records import Record
 from report.mutation.candidates import Candidate, original
 from report.mutation.operators import DEFINITIONS, DIRECTED, Mutation
@@ -47,15 +48,24 @@ class Same(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The content of `claims/mutants.toml`."""
+    """The content of `claims/mutants.toml`.
+
+    *general*: why each mutant that kills a claim kills others too, by the name of the claim function or of one row.
+    """
 
     mutant: tuple[Directed, ...] = ()
     same: tuple[Same, ...] = ()
+    general: dict[str, Reason] = {}
 
     def behaviour(self, claim: Record) -> str:
         """Return what a claim is about: its function, or what the claims of its group state."""
         name = qualified(claim.id).partition("[")[0]
         return next((group.states for group in self.same if name in group.claims), claim.id.partition("[")[0])
+
+    def reason(self, claim: str) -> str | None:
+        """Return why only general mutants kill the claim with the id *claim*."""
+        name = qualified(claim)
+        return self.general.get(name, self.general.get(name.partition("[")[0]))
 
 
 def read(settings: Settings) -> Listed:
@@ -71,12 +81,15 @@ def read(settings: Settings) -> Listed:
 def candidates(listed: Listed) -> Iterator[tuple[Directed, Candidate]]:
     """Yield the directed mutants whose line is there, once, each with its candidate."""
     for mutant in listed.mutant:
-        if (SITE / mutant.file).is_file() and len(found := list(mutations_of(mutant))) == 1:
+        if (SITE / mutant.file).is_file() and len(found := list(_mutations_of(mutant))) == 1:
             yield mutant, Candidate(mutant.file, found[0])
 
 
-def stale(listed: Listed, claims: Sequence[Record]) -> Iterator[str]:
-    """Yield what is no longer true of the list, each as a sentence that says what to do."""
+def stale(listed: Listed, claims: Sequence[Record], general: Sequence[str]) -> Iterator[str]:
+    """Yield what is no longer true of the list, each as a sentence that says what to do.
+
+    *general*: the ids of those of the *claims* that only general mutants kill.
+    """
     functions = {qualified(claim.id).partition("[")[0] for claim in claims}
     usable = dict(candidates(listed))
     for mutant in listed.mutant:
@@ -89,28 +102,27 @@ def stale(listed: Listed, claims: Sequence[Record]) -> Iterator[str]:
             yield f"mutants.toml: {mutant.claim}: {mutant.after!r} is no valid Python there, or changes nothing."
     for name in sorted({claim for group in listed.same for claim in group.claims} - functions):
         yield f"mutants.toml: no claim is called {name}: rename or delete it in its group."
+    names = {part for name in map(qualified, general) for part in (name, name.partition("[")[0])}
+    for name in sorted(listed.general.keys() - names):
+        yield f"mutants.toml: [general]: {name} has a distinguishing mutant, or is no claim: take it out."
 
 
-def mutations_of(mutant: Directed) -> Iterator[Mutation]:
+def _mutations_of(mutant: Directed) -> Iterator[Mutation]:
     """Yield the mutations that a directed mutant may mean: one, unless its line is gone, or not the only one."""
     text = original(mutant.file)
     tree = ast.parse(text if mutant.file.endswith(".py") else "")
     for row, line in enumerate(text.split("\n"), start=1):
         if line.strip() == mutant.before:
-            mutation = mutation_of(line, row, tree, mutant.after)
+            mutation = _mutation_of(line, row, tree, mutant.after)
             if mutant.within in ("", mutation.function):
                 yield mutation
 
 
-def mutation_of(line: str, row: int, tree: ast.Module, after: str) -> Mutation:
+def _mutation_of(line: str, row: int, tree: ast.Module, after: str) -> Mutation:
     """Return the mutation of a whole *line* of a file with the syntax *tree*."""
-    start = len(line.encode()) - len(line.lstrip().encode())
     around, statement, at_import = [], (row, row), True
-    for node in ast.walk(tree):  # outer nodes first
-        if not isinstance(node, ast.stmt):
-            continue
-        marks = node.decorator_list if isinstance(node, DEFINITIONS) else ()
-        first = min([node.lineno, *(mark.lineno for mark in marks)])
+    for node in (node for node in ast.walk(tree) if isinstance(node, ast.stmt)):  # outer nodes first
+        first = min(part.lineno for part in [node, *getattr(node, "decorator_list", ())])
         if not first <= row <= (node.end_lineno or 0):
             continue
         body = getattr(node, "body", None)  # of a compound statement
@@ -119,5 +131,5 @@ def mutation_of(line: str, row: int, tree: ast.Module, after: str) -> Mutation:
         if isinstance(node, DEFINITIONS):
             around.append(node.name)
             at_import = at_import and not (inside and not isinstance(node, ast.ClassDef))
-    span = (row, start, row, len(line.rstrip().encode()))
+    span = (row, len(line.encode()) - len(line.lstrip().encode()), row, len(line.rstrip().encode()))
     return Mutation(span, after, ".".join(around), at_import=at_import, operator=DIRECTED, statement=statement)

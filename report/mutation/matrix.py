@@ -7,7 +7,7 @@ one. Lines of other machines can be appended. `.history/traces.jsonl` keeps the 
 
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeVar
 
@@ -23,18 +23,18 @@ from report.settings import Settings
 
 NEAR = 1  # the largest distance of a mutant in what a claim names
 GENERAL = 3  # a mutant that kills so many claim functions tells of none of them
-CellOutcome = Literal["killed", "survived", "crashed", "timed out"]
+APPENDING = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Cell:
     """What became of a claim with a mutant; if it killed it, with which assertion, and the values that it observed.
 
-    *distance*: how far the mutated code is from what the claim names (`candidates.Words.distance`).
+    *distance*: how far the mutated code is from what the claim names (`candidates.Target.distance`).
     """
 
     fingerprint: str
-    outcome: CellOutcome
+    outcome: Literal["killed", "survived", "crashed", "timed out"]
     distance: int = NOWHERE
     kind: Kind | None = None
     assertion: str = ""
@@ -56,7 +56,7 @@ class Mutant:
     function: str
     was: str
     became: str
-    cells: Mapping[str, Cell] = field(default_factory=dict)
+    cells: dict[str, Cell] = field(default_factory=dict)
     complete: bool = False
     directed: bool = False
 
@@ -66,15 +66,16 @@ class Mutant:
         return self.file, self.line, self.was, self.became
 
     @classmethod
-    def of(cls, candidate: Candidate, cells: Mapping[str, Cell], complete: bool) -> "Mutant":
+    def of(cls, candidate: Candidate) -> "Mutant":
         """Describe a candidate."""
         mutation, file = candidate.mutation, candidate.file
         package, version = distributions().get(file, (file.split("/")[0], "?"))
         place = (file, mutation.span[0], mutation.function, *mutation.before_and_after(original(file)))
-        return cls(candidate.id, package, version, *place, cells, complete, mutation.operator == DIRECTED)
+        return cls(candidate.id, package, version, *place, directed=mutation.operator == DIRECTED)
 
-    def kill(self, claim: str, cell: Cell, others: tuple[str, ...] | None) -> Kill:
+    def kill(self, claim: str, others: tuple[str, ...] | None) -> Kill:
         """Make the record of a kill."""
+        cell = self.cells[claim]
         seen = (cell.kind or "comparison", cell.assertion, cell.observed)
         far = (others, cell.distance, self.directed)
         return Kill(claim, cell.fingerprint, self.package, self.version, *self.place, *seen, *far)
@@ -96,68 +97,60 @@ Line = TypeVar("Line", Mutant, Traced)
 
 
 class Matrix:
-    """All rows, by mutant, as the file *path* has them; several threads may append to it."""
+    """All mutants, by id, with the cells that the file *path* has. *targets*: the claims that count, by id."""
 
-    def __init__(self, path: Path) -> None:
-        self.path, self.lock = path, threading.Lock()
-        self.rows: dict[str, dict[str, Cell]] = {}
+    def __init__(self, path: Path, targets: Mapping[str, Target]) -> None:
+        self.path, self.targets = path, targets
         self.mutants: dict[str, Mutant] = {}
         for mutant in read(path, Mutant):
             self.add(mutant)
 
     def add(self, mutant: Mutant) -> None:
         """Add a mutant and its cells."""
-        if mutant.complete or mutant.id not in self.mutants:
-            self.mutants[mutant.id] = mutant
-        self.rows.setdefault(mutant.id, {}).update(mutant.cells)
+        old = self.mutants.setdefault(mutant.id, mutant)
+        old.cells.update(mutant.cells)
+        if mutant.complete:
+            self.mutants[mutant.id] = replace(mutant, cells=old.cells)
 
     def append(self, mutant: Mutant) -> None:
         """Add a mutant and its cells, also to the file."""
-        with self.lock:
-            self.add(mutant)
-            append(self.path, mutant)
+        self.add(mutant)
+        append(self.path, mutant)
 
     def cell(self, mutant: str, claim: Record) -> Cell | None:
         """Return a cell if it is fresh."""
-        cell = self.rows.get(mutant, {}).get(claim.id)
+        cell = self.mutants[mutant].cells.get(claim.id) if mutant in self.mutants else None
         return cell if cell and cell.fingerprint == claim.fingerprint else None
 
-    def killers(self, mutant: str, targets: Mapping[str, Target]) -> list[Target]:
+    def killers(self, mutant: str) -> list[Target]:
         """Return the claims that kill a mutant, by their fresh cells."""
-        found = [targets[claim] for claim in list(self.rows.get(mutant, ())) if claim in targets]
+        claims = list(self.mutants[mutant].cells) if mutant in self.mutants else ()
+        found = [self.targets[claim] for claim in claims if claim in self.targets]
         return [target for target in found if (cell := self.cell(mutant, target.record)) and cell.outcome == "killed"]
 
-    def behaviours(self, mutant: str, targets: Mapping[str, Target]) -> set[str]:
+    def behaviours(self, mutant: str) -> set[str]:
         """Return what the claims that kill a mutant are about."""
-        return {target.behaviour for target in self.killers(mutant, targets)}
+        return {target.behaviour for target in self.killers(mutant)}
 
-    def is_complete(self, mutant: str) -> bool:
+    def is_specific(self, mutant: str) -> bool:
         """Return whether a mutant killed a claim, was tried on the others, and is not general."""
-        return mutant in self.mutants and self.mutants[mutant].complete
+        return mutant in self.mutants and self.mutants[mutant].complete and len(self.behaviours(mutant)) < GENERAL
 
-    def may_distinguish(self, mutant: str, claim: str, targets: Mapping[str, Target]) -> bool:
+    def may_distinguish(self, mutant: str, target: Target) -> bool:
         """Return whether more cells may show that a mutant distinguishes a claim: it is not general, nor done."""
-        cell = self.cell(mutant, targets[claim].record)
-        if cell is not None and (cell.outcome != "killed" or self.is_complete(mutant)):
+        cell = self.cell(mutant, target.record)
+        if cell is not None and (cell.outcome != "killed" or self.mutants[mutant].complete):
             return False
-        return len(self.behaviours(mutant, targets)) < GENERAL
+        return len(self.behaviours(mutant)) < GENERAL
 
-    def distinguishes(self, mutant: str, claim: str, targets: Mapping[str, Target]) -> bool:
-        """Return whether a mutant distinguishes a claim."""
-        cell = self.cell(mutant, targets[claim].record)
-        specific = self.is_complete(mutant) and len(self.behaviours(mutant, targets)) < GENERAL
-        return specific and cell is not None and cell.outcome == "killed"
-
-    def best_kills(self, targets: Mapping[str, Target]) -> dict[str, Kill]:
+    def best_kills(self) -> dict[str, Kill]:
         """Return, for each claim, its kill of the mutant that says most about it: of a general one only if need be."""
         best: dict[str, Kill] = {}
         for name, mutant in [*self.mutants.items()]:
-            killers = self.killers(name, targets)
-            behaviours = {target.behaviour for target in killers}
-            specific = mutant.complete and len(behaviours) < GENERAL
+            killers, specific = self.killers(name), self.is_specific(name)
             for target in killers:
-                others = tuple(sorted(behaviours - {target.behaviour})) if specific else None
-                kill = mutant.kill(target.id, self.rows[name][target.id], others)
+                others = tuple(sorted({killer.behaviour for killer in killers} - {target.behaviour}))
+                kill = mutant.kill(target.id, others if specific else None)
                 best[target.id] = min(best.get(target.id, kill), kill, key=lambda found: found.order)
         return best
 
@@ -165,11 +158,6 @@ class Matrix:
 def matrix_path(settings: Settings) -> Path:
     """The file of the matrix."""
     return runs.work_folder(settings) / "kill_matrix.jsonl"
-
-
-def traces_path(settings: Settings) -> Path:
-    """The file of the traces."""
-    return runs.work_folder(settings) / "traces.jsonl"
 
 
 def read(path: Path, kind: type[Line]) -> list[Line]:
@@ -180,22 +168,21 @@ def read(path: Path, kind: type[Line]) -> list[Line]:
 
 def append(path: Path, line: Mutant | Traced) -> None:
     """Append a line to a file, in one write."""
-    with path.open("ab") as file:
+    with APPENDING, path.open("ab") as file:
         file.write(msgspec.json.encode(line) + b"\n")
 
 
 def add_files(settings: Settings, files: Iterable[Path]) -> None:
     """Add the rows that other machines have written; raises DamagedFileError."""
-    mutants = [mutant for file in files for mutant in read(file, Mutant)]
-    for mutant in mutants:
+    for mutant in [mutant for file in files for mutant in read(file, Mutant)]:
         append(matrix_path(settings), mutant)
 
 
 def survivors(settings: Settings, claims: Sequence[Record]) -> Iterator[str]:
     """Yield, for each claim, how many mutants of what it names it killed, and those that it did not notice."""
-    matrix = Matrix(matrix_path(settings))
+    matrix = Matrix(matrix_path(settings), {})
     for claim in claims:
-        cells = ((mutant, matrix.cell(name, claim)) for name, mutant in matrix.mutants.items())
+        cells = [(mutant, matrix.cell(name, claim)) for name, mutant in matrix.mutants.items()]
         near = [(mutant, cell) for mutant, cell in cells if cell and cell.distance <= NEAR]
         noticed = sum(cell.outcome == "killed" for _, cell in near)
         yield f"{claim.id}: killed {noticed} of {len(near)} mutants in what it names: {claim.statement}"

@@ -22,7 +22,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 DIRECTED = "directed"  # the class of a mutation that a person chose, not an operator (see `directed`)
-INCREMENT = 1  # added to a number
 MAX_SHOWN = 160  # characters that a report shows of a mutated line
 COMPARISONS: dict[type[ast.cmpop], str] = {
     ast.Eq: "!=", ast.NotEq: "==", ast.Lt: ">=", ast.LtE: ">", ast.Gt: "<=", ast.GtE: "<",
@@ -34,6 +33,7 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 }  # fmt: skip
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 PREDICATE = re.compile(r"(is|has|can_|should_).*|all|any|bool|callable|compare_digest|endswith|startswith")
+Replacement = tuple[ast.expr | ast.stmt, str, str]
 Span = tuple[int, int, int, int]  # first line and column, last line and column; lines from 1, columns in bytes from 0
 
 
@@ -90,48 +90,36 @@ def shorten(was: str, became: str) -> tuple[str, str]:
 def mutations(path: Path) -> list[Mutation]:
     """Return all mutations of a file, in order; none if it is not valid Python."""
     try:
-        return list(code_mutations(ast.parse(path.read_text(encoding="utf-8"))))
+        return list(_mutations_below(ast.parse(path.read_text(encoding="utf-8"))))
     except (OSError, ValueError, SyntaxError, RecursionError):
         return []
 
 
-def code_mutations(parent: ast.AST, function: str = "", at_import: bool = True) -> Iterator[Mutation]:
+def _mutations_below(parent: ast.AST, function: str = "", at_import: bool = True) -> Iterator[Mutation]:
     """Yield the mutations of all nodes below *parent*, which is in *function* (a dotted name, or "" in a module)."""
     for node in ast.iter_child_nodes(parent):
-        if is_arid(node, parent):
+        if _is_arid(node, parent):
             continue
-        runs_at_import = at_import and not is_body(node, parent)
-        for old, replacement in replacements(node):
+        runs_at_import = at_import and not _is_body(node, parent)
+        for old, replacement, operator in _replacements(node):
             span = (old.lineno, old.col_offset, old.end_lineno or 0, old.end_col_offset or 0)
             constant = str(old.value) if isinstance(old, ast.Constant) else ""
-            operator = operator_class(old, replacement)
             if isinstance(parent if old is node else node, ast.stmt) and replacement[0] == "(":
                 replacement = replacement[1:-1]  # around a whole condition or value, parentheses are only noise
             yield Mutation(span, replacement, function, constant, runs_at_import, operator)
-        inner = function
-        if isinstance(node, DEFINITIONS):
-            inner = f"{function}.{node.name}".strip(".")
+        inner = f"{function}.{node.name}".strip(".") if isinstance(node, DEFINITIONS) else function
         if not isinstance(node, ast.JoinedStr):  # Python 3.11 gives no positions for the parts of an f-string
-            yield from code_mutations(node, inner, runs_at_import)
+            yield from _mutations_below(node, inner, runs_at_import)
 
 
-def operator_class(old: ast.AST, replacement: str) -> str:
-    """Return the class of the operator that replaces *old*: of a line, the search tries each class once."""
-    if replacement in ("None", "pass"):
-        return {"None": "value", "pass": "removal"}[replacement]
-    if isinstance(old, (ast.Constant, ast.JoinedStr)):
-        return "constant"
-    return "arithmetic" if isinstance(old, ast.BinOp) else "condition"
-
-
-def is_body(node: ast.AST, parent: ast.AST) -> bool:
+def _is_body(node: ast.AST, parent: ast.AST) -> bool:
     """Return whether *node* is in the body of a function; unlike defaults and decorators, it runs at a call."""
     if isinstance(parent, ast.Lambda):
         return node is parent.body
     return isinstance(parent, (ast.FunctionDef, ast.AsyncFunctionDef)) and node in parent.body
 
 
-def is_arid(node: ast.AST, parent: ast.AST) -> bool:
+def _is_arid(node: ast.AST, parent: ast.AST) -> bool:
     """Return whether *node* is arid code: see the top of this module."""
     if node is getattr(parent, "annotation", None) or node is getattr(parent, "returns", None):
         return True
@@ -148,18 +136,20 @@ def is_arid(node: ast.AST, parent: ast.AST) -> bool:
     return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
 
 
-def replacements(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
-    """Yield what the operators replace in *node*: *node* or a part of it, and the new source."""
-    yield from negations(node)
+def _replacements(node: ast.AST) -> Iterator[Replacement]:
+    """Yield what the operators replace in *node*: *node* or a part of it, the new source, and the operator's class."""
+    for condition, negation in _negations(node):
+        yield condition, negation, "condition"
     match node:
-        case ast.Constant() if (replacement := different_constant(node.value)) is not None:
-            yield node, replacement
+        case ast.Constant() if (replacement := _different_constant(node.value)) is not None:
+            yield node, replacement, "constant"
         case ast.JoinedStr():
-            yield node, f"({ast.unparse(node)} + 'x')"
+            yield node, f"({ast.unparse(node)} + 'x')", "constant"
         case ast.BinOp() if type(node.op) in ARITHMETIC:
-            yield node, f"({ast.unparse(ast.BinOp(node.left, ARITHMETIC[type(node.op)](), node.right))})"
+            swapped = ast.BinOp(node.left, ARITHMETIC[type(node.op)](), node.right)
+            yield node, f"({ast.unparse(swapped)})", "arithmetic"
         case ast.Raise() | ast.Delete() | ast.Expr(value=ast.Call() | ast.Await()):
-            yield node, "pass"
+            yield node, "pass", "removal"
         case (
             ast.Return(value=ast.expr() as value)
             | ast.Yield(value=ast.expr() as value)
@@ -167,10 +157,10 @@ def replacements(node: ast.AST) -> Iterator[tuple[ast.expr | ast.stmt, str]]:
             | ast.AnnAssign(value=ast.expr() as value)
             | ast.keyword(value=value)
         ) if not isinstance(value, ast.Constant):
-            yield value, "None"
+            yield value, "None", "value"
 
 
-def negations(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
+def _negations(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
     """Yield the conditions in *node*, each with the source of its negation."""
     match node:
         case ast.Compare(ops=[operator]) if type(operator) in COMPARISONS:
@@ -184,16 +174,16 @@ def negations(node: ast.AST) -> Iterator[tuple[ast.expr, str]]:
         case ast.Return(value=ast.Call(func=ast.Name(id=name) | ast.Attribute(attr=name)) as call):
             if PREDICATE.fullmatch(name):
                 yield call, f"(not {ast.unparse(call)})"
-        case ast.If() | ast.IfExp() if not any(negations(node.test)):
+        case ast.If() | ast.IfExp() if not any(_negations(node.test)):
             yield node.test, f"(not ({ast.unparse(node.test)}))"
 
 
-def different_constant(value: object) -> str | None:
+def _different_constant(value: object) -> str | None:
     """Return the source of a different constant of the same type; None if there is none."""
     if isinstance(value, bool):
         return str(not value)
     if isinstance(value, (int, float)):
-        return repr(value + INCREMENT)
+        return repr(value + 1)
     if isinstance(value, str):
         text = repr(value + "x")
         return text if '"' in text else f'"{text[1:-1]}"'  # quotes as most code has them
@@ -206,19 +196,19 @@ def digest(file: str, text: str) -> str:
     Positions do not count. So an equivalent mutant has the digest of the original, and a duplicate that of another
     mutant. Raises SyntaxError.
     """
-    code = repr(plain_code(compile(text, file, "exec", dont_inherit=True))) if file.endswith(".py") else text
+    code = repr(_plain_code(compile(text, file, "exec", dont_inherit=True))) if file.endswith(".py") else text
     return hashlib.sha256(f"{file}\n{code}".encode()).hexdigest()[:12]
 
 
-def plain_code(code: types.CodeType) -> tuple[object, ...]:
+def _plain_code(code: types.CodeType) -> tuple[object, ...]:
     """Return what a code object does, without positions."""
-    constants = [plain_constant(value) for value in code.co_consts]
+    constants = [_plain_constant(value) for value in code.co_consts]
     names = (code.co_name, code.co_names, code.co_varnames, code.co_freevars, code.co_flags, code.co_exceptiontable)
     return code.co_code, *names, code.co_argcount, code.co_kwonlyargcount, constants
 
 
-def plain_constant(value: object) -> object:
+def _plain_constant(value: object) -> object:
     """Return a constant of a code object in a form whose text is the same in each process: sets have no order."""
     if isinstance(value, types.CodeType):
-        return plain_code(value)
+        return _plain_code(value)
     return sorted(map(repr, value)) if isinstance(value, frozenset) else value

@@ -10,7 +10,7 @@ import functools
 import os
 import sys
 import threading
-from types import CodeType, FrameType
+from types import FrameType
 from typing import Any
 
 
@@ -26,43 +26,28 @@ class Tracing:
             os.fchmod(self.output, 0o666)  # a web server may run as another user
         self.root, self.excluded = root, tuple(excluded)
         self.name = functools.cache(self.find_name)
-        self.written: set[tuple[str, int]] = set()
-        self.remaining: dict[tuple[str, CodeType], set[int]] = {}
+        self.write = functools.cache(self.write_once)
 
     def start(self) -> None:
         """Trace this thread and all threads that start later."""
         sys.addaudithook(self.audit)
-        threading.settrace(self.trace_call)
-        sys.settrace(self.trace_call)
+        threading.settrace(self.trace)
+        sys.settrace(self.trace)
 
-    def trace_call(self, frame: FrameType, event: str, argument: Any) -> Any:
-        """Trace a call of installed code while some of its lines have not been executed."""
-        code = frame.f_code
-        key = (code.co_filename, code)  # code objects of different files are equal if their source is equal
-        remaining = self.remaining.get(key)
-        if remaining is None:
-            lines = {line for *_, line in code.co_lines() if line}
-            remaining = self.remaining[key] = lines if self.name(code.co_filename) else set()
-        return self.trace_line if remaining else None
-
-    def trace_line(self, frame: FrameType, event: str, argument: Any) -> Any:
-        """Write an executed line."""
-        remaining, line = self.remaining[frame.f_code.co_filename, frame.f_code], frame.f_lineno
-        if event == "line" and line in remaining:
-            remaining.discard(line)
-            self.write(frame.f_code.co_filename, line)
-        return self.trace_line
+    def trace(self, frame: FrameType, event: str, argument: Any) -> Any:
+        """Write an executed line, and trace a call of installed code."""
+        if event == "line":
+            self.write(frame.f_code.co_filename, frame.f_lineno)
+        return self.trace if event != "call" or self.name(frame.f_code.co_filename) else None
 
     def audit(self, event: str, arguments: tuple[Any, ...]) -> None:
         """Write an installed file that the process opens."""
         if event == "open" and isinstance(arguments[0], (str, os.PathLike)) and self.name(path := str(arguments[0])):
             self.write(path, 0)
 
-    def write(self, path: str, line: int) -> None:
-        """Append a line of a file to the output, the first time only."""
-        if (path, line) not in self.written:
-            self.written.add((path, line))
-            os.write(self.output, f"{self.name(path)}:{line}\n".encode())
+    def write_once(self, path: str, line: int) -> None:
+        """Append a line of a file to the output."""
+        os.write(self.output, f"{self.name(path)}:{line}\n".encode())
 
     def find_name(self, path: str) -> str | None:
         """Return the name of a file to trace, also through a symbolic link to its folder; None for other files."""

@@ -45,7 +45,7 @@ def _installed(monkeypatch, tmp_path):
     """Install SUBJECT as the module `subject`, and a data file, where the search looks for packages."""
     (tmp_path / "subject.py").write_text(SUBJECT, encoding="utf-8")
     (tmp_path / "METADATA").write_text("Name: Subject\nVersion: 1\n", encoding="utf-8")
-    caches = (candidates.original, candidates.original_digest, candidates.identify)
+    caches = (candidates.original, candidates._original_digest, candidates._identify)
     for module in (candidates, directed):
         monkeypatch.setattr(module, "SITE", tmp_path)
     for cached in caches:
@@ -105,14 +105,25 @@ def test_what_is_no_longer_true_is_said():
             Directed("demo/q01_a::z", "subject.py", "if a:", "pass"),
         ),
         (Same("The same.", ("demo/q01_a::b", "demo/q02_c::y")),),
+        {"demo/q01_a::a[row]": "A reason.", "demo/q01_a::b": "Why.", "demo/q02_c::c": "Why.", "demo/q02_c::x": "Why."},
     )
 
-    assert [*directed.stale(listed, CLAIMS)] == [
+    assert [*directed.stale(listed, CLAIMS, [CLAIMS[0].id, CLAIMS[1].id])] == [
         "mutants.toml: demo/q01_a::a[row]: 'gone' is no line, or several, of subject.py. Mend it.",
         "mutants.toml: demo/q02_c::c: 'if (a):' is no valid Python there, or changes nothing.",
         "mutants.toml: no claim is called demo/q01_a::z: rename or delete the entry.",
         "mutants.toml: no claim is called demo/q02_c::y: rename or delete it in its group.",
+        "mutants.toml: [general]: demo/q02_c::c has a distinguishing mutant, or is no claim: take it out.",
+        "mutants.toml: [general]: demo/q02_c::x has a distinguishing mutant, or is no claim: take it out.",
     ]
+
+
+@pytest.mark.parametrize("name", ["demo/q01_a::a", "demo/q01_a::a[row]"])
+def test_a_reason_is_of_a_claim_or_of_all_rows_of_its_table(name):
+    """A claim that only general mutants kill says why."""
+    listed = Listed(general={name: "Why."})
+
+    assert [listed.reason(claim.id) for claim in CLAIMS] == ["Why.", None, None]
 
 
 def test_claims_that_state_the_same_count_as_one():
@@ -127,13 +138,14 @@ def test_claims_that_state_the_same_count_as_one():
     [
         ('[[mutant]]\nclaim = "a"\n', DamagedFileError, "missing required field `file`"),
         ('[[mutant]]\nclaim = "a"\nfile = "a"\nbefore = ""\nafter = ""\nline = 3\n', DamagedFileError, "unknown field"),
+        ('[general]\n"demo/q01_a::a" = ""\n', DamagedFileError, "matching regex"),
         (
             '[[mutant]]\nclaim = "a"\nfile = "pytest/a.py"\nbefore = "a"\nafter = "b"\n',
             ReportError,
             "is a tool of this",
         ),
     ],
-    ids=["a field is missing", "an unknown field", "a tool"],
+    ids=["a field is missing", "an unknown field", "no reason", "a tool"],
 )
 def test_a_list_that_cannot_be_meant_is_an_error(tmp_path, text, error, why):
     """The error names the file or the mutant."""

@@ -12,12 +12,12 @@ import pytest
 
 from report import settings
 from report.measure import kills, runs
-from report.mutation.candidates import Candidate, mutations_of, original
-from report.mutation.client import CRASHED, TIMED_OUT, Client, WorkerError
+from report.mutation.candidates import Candidate, original
 from report.mutation.matrix import Traced
-from report.mutation.operators import Mutation
-from report.mutation.sandbox import Sandbox
+from report.mutation.operators import Mutation, mutations
+from report.mutation.sandbox import CRASHED, SITE, Sandbox, WorkerError
 from report.mutation.search import Search
+from report.mutation.worker import TIMED_OUT
 from tests.conftest import DEMO
 from tests.mutation.test_search import MODULE, TOOLS
 
@@ -34,20 +34,20 @@ def project(lay_out):
     copy.write("pyproject.toml", text.replace("tools = [", TOOLS, 1))
     copy.write(MODULE, (DEMO / "mutants.py").read_text(encoding="utf-8"))
     where = settings.read(copy.root)
-    sandbox = Sandbox(runs.environments_folder(where) / "sandbox-0-0" / "venv", where).create()
+    sandbox = Sandbox(runs.environments_folder(where) / "sandbox-0-0" / "venv", where, threading.Event()).create()
     yield where, sandbox
     shutil.rmtree(sandbox.root)
 
 
 @pytest.fixture
-def client(project):
-    """A client in the sandbox."""
-    with contextlib.closing(Client(project[1], threading.Event())) as worker:
-        yield worker
+def sandbox(project):
+    """The sandbox; its worker ends after the test."""
+    with contextlib.closing(project[1]) as sandbox:
+        yield sandbox
 
 
 @pytest.fixture
-def search(project, client):
+def search(project, sandbox):
     """A search that has traced the claims of MODULE, without kills and cells."""
     where, _ = project
     where.kills.unlink(missing_ok=True)
@@ -55,7 +55,7 @@ def search(project, client):
     found = Search(where, lambda *begun: None, lambda result: None, jobs=1)
     claims = [claim for claim in runs.collect(where, None) if claim.id.startswith(MODULE)]
     pool = queue.Queue()
-    pool.put(client)
+    pool.put(sandbox)
     found.trace(claims, pool)
     assert not found.faults
     return found
@@ -65,52 +65,52 @@ def search(project, client):
 def stripping():
     """The mutation that makes `base64_encode()` return None."""
     wanted = ("base64_encode", "None")
-    found = [mutation for mutation in mutations_of(FILE) if (mutation.function, mutation.replacement) == wanted]
+    found = [mutation for mutation in mutations(SITE / FILE) if (mutation.function, mutation.replacement) == wanted]
     return Candidate(FILE, found[-1])
 
 
-def test_a_session_answers_repeated_questions(client):
-    """The client does not mistake the end of one answer for the end of the next, nor a session for another."""
+def test_a_session_answers_repeated_questions(sandbox):
+    """The sandbox does not mistake the end of one answer for the end of the next, nor a session for another."""
     answers = []
     for _ in range(2):
-        with client.session([MODULE]) as collected:
+        with sandbox.session([MODULE]) as collected:
             assert STRIPS[0] in collected
-            answers += [client.run(STRIPS[0], SECONDS) for _ in range(4)]
+            answers += [sandbox.run(STRIPS[0], SECONDS) for _ in range(4)]
 
     assert [(answer.id, answer.outcome) for answer in answers] == 8 * [(STRIPS[0], "held")]
 
 
-def test_a_mutant_that_cannot_be_imported_crashes_all_claims(client):
+def test_a_mutant_that_cannot_be_imported_crashes_all_claims(sandbox):
     """If a session cannot collect the claims, each has crashed; the next session is as ever."""
-    client.start()
-    with client.sandbox.mutated(FILE, "1 / 0\n"), client.session([MODULE]) as collected:
+    sandbox.start()
+    with sandbox.mutated(FILE, "1 / 0\n"), sandbox.session([MODULE]) as collected:
         assert STRIPS[0] not in collected
-        assert client.run(STRIPS[0], SECONDS).reason == CRASHED
-    with client.session([MODULE]):
-        assert client.run(STRIPS[0], SECONDS).outcome == "held"
+        assert sandbox.run(STRIPS[0], SECONDS).reason == CRASHED
+    with sandbox.session([MODULE]):
+        assert sandbox.run(STRIPS[0], SECONDS).outcome == "held"
 
 
 @pytest.mark.parametrize(
     ("code", "reason"), [("import os; os._exit(3)", CRASHED), ("while True: pass", TIMED_OUT)], ids=["exit", "loop"]
 )
-def test_a_claim_that_gives_no_outcome_does_not_end_the_session(client, code, reason):
+def test_a_claim_that_gives_no_outcome_does_not_end_the_session(sandbox, code, reason):
     """A mutant may end the process of a claim, or keep it busy in a way that no signal interrupts."""
     blocked = "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})"
     text = original(FILE).replace("    string = want_bytes(string)\n", f"    {blocked}\n    {code}\n", 1)
-    client.start()
-    with client.sandbox.mutated(FILE, text), client.session([MODULE]):
-        assert client.run(STRIPS[0], 1).reason == reason
-        assert client.run(f"{MODULE}::sums_up", SECONDS).outcome == "held"
+    sandbox.start()
+    with sandbox.mutated(FILE, text), sandbox.session([MODULE]):
+        assert sandbox.run(STRIPS[0], 1).reason == reason
+        assert sandbox.run(f"{MODULE}::sums_up", SECONDS).outcome == "held"
 
 
-def test_a_worker_that_ended_is_replaced(client):
-    """The client reports the end of its worker once; the next session starts another worker."""
-    client.start()
-    client.process.kill()
-    with pytest.raises(WorkerError, match="pytest ended"), client.session([MODULE]):
-        client.run(STRIPS[0], SECONDS)
-    with client.session([MODULE]):
-        assert client.run(STRIPS[0], SECONDS).outcome == "held"
+def test_a_worker_that_ended_is_replaced(sandbox):
+    """The sandbox reports the end of its worker once; the next session starts another worker."""
+    sandbox.start()
+    sandbox.process.kill()
+    with pytest.raises(WorkerError, match="pytest ended"), sandbox.session([MODULE]):
+        sandbox.run(STRIPS[0], SECONDS)
+    with sandbox.session([MODULE]):
+        assert sandbox.run(STRIPS[0], SECONDS).outcome == "held"
 
 
 DAEMON = """
@@ -128,12 +128,12 @@ def never_ends():
 """
 
 
-def test_a_stopped_worker_leaves_no_daemon(project):
+def test_a_stopped_worker_leaves_no_daemon(sandbox, monkeypatch):
     """A process that a claim started in another session ends with the worker, even if the claim still runs."""
-    _, sandbox = project
-    module = sandbox.project_settings.claims / "demo" / "q02_daemon.py"
+    monkeypatch.setattr(sandbox, "stopping", threading.Event())
+    module = sandbox.settings.claims / "demo" / "q02_daemon.py"
     module.write_text(DAEMON, encoding="utf-8")
-    stopping, seen = threading.Event(), []
+    seen = []
 
     def daemons():
         return [
@@ -145,22 +145,21 @@ def test_a_stopped_worker_leaves_no_daemon(project):
         while not daemons() and time.monotonic() < end:
             time.sleep(0.02)
         seen.extend(daemons())
-        stopping.set()
+        sandbox.stopping.set()
 
-    with contextlib.closing(Client(sandbox, stopping)) as worker:
-        stopper = threading.Thread(target=stop)
-        stopper.start()
-        with pytest.raises(WorkerError), worker.session(["claims/demo/q02_daemon.py"]):
-            worker.run("claims/demo/q02_daemon.py::never_ends", SECONDS)
-        stopper.join()
+    stopper = threading.Thread(target=stop)
+    stopper.start()
+    with pytest.raises(WorkerError), sandbox.session(["claims/demo/q02_daemon.py"]):
+        sandbox.run("claims/demo/q02_daemon.py::never_ends", SECONDS)
+    stopper.join()
 
     assert seen
     assert daemons() == []
 
 
-def test_a_mutant_that_kills_is_tried_on_the_others(search, client, stripping):
+def test_a_mutant_that_kills_is_tried_on_the_others(search, sandbox, stripping):
     """A mutant that one claim wants, and that it kills, is tried on all claims that execute its line."""
-    search.run_row((stripping, [search.targets[STRIPS[0]]]), client)
+    search.run_row((stripping, [search.targets[STRIPS[0]]]), sandbox)
 
     assert search.settle() == {*STRIPS}
     recorded = kills.read_kills(search.settings.kills)
@@ -168,14 +167,14 @@ def test_a_mutant_that_kills_is_tried_on_the_others(search, client, stripping):
         STRIPS[0]: (FILE, (STRIPS[1],)),
         STRIPS[1]: (FILE, (STRIPS[0],)),
     }
-    cells = search.matrix.rows[stripping.id]
+    cells = search.matrix.mutants[stripping.id].cells
     assert {claim.partition("::")[2]: cell.outcome for claim, cell in cells.items()} == {
         "strips_the_padding": "killed",
         "strips_the_padding_in_another_process": "killed",
         "is_what_it_is": "survived",
     }
     ran = search.ran
-    search.run_row((stripping, [search.targets[STRIPS[0]]]), client)
+    search.run_row((stripping, [search.targets[STRIPS[0]]]), sandbox)
     assert search.ran == ran, "fresh cells do not run again"
 
 
@@ -198,68 +197,86 @@ after = "return base64.urlsafe_b64encode(string).upper()"
 """
 
 
-def test_a_directed_mutant_runs_on_its_group(search, client):
+def test_a_directed_mutant_runs_on_its_group(search, sandbox):
     """Claims that state the same want the same mutant, and count as one; a mutant that its claim survives is said."""
     search.settings.mutants.write_text(GROUP, encoding="utf-8")
     again = Search(search.settings, lambda *begun: None, lambda result: None, jobs=1)
-    for target in search.targets.values():
-        again.add_target(target.record, Traced(target.id, "", "", target.seconds, target.observed, target.trace))
-    again.rare = search.rare
-    rows = again.directed_rows([target.record for target in again.targets.values()])
+    records = [target.record for target in search.targets.values()]
+    traces = {
+        (target.id, target.record.fingerprint): Traced(target.id, "", "", target.seconds, target.observed, target.trace)
+        for target in search.targets.values()
+    }
+    again.add_targets(records, traces)
+    rows = again.directed_rows(records)
     search.settings.mutants.unlink()
 
     assert [[target.id for target in wanting] for _, wanting in rows] == [STRIPS, [f"{MODULE}::is_what_it_is"]]
     for row in rows:
-        again.run_row(row, client)
+        again.run_row(row, sandbox)
     assert again.settle() == {*STRIPS}
     recorded = kills.read_kills(search.settings.kills)
     assert [(recorded[claim].others, recorded[claim].directed) for claim in STRIPS] == 2 * [((), True)]
-    assert again.directed_rows([target.record for target in again.targets.values()]) == []
-    assert [*again.poor_choices([target.record for target in again.targets.values()])] == [
+    assert again.directed_rows(records) == []
+    assert [*again.poor_choices(records)] == [
         'demo/q01_mutants::is_what_it_is: return base64.urlsafe_b64encode(string).rstrip(b"=") → '
         "return base64.urlsafe_b64encode(string).upper(): survived"
     ]
 
 
-def test_a_later_kill_is_counted(search, client, stripping):
+def test_a_later_kill_is_counted(search, sandbox, stripping):
     """If a mutant turns out to be general, the kills that were recorded for it are no longer distinguishing."""
-    search.run_row((stripping, [search.targets[STRIPS[0]]]), client)
+    search.run_row((stripping, [search.targets[STRIPS[0]]]), sandbox)
     assert search.settle()
     third = search.targets[f"{MODULE}::is_what_it_is"]
-    cells = search.matrix.rows[stripping.id]
+    cells = search.matrix.mutants[stripping.id].cells
     cells[third.id] = replace(cells[STRIPS[0]], fingerprint=third.record.fingerprint)
 
     assert search.settle() == set()
     assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == 3 * [None]
 
 
-def test_a_mutant_tried_alone_tells_of_no_claim(search, client, stripping):
+def test_a_kill_goes_with_its_test(search, sandbox, stripping):
+    """The kill of a claim that is gone, or whose test has changed, is deleted."""
+    search.run_row((stripping, [search.targets[STRIPS[0]]]), sandbox)
+    search.settle()
+    path = search.settings.kills
+    recorded = kills.read_kills(path)
+    third = f"{MODULE}::is_what_it_is"
+    gone, changed = (replace(recorded[STRIPS[0]], claim=claim, fingerprint="old") for claim in ("gone", third))
+    kills.write(path, {**recorded, "gone": gone, third: changed})
+
+    search.settle()
+
+    assert kills.read_kills(path) == recorded
+
+
+def test_a_mutant_tried_alone_tells_of_no_claim(search, sandbox, stripping):
     """What shows only what a claim notices distinguishes nothing: it was not tried on the others."""
-    search.run_row((stripping, [search.targets[STRIPS[0]]]), client, alone=True)
+    search.run_row((stripping, [search.targets[STRIPS[0]]]), sandbox, alone=True)
 
     assert search.settle() == set()
     assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == [None]
 
 
-def test_a_general_mutant_tells_of_no_claim(search, client, stripping, monkeypatch):
+def test_a_general_mutant_tells_of_no_claim(search, sandbox, stripping, monkeypatch):
     """A mutant that kills as many claim functions as GENERAL distinguishes none of them, and is tried no further."""
     monkeypatch.setattr("report.mutation.search.GENERAL", 2)
     monkeypatch.setattr("report.mutation.matrix.GENERAL", 2)
 
-    search.run_row((stripping, [search.targets[STRIPS[0]]]), client)
+    search.run_row((stripping, [search.targets[STRIPS[0]]]), sandbox)
 
     assert search.settle() == set()
     assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == [None, None]
-    assert not search.matrix.may_distinguish(stripping.id, STRIPS[0], search.targets)
+    assert not search.matrix.may_distinguish(stripping.id, search.targets[STRIPS[0]])
 
 
-def test_a_crash_is_no_kill(search, client):
+def test_a_crash_is_no_kill(search, sandbox):
     """A mutant that makes the claim raise an exception, instead of failing an assertion, is not killed."""
     first = next(row for row, line in enumerate(original(FILE).splitlines(), 1) if "string = want_bytes" in line)
     broken = Candidate(FILE, Mutation((first, 4, first, 31), "raise 1", "base64_encode"))
 
-    search.run_row((broken, [search.targets[STRIPS[0]]]), client)
+    search.run_row((broken, [search.targets[STRIPS[0]]]), sandbox)
 
-    assert search.matrix.rows[broken.id][STRIPS[0]].outcome == "crashed"
+    assert search.matrix.mutants[broken.id].cells[STRIPS[0]].outcome == "crashed"
     assert search.settle() == set()
     assert kills.read_kills(search.settings.kills) == {}

@@ -76,7 +76,7 @@ def test_lines_and_files_are_traced(tmp_path):
         exec(compile(path.read_text(encoding="utf-8"), path, "exec"), names)
     tracing = Tracing(str(tmp_path / "trace"), f"{site}/", [str(site / "tool")])
 
-    threading.settrace(tracing.trace_call)
+    threading.settrace(tracing.trace)
     for names, argument in zip(namespaces, (0, 1, 1), strict=True):
         thread = threading.Thread(target=names["f"], args=(argument,))
         thread.start()
