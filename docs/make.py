@@ -29,7 +29,7 @@ from report.check import statement_file
 from report.check.model import Report
 from report.cli import main
 from report.files import write_whole
-from report.judge import articles, judgements, packing
+from report.judge import articles, judgements, result_file
 from report.judge.assembly import Project
 from report.judge.ledger_result import from_ledger
 from report.judge.results import Answer, Article, Result
@@ -221,7 +221,7 @@ def generated_files(result: Result) -> dict[Path, str]:
     return {
         config.statements: statement_file.text(result, articles.read(config.claims), config.wordings),
         ROOT / "docs/reference.md": reference(),
-        ROOT / "report/results.schema.json": schema(packing.schema(Result)),
+        ROOT / "report/results.schema.json": schema(result_file.schema(Result)),
         ROOT / "report/check.schema.json": schema(msgspec.json.schema(Report)),
         ROOT / "docs/answers.svg": picture(result),
         **{

@@ -9,7 +9,7 @@ import msgspec
 from packaging.version import Version
 
 from report.files import read_text, reading
-from report.judge import packing
+from report.judge import result_file
 from report.judge.articles import AnswerWord, Mended, QuestionCount, WebAddress, place
 from report.model import Cell, Evidence, Mark, Mutant, Outcome, Verdict
 
@@ -246,7 +246,7 @@ def read(path: Path) -> Result:
         if schema == 3:  # nothing was packed
             data["schema"] = SCHEMA
         elif schema == SCHEMA:
-            data = packing.unpack(data)
+            data = result_file.unpack(data)
         result = msgspec.convert(data, Result)
         _check(result)
     return result
@@ -287,4 +287,4 @@ def _matches_outcomes(claim: Claim) -> bool:
 
 def text(result: Result) -> str:
     """The content of `results.json`."""
-    return packing.Packer(result).text()
+    return result_file.Packer(result).text()
