@@ -101,11 +101,17 @@ def plugin_lines() -> list[str]:
 
 
 def fixtures_lines() -> Iterator[str]:
-    """The fixtures of the claims, each with the first line of its docstring; those of one article come last."""
+    """The fixtures of the claims, each with the first line of its docstring; those of one article come last.
+
+    The module's docstring has an index by purpose, after its first line.
+    """
     for path in [ROOT / "claims/conftest.py", *sorted(ROOT.glob("claims/*/conftest.py"))]:
         if path.parent.name != "claims":
             yield from ("", f"Only for `claims/{path.parent.name}/`:", "")
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        if index := str(ast.get_docstring(module)).partition("\n\n")[2]:
+            yield from ("By purpose:", "", index, "", "In detail:", "")
+        for node in module.body:
             if isinstance(node, ast.FunctionDef) and node.decorator_list and not node.name.startswith("_"):
                 yield f"- `{node.name}`: {str(ast.get_docstring(node)).partition(chr(10))[0].rstrip('.')}"
 

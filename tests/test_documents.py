@@ -118,6 +118,14 @@ def test_everything_is_in_the_reference():
     assert {"--accept", "--record", "claim_timeout", "ARTICLES_DIR"} <= {*re.findall(r"[\w-]+", text)}
 
 
+def test_every_fixture_has_a_purpose():
+    """The index of the fixtures names each fixture that all articles share, and nothing else."""
+    index, _, details = make.reference().partition("By purpose:")[2].partition("In detail:")
+    fixtures = re.findall(r"^- `(\w+)`:", details.partition("Only for")[0], re.M)
+
+    assert sorted(re.findall(r"`(\w+)`", index)) == sorted(fixtures) != []
+
+
 def test_every_contested_case_is_listed(found):
     """Each claim that is contested stands in the judgement policy, with its verdict."""
     part = TEXTS["docs/judgement.md"].partition("<!-- contested -->")[2]
