@@ -168,9 +168,10 @@ def with_contradictions(claims: Sequence[Claim], articles: Iterable[ArticleInfo]
 
 
 class Answers:
-    """What the answers state: *claims*, and the corrections that prove those that are right (*proofs*), by their ids.
+    """What the answers state, to be found by article.
 
-    *topics* are those of the modules, by article and question.
+    *claims* are those of the modules. *proofs* are the corrections, as claims: an answer that is right may state one.
+    Both are by id. *topics* are those of the modules, by article and question.
     """
 
     def __init__(

@@ -115,10 +115,11 @@ class Claim(Checked):
 
 @dataclass(frozen=True)
 class Count:
-    """Numbers of *statements* (technical claims; each row of a table is one) and of those that *hold* now.
+    """Four numbers of an answer, an article or a result.
 
-    *slips* is the number of refuted editorial claims: they are no statements. *todo* is the number of parts of
-    sentences that are not yet checked; that of an article counts answers without claims, too.
+    *statements*: its technical claims; each row of a table is one. *hold*: those of them that hold on the current
+    release. *slips*: its refuted editorial claims, which are no statements. *todo*: the parts of its sentences that
+    are not yet checked; an article's also counts those of answers without claims.
     """
 
     statements: int = 0

@@ -123,7 +123,10 @@ class Rewriter:
 
     @staticmethod
     def _qualified(text: str, account: Account, module: str | None) -> str:
-        """What is written of an account, with references that lead to *module* from everywhere."""
+        """The *text* of an entry whose sentence moved to another question: each reference names its *module*.
+
+        The author's layout stays, unless the replaced text does not mean the same account.
+        """
         wanted = with_modules(account, module)
         if wanted is None or wanted == account:
             return text
@@ -154,7 +157,10 @@ def suggested(sentence: Sentence, question: Question) -> str | None:
 
 
 def with_modules(account: Account, module: str | None) -> Account | None:
-    """The account with references that lead to *module* from everywhere; None if a reference cannot be written so."""
+    """The account, in which each reference without a module names *module*, so that any question may have it.
+
+    None if there is such a reference, and *module* is None: the question has no module.
+    """
     if module is None and any("::" not in reference for reference in account.claims):
         return None
     claims = (
