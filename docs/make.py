@@ -135,11 +135,11 @@ def settings_lines() -> Iterator[str]:
     yield "- `programs`: the commands of shell lines that `check` looks up"
     yield "- `namespaces`: the modules and classes where `check` looks for a name without a receiver"
     yield from ("", "Files and folders, with the default settings:", "")
-    defaults = settings.Settings(Path(), "subject", Path("claims"))
-    for name, attribute in vars(settings.Settings).items():
-        if isinstance(attribute, property) and name != "articles":  # its value depends on the environment
-            yield f"- `{getattr(defaults, name)}`: {str(attribute.__doc__).rstrip('.')}"
-    yield "- `articles`, or `$ARTICLES_DIR`: Copies of the articles' texts"
+    for attribute in vars(settings.Settings).values():
+        if isinstance(attribute, settings.InClaims):
+            yield f"- `claims/{attribute.name}`: {attribute.has}"
+    yield "- `claims/*/sentences.toml`: an article's metadata, and what each of its sentences states"
+    yield "- `articles`, or `$ARTICLES_DIR`: copies of the articles' texts"
 
 
 def ledger_result() -> Result:

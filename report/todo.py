@@ -71,7 +71,7 @@ def gates(config: Settings, name: str | None = None) -> Iterator[Gate]:
     topics = {each for chapter in context.read_topics(config).values() for ids in chapter.values() for each in ids}
     answers = [f"{article.id}-{each}" for article, each in questions if each and not article.states_nothing(each)]
     if topics:
-        remedy = f"edit {config.claims.name}/topics.toml"
+        remedy = f"edit {config.claims.name}/{config.topics.name}"
         yield Gate("answers without a topic", [answer for answer in answers if answer not in topics], remedy)
     yield Gate("outcomes not measured", list(_unmeasured(config, claims)), "python -m report history")
     remedy = f"python -m report why CLAIM; then cite the cause in {config.claims.name}/changes.toml"

@@ -116,6 +116,8 @@ def test_everything_is_in_the_reference():
     assert [name for name in main.all() if f"### {name}\n" not in text] == []
     assert [one for one in options if one.startswith("-") and one not in text] == []
     assert {"--accept", "--record", "claim_timeout", "ARTICLES_DIR"} <= {*re.findall(r"[\w-]+", text)}
+    files = [path.name for path in (ROOT / "claims").glob("*.*l") if f"- `claims/{path.name}`: " not in text]
+    assert files == []
 
 
 def test_every_fixture_has_a_purpose():

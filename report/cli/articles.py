@@ -111,7 +111,7 @@ def stub_command(article: str, question: int, topic: str) -> None:
     """
     from report import stub
 
-    path, text, said = stub.draft(settings.read(Path.cwd()), article, question, topic)
+    path, text, said = stub.module(settings.read(Path.cwd()), article, question, topic)
     write_whole(path, text)
     click.echo(f"Wrote {path}. Write each claim, name it, and put its name in sentences.toml in place of todo:")
     show(f"  {line}" for line in said)
