@@ -1,5 +1,1 @@
-"""Checks articles by execution: probe → measure → judge → tell.
-
-What else is here checks an article without claims (`check`), claims themselves (`mutation`), or shows one to a reader
-(`script`, `playground`). docs/architecture.md lists every package.
-"""
+"""Checks articles by execution: probe → measure → judge → tell. docs/architecture.md lists the other packages."""

@@ -34,10 +34,9 @@ PRINTED = "\n# Code as the article prints it, for claims that read it.\n[printed
 
 @dataclass(frozen=True)
 class Draft:
-    """A new article, not yet written: its id and its *folder* in the claims.
+    """A new article: its id, its folder, the text of `sentences.toml` (*accounts*), and all files by path.
 
-    *accounts* is the text of `sentences.toml`, *files* has the contents of all files by path, and *summary* says how
-    many sentences have an account or proposals.
+    *summary* says how many sentences have an account, or proposals.
     """
 
     id: str
@@ -80,10 +79,7 @@ def draft(config: Settings, file: Path, name: str | None, outline: Outline, begi
 
 
 def _accounts(name: str, outline: Outline, begins: str | None, source: str, drafts: Drafts) -> str:
-    """The text of `sentences.toml`: the *outline* is treated as the new version of an article without sentences.
-
-    *source* is the text of the article.
-    """
+    """The text of `sentences.toml`, as for a new version (*outline*, *source*) of an article without sentences."""
     about = ArticleInfo(name, outline.title or name, len(outline.questions), begins)
     read_as = f"begins = {as_toml(begins)}" if begins else f"layout = {as_toml(outline.read_as)}"
     head = [f"title = {as_toml(about.title)}", f"questions = {about.questions}", read_as, FILL_IN]

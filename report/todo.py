@@ -22,10 +22,7 @@ SECONDS = 180  # the documents may take
 
 @dataclass(frozen=True)
 class Gate:
-    """What is *open* of a kind (its *name*), a line each, and the *remedy*: the command that closes it.
-
-    *number* is how much is open, where a line stands for several things.
-    """
+    """What is *open*, in lines, and the *remedy*; *number* is how much is open if a line stands for several things."""
 
     name: str
     open: Sequence[str]

@@ -134,10 +134,7 @@ class ArticleInfo:
         return self.accounts.get(sentence.question, {}).get(sentence.hash)
 
     def stated(self, question: int, claims: "Names", shared: bool = False) -> list[str]:
-        """Those of *claims* that the answer to *question* states.
-
-        With *shared*, only those that its accounts name with a module: `article/module::name`.
-        """
+        """Those of *claims* that the answer to *question* states; if *shared*, only by references with a module."""
         accounts = self.accounts.get(question, {}).values()
         references = {reference for account in accounts for reference in account.claims}
         return claims.named((each for each in references if "::" in each or not shared), (self.id, question))
@@ -156,10 +153,7 @@ def refers(reference: str, claim: str, answer: tuple[str, int] | None = None) ->
 
 
 class Names:
-    """The claims and corrections (ids) that references may name.
-
-    They are indexed by name, so that a reference is compared only with those of its name, not with all.
-    """
+    """The claims and corrections (ids) that references may name, by name: a reference is not compared with all."""
 
     def __init__(self, claims: Iterable[str] = ()) -> None:
         self.ranks = {claim: rank for rank, claim in enumerate(claims)}

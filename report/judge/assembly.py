@@ -168,10 +168,9 @@ def with_contradictions(claims: Sequence[Claim], articles: Iterable[ArticleInfo]
 
 
 class Answers:
-    """What the answers state, to be found by article.
+    """What the answers state: *claims*, and corrections as *proofs* of answers that are right, both by id.
 
-    *claims* are those of the modules. *proofs* are the corrections, as claims: an answer that is right may state one.
-    Both are by id. *topics* are those of the modules, by article and question.
+    *topics* are those of the modules, by article and question.
     """
 
     def __init__(

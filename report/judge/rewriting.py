@@ -123,10 +123,7 @@ class Rewriter:
 
     @staticmethod
     def _qualified(text: str, account: Account, module: str | None) -> str:
-        """The *text* of an entry whose sentence moved to another question: each reference names its *module*.
-
-        The author's layout stays, unless the replaced text does not mean the same account.
-        """
+        """The *text* of an entry that moves to another question: its references name *module*; its layout stays."""
         wanted = with_modules(account, module)
         if wanted is None or wanted == account:
             return text
@@ -157,10 +154,7 @@ def suggested(sentence: Sentence, question: Question) -> str | None:
 
 
 def with_modules(account: Account, module: str | None) -> Account | None:
-    """The account, in which each reference without a module names *module*, so that any question may have it.
-
-    None if there is such a reference, and *module* is None: the question has no module.
-    """
+    """The account, its references with *module* where they have none; None if one has none and *module* is None."""
     if module is None and any("::" not in reference for reference in account.claims):
         return None
     claims = (
