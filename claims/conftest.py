@@ -1,4 +1,12 @@
-"""What a claim may name: Flask as it comes, and real peers that speak to it."""
+"""What a claim may name: Flask as it comes, and real peers that speak to it.
+
+- Flask without a server: `app`, `client`, `render`
+- a server in a thread: `serve`, `visitor`, `wiretap`
+- a server in a process of its own: `flask_run`, `app_run`, `wsgi_server`
+- mail: `smtp`, `mail`, `sent`
+- other extensions: `db`, `validates`
+- an article's code, Flask's dates: `printed`, `releases`
+"""
 
 import contextlib
 import sys
@@ -83,7 +91,7 @@ def wiretap():
 
 @pytest.fixture
 def wsgi_server(tmp_path):
-    """Start a server's own process on the application whose source is *code* (see `real.python`)."""
+    """Start a server in a process of its own, beside an `app.py` with the source *code* (see `real.python`)."""
     # Gunicorn keeps a socket of its own there, or else in the user's home.
     with real.stopping(real.python, tmp_path, XDG_RUNTIME_DIR=str(tmp_path)) as start:
         yield start

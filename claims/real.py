@@ -138,7 +138,10 @@ class Command:
 
 @contextlib.contextmanager
 def stopping(start, *given, **settings):
-    """Yield what calls *start* with what is *given* and more, and stop each command that it starts at the end."""
+    """Yield a function that starts commands, and stop all of them at the end.
+
+    It calls *start* with the arguments *given* here, then with its own; *settings* go to each call.
+    """
     with contextlib.ExitStack() as stack:
 
         def started(*arguments, **more):
@@ -169,7 +172,10 @@ def python(folder, *arguments, code, **settings):
 
 @contextlib.contextmanager
 def default_port():
-    """Have Flask's default port to oneself, among all runs of the claims on this machine."""
+    """Keep Flask's default port from other runs by a lock file; it excludes those with the same TMPDIR only.
+
+    The fixtures also hold `guard_default_port`, which excludes all runs on this machine.
+    """
     lock = filelock.FileLock(Path(tempfile.gettempdir(), "claims-port-5000.lock"))
     try:
         lock.acquire(timeout=50)
@@ -182,9 +188,10 @@ def default_port():
 
 
 def guard_default_port(patience=50):
-    """Keep all other runs on this machine from Flask's default port; returns a socket, to be closed afterwards.
+    """Keep Flask's default port from all other runs on this machine; returns a socket, to be closed afterwards.
 
-    A lock file would exclude only those with the same TMPDIR. The system frees a socket when its process ends.
+    The socket is bound to `GUARD`, which only one process can do. Whatever their TMPDIR, runs exclude each other, and
+    the system frees the socket when its process ends. (`default_port` is the lock file that the fixtures hold, too.)
     """
     guard, end = socket.socket(), time.monotonic() + patience
     while True:
@@ -217,7 +224,10 @@ def served(app, identity=None):
 
 
 def hold(enough):
-    """A view that answers once *enough* is so, or after a while: a page that shows it stays open until then."""
+    """Make a view that answers only when *enough* returns true, or after half of `PATIENCE`.
+
+    A page that loads it is not complete before, so `browse` keeps the page open until then.
+    """
 
     def answer():
         end = time.monotonic() + PATIENCE / 2

@@ -29,7 +29,7 @@ from report.check import statement_file
 from report.check.model import Report
 from report.cli import main
 from report.files import write_whole
-from report.judge import articles, judgements, packing
+from report.judge import articles, judgements, result_file
 from report.judge.assembly import Project
 from report.judge.ledger_result import from_ledger
 from report.judge.results import Answer, Article, Result
@@ -101,11 +101,17 @@ def plugin_lines() -> list[str]:
 
 
 def fixtures_lines() -> Iterator[str]:
-    """The fixtures of the claims, each with the first line of its docstring; those of one article come last."""
+    """The fixtures of the claims, each with the first line of its docstring; those of one article come last.
+
+    The module's docstring has an index by purpose, after its first line.
+    """
     for path in [ROOT / "claims/conftest.py", *sorted(ROOT.glob("claims/*/conftest.py"))]:
         if path.parent.name != "claims":
             yield from ("", f"Only for `claims/{path.parent.name}/`:", "")
-        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        if index := str(ast.get_docstring(module)).partition("\n\n")[2]:
+            yield from ("By purpose:", "", index, "", "In detail:", "")
+        for node in module.body:
             if isinstance(node, ast.FunctionDef) and node.decorator_list and not node.name.startswith("_"):
                 yield f"- `{node.name}`: {str(ast.get_docstring(node)).partition(chr(10))[0].rstrip('.')}"
 
@@ -129,11 +135,11 @@ def settings_lines() -> Iterator[str]:
     yield "- `programs`: the commands of shell lines that `check` looks up"
     yield "- `namespaces`: the modules and classes where `check` looks for a name without a receiver"
     yield from ("", "Files and folders, with the default settings:", "")
-    defaults = settings.Settings(Path(), "subject", Path("claims"))
-    for name, attribute in vars(settings.Settings).items():
-        if isinstance(attribute, property) and name != "articles":  # its value depends on the environment
-            yield f"- `{getattr(defaults, name)}`: {str(attribute.__doc__).rstrip('.')}"
-    yield "- `articles`, or `$ARTICLES_DIR`: Copies of the articles' texts"
+    for attribute in vars(settings.Settings).values():
+        if isinstance(attribute, settings.InClaims):
+            yield f"- `claims/{attribute.name}`: {attribute.has}"
+    yield "- `claims/*/sentences.toml`: an article's metadata, and what each of its sentences states"
+    yield "- `articles`, or `$ARTICLES_DIR`: copies of the articles' texts"
 
 
 def ledger_result() -> Result:
@@ -221,7 +227,7 @@ def generated_files(result: Result) -> dict[Path, str]:
     return {
         config.statements: statement_file.text(result, articles.read(config.claims), config.wordings),
         ROOT / "docs/reference.md": reference(),
-        ROOT / "report/results.schema.json": schema(packing.schema(Result)),
+        ROOT / "report/results.schema.json": schema(result_file.schema(Result)),
         ROOT / "report/check.schema.json": schema(msgspec.json.schema(Report)),
         ROOT / "docs/answers.svg": picture(result),
         **{

@@ -1,12 +1,12 @@
 """The tables of the judgement policy: contested cases, attributions, and the gravity of errors."""
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from typing import get_args
 
 from report.judge.articles import refers
 from report.judge.judgements import Judgements
+from report.judge.references import qualified
 from report.judge.results import Answer, Article, Claim, Contested, Count, Gravity, Result
 
 GRAVITIES = get_args(Gravity)
@@ -19,11 +19,6 @@ def tables(result: Result, judgements: Judgements) -> dict[str, str]:
         "attributions": "\n".join(attribution_table(result, judgements)),
         "gravity": "\n".join(gravity_table(result)),
     }
-
-
-def reference(claim: Claim) -> str:
-    """A claim's id as the data files write it: `article/module::name`."""
-    return re.sub(r"(?:.*/)?([^/]+/[^/]+)\.py::", r"\1::", claim.id)
 
 
 def verdict(claim: Claim) -> str:
@@ -39,7 +34,7 @@ def contested_table(result: Result) -> Iterator[str]:
         if claim.judged.contested:
             cases.setdefault(claim.judged.contested, []).append(claim)
     for case, claims in cases.items():
-        name = reference(claims[0]).partition("[" if len(claims) > 1 else "\0")[0]
+        name = qualified(claims[0].id).partition("[" if len(claims) > 1 else "\0")[0]
         yield f"| `{name}` | {case.read} *{verdict(claims[0])}* | {case.other} | {case.because} |"
 
 
@@ -49,7 +44,7 @@ def attribution_table(result: Result, judgements: Judgements) -> Iterator[str]:
     for attribution in judgements.attributions:
         for claim in result.claims:
             if refers(attribution.claim, claim.id):
-                yield f"| {attribution.what} | {attribution.who} | `{reference(claim)}` | {verdict(claim)} |"
+                yield f"| {attribution.what} | {attribution.who} | `{qualified(claim.id)}` | {verdict(claim)} |"
 
 
 def gravity_table(result: Result) -> Iterator[str]:

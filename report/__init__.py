@@ -1,1 +1,1 @@
-"""From claims that run to a report that marks each answer: measure, judge, tell."""
+"""Checks articles by execution: probe → measure → judge → tell. docs/architecture.md lists the other packages."""

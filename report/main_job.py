@@ -14,9 +14,10 @@ from report import settings
 from report.errors import ReportError
 from report.files import write_together
 from report.judge import references, results
-from report.judge.assembly import Project, Run, assemble, parse_records
+from report.judge.assembly import Project, Run, assemble
 from report.judge.results import Release, Result, Subject
 from report.measure import environments, ledger, releases
+from report.measure.records import parse_records
 from report.model import Environment, counted
 from report.tell import context, index, render_forms, words
 from report.tell.marks import MARKS

@@ -34,7 +34,10 @@ PRINTED = "\n# Code as the article prints it, for claims that read it.\n[printed
 
 @dataclass(frozen=True)
 class Draft:
-    """A new article: the id, the folder, its *accounts*, what is written, by path, and what is known, in words."""
+    """A new article: its id, its folder, the text of `sentences.toml` (*accounts*), and all files by path.
+
+    *summary* says how many sentences have an account, or proposals.
+    """
 
     id: str
     folder: Path
@@ -76,7 +79,7 @@ def draft(config: Settings, file: Path, name: str | None, outline: Outline, begi
 
 
 def _accounts(name: str, outline: Outline, begins: str | None, source: str, drafts: Drafts) -> str:
-    """The text of `sentences.toml`: its *source* is a new version of an article that had no sentence."""
+    """The text of `sentences.toml`, as for a new version (*outline*, *source*) of an article without sentences."""
     about = ArticleInfo(name, outline.title or name, len(outline.questions), begins)
     read_as = f"begins = {as_toml(begins)}" if begins else f"layout = {as_toml(outline.read_as)}"
     head = [f"title = {as_toml(about.title)}", f"questions = {about.questions}", read_as, FILL_IN]

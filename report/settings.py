@@ -14,11 +14,11 @@ from report.errors import UNREADABLE, ReportError
 from report.files import read_text
 
 
-class _InClaims:
-    """The path of a file, or a folder, in the folder of the claims."""
+class InClaims:
+    """The path of a file, or a folder, in the folder of the claims: its *name* there, and what it *has*."""
 
-    def __init__(self, name: str) -> None:
-        self.name = name
+    def __init__(self, name: str, has: str) -> None:
+        self.name, self.has = name, has
 
     def __get__(self, settings: "Settings", _: type["Settings"]) -> Path:
         return settings.claims / self.name
@@ -54,17 +54,18 @@ class Settings:
     programs: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
 
-    ledger = _InClaims("ledger.jsonl")  # the outcome of each claim on each release
-    kills = _InClaims("kills.jsonl")  # the mutant that the test of each claim killed
-    waived = _InClaims("waived.toml")  # the claims whose test can kill no mutant, each with the reason
-    mutants = _InClaims("mutants.toml")  # the mutants that a person chose, and the claims that state the same
-    index = _InClaims("names.jsonl")  # the index of names: what each package has had at each version
-    statements = _InClaims("statements.json")  # what each claim states and its outcomes, for `check`
-    wordings = _InClaims("wordings.toml")  # how articles often say what a claim states, for `check`
-    releases = _InClaims("releases.toml")  # the releases, their dates and their stacks
-    stacks = _InClaims("stacks")  # the pinned packages of each stack
-    changes = _InClaims("changes.toml")  # the causes of changed outcomes
-    judgements = _InClaims("judgements.toml")  # how grave refuted claims are, the replies to them, contested claims
+    ledger = InClaims("ledger.jsonl", "the outcome of each claim on each release")
+    kills = InClaims("kills.jsonl", "the mutant that the test of each claim killed")
+    waived = InClaims("waived.toml", "the claims whose test can kill no mutant, each with the reason")
+    mutants = InClaims("mutants.toml", "the mutants that a person chose, and the claims that state the same")
+    index = InClaims("names.jsonl", "the index of names: what each package has had at each version")
+    statements = InClaims("statements.json", "what each claim states and its outcomes, for `check`")
+    wordings = InClaims("wordings.toml", "how articles often say what a claim states, for `check`")
+    releases = InClaims("releases.toml", "the releases, their dates and their stacks")
+    stacks = InClaims("stacks", "the pinned packages of each stack")
+    changes = InClaims("changes.toml", "the causes of changed outcomes")
+    topics = InClaims("topics.toml", "the topics of the page with the right answers")
+    judgements = InClaims("judgements.toml", "how grave refuted claims are, the replies to them, contested claims")
 
     @property
     def articles(self) -> Path:

@@ -21,7 +21,7 @@ def {name}():
 '''
 
 
-def draft(config: Settings, name: str, question: int, topic: str) -> tuple[Path, str, list[str]]:
+def module(config: Settings, name: str, question: int, topic: str) -> tuple[Path, str, list[str]]:
     """The path and the text of the module for a question of the article *name*, and which sentence each claim is for.
 
     No claim in it can hold: each is untried, so that the main job fails, and its sentence is still *todo*.

@@ -14,6 +14,7 @@ from report.measure import commands, environments, history, kills, ledger, runs
 from report.measure.records import Record
 from report.model import counted, outcomes
 from report.settings import Settings
+from report.tell import context
 
 MOST_NAMED = 5
 SECONDS = 180  # the documents may take
@@ -21,7 +22,7 @@ SECONDS = 180  # the documents may take
 
 @dataclass(frozen=True)
 class Gate:
-    """A gate: what it counts, what is *open*, and how to close it. *number* counts what is open, if not by line."""
+    """What is *open*, in lines, and the *remedy*; *number* is how much is open if a line stands for several things."""
 
     name: str
     open: Sequence[str]
@@ -63,8 +64,12 @@ def gates(config: Settings, name: str | None = None) -> Iterator[Gate]:
     stating = [record.id for record in claims if not record.corrects]
     unstated = [claim for article in chosen for claim in references.unstated(article, stating)]
     idle = dict.fromkeys(references.qualified(claim).partition("[")[0] for claim in unstated)
-    remedy = f"delete them, or {edit}"
-    yield Gate("claims that no sentence states", list(idle), remedy)
+    yield Gate("claims that no sentence states", list(idle), f"delete them, or {edit}")
+    topics = {each for chapter in context.read_topics(config).values() for ids in chapter.values() for each in ids}
+    answers = [f"{article.id}-{each}" for article, each in questions if each and not article.states_nothing(each)]
+    if topics:
+        remedy = f"edit {config.claims.name}/{config.topics.name}"
+        yield Gate("answers without a topic", [answer for answer in answers if answer not in topics], remedy)
     yield Gate("outcomes not measured", list(_unmeasured(config, claims)), "python -m report history")
     remedy = f"python -m report why CLAIM; then cite the cause in {config.claims.name}/changes.toml"
     yield Gate("changes without a cause", list(_unexplained(config, claims)), remedy)

@@ -116,6 +116,16 @@ def test_everything_is_in_the_reference():
     assert [name for name in main.all() if f"### {name}\n" not in text] == []
     assert [one for one in options if one.startswith("-") and one not in text] == []
     assert {"--accept", "--record", "claim_timeout", "ARTICLES_DIR"} <= {*re.findall(r"[\w-]+", text)}
+    files = [path.name for path in (ROOT / "claims").glob("*.*l") if f"- `claims/{path.name}`: " not in text]
+    assert files == []
+
+
+def test_every_fixture_has_a_purpose():
+    """The index of the fixtures names each fixture that all articles share, and nothing else."""
+    index, _, details = make.reference().partition("By purpose:")[2].partition("In detail:")
+    fixtures = re.findall(r"^- `(\w+)`:", details.partition("Only for")[0], re.M)
+
+    assert sorted(re.findall(r"`(\w+)`", index)) == sorted(fixtures) != []
 
 
 def test_every_contested_case_is_listed(found):

@@ -144,6 +144,7 @@ def test_todo_names_every_gate(demo, file):
     head, _, rest = path.read_text(encoding="utf-8").partition("[q01]")
     path.write_text(f'{head}[q01]\n0123456789ab = ["is_fare"]\n{rest.partition(chr(10))[2]}', encoding="utf-8")
     demo.write("articles/facts.md", ARTICLE.replace("Nobody can", "Everybody can"))
+    demo.write("claims/topics.toml", '[Facts]\nMarkup = ["facts-1"]\n')
     result = demo.report("todo", "facts")
     assert result.ret == 1
     result.stdout.fnmatch_lines(
@@ -156,6 +157,9 @@ def test_todo_names_every_gate(demo, file):
             "✗ sentences without account: 3",
             "*facts [[]q02]: 1",
             "*python -m report sentences facts --open; then edit claims/facts/sentences.toml",
+            "✗ answers without a topic: 1",
+            "    facts-2",
+            "*edit claims/topics.toml",
             "✓ outcomes not measured: none",
         ]
     )

@@ -111,7 +111,7 @@ def stub_command(article: str, question: int, topic: str) -> None:
     """
     from report import stub
 
-    path, text, said = stub.draft(settings.read(Path.cwd()), article, question, topic)
+    path, text, said = stub.module(settings.read(Path.cwd()), article, question, topic)
     write_whole(path, text)
     click.echo(f"Wrote {path}. Write each claim, name it, and put its name in sentences.toml in place of todo:")
     show(f"  {line}" for line in said)
@@ -136,9 +136,9 @@ def sentences(article: str, only_open: bool) -> None:
 def todo_command(article: str | None) -> None:
     """List what is open in every gate, of ARTICLE or of all, each with the command that closes it: from the top.
 
-    The gates: references, parts of sentences, sentences, claims that no sentence states, outcomes on every release,
-    causes of changes, judgements, tests seen to fail, documents. Exits with 1 if anything is open. Without a copy of an
-    article, its sentences are not compared.
+    The gates: references, parts of sentences, sentences, claims that no sentence states, topics of answers, outcomes on
+    every release, causes of changes, judgements, tests seen to fail, documents. Exits with 1 if anything is open.
+    Without a copy of an article, its sentences are not compared.
     """
     from report import todo
 

@@ -134,7 +134,7 @@ class ArticleInfo:
         return self.accounts.get(sentence.question, {}).get(sentence.hash)
 
     def stated(self, question: int, claims: "Names", shared: bool = False) -> list[str]:
-        """Those of *claims* that the answer to *question* states, or of them only those *shared* with other modules."""
+        """Those of *claims* that the answer to *question* states; if *shared*, only by references with a module."""
         accounts = self.accounts.get(question, {}).values()
         references = {reference for account in accounts for reference in account.claims}
         return claims.named((each for each in references if "::" in each or not shared), (self.id, question))
@@ -153,7 +153,7 @@ def refers(reference: str, claim: str, answer: tuple[str, int] | None = None) ->
 
 
 class Names:
-    """The claims and corrections (ids) that references may name, found by name: an article's does not compare all."""
+    """The claims and corrections (ids) that references may name, by name: a reference is not compared with all."""
 
     def __init__(self, claims: Iterable[str] = ()) -> None:
         self.ranks = {claim: rank for rank, claim in enumerate(claims)}

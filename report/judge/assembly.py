@@ -5,8 +5,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import msgspec
-
 from report.judge import articles, changes, judgements
 from report.judge.articles import ArticleInfo, Names, place
 from report.judge.changes import Cause
@@ -33,11 +31,6 @@ from report.measure.ledger import Ledger, keep_claims, merge
 from report.measure.records import Record
 from report.model import Cell, Environment, Verdict, counted, outcomes, version
 from report.settings import Settings
-
-
-def parse_records(data: Iterable[Mapping[str, Any]]) -> list[Record]:
-    """Convert the records of pytest's reports, and sort them by module and line."""
-    return sorted(msgspec.convert([*data], list[Record]), key=lambda record: (record.id.split("::")[0], record.line))
 
 
 @dataclass(frozen=True)
@@ -175,7 +168,7 @@ def with_contradictions(claims: Sequence[Claim], articles: Iterable[ArticleInfo]
 
 
 class Answers:
-    """What the answers state: *claims*, and the corrections that prove those that are right (*proofs*), by their ids.
+    """What the answers state: *claims*, and corrections as *proofs* of answers that are right, both by id.
 
     *topics* are those of the modules, by article and question.
     """

@@ -19,7 +19,6 @@ from report.probe.fingerprint import Symbol, digest, names_bound, reachable, tex
 Kind = Literal["fixture", "automatic", "helper"]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 Definition = Function | ast.ClassDef | ast.Assign | ast.AnnAssign
-Requests = Mapping[Symbol, Sequence[Symbol]]  # the fixtures that a test and each of its fixtures request
 Edges = dict[Symbol, set[Symbol]]  # what a symbol refers to
 
 
@@ -67,7 +66,8 @@ def read(root: Path, vocabulary: Path, checked: Sequence[Checked]) -> Helpers:
         requests = _requests(tests[each.id], root)
         symbols = reachable([*requests], root)
         if requests and each.fingerprint in _digests(tests[each.id], symbols, root):
-            edges |= {symbol: _references(symbol, requests, root) for symbol in symbols}
+            for symbol in symbols:
+                edges[symbol] = {*texts_and_references(*symbol, root)[1], *requests.get(symbol, ())}
     others = {*tests.values()}  # a correction refers to the claim that it corrects
     helpers = [symbol for symbol in edges if _definition(symbol) and symbol not in others and symbol[0] != vocabulary]
     helpers.sort(key=lambda symbol: (symbol[0], _line(symbol), symbol[1]))
@@ -97,10 +97,6 @@ def _digests(test: Symbol, symbols: Iterable[Symbol], root: Path) -> set[str]:
 def _symbol(root: Path, test: str) -> Symbol:
     path, _, name = test.partition("::")
     return root / path, name.partition("[")[0]
-
-
-def _references(symbol: Symbol, requests: Requests, root: Path) -> set[Symbol]:
-    return {*texts_and_references(*symbol, root)[1], *requests.get(symbol, ())}
 
 
 def _requests(test: Symbol, root: Path) -> dict[Symbol, list[Symbol]]:

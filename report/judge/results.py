@@ -9,7 +9,7 @@ import msgspec
 from packaging.version import Version
 
 from report.files import read_text, reading
-from report.judge import packing
+from report.judge import result_file
 from report.judge.articles import AnswerWord, Mended, QuestionCount, WebAddress, place
 from report.model import Cell, Evidence, Mark, Mutant, Outcome, Verdict
 
@@ -115,10 +115,11 @@ class Claim(Checked):
 
 @dataclass(frozen=True)
 class Count:
-    """Numbers of *statements* (technical claims; each row of a table is one) and of those that *hold* now.
+    """Four numbers of an answer, an article or a result.
 
-    *slips* is the number of refuted editorial claims: they are no statements. *todo* is the number of parts of
-    sentences that are not yet checked; that of an article counts answers without claims, too.
+    *statements*: its technical claims; each row of a table is one. *hold*: those of them that hold on the current
+    release. *slips*: its refuted editorial claims, which are no statements. *todo*: the parts of its sentences that
+    are not yet checked; an article's also counts those of answers without claims.
     """
 
     statements: int = 0
@@ -246,7 +247,7 @@ def read(path: Path) -> Result:
         if schema == 3:  # nothing was packed
             data["schema"] = SCHEMA
         elif schema == SCHEMA:
-            data = packing.unpack(data)
+            data = result_file.unpack(data)
         result = msgspec.convert(data, Result)
         _check(result)
     return result
@@ -287,4 +288,4 @@ def _matches_outcomes(claim: Claim) -> bool:
 
 def text(result: Result) -> str:
     """The content of `results.json`."""
-    return packing.Packer(result).text()
+    return result_file.Packer(result).text()

@@ -151,7 +151,7 @@ def _in_place(old: Sequence[Old], new: Sequence[New], here: dict[Old, int]) -> I
     for partner in new:
         after[partner.question.number].append(partner)
     for number, ours in before.items():
-        if number is None or all(sentence.text is not None for sentence in ours):
+        if all(sentence.text is not None for sentence in ours):
             continue
         theirs = after[number]
         hashes = [sentence.hash for sentence in ours], [partner.sentence.hash for partner in theirs]

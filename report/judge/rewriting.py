@@ -123,7 +123,7 @@ class Rewriter:
 
     @staticmethod
     def _qualified(text: str, account: Account, module: str | None) -> str:
-        """What is written of an account, with references that lead to *module* from everywhere."""
+        """The *text* of an entry that moves to another question: its references name *module*; its layout stays."""
         wanted = with_modules(account, module)
         if wanted is None or wanted == account:
             return text
@@ -154,7 +154,7 @@ def suggested(sentence: Sentence, question: Question) -> str | None:
 
 
 def with_modules(account: Account, module: str | None) -> Account | None:
-    """The account with references that lead to *module* from everywhere; None if a reference cannot be written so."""
+    """The account, its references with *module* where they have none; None if one has none and *module* is None."""
     if module is None and any("::" not in reference for reference in account.claims):
         return None
     claims = (

@@ -1,11 +1,14 @@
-"""Reading recorded runs, which `report/probe/recording.py` writes.
+"""The record of a claim: from the dictionary that `report/probe/recorder.py` makes, or the file of a recorded run.
 
 Library considered: pytest-reportlog; its lines lack the values that passing assertions compared.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import msgspec
 
 from report.errors import ReportError
 from report.files import decode_lines, read_lines, reading
@@ -50,6 +53,11 @@ class RecordedRun:
     packages: Mapping[str, str]
     records: tuple[Record, ...]
     whole: bool
+
+
+def parse_records(data: Iterable[Mapping[str, Any]]) -> list[Record]:
+    """Convert the records of pytest's reports, and sort them by module and line; raises msgspec.ValidationError."""
+    return sorted(msgspec.convert([*data], list[Record]), key=lambda record: (record.id.split("::")[0], record.line))
 
 
 def read(path: Path, allow_truncated: bool = False) -> RecordedRun:

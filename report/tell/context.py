@@ -119,7 +119,7 @@ def read(config: Settings, result: Result, out: Path | None = None) -> Context:
 
 def read_topics(config: Settings) -> Topics:
     """Read the topics of the right answers: none without their file."""
-    return read_toml(config.claims / "topics.toml", dict[str, dict[str, list[str]]], "Correct it.")
+    return read_toml(config.topics, dict[str, dict[str, list[str]]], "Correct it.")
 
 
 def forecast(result: Result) -> str:

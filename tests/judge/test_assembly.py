@@ -6,10 +6,11 @@ import pytest
 
 from report.judge.accounts import Account, Part
 from report.judge.articles import ArticleInfo
-from report.judge.assembly import Project, Run, assemble, parse_records
+from report.judge.assembly import Project, Run, assemble
 from report.judge.results import Release, Subject, Unmarked
 from report.measure.kills import Kill, Kills
 from report.measure.ledger import Entry, Ledger
+from report.measure.records import parse_records
 from report.model import Cell, Environment, Evidence, Mutant, Verdict
 
 HERE = Environment("3.11", "stack-of-3")

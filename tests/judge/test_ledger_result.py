@@ -6,12 +6,13 @@ from itertools import permutations
 import pytest
 
 from report.errors import ReportError
-from report.judge.assembly import Project, parse_records
+from report.judge.assembly import Project
 from report.judge.ledger_result import from_ledger
 from report.judge.results import Release
 from report.judge.results import text as results_text
 from report.measure.ledger import Ledger, merge_all
 from report.measure.ledger import text as ledger_text
+from report.measure.records import parse_records
 from report.model import Cell, Environment, Evidence
 from report.new_release import describe, turned
 from report.tell import page

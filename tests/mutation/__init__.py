@@ -1,1 +1,1 @@
-"""Tests of the search for mutants."""
+"""The tests of report/mutation."""

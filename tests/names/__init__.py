@@ -1,1 +1,1 @@
-"""Tests of the index of names."""
+"""The tests of report/names."""

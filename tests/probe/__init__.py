@@ -1,1 +1,1 @@
-"""Tests of what runs in any environment."""
+"""The tests of report/probe."""

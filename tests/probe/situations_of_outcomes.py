@@ -1,4 +1,4 @@
-"""Every situation of the design's "Outcomes", one claim each.
+"""Every situation that decides an outcome, one claim each (docs/architecture.md: "An outcome").
 
 The tests of the recorder run this as a module of claims, on both Pythons.
 """

@@ -1,4 +1,4 @@
-"""The recorder: each rule of the design's "Outcomes", on the Python of the current release and on the old one."""
+"""The recorder: each rule of an outcome, on the Python of the current release and on the old one."""
 
 import functools
 import sys

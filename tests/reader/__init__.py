@@ -1,1 +1,1 @@
-"""The tests of the reader."""
+"""The tests of report/reader."""

@@ -1,1 +1,1 @@
-"""Tests of the forms of a result."""
+"""The tests of report/tell."""

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from report.errors import DamagedFileError
-from report.judge import packing, results
+from report.judge import result_file, results
 from report.model import Cell, Evidence
 from tests.tell.builders import VERSIONS, answer, article, claim, correction, everything, hostile, releases, result
 
@@ -32,7 +32,7 @@ def stating(*claims):
 
 def unpacked(text):
     """What a packed text says, before its consistency is checked."""
-    return msgspec.convert(packing.unpack(json.loads(text)), results.Result)
+    return msgspec.convert(result_file.unpack(json.loads(text)), results.Result)
 
 
 def in_order(whole):
@@ -66,14 +66,14 @@ def test_equal_evidence_stands_once():
     packed = json.loads(results.text(stating(*(claim(f"{NAME}{number}", "rrhh") for number in range(9)))))
     assert len(packed["evidence"]) == 2
     assert packed["outcomes"] == [dict(zip(VERSIONS, ["refuted", "refuted", "held", "held"], strict=True))]
-    for one in packing.all_checked(packed):
+    for one in result_file.all_checked(packed):
         assert [(span["first"], span["last"]) for span in one["cells"]] == [("0.12.2", "1.1.4"), ("2.3.3", "3.1.3")]
 
 
 def test_a_release_that_is_not_measured_ends_a_span():
     """What stands between two spans was not measured: no cell is made up."""
     packed = json.loads(results.text(stating(claim(NAME, "h.hh"))))
-    (one,) = packing.all_checked(packed)
+    (one,) = result_file.all_checked(packed)
     assert [(span["first"], span["last"]) for span in one["cells"]] == [("0.12.2", "0.12.2"), ("2.3.3", "3.1.3")]
 
 
@@ -93,7 +93,7 @@ def test_the_file_grows_with_changes_and_not_with_releases():
 def broken(**given):
     """A packed result whose only claim has other fields."""
     packed = json.loads(results.text(stating(claim(NAME))))
-    next(packing.all_checked(packed)).update(given)
+    next(result_file.all_checked(packed)).update(given)
     return packed
 
 
@@ -122,7 +122,7 @@ def test_a_position_that_leads_nowhere_is_damage(tmp_path, packed):
 
 def test_a_file_that_stands_for_too_much_is_refused(tmp_path, monkeypatch):
     """A short file may stand for more cells than the memory holds."""
-    monkeypatch.setattr(packing, "MOST_CELLS", 7)
+    monkeypatch.setattr(result_file, "MOST_CELLS", 7)
     whole = stating(*(claim(f"{NAME}{number}") for number in range(2)))
     (tmp_path / "other.json").write_text(results.text(whole), encoding="utf-8")
     with pytest.raises(DamagedFileError, match="it stands for more than 7 cells"):
