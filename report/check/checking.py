@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from report.check import printed, prose, shell, statements
-from report.check.code import Bindings, Conventions, Reader
+from report.check.code import LIKELY, Bindings, Conventions, Reader
 from report.check.model import Finding, Names, Remark, Report, Subject
 from report.check.names import Index
 from report.check.passages import Passage, Places, passages
@@ -49,7 +49,7 @@ def check(
     suggest: bool = False,
 ) -> Report:  # fmt: skip
     """Check the *text* of the file called *name*, as of a *release*; raises ReportError if it cannot be read."""
-    checker = Checker(text, Index(index, release, config.conventions.types), stated, config)
+    checker = Checker(text, Index(index, release, config.conventions.types, config.namespaces), stated, config)
     blocks = [*passages(text, name)]
     found = {(finding.start, finding.end, finding.layer): finding for finding in checker.read(blocks)}
     ordered = tuple(found[key] for key in sorted(found))
@@ -61,6 +61,11 @@ def is_own(module: str, files: Container[str], index: Index) -> bool:
     """Whether a module is the author's own: one of the article's *files*, or one that is in no package known here."""
     root = module.partition(".")[0]
     return root in files or (root == module and index.find(root) is None and root not in sys.stdlib_module_names)
+
+
+def likely(remarks: Iterable[Remark]) -> Iterator[Remark]:
+    """The remarks that a name exists, of what may be names or other words."""
+    return (remark for remark in remarks if remark.known and not remark.verdict)
 
 
 class Checker:
@@ -86,6 +91,8 @@ class Checker:
         self._bind_spans(passage for passage in blocks if not passage.code)
         for passage in sources:
             yield from self._named(self._python(passage), passage)
+        for passage in (passage for parsed in python for passage in parsed.unread):
+            yield from self._named(self._loosely(passage), passage)
         for passage in (passage for passage, parsed in code if not parsed):
             yield from self._other(passage)
         for passage in (passage for passage in blocks if not passage.code):
@@ -106,6 +113,7 @@ class Checker:
                 if name not in reader.own:
                     meanings[name].add(path)
         for name, paths in meanings.items():
+            paths -= {f"{path}{LIKELY}" for path in paths}
             imported = [path for path in paths if path and path.endswith(f".{name}")]
             if len(paths) == 1:
                 self.bindings[name] = paths.pop()
@@ -113,12 +121,13 @@ class Checker:
                 self.bindings[name] = None
 
     def _bind_spans(self, blocks: Iterable[Passage]) -> None:
-        """Take what an assignment in a code span says, where no block says anything of its name."""
+        """Take what an assignment or an import in a code span says, where no block says anything of its name."""
         for passage in blocks:
             for first, last in passage.spans:
                 source = passage.part(first, last).shown
                 with contextlib.suppress(SyntaxError):
-                    found = Reader(source, {}, self.conventions).bindings if "=" in source else {}
+                    is_said = "=" in source or "import " in source
+                    found = Reader(source, {}, self.conventions).bindings if is_said else {}
                     self.bindings = {**{name: path for name, path in found.items() if path}, **self.bindings}
 
     def _named(self, remarks: Iterable[Remark], passage: Passage) -> Iterator[Finding]:
@@ -134,6 +143,7 @@ class Checker:
         yield from self.index.uses(reader.uses, passage.shown)
         yield from (self.index.any([f"config:{key}"], *place) for key, *place in reader.keys)
         yield from (self._bare(name, *place) for name, *place in reader.bare)
+        yield from likely(self._word(name, *place) for name, *place in reader.words)
 
     def _other(self, passage: Passage) -> Iterator[Finding]:
         """What is found in a block that is not Python."""
@@ -143,11 +153,28 @@ class Checker:
             tree = templates.parse(passage.shown)
             if isinstance(tree, Remark):
                 yield self.places.finding("code", passage, tree)
-            elif tree:
+            if tree and not isinstance(tree, Remark) and not templates.RAW.search(passage.shown):
                 remarks = templates.find(tree, passage.shown, self.index, self.conventions, self.text)
                 yield from self._named(remarks, passage)
+            else:
+                yield from self._named(self._expressions(passage), passage)
         elif shell.is_shell(passage, self.config.programs):
             yield from self._named(shell.find(passage.shown, self.index, self.config.programs), passage)
+        elif passage.language in ("", "text", "none", "default"):
+            yield from self._named(self._loosely(passage), passage)
+
+    def _loosely(self, passage: Passage) -> Iterator[Remark]:
+        """The names in code that cannot be parsed, and in output: only that they exist."""
+        yield from likely(self._words(passage))
+        yield from likely(shell.find(passage.shown, self.index, self.config.programs))
+        yield from self._expressions(passage)
+
+    def _expressions(self, passage: Passage) -> Iterator[Remark]:
+        """The names in expressions of templates: only that they exist."""
+        from report.check import templates
+
+        if tree := templates.excerpt(passage.shown):
+            yield from likely(templates.find(tree, passage.shown, self.index, self.conventions, self.text))
 
     def _prose(self, passage: Passage) -> Iterator[Remark]:
         for start, end in passage.spans:
@@ -155,6 +182,7 @@ class Checker:
             if source.split(" ")[0] in self.config.programs:
                 for remark in shell.find(source, self.index, self.config.programs):
                     yield replace(remark, first=start + remark.first, last=start + remark.last)
+        yield from self._expressions(passage)
         past = [span for span in passage.sentences if HISTORY.search(passage.shown[slice(*span)])]
         for remark in self._words(passage):
             is_past = remark.until and any(first <= remark.first < last for first, last in past)
@@ -165,10 +193,16 @@ class Checker:
         yield from self.index.uses(names.uses, passage.shown)
         yield from (self._bare(name, *place) for name, *place in names.bare)
         yield from (self._constant(name, *place) for name, *place in names.constants)
-        for name, *place in names.words:
-            remark = self._constant(name, *place) if name.isupper() else self._bare(name, *place)
-            if self.bindings.get(name) or (remark.known and not remark.verdict):
-                yield remark
+        for name, *place in names.plain:
+            yield from likely([self.index.any([f"filter:{name}"], *place), self._bare(name, *place)])
+        for name, first, last in names.words:
+            is_filter = passage.shown[:first].rstrip().endswith("|")
+            remark = self.index.any([f"filter:{name}"], first, last) if is_filter else self._word(name, first, last)
+            yield from [remark] if self.bindings.get(name) else likely([remark])
+
+    def _word(self, name: str, first: int, last: int) -> Remark:
+        """What is known of a word that may be a name."""
+        return self._constant(name, first, last) if name.isupper() else self._bare(name, first, last)
 
     def _constant(self, name: str, first: int, last: int) -> Remark:
         return self.index.any([f"config:{name}", f"env:{name}"], first, last)
@@ -178,8 +212,13 @@ class Checker:
         if name in BUILTINS and name not in self.bindings:
             return Remark(first, last, known=False)
         path = self.bindings.get(name, self.conventions.receivers.get(name))
-        common = [] if name in self.bindings else [f"{space}.{name}" for space in self.config.namespaces]
-        return self.index.any([path] if path else common, first, last)
+        if path and not path.endswith(LIKELY):
+            return self.index.any([path], first, last)
+        if name in self.bindings:
+            return Remark(first, last, known=False)
+        remark = self.index.any([name, *(f"{space}.{name}" for space in self.index.certain)], first, last)
+        exists = (remark.verdict or not remark.known) and self.index.exists_somewhere(name)
+        return Remark(first, last) if exists else remark
 
     def _statements(self, blocks: Iterable[Passage]) -> Iterator[Finding]:
         """The worst verdict on what each sentence states."""

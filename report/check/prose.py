@@ -10,8 +10,14 @@ from report.check.passages import Passage
 DOTTED = re.compile(
     r"(?<![\w./\\@:’'\"-])@?(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?![\w/\\@-])(?P<call>\s?\()?", re.A
 )
-BARE = re.compile(r"(?<![\w./\\@-])(?P<name>_?[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?![\w./\\-])(?P<call>\()?", re.A)
-WORD = re.compile(r"@?(?P<name>_?[A-Za-z]\w*)(?P<call>\(\))?", re.A)
+BARE = re.compile(r"(?<![\w./\\@-])@?(?P<name>_?[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?![\w./\\-])(?P<call>\()?", re.A)
+WORD = re.compile(r"(?:[@.]|\|\s*)?(?P<name>_?[A-Za-z]\w*)(?P<call>\(\))?", re.A)
+CAMEL = re.compile(r"(?<![\w./\\@-])(?P<name>[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?![\w./\\-])(?P<call>\()?", re.A)
+# A word that its sentence says to be a name.
+NAMED = re.compile(
+    r"(?<![\w./\\@-])(?P<name>[a-z]\w+)(?=(?:\(\))? (?:function|method|decorator|class|object|proxy|filter)\b)", re.A
+)
+IMPORT = re.compile(r"\bfrom [a-zA-Z_][\w.]* import \w+(?:, *\w+)*", re.A)
 CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])", re.A)
 LONGEST = 200  # characters of a call
 
@@ -25,24 +31,32 @@ class Names:
     def __init__(self, passage: Passage, bindings: Bindings, conventions: Conventions) -> None:
         shown = passage.part(0, len(passage.shown)).shown
         self.uses: list[Use] = []
+        self.words: list[Word] = []
+        self.bare: list[Word] = []
+        self.plain: list[Word] = []
         self.constants: list[Word] = [(match[0], *match.span()) for match in CONSTANT.finditer(shown)]
         free = [True] * len(shown)
-        for first, last in [*passage.spans, *_calls(shown)]:
+        in_span = {at for span in passage.spans for at in range(*span)}
+        for first, last in [*passage.spans, *(match.span() for match in IMPORT.finditer(shown)), *_calls(shown)]:
             if all(free[first:last]) and self._code(shown[first:last], first, bindings, conventions):
                 free[first:last] = [False] * (last - first)
+        self.uses = [replace(use, proven=use.proven and use.start in in_span) for use in self.uses]
         for match in DOTTED.finditer(shown):
             first, last = match.span("name")
             if all(free[first:last]):
                 self.uses.append(_dotted(match, bindings, conventions))
                 free[first:last] = [False] * (last - first)
-        in_span = {at for span in passage.spans for at in range(*span)}
-        found = [match for match in BARE.finditer(shown) if match["call"] or match.start() in in_span]
+        found = [match for match in BARE.finditer(shown) if is_sure(match) or match.start() in in_span]
         found += [word for span in passage.spans if (word := WORD.fullmatch(shown, *span))]
         for _, first, last in self.constants:
             free[first:last] = [False] * (last - first)
         words = {match.span("name"): match for match in found if all(free[slice(*match.span("name"))])}
-        self.words: list[Word] = [(match["name"], *at) for at, match in words.items() if not is_sure(match)]
-        self.bare: list[Word] = [(match["name"], *at) for at, match in words.items() if is_sure(match)]
+        self.words += [(match["name"], *at) for at, match in words.items() if not is_sure(match)]
+        self.bare += [(match["name"], *at) for at, match in words.items() if is_sure(match)]
+        for match in (*CAMEL.finditer(shown), *NAMED.finditer(shown)):
+            first, last = match.span("name")
+            if all(free[first:last]) and (first, last) not in words:
+                self.plain.append((match["name"], first, last))
 
     def _code(self, source: str, first: int, bindings: Bindings, conventions: Conventions) -> bool:
         """Read a piece of code that begins at *first*; says whether it names anything."""
@@ -51,10 +65,13 @@ class Names:
             reader = Reader(source.removeprefix("@"), bindings, conventions)
         except SyntaxError:
             return False
+        if WORD.fullmatch(source):
+            return False
         for use in reader.uses:
             self.uses.append(replace(use, start=use.start + first, ends=tuple(end + first for end in use.ends)))
-        self.constants += [(name, start + first, end + first) for name, start, end in reader.keys]
-        return bool(reader.uses or reader.keys)
+        for found, words in ((self.constants, reader.keys), (self.bare, reader.bare), (self.words, reader.words)):
+            found += [(name, start + first, end + first) for name, start, end in words]
+        return bool(reader.uses or reader.keys or reader.bare or reader.words)
 
 
 def is_sure(match: "re.Match[str]") -> bool:
@@ -78,7 +95,7 @@ def _dotted(match: "re.Match[str]", bindings: Bindings, conventions: Conventions
     parts = match["name"].split(".")
     start, call = match.start("name"), bool(match["call"])
     ends = [start + len(".".join(parts[:size])) for size in range(1, len(parts) + 1)]
-    base = bindings.get(parts[0], conventions.receivers.get(parts[0]))
+    base = conventions.meaning(parts[0], bindings)
     if base is None and parts[0] not in bindings:
         return Use("", tuple(parts), start, tuple(ends), False, call)
     return Use(base or "?", tuple(parts[1:]), start, tuple(ends[1:]), parts[0] in bindings, call)

@@ -9,9 +9,10 @@ from tests.check.fakes import Fake
 RECEIVERS = {
     "app": "flask.Flask", "config": "flask.Flask.config", "request": "flask.request", "session": "flask.session",
     "g": "flask.g", "bp": "flask.Blueprint", "client": "flask.testing.FlaskClient", "Flask": "flask.Flask",
+    "Blueprint": "flask.Blueprint*",
 }  # fmt: skip
-TYPES = {"flask.Flask.test_client()": "flask.testing.FlaskClient"}
-SETTINGS = Settings("flask", Conventions(RECEIVERS, TYPES), ("flask",), ("flask", "flask.Flask"))
+TYPES = {"flask.Flask.test_client()": "flask.testing.FlaskClient", "*.queried": "flask.Request*", "flask.g.get": "?"}
+SETTINGS = Settings("flask", Conventions(RECEIVERS, TYPES), ("flask",), ("flask", "flask.Flask", "flask.testing*"))
 WRONG = Statement(
     "claims/a/q01_x.py::wrong", "Validating user input prevents SQL injection.", {"3.1.3": "refuted"}, "No."
 )
