@@ -79,6 +79,7 @@ class Checker:
         )
         self.bindings: Bindings = {}
         self.resolved = self.silent = 0
+        self.counted: set[tuple[int, int]] = set()
 
     def read(self, blocks: Sequence[Passage]) -> Iterator[Finding]:
         """Every finding, layer by layer."""
@@ -133,8 +134,11 @@ class Checker:
     def _named(self, remarks: Iterable[Remark], passage: Passage) -> Iterator[Finding]:
         """The findings about names, which are counted."""
         for remark in remarks:
-            self.resolved += remark.known
-            self.silent += not remark.known
+            place = passage.place(remark.first, remark.last)
+            is_new = place not in self.counted
+            self.counted.add(place)
+            self.resolved += is_new and remark.known
+            self.silent += is_new and not remark.known
             if remark.verdict:
                 yield self.places.finding("name", passage, remark)
 
@@ -160,6 +164,7 @@ class Checker:
                 yield from self._named(self._expressions(passage), passage)
         elif shell.is_shell(passage, self.config.programs):
             yield from self._named(shell.find(passage.shown, self.index, self.config.programs), passage)
+            yield from self._named(likely(self._words(passage)), passage)  # it may be Python, too
         elif passage.language in ("", "text", "none", "default"):
             yield from self._named(self._loosely(passage), passage)
 
@@ -193,6 +198,8 @@ class Checker:
         yield from self.index.uses(names.uses, passage.shown)
         yield from (self._bare(name, *place) for name, *place in names.bare)
         yield from (self._constant(name, *place) for name, *place in names.constants)
+        for name, *place in names.keywords:
+            yield from likely([Remark(*place, known=self.index.exists_somewhere(f"({name})"))])
         for name, *place in names.plain:
             yield from likely([self.index.any([f"filter:{name}"], *place), self._bare(name, *place)])
         for name, first, last in names.words:

@@ -92,8 +92,8 @@ class Index:
         return found
 
     def exists_somewhere(self, name: str) -> bool:
-        """Whether a namespace has a name."""
-        return any(self.exists(f"{space}.{name}") for space in self.namespaces)
+        """Whether a namespace has a name or, in brackets, a parameter."""
+        return any(join(space, name) in self.types or self.exists(join(space, name)) for space in self.namespaces)
 
     def _attribute(self, use: Use, parent: str, attribute: str, end: int, shown: str) -> Remark:
         """What is known of an attribute of *parent*, written as the end of what is *shown*."""

@@ -17,15 +17,16 @@ CAMEL = re.compile(r"(?<![\w./\\@-])(?P<name>[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?![\w.
 NAMED = re.compile(
     r"(?<![\w./\\@-])(?P<name>[a-z]\w+)(?=(?:\(\))? (?:function|method|decorator|class|object|proxy|filter)\b)", re.A
 )
+KEYWORD = re.compile(r"(?P<name>[a-z]\w*) ?=(?!=).*", re.A)
 IMPORT = re.compile(r"\bfrom [a-zA-Z_][\w.]* import \w+(?:, *\w+)*", re.A)
 CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])", re.A)
 LONGEST = 200  # characters of a call
 
 
 class Names:
-    """What a passage names: *uses* of dotted names, *bare* names, *words* that may be names, and *constants*.
+    """What a passage names: *uses* of dotted names, *bare* names, *words* that may be names, *constants*, *keywords*.
 
-    Names refer to what the article's code binds, or else by convention.
+    *plain*: words of a sentence that may be names. Names refer to what the article's code binds, or else by convention.
     """
 
     def __init__(self, passage: Passage, bindings: Bindings, conventions: Conventions) -> None:
@@ -53,6 +54,8 @@ class Names:
         words = {match.span("name"): match for match in found if all(free[slice(*match.span("name"))])}
         self.words += [(match["name"], *at) for at, match in words.items() if not is_sure(match)]
         self.bare += [(match["name"], *at) for at, match in words.items() if is_sure(match)]
+        keywords = [match for span in passage.spans if (match := KEYWORD.fullmatch(shown, *span))]
+        self.keywords: list[Word] = [(match["name"], *match.span("name")) for match in keywords]
         for match in (*CAMEL.finditer(shown), *NAMED.finditer(shown)):
             first, last = match.span("name")
             if all(free[first:last]) and (first, last) not in words:

@@ -22,10 +22,12 @@ STOP = frozenset(["|", "||", "&", "&&", ";", ">", "\\"])
 
 
 def is_shell(passage: Passage, programs: tuple[str, ...]) -> bool:
-    """Whether a block has lines for a shell: its language says so, or its first line."""
-    first = COMMENTS.sub("", passage.shown).partition("\n")[0]
-    starts = PROMPT.match(first) or SETTING.match(first) or first.split(" ")[0] in programs
-    return bool(LANGUAGES.fullmatch(passage.language) or (passage.language in ("", "text", "none") and starts))
+    """Whether a block has lines for a shell: its language says so, a prompt at its start, or what any line does."""
+    if passage.language not in ("", "text", "none"):
+        return bool(LANGUAGES.fullmatch(passage.language))
+    lines = passage.shown.splitlines()
+    does = any(SETTING.match(line) or line.split(" ")[0] in programs for line in lines)
+    return does or bool(PROMPT.match(COMMENTS.sub("", passage.shown)))
 
 
 def find(shown: str, index: Index, programs: tuple[str, ...]) -> Iterator[Remark]:

@@ -12,7 +12,9 @@ RECEIVERS = {
     "Blueprint": "flask.Blueprint*",
 }  # fmt: skip
 TYPES = {"flask.Flask.test_client()": "flask.testing.FlaskClient", "*.queried": "flask.Request*", "flask.g.get": "?"}
-SETTINGS = Settings("flask", Conventions(RECEIVERS, TYPES), ("flask",), ("flask", "flask.Flask", "flask.testing*"))
+SETTINGS = Settings(
+    "flask", Conventions(RECEIVERS, TYPES), ("flask",), ("flask", "flask.Flask", "flask.testing*", "flask.Flask.run*")
+)
 WRONG = Statement(
     "claims/a/q01_x.py::wrong", "Validating user input prevents SQL injection.", {"3.1.3": "refuted"}, "No."
 )

@@ -104,6 +104,7 @@ FOUND = {
         "```diff\n-x\n+if app.json_encoder:\n+def f():\n```",
         ("gone", "app.json_encoder"),
     ),
+    "a variable below other lines": ("```\nFirst:\nexport FLASK_ENV=x\n```", ("gone", "FLASK_ENV")),
     "a name in HTML": ("<p>Use <code>app.json_encoder</code>.</p>", ("gone", "app.json_encoder")),
 }
 SILENT = {
@@ -168,6 +169,8 @@ KNOWN = {
     "an attribute that hardly anything else has": "```python\nx().before_request(f)\n```",
     "an attribute that says what it is": "```python\nUser.queried.args\n```",
     "an attribute that the settings add": "`g.get('x')`",
+    "a Python session in a shell": "```bash\n$ python3\n>>> app.test_client()\n```",
+    "a keyword": "With `debug=True` or so.",
     "a class": "By `FlaskClient.get` or so.",
     "a class in prose": "A FlaskClient asks.",
     "an attribute after its dot": "The `.before_request` of it.",
