@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from report.check import shell
 from report.check.code import parse
 from report.check.model import Remark
 from report.check.passages import STRAIGHT, Passage
@@ -58,6 +59,8 @@ def read(passage: Passage) -> Parsed | None:
         passage = _changed(passage)
     signs = len(SIGN.findall(passage.shown))
     if not is_said and (passage.language not in ("", "text", "none", "default", "diff") or not signs):
+        return None
+    if not signs and shell.PROMPT.match(passage.shown) and _error(passage.shown):
         return None
     if any(line.lstrip().startswith((">>>", "In [")) for line in passage.shown.splitlines()):
         passage = _without_prompts(passage)

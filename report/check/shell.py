@@ -12,7 +12,9 @@ from report.check.passages import Passage
 LANGUAGES = re.compile(
     r"(?:ba|z|fi)?sh|shell|console|(?:shell|sh)-?session|terminal|cmd|bat|batch|powershell|ps1|pwsh|doscon"
 )
-PROMPT = re.compile(r"\s*(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+[^$#%>\n]*)?(?:[$%>]|PS[^>\n]*>|[A-Za-z]:\\[^>\n]*>)\s+")
+PROMPT = re.compile(
+    r"\s*`?(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+[^$#%>\n]*)?(?:[$%>]|PS[^>\n]*>|[A-Za-z]:\\[^>\n]*>)\s+"
+)
 SETTING = re.compile(
     r"\s*(?:(?:export|env|set|setx)\s+(?:-x\s+)?|\$env:|(?=\w+=))(?P<name>[A-Z][A-Z0-9_]+)(?:\s*=\s*|\s+)(?:\S+)?[\s&;]*"
 )
@@ -23,7 +25,7 @@ STOP = frozenset(["|", "||", "&", "&&", ";", ">", "\\"])
 
 def is_shell(passage: Passage, programs: tuple[str, ...]) -> bool:
     """Whether a block has lines for a shell: its language says so, a prompt at its start, or what any line does."""
-    if passage.language not in ("", "text", "none"):
+    if passage.language not in ("", "text", "none", "py", "python"):
         return bool(LANGUAGES.fullmatch(passage.language))
     lines = passage.shown.splitlines()
     does = any(SETTING.match(line) or line.split(" ")[0] in programs for line in lines)

@@ -13,7 +13,7 @@ from report.check.passages import Passage
 LANGUAGES = re.compile(r"(?:html\+)?jinja2?|jinja-html|html(?:\+?django)?|django")
 # What Jinja says of other engines' tags, of extensions and of excerpts: no error of the template.
 NO_ERROR = re.compile(r"unknown tag|Unexpected end of template|end of print statement|Missing end of comment tag")
-DJANGO = re.compile(r"\{%\s*(?:load|csrf_token|url\s|static\s|comment)|\.\.\.|…")
+DJANGO = re.compile(r"\{%\s*(?:load|csrf_token|url\s|static\s|comment)")
 OWN = re.compile(r"template_filter|template_test|\.filters|\.tests|add_template")
 PIECE = re.compile(
     r"\{\{(?P<shown>.*?)\}\}"
@@ -53,7 +53,7 @@ def parse(shown: str) -> nodes.Template | Remark | None:
     try:
         return Environment(autoescape=True, extensions=EXTENSIONS).parse(shown)
     except TemplateSyntaxError as error:
-        if NO_ERROR.search(error.message or ""):
+        if NO_ERROR.search(error.message or "") or "..." in shown or "…" in shown:
             return None
         line = re.compile(r".*").match(shown, _start(shown, error.lineno))
         first, last = line.span() if line else (0, 0)

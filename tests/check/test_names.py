@@ -104,6 +104,7 @@ FOUND = {
         "```diff\n-x\n+if app.json_encoder:\n+def f():\n```",
         ("gone", "app.json_encoder"),
     ),
+    "a variable in lines that are said to be Python": ("```py\n(venv)$ export FLASK_ENV=x\n```", ("gone", "FLASK_ENV")),
     "a variable below other lines": ("```\nFirst:\nexport FLASK_ENV=x\n```", ("gone", "FLASK_ENV")),
     "a name in HTML": ("<p>Use <code>app.json_encoder</code>.</p>", ("gone", "app.json_encoder")),
 }
@@ -178,6 +179,7 @@ KNOWN = {
     "an expression of a template in prose": "Write {{ x|upper }} there.",
     "a filter alone": "By `|upper` it is.",
     "a template that is cut off": "```jinja\n{% if request.args %}\n```",
+    "a template with a gap": "```html\n<p>\n  ...\n  {{ url_for('x') }}\n</p>\n```",
     "a raw template": "```html\n{% raw %}{{ x|upper }}{% endraw %}\n```",
 }
 
