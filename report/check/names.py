@@ -91,6 +91,11 @@ class Index:
                 found = Remark(use.start, end)
         return found
 
+    def measured(self, package: str) -> str:
+        """The releases of a package that the index knows; there may be older ones."""
+        versions = self.of.versions(package)
+        return f"{package} {versions[0]} to {versions[-1]}, the releases in the index"
+
     def exists_somewhere(self, name: str) -> bool:
         """Whether a namespace has a name or, in brackets, a parameter."""
         return any(join(space, name) in self.types or self.exists(join(space, name)) for space in self.namespaces)
@@ -157,7 +162,7 @@ class Index:
         is_strict = entry and use.proven and (use.called or is_parameter or entry.kind == "module")
         if not entry or not (near or is_strict):
             return Remark(use.start, end, known=False)
-        said = f"`{join(parent, attribute)}` is in no release of {entry.package} that was measured."
+        said = f"`{join(parent, attribute)}` is not in {self.measured(entry.package)}."
         path = join(parent, "({})" if is_parameter else "{}")
         return self.misspelt(Remark(use.start, end, "never", said), near, path, shown[: len(shown) - len(name)])
 

@@ -79,7 +79,7 @@ def _option(command: str, option: str, first: int, index: Index) -> Remark:
     options = [name for name in names if name.startswith("--")]
     if parent is None or not options or not option.startswith("--"):
         return Remark(first, last, known=False)
-    message = f"`{command}` has no option `{option}` in any release of {parent.package} that was measured."
+    message = f"`{command}` has no option `{option}` in {index.measured(parent.package)}."
     remark = Remark(first, last, "never", message)
     program, _, subcommand = command.rpartition(" ")
     if program and index.find(f"option:{program} {option}"):

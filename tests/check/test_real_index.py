@@ -28,6 +28,7 @@ FOUND = {
     "from wtforms import RadioField\nRadioField(invalid_choice_message='x')": [],
     "from flask_sqlalchemy import abort\nabort(code=404)": [("gone", "abort", "2.5.1")] * 2,  # that of another package
     "from itsdangerous import URLSafeSerializer\nURLSafeSerializer('k', serializer_kwargs={})": [],
+    "from flask_migrate import MigrateCommand": [("never", "MigrateCommand", None)],  # older than the index
     "request.form['x'], request.json, request.files['f'].save('x')": [],
 }
 
@@ -46,3 +47,12 @@ def test_the_history_of_a_name(names, code, found):
     newest = names.versions(CONFIG.subject)[-1]
     report = check(f"{BEGIN}{code}\n```\n", "a.md", names, Statements([], CONFIG.subject), newest, config)
     assert [(one.verdict, one.text, one.until) for one in report.findings] == found
+
+
+def test_what_is_older_than_the_index_is_not_said_never_to_have_been(names):
+    """The message names the releases that were looked at."""
+    config = Settings(CONFIG.subject, Conventions(CONFIG.receivers, CONFIG.types))
+    text = "`from flask_migrate import MigrateCommand`\n"
+    (found,) = check(text, "a.md", names, Statements([], CONFIG.subject), "3.1.3", config).findings
+    first, *_, last = names.versions("flask-migrate")
+    assert found.message.endswith(f" is not in flask-migrate {first} to {last}, the releases in the index.")
