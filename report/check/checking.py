@@ -198,8 +198,8 @@ class Checker:
         yield from self.index.uses(names.uses, passage.shown)
         yield from (self._bare(name, *place) for name, *place in names.bare)
         yield from (self._constant(name, *place) for name, *place in names.constants)
-        for name, *place in names.keywords:
-            yield from likely([Remark(*place, known=self.index.exists_somewhere(f"({name})"))])
+        for name, first, last in names.keywords:
+            yield from likely([Remark(first, last, known=self.index.exists_somewhere(f"({name})"))])
         for name, *place in names.plain:
             yield from likely([self.index.any([f"filter:{name}"], *place), self._bare(name, *place)])
         for name, first, last in names.words:

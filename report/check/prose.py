@@ -56,10 +56,10 @@ class Names:
         self.bare += [(match["name"], *at) for at, match in words.items() if is_sure(match)]
         keywords = [match for span in passage.spans if (match := KEYWORD.fullmatch(shown, *span))]
         self.keywords: list[Word] = [(match["name"], *match.span("name")) for match in keywords]
-        for match in (*CAMEL.finditer(shown), *NAMED.finditer(shown)):
-            first, last = match.span("name")
+        for word in (*CAMEL.finditer(shown), *NAMED.finditer(shown)):
+            first, last = word.span("name")
             if all(free[first:last]) and (first, last) not in words:
-                self.plain.append((match["name"], first, last))
+                self.plain.append((word["name"], first, last))
 
     def _code(self, source: str, first: int, bindings: Bindings, conventions: Conventions) -> bool:
         """Read a piece of code that begins at *first*; says whether it names anything."""
