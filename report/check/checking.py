@@ -198,17 +198,14 @@ class Checker:
         yield from self.index.uses(names.uses, passage.shown)
         yield from (self._bare(name, *place) for name, *place in names.bare)
         yield from (self._constant(name, *place) for name, *place in names.constants)
-        for name, first, last in names.keywords:
-            yield from likely([Remark(first, last, known=self.index.exists_somewhere(f"({name})"))])
-        for name, *place in names.plain:
-            yield from likely([self.index.any([f"filter:{name}"], *place), self._bare(name, *place)])
-        for name, first, last in names.words:
-            is_filter = passage.shown[:first].rstrip().endswith("|")
-            remark = self.index.any([f"filter:{name}"], first, last) if is_filter else self._word(name, first, last)
-            yield from [remark] if self.bindings.get(name) else likely([remark])
+        yield from likely(self._word(name, *place) for name, *place in names.likely)
 
     def _word(self, name: str, first: int, last: int) -> Remark:
-        """What is known of a word that may be a name."""
+        """What is known of a word that may be a name, or of a parameter in brackets."""
+        if name.startswith("("):
+            return Remark(first, last, known=self.index.exists_somewhere(name))
+        if ":" in name:
+            return self.index.any([name], first, last)
         return self._constant(name, first, last) if name.isupper() else self._bare(name, first, last)
 
     def _constant(self, name: str, first: int, last: int) -> Remark:

@@ -15,7 +15,8 @@ WORD = re.compile(r"(?:[@.]|\|\s*)?(?P<name>_?[A-Za-z]\w*)(?P<call>\(\))?", re.A
 CAMEL = re.compile(r"(?<![\w./\\@-])(?P<name>[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?![\w./\\-])(?P<call>\()?", re.A)
 # A word that its sentence says to be a name.
 NAMED = re.compile(
-    r"(?<![\w./\\@-])(?P<name>[a-z]\w+)(?=(?:\(\))? (?:function|method|decorator|class|object|proxy|filter)\b)", re.A
+    r"(?<![\w./\\@-])(?P<name>[a-z]\w+)(?=(?:\(\))? (?P<kind>function|method|decorator|class|object|proxy|filter)\b)",
+    re.A,
 )
 KEYWORD = re.compile(r"(?P<name>[a-z]\w*) ?=(?!=).*", re.A)
 IMPORT = re.compile(r"\bfrom [a-zA-Z_][\w.]* import \w+(?:, *\w+)*", re.A)
@@ -24,45 +25,61 @@ LONGEST = 200  # characters of a call
 
 
 class Names:
-    """What a passage names: *uses* of dotted names, *bare* names, *words* that may be names, *constants*, *keywords*.
+    """What a passage names: *uses* of dotted names, *bare* names, *constants*, and words that are *likely* names.
 
-    *plain*: words of a sentence that may be names. Names refer to what the article's code binds, or else by convention.
+    Names refer to what the article's code binds, or else by convention. Of those that are likely, a parameter is in
+    brackets, and a filter begins with `filter:`.
     """
 
     def __init__(self, passage: Passage, bindings: Bindings, conventions: Conventions) -> None:
-        shown = passage.part(0, len(passage.shown)).shown
         self.uses: list[Use] = []
-        self.words: list[Word] = []
         self.bare: list[Word] = []
-        self.plain: list[Word] = []
-        self.constants: list[Word] = [(match[0], *match.span()) for match in CONSTANT.finditer(shown)]
-        free = [True] * len(shown)
+        self.likely: list[Word] = []
+        self.shown = passage.part(0, len(passage.shown)).shown
+        self.constants: list[Word] = [(match[0], *match.span()) for match in CONSTANT.finditer(self.shown)]
+        self.free = [True] * len(self.shown)
         in_span = {at for span in passage.spans for at in range(*span)}
-        for first, last in [*passage.spans, *(match.span() for match in IMPORT.finditer(shown)), *_calls(shown)]:
-            if all(free[first:last]) and self._code(shown[first:last], first, bindings, conventions):
-                free[first:last] = [False] * (last - first)
+        imports = [match.span() for match in IMPORT.finditer(self.shown)]
+        for first, last in [*passage.spans, *imports, *_calls(self.shown)]:
+            if all(self.free[first:last]) and self._code(first, last, bindings, conventions):
+                self._take(first, last)
         self.uses = [replace(use, proven=use.proven and use.start in in_span) for use in self.uses]
-        for match in DOTTED.finditer(shown):
-            first, last = match.span("name")
-            if all(free[first:last]):
-                self.uses.append(_dotted(match, bindings, conventions))
-                free[first:last] = [False] * (last - first)
-        found = [match for match in BARE.finditer(shown) if is_sure(match) or match.start() in in_span]
-        found += [word for span in passage.spans if (word := WORD.fullmatch(shown, *span))]
+        self.uses += [
+            _dotted(match, bindings, conventions)
+            for match in DOTTED.finditer(self.shown)
+            if self._take(*match.span("name"))
+        ]
         for _, first, last in self.constants:
-            free[first:last] = [False] * (last - first)
-        words = {match.span("name"): match for match in found if all(free[slice(*match.span("name"))])}
-        self.words += [(match["name"], *at) for at, match in words.items() if not is_sure(match)]
-        self.bare += [(match["name"], *at) for at, match in words.items() if is_sure(match)]
-        keywords = [match for span in passage.spans if (match := KEYWORD.fullmatch(shown, *span))]
-        self.keywords: list[Word] = [(match["name"], *match.span("name")) for match in keywords]
-        for word in (*CAMEL.finditer(shown), *NAMED.finditer(shown)):
-            first, last = word.span("name")
-            if all(free[first:last]) and (first, last) not in words:
-                self.plain.append((word["name"], first, last))
+            self._take(first, last)
+        found = [match for match in BARE.finditer(self.shown) if is_sure(match) or match.start() in in_span]
+        found += [word for span in passage.spans if (word := WORD.fullmatch(self.shown, *span))]
+        for match in found:
+            if self._take(*match.span("name")):
+                self._word(match, bindings)
+        self._likely(passage)
 
-    def _code(self, source: str, first: int, bindings: Bindings, conventions: Conventions) -> bool:
-        """Read a piece of code that begins at *first*; says whether it names anything."""
+    def _take(self, first: int, last: int) -> bool:
+        """Whether no name has been read in a stretch yet; from now on, one has."""
+        is_free = all(self.free[first:last])
+        self.free[first:last] = [False] * (last - first)
+        return is_free
+
+    def _word(self, match: "re.Match[str]", bindings: Bindings) -> None:
+        name, is_filter = match["name"], "|" in self.shown[match.start() : match.start("name")]
+        is_bare = not is_filter and (is_sure(match) or bindings.get(name))
+        (self.bare if is_bare else self.likely).append((f"filter:{name}" if is_filter else name, *match.span("name")))
+
+    def _likely(self, passage: Passage) -> None:
+        for match in (*CAMEL.finditer(self.shown), *NAMED.finditer(self.shown)):
+            if self._take(*match.span("name")):
+                kind = "filter:" if match.groupdict().get("kind") == "filter" else ""
+                self.likely.append((f"{kind}{match['name']}", *match.span("name")))
+        keywords = [match for span in passage.spans if (match := KEYWORD.fullmatch(self.shown, *span))]
+        self.likely += [(f"({match['name']})", *match.span("name")) for match in keywords]
+
+    def _code(self, first: int, last: int, bindings: Bindings, conventions: Conventions) -> bool:
+        """Read a piece of code; says whether it names anything, but for a lone word."""
+        source = self.shown[first:last]
         first += source.startswith("@")
         try:
             reader = Reader(source.removeprefix("@"), bindings, conventions)
@@ -72,7 +89,7 @@ class Names:
             return False
         for use in reader.uses:
             self.uses.append(replace(use, start=use.start + first, ends=tuple(end + first for end in use.ends)))
-        for found, words in ((self.constants, reader.keys), (self.bare, reader.bare), (self.words, reader.words)):
+        for found, words in ((self.constants, reader.keys), (self.bare, reader.bare), (self.likely, reader.words)):
             found += [(name, start + first, end + first) for name, start, end in words]
         return bool(reader.uses or reader.keys or reader.bare or reader.words)
 
