@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from report.check import shell
 from report.check.code import parse
 from report.check.model import Remark
-from report.check.passages import STRAIGHT, Passage
+from report.check.passages import STRAIGHT, Passage, line_span
 
 LANGUAGES = re.compile(r"python[23]?|py3?|pycon|ipython3?|python-repl")
 SIGN = re.compile(
@@ -185,15 +185,14 @@ def _is_unindented(lines: list[str], index: int) -> bool:
 def _problem(shown: str, error: SyntaxError) -> Remark:
     lines = shown.split("\n")
     index = min((error.lineno or 1), len(lines)) - 1
-    start, line = sum(len(line) + 1 for line in lines[:index]), lines[index]
     cause = error.msg
     if isinstance(error, IndentationError):
         cause = f"the indentation is wrong: {error.msg}"
         if _is_unindented(lines, index):
             cause = "the indentation is lost: this line should be indented below the one before it"
-    misprint = TYPOGRAPHIC.search(line)
+    misprint = TYPOGRAPHIC.search(lines[index])
     message = (SPACES if misprint[0] == "\u00a0" else QUOTES) if misprint else f"This code cannot be parsed: {cause}."
-    return Remark(start + len(line) - len(line.lstrip()), start + len(line.rstrip()), "error", message)
+    return Remark(*line_span(shown, error.lineno or 1), "error", message)
 
 
 def _quotes(shown: str) -> Iterator[Remark]:

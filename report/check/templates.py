@@ -8,7 +8,7 @@ from jinja2 import Environment, TemplateSyntaxError, nodes
 from report.check.code import LIKELY, Conventions, Use
 from report.check.model import Remark
 from report.check.names import Index, close
-from report.check.passages import Passage
+from report.check.passages import Passage, line_span
 
 LANGUAGES = re.compile(r"(?:html\+)?jinja2?|jinja-html|html(?:\+?django)?|django")
 # What Jinja says of other engines' tags, of extensions and of excerpts: no error of the template.
@@ -55,9 +55,8 @@ def parse(shown: str) -> nodes.Template | Remark | None:
     except TemplateSyntaxError as error:
         if NO_ERROR.search(error.message or "") or "..." in shown or "…" in shown:
             return None
-        line = re.compile(r".*").match(shown, _start(shown, error.lineno))
-        first, last = line.span() if line else (0, 0)
-        return Remark(first, last, "error", f"Jinja cannot parse this template: {error.message}.")
+        place = line_span(shown, error.lineno)
+        return Remark(*place, "error", f"Jinja cannot parse this template: {error.message}.")
 
 
 def find(tree: nodes.Template, shown: str, index: Index, conventions: Conventions, article: str) -> Iterator[Remark]:
@@ -88,11 +87,6 @@ def _named(kind: str, name: str, span: tuple[int, int], index: Index, is_extende
     return index.misspelt(Remark(*span, "never", f"No {kind} of a template is called `{name}`."), near, f"{kind}:{{}}")
 
 
-def _start(shown: str, number: int) -> int:
-    """Where a line begins."""
-    return sum(len(line) + 1 for line in shown.split("\n")[: number - 1])
-
-
 def _search(shown: str, node: nodes.Node, pattern: str) -> "re.Match[str] | None":
     """Where a pattern stands in a node's line or after it."""
-    return re.compile(pattern).search(shown, _start(shown, node.lineno))
+    return re.compile(pattern).search(shown, line_span(shown, node.lineno)[0])
