@@ -221,8 +221,14 @@ class Checker:
         if name in self.bindings:
             return Remark(first, last, known=False)
         remark = self.index.any([name, *(f"{space}.{name}" for space in self.index.certain)], first, last)
-        exists = (remark.verdict or not remark.known) and self.index.exists_somewhere(name)
-        return Remark(first, last) if exists else remark
+        if remark.known and not remark.verdict:
+            return remark
+        exists = self.index.exists_somewhere(name)
+        return (
+            remark
+            if remark.verdict and not exists and self.index.is_telling(name)
+            else Remark(first, last, known=exists)
+        )
 
     def _statements(self, blocks: Iterable[Passage]) -> Iterator[Finding]:
         """The worst verdict on what each sentence states."""

@@ -91,6 +91,11 @@ class Index:
                 found = Remark(use.start, end)
         return found
 
+    def is_telling(self, name: str) -> bool:
+        """Whether a name can hardly be that of something else: it is no plain word, and no module has it any more."""
+        is_word = name.islower() and "_" not in name
+        return not is_word and not any(self.exists(f"{module}.{name}") for module in self.of.modules())
+
     def measured(self, package: str) -> str:
         """The releases of a package that the index knows; there may be older ones."""
         versions = self.of.versions(package)

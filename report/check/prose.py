@@ -74,8 +74,8 @@ class Names:
             if self._take(*match.span("name")):
                 kind = "filter:" if match.groupdict().get("kind") == "filter" else ""
                 self.likely.append((f"{kind}{match['name']}", *match.span("name")))
-        keywords = [match for span in passage.spans if (match := KEYWORD.fullmatch(self.shown, *span))]
-        self.likely += [(f"({match['name']})", *match.span("name")) for match in keywords]
+        keywords = [word for span in passage.spans if (word := KEYWORD.fullmatch(self.shown, *span))]
+        self.likely += [(f"({word['name']})", *word.span("name")) for word in keywords]
 
     def _code(self, first: int, last: int, bindings: Bindings, conventions: Conventions) -> bool:
         """Read a piece of code; says whether it names anything, but for a lone word."""

@@ -1,7 +1,5 @@
 """A small index of names with the interface of `report.names.index`."""
 
-from difflib import get_close_matches
-
 from packaging.version import Version
 
 from report.names.index import Entry, Index
@@ -17,6 +15,7 @@ NAMES = {
     "flask.Request.args": "attribute", "flask.Request.method": "attribute", "flask.Request.get_json": "function",
     "flask.render_template": "function", "flask.url_for": "function", "flask.session": "attribute",
     "flask.g": "attribute",
+    "werkzeug": "module", "werkzeug.make_client": "function",
     "flask.testing": "module", "flask.testing.FlaskClient": "class", "flask.testing.FlaskClient.get": "function",
     "config:SECRET_KEY": "config", "env:FLASK_APP": "env", "command:flask": "command", "command:flask run": "command",
     "option:flask run --debug": "option", "option:flask run --port": "option", "option:flask --app": "option",
@@ -32,6 +31,7 @@ GONE = {
     ),
     "flask.ext": Entry("flask.ext", "module", "Flask", (("0.12.5", "0.12.5"),)),
     "flask.escape": Entry("flask.escape", "function", "Flask", (("0.12.5", "2.3.3"),), "2.3.3"),
+    "flask.make_client": Entry("flask.make_client", "function", "Flask", (("0.12.5", "2.3.3"),), "2.3.3"),
     "flask.Flask.old": Entry("flask.Flask.old", "function", "Flask", ALWAYS, "2.2.5", "route"),
     "flask.Flask.beforeRequest": Entry(
         "flask.Flask.beforeRequest", "function", "Flask", ALWAYS, "2.2.5", "flask.Flask.before_request"
@@ -75,6 +75,9 @@ class Fake(Index):
     def is_open(self, name):
         return name in self.opened
 
+    def modules(self):
+        return [name for name, entry in self.entries.items() if entry.kind == "module"]
+
     def versions(self, package):
         return VERSIONS
 
@@ -83,7 +86,3 @@ class Fake(Index):
 
     def exists(self, entry, release):
         return any(Version(first) <= Version(release) <= Version(last) for first, last in entry.ranges)
-
-    def nearest(self, name):
-        parent, _, last = name.rpartition(".")
-        return next((f"{parent}.{one}" for one in get_close_matches(last, self.members(parent), 1)), None)

@@ -94,7 +94,7 @@ FOUND = {
         ("gone", "escape"),
     ),
     "a package in capitals": ("Write `from Flask import Flask`.", ("never", "Flask")),
-    "a call in a span": ("Call `escape('x')`.", ("gone", "escape")),
+    "a call in a span": ("Call `before_first_request(f)`.", ("gone", "before_first_request")),
     "what a span imports": ("`import flask as f`.\n\nThen `f.escape`.", ("gone", "f.escape")),
     "a name after a line that cannot be parsed": (
         "```py\nretrun x y\napp.json_encoder\n```",
@@ -146,6 +146,8 @@ SILENT = {
     "a part of a template in prose": "Write {{ x|tojon }}.",
     "a module in capitals": "`from Models import User`.",
     "words in prose": "Take desks from Flask import desks, not by the escape function.",
+    "a plain word that is called": "```py\nescape('x')\n```",
+    "a name that another module has now": "```py\nmake_client('x')\n```",
     "a comment": "```python\n# app.json_encoder\n```",
     "other code": "```js\napp.json_encoder = request.arg\n```",
 }
