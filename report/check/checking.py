@@ -6,7 +6,7 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from report.check import printed, prose, shell, statements
@@ -31,30 +31,19 @@ BUILTINS = frozenset(dir(builtins))
 NEARBY = 200  # characters before a sentence in which what `it` refers to is named
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What a check needs to know of its *subject*: conventions, and the *programs* of shell lines.
-
-    *namespaces* are where a name without a receiver is looked for.
-    """
-
-    subject: str
-    conventions: Conventions = field(default_factory=Conventions)
-    programs: tuple[str, ...] = ()
-    namespaces: tuple[str, ...] = ()
-
-
 def check(
-    text: str, name: str, index: "index.Index", stated: Statements, release: str, config: Settings,
+    text: str, name: str, index: "index.Index", stated: Statements, release: str, conventions: Conventions,
     suggest: bool = False,
 ) -> Report:  # fmt: skip
     """Check the *text* of the file called *name*, as of a *release*; raises ReportError if it cannot be read."""
-    checker = Checker(text, Index(index, release, config.conventions.types, config.namespaces), stated, config)
+    checker = Checker(text, Index(index, release, conventions), stated)
     blocks = [*passages(text, name)]
     found = {(finding.start, finding.end, finding.layer): finding for finding in checker.read(blocks)}
     ordered = tuple(found[key] for key in sorted(found))
     suggested = tuple(checker.suggestions(blocks)) if suggest else ()
-    return Report(name, Subject(config.subject, release), ordered, Names(checker.resolved, checker.silent), suggested)
+    return Report(
+        name, Subject(conventions.subject, release), ordered, Names(checker.resolved, checker.silent), suggested
+    )
 
 
 def is_own(module: str, files: Container[str], index: Index) -> bool:
@@ -71,12 +60,10 @@ def likely(remarks: Iterable[Remark]) -> Iterator[Remark]:
 class Checker:
     """Collects the findings in a text, and counts the names that it knows and those about which it is silent."""
 
-    def __init__(self, text: str, index: Index, stated: Statements, config: Settings) -> None:
-        self.text, self.places, self.index, self.stated, self.config = text, Places(text), index, stated, config
+    def __init__(self, text: str, index: Index, stated: Statements) -> None:
+        self.text, self.places, self.index, self.stated = text, Places(text), index, stated
         files = {name for name in FILE.findall(text) if index.find(name) is None}
-        self.conventions = replace(
-            config.conventions, is_class=index.is_class, is_own=lambda module: is_own(module, files, index)
-        )
+        self.conventions = replace(index.conventions, is_own=lambda module: is_own(module, files, index))
         self.bindings: Bindings = {}
         self.resolved = self.silent = 0
         self.counted: set[tuple[int, int]] = set()
@@ -162,8 +149,8 @@ class Checker:
                 yield from self._named(remarks, passage)
             else:
                 yield from self._named(self._expressions(passage), passage)
-        elif shell.is_shell(passage, self.config.programs):
-            yield from self._named(shell.find(passage.shown, self.index, self.config.programs), passage)
+        elif shell.is_shell(passage, self.conventions.programs):
+            yield from self._named(shell.find(passage.shown, self.index, self.conventions.programs), passage)
             yield from self._named(likely(self._words(passage)), passage)  # it may be Python, too
         elif passage.language in ("", "text", "none", "default"):
             yield from self._named(self._loosely(passage), passage)
@@ -171,7 +158,7 @@ class Checker:
     def _loosely(self, passage: Passage) -> Iterator[Remark]:
         """The names in code that cannot be parsed, and in output: only that they exist."""
         yield from likely(self._words(passage))
-        yield from likely(shell.find(passage.shown, self.index, self.config.programs))
+        yield from likely(shell.find(passage.shown, self.index, self.conventions.programs))
         yield from self._expressions(passage)
 
     def _expressions(self, passage: Passage) -> Iterator[Remark]:
@@ -184,8 +171,8 @@ class Checker:
     def _prose(self, passage: Passage) -> Iterator[Remark]:
         for start, end in passage.spans:
             source = passage.shown[start:end]
-            if source.split(" ")[0] in self.config.programs:
-                for remark in shell.find(source, self.index, self.config.programs):
+            if source.split(" ")[0] in self.conventions.programs:
+                for remark in shell.find(source, self.index, self.conventions.programs):
                     yield replace(remark, first=start + remark.first, last=start + remark.last)
         yield from self._expressions(passage)
         past = [span for span in passage.sentences if HISTORY.search(passage.shown[slice(*span)])]

@@ -39,13 +39,18 @@ class Use:
 
 @dataclass(frozen=True)
 class Conventions:
-    """What names commonly refer to: *receivers*; *types*: what an attribute or (with brackets) a call is one of.
+    """What is commonly meant about a *subject*: as `[tool.report]` says, and as the index and the article at hand do.
 
-    A type that ends with a dot is the beginning of the names of modules, which begin otherwise now.
+    *receivers*: what names refer to; *types*: what an attribute or (with brackets) a call is one of. One that ends with
+    a dot is the beginning of the names of modules, which begin otherwise now. *programs*: the commands of shell lines.
+    *namespaces*: where a name without a receiver is looked for.
     """
 
+    subject: str = ""
     receivers: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
+    programs: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
     is_class: Callable[[str], bool] = bool
     is_own: Callable[[str], bool] = bool  # whether a module is one of the article's own files
 

@@ -1,6 +1,6 @@
 """What the index of names says of a name on a release."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from report.check.code import LIKELY, Use
+from report.check.code import LIKELY, Conventions, Use
 from report.check.model import Remark
 
 if TYPE_CHECKING:
@@ -20,17 +20,13 @@ SUFFIXES = frozenset(["conf", "htm", "html", "js"])  # of files; like names of a
 
 
 class Index:
-    """Asks the index *of* names as of a *release*; *types* say what attributes are instances of.
+    """Asks the index *of* names as of a *release*; *certain* are the namespaces without `*` at the end."""
 
-    *namespaces* are where a name without a receiver is looked for: *certain* ones are those without `*` at the end.
-    """
-
-    def __init__(
-        self, of: "index.Index", release: str, types: Mapping[str, str], namespaces: Sequence[str] = ()
-    ) -> None:
-        self.of, self.release, self.types = of, release, types
-        self.namespaces = [space.rstrip(LIKELY) for space in namespaces]
-        self.certain = [space for space in namespaces if not space.endswith(LIKELY)]
+    def __init__(self, of: "index.Index", release: str, conventions: Conventions) -> None:
+        self.of, self.release, self.types = of, release, conventions.types
+        self.conventions = replace(conventions, is_class=self.is_class)
+        self.namespaces = [space.rstrip(LIKELY) for space in conventions.namespaces]
+        self.certain = [space for space in conventions.namespaces if not space.endswith(LIKELY)]
         self.find, self.members, self.is_open = cache(of.find), cache(of.members), cache(of.is_open)
         self.own: set[str] = set()  # dotted names that the article's code sets
 

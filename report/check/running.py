@@ -16,7 +16,6 @@ from pathlib import Path
 import msgspec
 
 from report.check import printed, sandbox
-from report.check.checking import Settings
 from report.check.code import Reader, parse
 from report.check.model import Execution, Remark, Report
 from report.check.names import Index, join
@@ -59,10 +58,10 @@ def interpreters(project: Project) -> Interpreters:
 class Runner:
     """Executes blocks on the release that the *index* asks about, and on the newest and oldest with all their names."""
 
-    def __init__(self, index: Index, config: Settings, of: Interpreters) -> None:
-        self.index, self.subject, self.of = index, config.subject, of
-        self.conventions = replace(config.conventions, is_class=index.is_class, is_own=lambda module: False)
-        self.versions = [*index.of.versions(config.subject)]
+    def __init__(self, index: Index, of: Interpreters) -> None:
+        self.index, self.subject, self.of = index, index.conventions.subject, of
+        self.conventions = replace(index.conventions, is_own=lambda module: False)
+        self.versions = [*index.of.versions(self.subject)]
 
     def run(self, report: Report, text: str) -> Report:
         """The report on a *text*, with what became of its blocks."""

@@ -1,6 +1,6 @@
 """A check of a text against the small index."""
 
-from report.check.checking import Settings, check
+from report.check.checking import check
 from report.check.code import Conventions
 from report.check.model import Report
 from report.check.statements import Statement, Statements
@@ -12,8 +12,8 @@ RECEIVERS = {
     "Blueprint": "flask.Blueprint*",
 }  # fmt: skip
 TYPES = {"flask.Flask.test_client()": "flask.testing.FlaskClient", "*.queried": "flask.Request*", "flask.g.get": "?"}
-SETTINGS = Settings(
-    "flask", Conventions(RECEIVERS, TYPES), ("flask",), ("flask", "flask.Flask", "flask.testing*", "flask.Flask.run*")
+SETTINGS = Conventions(
+    "flask", RECEIVERS, TYPES, ("flask",), ("flask", "flask.Flask", "flask.testing*", "flask.Flask.run*")
 )
 WRONG = Statement(
     "claims/a/q01_x.py::wrong", "Validating user input prevents SQL injection.", {"3.1.3": "refuted"}, "No."
