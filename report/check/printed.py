@@ -55,10 +55,12 @@ class Parsed:
 def read(passage: Passage) -> Parsed | None:
     """Parse a block; None if it is not Python."""
     is_said = bool(LANGUAGES.fullmatch(passage.language))
-    if passage.language == "diff" or (CHANGED.search(passage.shown) and _error(passage.shown)):
+    is_open = passage.language in ("", "text", "none", "default")
+    if passage.language == "diff" or ((is_said or is_open) and CHANGED.search(passage.shown) and _error(passage.shown)):
         passage = _changed(passage)
+        return Parsed(passage, False, (), *_repaired(passage)) if SIGN.search(passage.shown) else None
     signs = len(SIGN.findall(passage.shown))
-    if not is_said and (passage.language not in ("", "text", "none", "default", "diff") or not signs):
+    if not is_said and not (is_open and signs):
         return None
     if not signs and shell.PROMPT.match(passage.shown) and _error(passage.shown):
         return None
@@ -76,7 +78,7 @@ def read(passage: Passage) -> Parsed | None:
             return Parsed(passage, True, found, passage)
     error = _error(shown) or SyntaxError()
     readable, unread = _repaired(_evenly_indented(passage))
-    is_silent = signs < (1 if is_said else 2) or passage.language == "diff" or _is_excerpt(shown, error)
+    is_silent = signs < (1 if is_said else 2) or _is_excerpt(shown, error)
     return Parsed(passage, False, () if is_silent else (_problem(shown, error),), readable, unread)
 
 
@@ -86,7 +88,7 @@ def _changed(passage: Passage) -> Passage:
     for line in re.finditer(r".+\n?", passage.shown):
         if not line[0].startswith(("-", "@@", "+++", "diff ", "index ")):
             kept += range(line.start() + line[0].startswith(("+", " ")), line.end())
-    return replace(passage.select(kept), language="diff")
+    return passage.select(kept)
 
 
 def _repaired(passage: Passage) -> tuple[Passage | None, tuple[Passage, ...]]:
