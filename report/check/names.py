@@ -128,6 +128,8 @@ class Index:
         if before:
             said = f"{name} is gone: {entry.package} {before[-1]} was the last release that had it."
             return self._advised(Remark(first, last, "gone", said, since=since, until=before[-1]), entry)
+        if entry.kind == "parameter" and self.is_open(entry.name.partition("(")[0]):
+            return Remark(first, last, known=False)  # the function took it along with any other
         said = f"{name} is not in {entry.package} {version}: it came with {since}."
         return Remark(first, last, "never", said, since=since)
 

@@ -20,9 +20,11 @@ WRONG = Statement(
 )
 
 
-def checked(text: str, name: str = "article.md", release: str = "3.1.3", suggest: bool = False) -> Report:
-    """The report on a text."""
-    return check(text, name, Fake(), Statements([WRONG], "flask"), release, SETTINGS, suggest)
+def checked(
+    text: str, name: str = "article.md", release: str = "3.1.3", suggest: bool = False, opened: tuple[str, ...] = ()
+) -> Report:
+    """The report on a text; what is in *opened* may have more than the index knows."""
+    return check(text, name, Fake(opened), Statements([WRONG], "flask"), release, SETTINGS, suggest)
 
 
 def found(text: str, name: str = "article.md", release: str = "3.1.3") -> list[tuple[str, str]]:

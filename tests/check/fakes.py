@@ -40,6 +40,7 @@ GONE = {
     "config:ENV": Entry("config:ENV", "config", "Flask", (("1.0.4", "2.2.5"),)),
     "env:FLASK_ENV": Entry("env:FLASK_ENV", "env", "Flask", (("1.0.4", "2.2.5"),)),
     "command:flask db": Entry("command:flask db", "command", "Extension", (("0.12.5", "2.2.5"),)),
+    "flask.Flask.run(load)": Entry("flask.Flask.run(load)", "parameter", "Flask", NEW),
     "flask.Blueprint.cli": Entry("flask.Blueprint.cli", "attribute", "Flask", NEW),
 }
 
@@ -47,8 +48,8 @@ GONE = {
 class Fake(Index):
     """An index of the names above; what is in *opened* may have more."""
 
-    def __init__(self, opened=("flask.session", "flask.g")):
-        self.opened = opened
+    def __init__(self, opened=()):
+        self.opened = ("flask.session", "flask.g", *opened)
         self.entries = {name: Entry(name, kind, "Flask", ALWAYS) for name, kind in NAMES.items() if kind} | GONE
         aliases = {"flask.request.": "flask.Request.", "flask.Blueprint.": "flask.Flask."}
         self.aliases = aliases

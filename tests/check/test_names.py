@@ -227,6 +227,13 @@ def test_the_release_decides(release, finding):
     assert found("Set FLASK_ENV first.", release=release) == finding
 
 
+@pytest.mark.parametrize(("opened", "verdicts"), [((), ["never"]), (("flask.Flask.run",), [])])
+def test_a_function_that_takes_any_parameter_took_a_later_one(opened, verdicts):
+    """It handed the parameter on before it had the parameter itself."""
+    report = checked(python("app.run(load=1)"), release="2.2.5", opened=opened)
+    assert [one.verdict for one in report.findings] == verdicts
+
+
 def test_names_are_counted():
     """Names in the index, and names that it does not know."""
     names = checked(python("app.route('/')", "os.path.join('x')")).names
