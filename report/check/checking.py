@@ -85,6 +85,9 @@ class Checker:
             yield from self._other(passage)
         for passage in (passage for passage in blocks if not passage.code):
             yield from self._named(self._prose(passage), passage)
+        if "{{" in self.text:  # in an attribute of HTML, which no block shows
+            whole = Passage(self.text, [(at, at + 1) for at in range(len(self.text))], False)
+            yield from self._named(self._expressions(whole), whole)
         yield from self._statements(blocks)
 
     def _bind(self, sources: Iterable[Passage]) -> None:

@@ -143,6 +143,7 @@ SILENT = {
     "what a log says": "```\n12:00 AttributeError: app.json_encoder\n```",
     "a line that cannot be parsed": "```py\nretrun to app.json_encoder\n```",
     "raw text of a template": "```jinja\n{% raw %}{{ x|tojon }}{% endraw %}\n```",
+    "an expression in an attribute": """Text.\n\n<a href="{{ x|tojon }}">Home</a>\n""",
     "a part of a template in prose": "Write {{ x|tojon }}.",
     "a module in capitals": "`from Models import User`.",
     "words in prose": "Take desks from Flask import desks, not by the escape function.",
@@ -182,6 +183,7 @@ KNOWN = {
     "a filter alone": "By `|upper` it is.",
     "a template that is cut off": "```jinja\n{% if request.args %}\n```",
     "a template with a gap": "```html\n<p>\n  ...\n  {{ url_for('x') }}\n</p>\n```",
+    "an expression in an attribute": """Text.\n\n<a href="{{ url_for('x') }}">Home</a>\n""",
     "a raw template": "```html\n{% raw %}{{ x|upper }}{% endraw %}\n```",
 }
 
