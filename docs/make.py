@@ -130,10 +130,16 @@ def settings_lines() -> Iterator[str]:
     yield "- `policy`: the document that says how sentences are judged, a path in the project or a URL"
     yield "- `tools`: the packages that `falsify` never changes"
     yield "- `documents`: the module that makes the documents; `todo` runs it with `--check`"
-    yield "- `receivers`: what names such as `app` refer to where an article's code does not say it, for `check`"
+    yield (
+        "- `receivers`: what names such as `app` refer to where an article's code does not say it, for `check`. "
+        "A `*` at the end: likely, so that `check` only counts the attributes that exist"
+    )
     yield '- `types`: what attributes and calls are instances of, for `check`: `"flask.jsonify()" = "flask.Response"`'
     yield "- `programs`: the commands of shell lines that `check` looks up"
-    yield "- `namespaces`: the modules and classes where `check` looks for a name without a receiver"
+    yield (
+        "- `namespaces`: the modules and classes where `check` looks for a name without a receiver. "
+        "With a `*` at the end, it only counts the names that exist"
+    )
     yield from ("", "Files and folders, with the default settings:", "")
     for attribute in vars(settings.Settings).values():
         if isinstance(attribute, settings.InClaims):

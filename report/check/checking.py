@@ -6,11 +6,11 @@ import re
 import sys
 from collections import defaultdict
 from collections.abc import Container, Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from report.check import printed, prose, shell, statements
-from report.check.code import Bindings, Conventions, Reader
+from report.check.code import LIKELY, Bindings, Conventions, Reader
 from report.check.model import Finding, Names, Remark, Report, Subject
 from report.check.names import Index
 from report.check.passages import Passage, Places, passages
@@ -31,30 +31,19 @@ BUILTINS = frozenset(dir(builtins))
 NEARBY = 200  # characters before a sentence in which what `it` refers to is named
 
 
-@dataclass(frozen=True)
-class Settings:
-    """What a check needs to know of its *subject*: conventions, and the *programs* of shell lines.
-
-    *namespaces* are where a name without a receiver is looked for.
-    """
-
-    subject: str
-    conventions: Conventions = field(default_factory=Conventions)
-    programs: tuple[str, ...] = ()
-    namespaces: tuple[str, ...] = ()
-
-
 def check(
-    text: str, name: str, index: "index.Index", stated: Statements, release: str, config: Settings,
+    text: str, name: str, index: "index.Index", stated: Statements, release: str, conventions: Conventions,
     suggest: bool = False,
 ) -> Report:  # fmt: skip
     """Check the *text* of the file called *name*, as of a *release*; raises ReportError if it cannot be read."""
-    checker = Checker(text, Index(index, release, config.conventions.types), stated, config)
+    checker = Checker(text, Index(index, release, conventions), stated)
     blocks = [*passages(text, name)]
     found = {(finding.start, finding.end, finding.layer): finding for finding in checker.read(blocks)}
     ordered = tuple(found[key] for key in sorted(found))
     suggested = tuple(checker.suggestions(blocks)) if suggest else ()
-    return Report(name, Subject(config.subject, release), ordered, Names(checker.resolved, checker.silent), suggested)
+    return Report(
+        name, Subject(conventions.subject, release), ordered, Names(checker.resolved, checker.silent), suggested
+    )
 
 
 def is_own(module: str, files: Container[str], index: Index) -> bool:
@@ -63,17 +52,21 @@ def is_own(module: str, files: Container[str], index: Index) -> bool:
     return root in files or (root == module and index.find(root) is None and root not in sys.stdlib_module_names)
 
 
+def likely(remarks: Iterable[Remark]) -> Iterator[Remark]:
+    """The remarks that a name exists, of what may be names or other words."""
+    return (remark for remark in remarks if remark.known and not remark.verdict)
+
+
 class Checker:
     """Collects the findings in a text, and counts the names that it knows and those about which it is silent."""
 
-    def __init__(self, text: str, index: Index, stated: Statements, config: Settings) -> None:
-        self.text, self.places, self.index, self.stated, self.config = text, Places(text), index, stated, config
+    def __init__(self, text: str, index: Index, stated: Statements) -> None:
+        self.text, self.places, self.index, self.stated = text, Places(text), index, stated
         files = {name for name in FILE.findall(text) if index.find(name) is None}
-        self.conventions = replace(
-            config.conventions, is_class=index.is_class, is_own=lambda module: is_own(module, files, index)
-        )
+        self.conventions = replace(index.conventions, is_own=lambda module: is_own(module, files, index))
         self.bindings: Bindings = {}
         self.resolved = self.silent = 0
+        self.counted: set[tuple[int, int]] = set()
 
     def read(self, blocks: Sequence[Passage]) -> Iterator[Finding]:
         """Every finding, layer by layer."""
@@ -86,10 +79,15 @@ class Checker:
         self._bind_spans(passage for passage in blocks if not passage.code)
         for passage in sources:
             yield from self._named(self._python(passage), passage)
+        for passage in (passage for parsed in python for passage in parsed.unread):
+            yield from self._named(self._loosely(passage), passage)
         for passage in (passage for passage, parsed in code if not parsed):
             yield from self._other(passage)
         for passage in (passage for passage in blocks if not passage.code):
             yield from self._named(self._prose(passage), passage)
+        if "{{" in self.text:  # in an attribute of HTML, which no block shows
+            whole = Passage(self.text, [(at, at + 1) for at in range(len(self.text))], False)
+            yield from self._named(self._expressions(whole), whole)
         yield from self._statements(blocks)
 
     def _bind(self, sources: Iterable[Passage]) -> None:
@@ -106,6 +104,7 @@ class Checker:
                 if name not in reader.own:
                     meanings[name].add(path)
         for name, paths in meanings.items():
+            paths -= {f"{path}{LIKELY}" for path in paths}
             imported = [path for path in paths if path and path.endswith(f".{name}")]
             if len(paths) == 1:
                 self.bindings[name] = paths.pop()
@@ -113,19 +112,23 @@ class Checker:
                 self.bindings[name] = None
 
     def _bind_spans(self, blocks: Iterable[Passage]) -> None:
-        """Take what an assignment in a code span says, where no block says anything of its name."""
+        """Take what an assignment or an import in a code span says, where no block says anything of its name."""
         for passage in blocks:
             for first, last in passage.spans:
                 source = passage.part(first, last).shown
                 with contextlib.suppress(SyntaxError):
-                    found = Reader(source, {}, self.conventions).bindings if "=" in source else {}
+                    is_said = "=" in source or "import " in source
+                    found = Reader(source, {}, self.conventions).bindings if is_said else {}
                     self.bindings = {**{name: path for name, path in found.items() if path}, **self.bindings}
 
     def _named(self, remarks: Iterable[Remark], passage: Passage) -> Iterator[Finding]:
         """The findings about names, which are counted."""
         for remark in remarks:
-            self.resolved += remark.known
-            self.silent += not remark.known
+            place = passage.place(remark.first, remark.last)
+            is_new = place not in self.counted
+            self.counted.add(place)
+            self.resolved += is_new and remark.known
+            self.silent += is_new and not remark.known
             if remark.verdict:
                 yield self.places.finding("name", passage, remark)
 
@@ -134,6 +137,7 @@ class Checker:
         yield from self.index.uses(reader.uses, passage.shown)
         yield from (self.index.any([f"config:{key}"], *place) for key, *place in reader.keys)
         yield from (self._bare(name, *place) for name, *place in reader.bare)
+        yield from likely(self._word(name, *place) for name, *place in reader.words)
 
     def _other(self, passage: Passage) -> Iterator[Finding]:
         """What is found in a block that is not Python."""
@@ -143,18 +147,37 @@ class Checker:
             tree = templates.parse(passage.shown)
             if isinstance(tree, Remark):
                 yield self.places.finding("code", passage, tree)
-            elif tree:
+            if tree and not isinstance(tree, Remark) and not templates.RAW.search(passage.shown):
                 remarks = templates.find(tree, passage.shown, self.index, self.conventions, self.text)
                 yield from self._named(remarks, passage)
-        elif shell.is_shell(passage, self.config.programs):
-            yield from self._named(shell.find(passage.shown, self.index, self.config.programs), passage)
+            else:
+                yield from self._named(self._expressions(passage), passage)
+        elif shell.is_shell(passage, self.conventions.programs):
+            yield from self._named(shell.find(passage.shown, self.index, self.conventions.programs), passage)
+            yield from self._named(likely(self._words(passage)), passage)  # it may be Python, too
+        elif passage.language in ("", "text", "none", "default"):
+            yield from self._named(self._loosely(passage), passage)
+
+    def _loosely(self, passage: Passage) -> Iterator[Remark]:
+        """The names in code that cannot be parsed, and in output: only that they exist."""
+        yield from likely(self._words(passage))
+        yield from likely(shell.find(passage.shown, self.index, self.conventions.programs))
+        yield from self._expressions(passage)
+
+    def _expressions(self, passage: Passage) -> Iterator[Remark]:
+        """The names in expressions of templates: only that they exist."""
+        from report.check import templates
+
+        if tree := templates.excerpt(passage.shown):
+            yield from likely(templates.find(tree, passage.shown, self.index, self.conventions, self.text))
 
     def _prose(self, passage: Passage) -> Iterator[Remark]:
         for start, end in passage.spans:
             source = passage.shown[start:end]
-            if source.split(" ")[0] in self.config.programs:
-                for remark in shell.find(source, self.index, self.config.programs):
+            if source.split(" ")[0] in self.conventions.programs:
+                for remark in shell.find(source, self.index, self.conventions.programs):
                     yield replace(remark, first=start + remark.first, last=start + remark.last)
+        yield from self._expressions(passage)
         past = [span for span in passage.sentences if HISTORY.search(passage.shown[slice(*span)])]
         for remark in self._words(passage):
             is_past = remark.until and any(first <= remark.first < last for first, last in past)
@@ -165,10 +188,15 @@ class Checker:
         yield from self.index.uses(names.uses, passage.shown)
         yield from (self._bare(name, *place) for name, *place in names.bare)
         yield from (self._constant(name, *place) for name, *place in names.constants)
-        for name, *place in names.words:
-            remark = self._constant(name, *place) if name.isupper() else self._bare(name, *place)
-            if self.bindings.get(name) or (remark.known and not remark.verdict):
-                yield remark
+        yield from likely(self._word(name, *place) for name, *place in names.likely)
+
+    def _word(self, name: str, first: int, last: int) -> Remark:
+        """What is known of a word that may be a name, or of a parameter in brackets."""
+        if name.startswith("("):
+            return Remark(first, last, known=self.index.exists_somewhere(name))
+        if ":" in name:
+            return self.index.any([name], first, last)
+        return self._constant(name, first, last) if name.isupper() else self._bare(name, first, last)
 
     def _constant(self, name: str, first: int, last: int) -> Remark:
         return self.index.any([f"config:{name}", f"env:{name}"], first, last)
@@ -178,8 +206,19 @@ class Checker:
         if name in BUILTINS and name not in self.bindings:
             return Remark(first, last, known=False)
         path = self.bindings.get(name, self.conventions.receivers.get(name))
-        common = [] if name in self.bindings else [f"{space}.{name}" for space in self.config.namespaces]
-        return self.index.any([path] if path else common, first, last)
+        if path and not path.endswith(LIKELY):
+            return self.index.any([path], first, last)
+        if name in self.bindings:
+            return Remark(first, last, known=False)
+        remark = self.index.any([name, *(f"{space}.{name}" for space in self.index.certain)], first, last)
+        if remark.known and not remark.verdict:
+            return remark
+        exists = self.index.exists_somewhere(name)
+        return (
+            remark
+            if remark.verdict and not exists and self.index.is_telling(name)
+            else Remark(first, last, known=exists)
+        )
 
     def _statements(self, blocks: Iterable[Passage]) -> Iterator[Finding]:
         """The worst verdict on what each sentence states."""

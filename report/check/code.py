@@ -17,6 +17,7 @@ GUARD = re.compile(r"except.*\b(?:ImportError|ModuleNotFoundError|AttributeError
 GUARDED_IMPORT = re.compile(rf"{GUARD.pattern}|except(?:\s*:|.*\bException\b)")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
+LIKELY = "*"  # ends the path of what something likely is, or is a kind of: it may have more, and less
 
 
 @dataclass(frozen=True)
@@ -38,15 +39,28 @@ class Use:
 
 @dataclass(frozen=True)
 class Conventions:
-    """What names commonly refer to: *receivers*; *types*: what an attribute or (with brackets) a call is one of.
+    """What is commonly meant about a *subject*: as `[tool.report]` says, and as the index and the article at hand do.
 
-    A type that ends with a dot is the beginning of the names of modules, which begin otherwise now.
+    *receivers*: what names refer to; *types*: what an attribute or (with brackets) a call is one of. One that ends with
+    a dot is the beginning of the names of modules, which begin otherwise now. *programs*: the commands of shell lines.
+    *namespaces*: where a name without a receiver is looked for.
     """
 
+    subject: str = ""
     receivers: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
+    programs: tuple[str, ...] = ()
+    namespaces: tuple[str, ...] = ()
     is_class: Callable[[str], bool] = bool
     is_own: Callable[[str], bool] = bool  # whether a module is one of the article's own files
+
+    def meaning(self, name: str, bindings: Bindings) -> str | None:
+        """What a name refers to: as the code says, or else by convention, also that of its last word (`auth_bp`)."""
+        usual = self.receivers.get(name)
+        if name in bindings:
+            return bindings[name] or (usual if usual and usual.endswith(LIKELY) else None)
+        last = self.receivers.get(name.rpartition("_")[2]) if "_" in name else None
+        return usual or (last and last.rstrip(LIKELY) + LIKELY)
 
     def module(self, name: str) -> str:
         """The name that a module has now."""
@@ -68,7 +82,7 @@ class Reader(ast.NodeVisitor):
     """Collects the *uses* of names in a piece of code, and the *keys* of the configuration that it names.
 
     *bindings* says what names refer to, from the start and after; *own*: names from the article's own modules. *bare*:
-    names that are called and that nothing binds. Raises SyntaxError.
+    names that are called or decorate, and that nothing binds; *words*: others that nothing binds. Raises SyntaxError.
     """
 
     def __init__(self, source: str, bindings: Bindings, conventions: Conventions) -> None:
@@ -78,6 +92,7 @@ class Reader(ast.NodeVisitor):
         self.uses: list[Use] = []
         self.keys: list[Word] = []
         self.bare: list[Word] = []
+        self.words: list[Word] = []
         self.own: set[str] = set()
         self.given: list[str | None] | None = None  # what the function at hand returns or yields
         self.guarded = False
@@ -106,6 +121,8 @@ class Reader(ast.NodeVisitor):
         module = "" if node.level else node.module or ""
         names = [alias.asname or alias.name for alias in node.names]
         if not module or self.conventions.is_own(module):  # they are what another block says
+            if module != module.casefold():  # perhaps that of a package, misspelt
+                self._use("", module, self.source.find(module, self._span(node)[0]))
             self.own.update(names)
             unknown = dict.fromkeys(name for name in names if name not in self.conventions.receivers)
             self.bindings = {**unknown, **self.bindings}
@@ -134,8 +151,8 @@ class Reader(ast.NodeVisitor):
             self.visit(target)
         if isinstance(target, ast.Name):
             self.bindings[target.id] = path
-            if self.given is None and SETTING.fullmatch(target.id):
-                self.keys.append((target.id, *self._span(target)))
+            if self.given is None and target.id.isupper():
+                (self.keys if SETTING.fullmatch(target.id) else self.words).append((target.id, *self._span(target)))
 
     def visit_Assign(self, node: ast.Assign) -> None:
         self.visit(node.value)
@@ -153,12 +170,14 @@ class Reader(ast.NodeVisitor):
         self.visit(node.context_expr)
         self._bind(node.optional_vars, node.context_expr)
 
-    def visit_Name(self, node: ast.Name) -> None:
+    def visit_Name(self, node: ast.Name, called: bool = False) -> None:
         module, _, name = (self.bindings.get(node.id) or "").rpartition(".")
         if not isinstance(node.ctx, ast.Load):
             self.bindings[node.id] = None
         elif name == node.id:  # as it was imported
             self._use(module, name, self._span(node)[0])
+        elif node.id not in self.bindings and not self.guarded:
+            (self.bare if called else self.words).append((node.id, *self._span(node)))
 
     def visit_arg(self, node: ast.arg) -> None:
         self.bindings[node.arg] = self.bindings.get(f"{node.arg}()")  # a fixture of this name, or unknown
@@ -172,7 +191,7 @@ class Reader(ast.NodeVisitor):
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for decorator in node.decorator_list:
-            self.visit(decorator)
+            self.visit_Name(decorator, called=True) if isinstance(decorator, ast.Name) else self.visit(decorator)
         outer, self.bindings, before, self.given = self.bindings, {**self.bindings}, self.given, []
         for part in (node.args, *node.body):
             self.visit(part)
@@ -198,29 +217,30 @@ class Reader(ast.NodeVisitor):
         while isinstance(root, ast.Attribute):
             chain.insert(0, root)
             root = root.value
-        self.visit(root)
+        if not isinstance(root, ast.Name) or root.id in self.bindings:
+            self.visit(root)
         names, ends = tuple(part.attr for part in chain), tuple(self._span(part)[1] for part in chain)
         bound = not isinstance(node.ctx, ast.Load)
         if not self.guarded:
             base, (start, end) = self.path(root) or "?", self._span(root)
-            if isinstance(root, ast.Name) and root.id not in {*self.bindings, *self.conventions.receivers}:
+            if isinstance(root, ast.Name) and root.id not in self.bindings and base == "?":
                 base, names, ends = "", (root.id, *names), (end, *ends)  # a module, perhaps
             self.uses.append(Use(base, names, start, ends, self._is_proven(root), called, bound))
 
     def visit_Call(self, node: ast.Call) -> None:
         if isinstance(node.func, ast.Attribute):
             self.visit_Attribute(node.func, called=True)
+        elif isinstance(node.func, ast.Name):
+            self.visit_Name(node.func, called=True)
         else:
             self.visit(node.func)
-        if isinstance(node.func, ast.Name) and node.func.id not in self.bindings and not self.guarded:
-            self.bare.append((node.func.id, *self._span(node.func)))
         path = self.path(node.func)
         for part in (*node.args, *node.keywords):
             self.visit(part)
         for keyword in node.keywords:
             if path and keyword.arg:
                 self._use(path, f"({keyword.arg})", self._span(keyword)[0], proven=self._is_proven(node.func))
-        parent, _, method = (path or "").rpartition(".")
+        parent, _, method = (path or "").rstrip(LIKELY).rpartition(".")
         if method in KEYS and parent == self.conventions.receivers.get("config"):
             for keyword in (keyword for keyword in node.keywords if keyword.arg):
                 start = self._span(keyword)[0]
@@ -232,7 +252,7 @@ class Reader(ast.NodeVisitor):
     def visit_Subscript(self, node: ast.Subscript) -> None:
         self.generic_visit(node)
         path = self.path(node.value)
-        if path and path == self.conventions.receivers.get("config"):
+        if path and path.rstrip(LIKELY) == self.conventions.receivers.get("config"):
             self._key(node.slice)
 
     def _key(self, node: ast.expr | None) -> None:
@@ -251,14 +271,15 @@ class Reader(ast.NodeVisitor):
         """The dotted name of what an expression is, or None: an instance has the name of its class."""
         types = self.conventions.types
         if isinstance(node, ast.Name):
-            return self.bindings[node.id] if node.id in self.bindings else self.conventions.receivers.get(node.id)
+            return self.conventions.meaning(node.id, self.bindings)
         if isinstance(node, ast.Attribute):
-            parent = self.path(node.value)
-            name = f"{parent}.{node.attr}"
-            return types.get(name, name) if parent else None
+            parent = self.path(node.value) or ""
+            name, likely = f"{parent.rstrip(LIKELY)}.{node.attr}", LIKELY if parent.endswith(LIKELY) else ""
+            return types.get(name, name).rstrip(LIKELY) + likely if parent else None
         if isinstance(node, ast.Call):
             called = self.path(node.func)
             if isinstance(node.func, ast.Name) and f"{node.func.id}()" in self.bindings:
                 return self.bindings[f"{node.func.id}()"]
-            return called if called and self.conventions.is_class(called) else types.get(f"{called}()")
+            is_class = called and self.conventions.is_class(called.rstrip(LIKELY))
+            return called if is_class else types.get(f"{called}()")
         return None

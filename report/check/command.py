@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from report.check import fixing, statement_file, statements
-from report.check.checking import Settings, check
+from report.check.checking import check
 from report.check.code import Conventions
 from report.check.model import Report
 from report.check.names import Index
@@ -36,19 +36,20 @@ class Run:
         self.statements = statements.Statements([], project.subject)
         if file.exists():
             self.statements = statement_file.read(file, project.subject)
-        conventions = Conventions(project.receivers, project.types)
-        self.config = Settings(project.subject, conventions, project.programs, project.namespaces)
+        self.conventions = Conventions(
+            project.subject, project.receivers, project.types, project.programs, project.namespaces
+        )
         self.runner = None
         if execute:
             from report.check import running
 
-            names = Index(self.index, self.release, project.types)
-            self.runner = running.Runner(names, self.config, running.interpreters(project))
+            names = Index(self.index, self.release, self.conventions)
+            self.runner = running.Runner(names, running.interpreters(project))
 
     def check(self, path: Path) -> Checked:
         """Check a file; raises ReportError if it cannot be read as an article."""
         text = text_of(path)
-        report = check(text, str(path), self.index, self.statements, self.release, self.config, self.suggest)
+        report = check(text, str(path), self.index, self.statements, self.release, self.conventions, self.suggest)
         return self.runner.run(report, text) if self.runner else report, text
 
     def fix(self, path: Path) -> Checked:

@@ -34,12 +34,12 @@ class Remark:
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """A finding about `file[start:end]`, which shows *text*; lines and columns count from 1, offsets from 0.
 
-    A name is *gone* (*until*: the last release that had it), *deprecated*, or has *never* been in any release; if it
-    has come after the release in question, it is *never*, too, and *since* says when it came. Code with an *error*
-    cannot be parsed, or raises an exception when it is executed; code that an older release executes is *outdated*. A
-    statement has the verdict on the *claim* that it states, with a *score* from 0 to 1. Versions are those of the
-    package that *message* names. *instead* is what to write. *fix* replaces the text, if exactly one replacement is
-    certain.
+    A name is *gone* (*until*: the last release that had it), *deprecated*, or *never*: in none of the releases in the
+    index, which *message* names (it does not know older ones), or only in later ones than the one in question; then
+    *since* says when it came. Code with an *error* cannot be parsed, or raises an exception when it is executed; code
+    that an older release executes is *outdated*. A statement has the verdict on the *claim* that it states, with a
+    *score* from 0 to 1. Versions are those of the package that *message* names. *instead* is what to write. *fix*
+    replaces the text, if exactly one replacement is certain.
     """
 
     layer: Layer

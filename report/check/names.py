@@ -1,6 +1,6 @@
 """What the index of names says of a name on a release."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from difflib import get_close_matches
 from functools import cache
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from packaging.version import Version
 
-from report.check.code import Use
+from report.check.code import LIKELY, Conventions, Use
 from report.check.model import Remark
 
 if TYPE_CHECKING:
@@ -20,10 +20,13 @@ SUFFIXES = frozenset(["conf", "htm", "html", "js"])  # of files; like names of a
 
 
 class Index:
-    """Asks the index *of* names as of a *release*; *types* say what attributes are instances of."""
+    """Asks the index *of* names as of a *release*; *certain* are the namespaces without `*` at the end."""
 
-    def __init__(self, of: "index.Index", release: str, types: Mapping[str, str]) -> None:
-        self.of, self.release, self.types = of, release, types
+    def __init__(self, of: "index.Index", release: str, conventions: Conventions) -> None:
+        self.of, self.release, self.types = of, release, conventions.types
+        self.conventions = replace(conventions, is_class=self.is_class)
+        self.namespaces = [space.rstrip(LIKELY) for space in conventions.namespaces]
+        self.certain = [space for space in conventions.namespaces if not space.endswith(LIKELY)]
         self.find, self.members, self.is_open = cache(of.find), cache(of.members), cache(of.is_open)
         self.own: set[str] = set()  # dotted names that the article's code sets
 
@@ -49,20 +52,61 @@ class Index:
             base = self.find(use.base)
             if base and self.of.exists(base, self.release) is False:
                 continue  # a finding of its own
-            path, found = self.types.get(use.base, use.base), Remark(use.start, use.ends[0], known=False)
-            for attribute, end in zip(use.attributes, use.ends, strict=True):
-                parent, path = path, join(path, attribute)
-                remark = self._attribute(use, parent, attribute, end, shown[use.start : end])
-                if remark.known or not found.known:
-                    found = remark
-                if remark.verdict or not remark.known:
-                    break
-                path = self.types.get(path, path)
-            yield found
+            yield self._use(use, shown)
+
+    def _use(self, use: Use, shown: str) -> Remark:
+        """What is known of a use; of what its base only likely is, no more than that it exists."""
+        path, found = self.types.get(use.base, use.base), Remark(use.start, use.ends[0], known=False)
+        for attribute, end in zip(use.attributes, use.ends, strict=True):
+            is_likely, parent = path.endswith(LIKELY), path.rstrip(LIKELY)
+            path = join(parent, attribute)
+            remark = self._attribute(use, parent, attribute, end, shown[use.start : end])
+            if is_likely and remark.verdict:
+                remark = Remark(use.start, end, known=False)
+            if remark.known or not found.known:
+                found = remark
+            if remark.verdict or not remark.known:
+                break
+            entry = self.find(path)
+            path = self.types.get(path, self.types.get(entry.name, path) if entry else path)
+            path += LIKELY if is_likely else ""
+        return found if found.known or use.base not in ("", "?") else self._alone(use, shown)
+
+    def _alone(self, use: Use, shown: str) -> Remark:
+        """What is known of attributes of something unknown: that they exist, if hardly anything else has such names."""
+        first, found = use.attributes[0], Remark(use.start, use.ends[-1], known=False)
+        owner = next((f"{space}.{first}" for space in self.namespaces if self.is_class(f"{space}.{first}")), None)
+        if not use.base and owner and len(use.ends) > 1:
+            return self._use(replace(use, base=owner + LIKELY, attributes=use.attributes[1:], ends=use.ends[1:]), shown)
+        for at, (attribute, end) in enumerate(zip(use.attributes, use.ends, strict=True), 1):
+            if path := self.types.get(f"*.{attribute}"):
+                rest = replace(use, base=path, attributes=use.attributes[at:], ends=use.ends[at:])
+                more = self._use(rest, shown) if rest.ends else found
+                return more if more.known else Remark(use.start, end)
+            if "_" in attribute.strip("_(") and self.exists_somewhere(attribute):
+                found = Remark(use.start, end)
+        return found
+
+    def is_telling(self, name: str) -> bool:
+        """Whether a name can hardly be that of something else: it is no plain word, and no module has it any more."""
+        is_word = name.islower() and "_" not in name
+        return not is_word and not any(self.exists(f"{module}.{name}") for module in self.of.modules())
+
+    def measured(self, package: str) -> str:
+        """The releases of a package that the index knows; there may be older ones."""
+        versions = self.of.versions(package)
+        return f"{package} {versions[0]} to {versions[-1]}, the releases in the index"
+
+    def exists_somewhere(self, name: str) -> bool:
+        """Whether a namespace has a name or, in brackets, a parameter."""
+        return any(join(space, name) in self.types or self.exists(join(space, name)) for space in self.namespaces)
 
     def _attribute(self, use: Use, parent: str, attribute: str, end: int, shown: str) -> Remark:
         """What is known of an attribute of *parent*, written as the end of what is *shown*."""
-        if entry := self.find(join(parent, attribute)):
+        path = join(parent, attribute)
+        if path in self.types and not self.find(path):
+            return Remark(use.start, end)  # the settings say so
+        if entry := self.find(path):
             remark = self.judge(entry, use.start, end)
             before = shown[: len(shown) - len(attribute.strip("()"))]
             return replace(remark, fix=before + remark.fix) if remark.fix else remark
@@ -84,6 +128,8 @@ class Index:
         if before:
             said = f"{name} is gone: {entry.package} {before[-1]} was the last release that had it."
             return self._advised(Remark(first, last, "gone", said, since=since, until=before[-1]), entry)
+        if entry.kind == "parameter" and self.is_open(entry.name.partition("(")[0]):
+            return Remark(first, last, known=False)  # the function took it along with any other
         said = f"{name} is not in {entry.package} {version}: it came with {since}."
         return Remark(first, last, "never", said, since=since)
 
@@ -105,6 +151,10 @@ class Index:
 
     def _never(self, use: Use, parent: str, attribute: str, end: int, shown: str) -> Remark:
         """That no release has a name: only where the index knows all that its parent has."""
+        package = attribute.casefold()
+        if not parent and use.proven and attribute != package and self.exists(package):
+            remark = Remark(use.start, end, "never", f"There is no module `{attribute}`.")
+            return self.misspelt(remark, [package], "{}")
         name, is_parameter = attribute.strip("()"), attribute.startswith("(")
         owner = f"{parent}()" if is_parameter and self.is_class(parent) else parent
         siblings = [sibling.strip("()") for sibling in self.members(owner)]
@@ -115,7 +165,7 @@ class Index:
         is_strict = entry and use.proven and (use.called or is_parameter or entry.kind == "module")
         if not entry or not (near or is_strict):
             return Remark(use.start, end, known=False)
-        said = f"`{join(parent, attribute)}` is in no release of {entry.package} that was measured."
+        said = f"`{join(parent, attribute)}` is not in {self.measured(entry.package)}."
         path = join(parent, "({})" if is_parameter else "{}")
         return self.misspelt(Remark(use.start, end, "never", said), near, path, shown[: len(shown) - len(name)])
 

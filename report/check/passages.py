@@ -47,6 +47,15 @@ class Passage:
             yield self.shown[start:end], any(begin <= start < stop for begin, stop in self.spans)
 
 
+def line_span(shown: str, number: int) -> tuple[int, int]:
+    """The first and the last character of a line, without its indentation; of the nearest, if there is no such line."""
+    lines = shown.split("\n")
+    number = min(max(number, 1), len(lines))
+    start = sum(len(line) + 1 for line in lines[: number - 1])
+    line = lines[number - 1]
+    return start + len(line) - len(line.lstrip()), start + len(line.rstrip())
+
+
 class Places:
     """Makes findings in a file."""
 

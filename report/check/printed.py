@@ -4,9 +4,10 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
+from report.check import shell
 from report.check.code import parse
 from report.check.model import Remark
-from report.check.passages import STRAIGHT, Passage
+from report.check.passages import STRAIGHT, Passage, line_span
 
 LANGUAGES = re.compile(r"python[23]?|py3?|pycon|ipython3?|python-repl")
 SIGN = re.compile(
@@ -20,6 +21,7 @@ OTHER = re.compile(
     r"\A`|^\s*(?:[$%!]\s*\w|<[a-z!/]|\{%|Traceback|/\w|\* Running|pip install|C:\\|[{}]$|[+-]{1,3}[ \w@#])",
     re.MULTILINE,
 )
+CHANGED = re.compile(r"^(?:[+-](?=[ \w@#])|@@|\+\+\+|---)", re.MULTILINE)  # a line of a diff
 MARK = re.compile(r"^(?:~~|[|»→•]+)", re.MULTILINE)  # what a site makes a line stand out by
 PLACEHOLDER = re.compile(r"\.\.\.|…|<\w[\w .-]*>|\{\{|\{%|\byour[ _-]")
 NEWER = re.compile(r"\b[ft]['\"]|^\s*(?:type \w+ ?=|(?:def|class) \w+\[)|except\*")  # Python than this one, perhaps
@@ -30,6 +32,8 @@ TYPOGRAPHIC = re.compile("[‘’‚‛“”„‟\u00a0]")
 HEADER = re.compile(r"\s*(?:(?:async )?def|class|with|if|for|while|try|elif|else|except|finally)\b.*:\s*(?:#.*)?$")
 NOT_BODY = re.compile(r"\s*(?:(?:def|class|async def)\b|@)")
 CUT = re.compile(r"expected an indented block|unexpected EOF|expected 'except'")  # what Python says of code that is
+LINE = re.compile(r"^(?P<indent>[ \t]*)(?P<sign>@)?[^\s#].*$", re.MULTILINE)  # of code
+REPAIRS = 20  # of a block that cannot be parsed
 QUOTES = "This code cannot be parsed: typographic quotes are no quotes of Python."
 SPACES = "This code cannot be parsed: a no-break space (U+00A0) is no space of Python."
 
@@ -38,20 +42,27 @@ SPACES = "This code cannot be parsed: a no-break space (U+00A0) is no space of P
 class Parsed:
     """A block of Python without its prompts; *whole*: with straight quotes, it can be parsed.
 
-    *readable*: what can be parsed of it, from its beginning on.
+    *readable*: what can be parsed of it; *unread*: its other lines.
     """
 
     passage: Passage
     whole: bool
     problems: tuple[Remark, ...] = ()
     readable: Passage | None = None
+    unread: tuple[Passage, ...] = ()
 
 
 def read(passage: Passage) -> Parsed | None:
     """Parse a block; None if it is not Python."""
     is_said = bool(LANGUAGES.fullmatch(passage.language))
+    is_open = passage.language in ("", "text", "none", "default")
+    if passage.language == "diff" or ((is_said or is_open) and CHANGED.search(passage.shown) and _error(passage.shown)):
+        passage = _changed(passage)
+        return Parsed(passage, False, (), *_repaired(passage)) if SIGN.search(passage.shown) else None
     signs = len(SIGN.findall(passage.shown))
-    if not is_said and (passage.language not in ("", "text", "none", "default") or not signs):
+    if not is_said and not (is_open and signs):
+        return None
+    if not signs and shell.PROMPT.match(passage.shown) and _error(passage.shown):
         return None
     if any(line.lstrip().startswith((">>>", "In [")) for line in passage.shown.splitlines()):
         passage = _without_prompts(passage)
@@ -66,24 +77,67 @@ def read(passage: Passage) -> Parsed | None:
             passage = replace(passage, shown=source)
             return Parsed(passage, True, found, passage)
     error = _error(shown) or SyntaxError()
-    readable = _evenly_indented(passage) or _before(passage, error)
+    readable, unread = _repaired(_evenly_indented(passage))
     is_silent = signs < (1 if is_said else 2) or _is_excerpt(shown, error)
-    return Parsed(passage, False, () if is_silent else (_problem(shown, error),), readable)
+    return Parsed(passage, False, () if is_silent else (_problem(shown, error),), readable, unread)
 
 
-def _before(passage: Passage, error: SyntaxError) -> Passage | None:
-    """What stands before the line of an error, if it can be parsed."""
-    before = "".join(passage.shown.splitlines(keepends=True)[: (error.lineno or 1) - 1])
-    return passage.select(range(len(before))) if _error(before) is None else None
+def _changed(passage: Passage) -> Passage:
+    """What a diff leaves: without its signs, and without the lines that it removes."""
+    kept: list[int] = []
+    for line in re.finditer(r".+\n?", passage.shown):
+        if not line[0].startswith(("-", "@@", "+++", "diff ", "index ")):
+            kept += range(line.start() + line[0].startswith(("+", " ")), line.end())
+    return passage.select(kept)
 
 
-def _evenly_indented(passage: Passage) -> Passage | None:
-    """The code with each tab before a line as wide as four spaces, if it can be parsed then: editors show it so."""
+def _repaired(passage: Passage) -> tuple[Passage | None, tuple[Passage, ...]]:
+    """What can be parsed of a block, with bodies for the headers that lack one, and the lines that cannot.
+
+    A line that is indented for no reason is read as if it were not.
+    """
+    unread: list[Passage] = []
+    for _ in range(REPAIRS):
+        shown = passage.shown
+        error = _error(shown)
+        if error is None:
+            return passage, tuple(unread)
+        starts = [0, *(match.end() for match in re.finditer("\n", shown)), len(shown)]
+        number = min(error.lineno or 1, len(starts) - 1)
+        first, last = starts[number - 1], starts[number]
+        margin = last - first - len(shown[first:last].lstrip())
+        header = _header(shown[:first]) or _header(shown)
+        if header and (header["sign"] or CUT.search(error.msg)):
+            body = "def _(): pass" if header["sign"] else " pass"
+            passage = _inserted(passage, header.end(), f"\n{header['indent']}{body}")
+        elif isinstance(error, IndentationError) and margin:
+            before = shown[:first].rstrip().rpartition("\n")[2]
+            kept = min(len(before) - len(before.lstrip()), margin - 1)
+            passage = passage.select([*range(first), *range(first + margin - kept, len(shown))])
+        else:
+            unread.append(passage.select(range(first, last)))
+            passage = passage.select([*range(first), *range(last, len(shown))])
+    return None, (passage, *unread)
+
+
+def _header(source: str) -> "re.Match[str] | None":
+    """The last line of code, if a body belongs below it."""
+    *_, last = [None, *LINE.finditer(source)]
+    return last if last and (last["sign"] or HEADER.match(last[0])) else None
+
+
+def _inserted(passage: Passage, at: int, added: str) -> Passage:
+    """The passage with characters that the file has not, at the place of the one before them."""
+    places = [*passage.places[:at], *[passage.places[at - 1]] * len(added), *passage.places[at:]]
+    return replace(passage, shown=passage.shown[:at] + added + passage.shown[at:], places=places)
+
+
+def _evenly_indented(passage: Passage) -> Passage:
+    """The code with each tab before a line as wide as four spaces: editors show it so."""
     shown = passage.shown
     tabs = {at for margin in MARGIN.finditer(shown) for at in range(*margin.span()) if shown[at] == "\t"}
     passage = passage.select([at for at in range(len(shown)) for _ in range(4 if at in tabs else 1)])
-    source = MARGIN.sub(lambda margin: " " * len(margin[0]), passage.shown)
-    return replace(passage, shown=source) if tabs and _error(source) is None else None
+    return replace(passage, shown=MARGIN.sub(lambda margin: " " * len(margin[0]), passage.shown))
 
 
 def _error(source: str) -> SyntaxError | None:
@@ -133,15 +187,14 @@ def _is_unindented(lines: list[str], index: int) -> bool:
 def _problem(shown: str, error: SyntaxError) -> Remark:
     lines = shown.split("\n")
     index = min((error.lineno or 1), len(lines)) - 1
-    start, line = sum(len(line) + 1 for line in lines[:index]), lines[index]
     cause = error.msg
     if isinstance(error, IndentationError):
         cause = f"the indentation is wrong: {error.msg}"
         if _is_unindented(lines, index):
             cause = "the indentation is lost: this line should be indented below the one before it"
-    misprint = TYPOGRAPHIC.search(line)
+    misprint = TYPOGRAPHIC.search(lines[index])
     message = (SPACES if misprint[0] == "\u00a0" else QUOTES) if misprint else f"This code cannot be parsed: {cause}."
-    return Remark(start + len(line) - len(line.lstrip()), start + len(line.rstrip()), "error", message)
+    return Remark(*line_span(shown, error.lineno or 1), "error", message)
 
 
 def _quotes(shown: str) -> Iterator[Remark]:

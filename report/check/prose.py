@@ -10,51 +10,88 @@ from report.check.passages import Passage
 DOTTED = re.compile(
     r"(?<![\w./\\@:’'\"-])@?(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?![\w/\\@-])(?P<call>\s?\()?", re.A
 )
-BARE = re.compile(r"(?<![\w./\\@-])(?P<name>_?[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?![\w./\\-])(?P<call>\()?", re.A)
-WORD = re.compile(r"@?(?P<name>_?[A-Za-z]\w*)(?P<call>\(\))?", re.A)
+BARE = re.compile(r"(?<![\w./\\@-])@?(?P<name>_?[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?![\w./\\-])(?P<call>\()?", re.A)
+WORD = re.compile(r"(?:[@.]|\|\s*)?(?P<name>_?[A-Za-z]\w*)(?P<call>\(\))?", re.A)
+CAMEL = re.compile(r"(?<![\w./\\@-])(?P<name>[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?![\w./\\-])(?P<call>\()?", re.A)
+# A word that its sentence says to be a name.
+NAMED = re.compile(
+    r"(?<![\w./\\@-])(?P<name>[a-z]\w+)(?=(?:\(\))? (?P<kind>function|method|decorator|class|object|proxy|filter)\b)",
+    re.A,
+)
+KEYWORD = re.compile(r"(?P<name>[a-z]\w*) ?=(?!=).*", re.A)
+IMPORT = re.compile(r"\bfrom [a-zA-Z_][\w.]* import \w+(?:, *\w+)*", re.A)
 CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])", re.A)
 LONGEST = 200  # characters of a call
 
 
 class Names:
-    """What a passage names: *uses* of dotted names, *bare* names, *words* that may be names, and *constants*.
+    """What a passage names: *uses* of dotted names, *bare* names, *constants*, and words that are *likely* names.
 
-    Names refer to what the article's code binds, or else by convention.
+    Names refer to what the article's code binds, or else by convention. Of those that are likely, a parameter is in
+    brackets, and a filter begins with `filter:`.
     """
 
     def __init__(self, passage: Passage, bindings: Bindings, conventions: Conventions) -> None:
-        shown = passage.part(0, len(passage.shown)).shown
         self.uses: list[Use] = []
-        self.constants: list[Word] = [(match[0], *match.span()) for match in CONSTANT.finditer(shown)]
-        free = [True] * len(shown)
-        for first, last in [*passage.spans, *_calls(shown)]:
-            if all(free[first:last]) and self._code(shown[first:last], first, bindings, conventions):
-                free[first:last] = [False] * (last - first)
-        for match in DOTTED.finditer(shown):
-            first, last = match.span("name")
-            if all(free[first:last]):
-                self.uses.append(_dotted(match, bindings, conventions))
-                free[first:last] = [False] * (last - first)
+        self.bare: list[Word] = []
+        self.likely: list[Word] = []
+        self.shown = passage.part(0, len(passage.shown)).shown
+        self.constants: list[Word] = [(match[0], *match.span()) for match in CONSTANT.finditer(self.shown)]
+        self.free = [True] * len(self.shown)
         in_span = {at for span in passage.spans for at in range(*span)}
-        found = [match for match in BARE.finditer(shown) if match["call"] or match.start() in in_span]
-        found += [word for span in passage.spans if (word := WORD.fullmatch(shown, *span))]
+        imports = [match.span() for match in IMPORT.finditer(self.shown)]
+        for first, last in [*passage.spans, *imports, *_calls(self.shown)]:
+            if all(self.free[first:last]) and self._code(first, last, bindings, conventions):
+                self._take(first, last)
+        self.uses = [replace(use, proven=use.proven and use.start in in_span) for use in self.uses]
+        self.uses += [
+            _dotted(match, bindings, conventions)
+            for match in DOTTED.finditer(self.shown)
+            if self._take(*match.span("name"))
+        ]
         for _, first, last in self.constants:
-            free[first:last] = [False] * (last - first)
-        words = {match.span("name"): match for match in found if all(free[slice(*match.span("name"))])}
-        self.words: list[Word] = [(match["name"], *at) for at, match in words.items() if not is_sure(match)]
-        self.bare: list[Word] = [(match["name"], *at) for at, match in words.items() if is_sure(match)]
+            self._take(first, last)
+        found = [match for match in BARE.finditer(self.shown) if is_sure(match) or match.start() in in_span]
+        found += [word for span in passage.spans if (word := WORD.fullmatch(self.shown, *span))]
+        for match in found:
+            if self._take(*match.span("name")):
+                self._word(match, bindings)
+        self._likely(passage)
 
-    def _code(self, source: str, first: int, bindings: Bindings, conventions: Conventions) -> bool:
-        """Read a piece of code that begins at *first*; says whether it names anything."""
+    def _take(self, first: int, last: int) -> bool:
+        """Whether no name has been read in a stretch yet; from now on, one has."""
+        is_free = all(self.free[first:last])
+        self.free[first:last] = [False] * (last - first)
+        return is_free
+
+    def _word(self, match: "re.Match[str]", bindings: Bindings) -> None:
+        name, is_filter = match["name"], "|" in self.shown[match.start() : match.start("name")]
+        is_bare = not is_filter and (is_sure(match) or bindings.get(name))
+        (self.bare if is_bare else self.likely).append((f"filter:{name}" if is_filter else name, *match.span("name")))
+
+    def _likely(self, passage: Passage) -> None:
+        for match in (*CAMEL.finditer(self.shown), *NAMED.finditer(self.shown)):
+            if self._take(*match.span("name")):
+                kind = "filter:" if match.groupdict().get("kind") == "filter" else ""
+                self.likely.append((f"{kind}{match['name']}", *match.span("name")))
+        keywords = [word for span in passage.spans if (word := KEYWORD.fullmatch(self.shown, *span))]
+        self.likely += [(f"({word['name']})", *word.span("name")) for word in keywords]
+
+    def _code(self, first: int, last: int, bindings: Bindings, conventions: Conventions) -> bool:
+        """Read a piece of code; says whether it names anything, but for a lone word."""
+        source = self.shown[first:last]
         first += source.startswith("@")
         try:
             reader = Reader(source.removeprefix("@"), bindings, conventions)
         except SyntaxError:
             return False
+        if WORD.fullmatch(source):
+            return False
         for use in reader.uses:
             self.uses.append(replace(use, start=use.start + first, ends=tuple(end + first for end in use.ends)))
-        self.constants += [(name, start + first, end + first) for name, start, end in reader.keys]
-        return bool(reader.uses or reader.keys)
+        for found, words in ((self.constants, reader.keys), (self.bare, reader.bare), (self.likely, reader.words)):
+            found += [(name, start + first, end + first) for name, start, end in words]
+        return bool(reader.uses or reader.keys or reader.bare or reader.words)
 
 
 def is_sure(match: "re.Match[str]") -> bool:
@@ -78,7 +115,7 @@ def _dotted(match: "re.Match[str]", bindings: Bindings, conventions: Conventions
     parts = match["name"].split(".")
     start, call = match.start("name"), bool(match["call"])
     ends = [start + len(".".join(parts[:size])) for size in range(1, len(parts) + 1)]
-    base = bindings.get(parts[0], conventions.receivers.get(parts[0]))
+    base = conventions.meaning(parts[0], bindings)
     if base is None and parts[0] not in bindings:
         return Use("", tuple(parts), start, tuple(ends), False, call)
     return Use(base or "?", tuple(parts[1:]), start, tuple(ends[1:]), parts[0] in bindings, call)

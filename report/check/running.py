@@ -16,11 +16,10 @@ from pathlib import Path
 import msgspec
 
 from report.check import printed, sandbox
-from report.check.checking import Settings
 from report.check.code import Reader, parse
 from report.check.model import Execution, Remark, Report
 from report.check.names import Index, join
-from report.check.passages import Places, passages
+from report.check.passages import Places, line_span, passages
 from report.check.sandbox import Outcome
 from report.measure import environments, history
 from report.measure.commands import shortened
@@ -59,10 +58,10 @@ def interpreters(project: Project) -> Interpreters:
 class Runner:
     """Executes blocks on the release that the *index* asks about, and on the newest and oldest with all their names."""
 
-    def __init__(self, index: Index, config: Settings, of: Interpreters) -> None:
-        self.index, self.subject, self.of = index, config.subject, of
-        self.conventions = replace(config.conventions, is_class=index.is_class, is_own=lambda module: False)
-        self.versions = [*index.of.versions(config.subject)]
+    def __init__(self, index: Index, of: Interpreters) -> None:
+        self.index, self.subject, self.of = index, index.conventions.subject, of
+        self.conventions = replace(index.conventions, is_own=lambda module: False)
+        self.versions = [*index.of.versions(self.subject)]
 
     def run(self, report: Report, text: str) -> Report:
         """The report on a *text*, with what became of its blocks."""
@@ -129,11 +128,11 @@ class Runner:
         for number, module, message in now.warned:
             if self._has(module.partition(".")[0]):
                 said = f"On {subject}, this line warns: {shortened(message)}."
-                yield Remark(*_span(shown, number), "deprecated", said)
+                yield Remark(*line_span(shown, number), "deprecated", said)
         ran = [other for other in self.versions if other in outcomes and outcomes[other].result in RAN]
         if now.result != "raises" or self._is_elsewhere(now, shown) or now.kinds[0] in text:
             return
-        place, said = _span(shown, now.line), f"This line raises on {subject}: {shortened(now.message)}."
+        place, said = line_span(shown, now.line), f"This line raises on {subject}: {shortened(now.message)}."
         if not ran and now.kinds[0] in FAULTS:
             yield Remark(*place, "error", said)
         elif ran and self.versions.index(ran[-1]) < self.versions.index(release):
@@ -174,12 +173,3 @@ def unbound(source: str) -> set[str]:
         if (is_top or symbol.is_declared_global()) and (symbol.is_assigned() or symbol.is_imported())
     }
     return {symbol.get_name() for _, symbol in symbols if symbol.is_referenced() and symbol.is_global()} - bound - GIVEN
-
-
-def _span(shown: str, number: int) -> tuple[int, int]:
-    """The first and the last character of a line, without its indentation; of the nearest, if there is no such line."""
-    lines = shown.split("\n")
-    number = min(max(number, 1), len(lines))
-    start = sum(len(line) + 1 for line in lines[: number - 1])
-    line = lines[number - 1]
-    return start + len(line) - len(line.lstrip()), start + len(line.rstrip())

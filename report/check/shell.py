@@ -12,7 +12,9 @@ from report.check.passages import Passage
 LANGUAGES = re.compile(
     r"(?:ba|z|fi)?sh|shell|console|(?:shell|sh)-?session|terminal|cmd|bat|batch|powershell|ps1|pwsh|doscon"
 )
-PROMPT = re.compile(r"\s*(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+[^$#%>\n]*)?(?:[$%>]|PS[^>\n]*>|[A-Za-z]:\\[^>\n]*>)\s+")
+PROMPT = re.compile(
+    r"\s*`?(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+[^$#%>\n]*)?(?:[$%>]|PS[^>\n]*>|[A-Za-z]:\\[^>\n]*>)\s+"
+)
 SETTING = re.compile(
     r"\s*(?:(?:export|env|set|setx)\s+(?:-x\s+)?|\$env:|(?=\w+=))(?P<name>[A-Z][A-Z0-9_]+)(?:\s*=\s*|\s+)(?:\S+)?[\s&;]*"
 )
@@ -22,10 +24,12 @@ STOP = frozenset(["|", "||", "&", "&&", ";", ">", "\\"])
 
 
 def is_shell(passage: Passage, programs: tuple[str, ...]) -> bool:
-    """Whether a block has lines for a shell: its language says so, or its first line."""
-    first = COMMENTS.sub("", passage.shown).partition("\n")[0]
-    starts = PROMPT.match(first) or SETTING.match(first) or first.split(" ")[0] in programs
-    return bool(LANGUAGES.fullmatch(passage.language) or (passage.language in ("", "text", "none") and starts))
+    """Whether a block has lines for a shell: its language says so, a prompt at its start, or what any line does."""
+    if passage.language not in ("", "text", "none", "py", "python"):
+        return bool(LANGUAGES.fullmatch(passage.language))
+    lines = passage.shown.splitlines()
+    does = any(SETTING.match(line) or line.split(" ")[0] in programs for line in lines)
+    return does or bool(PROMPT.match(COMMENTS.sub("", passage.shown)))
 
 
 def find(shown: str, index: Index, programs: tuple[str, ...]) -> Iterator[Remark]:
@@ -75,7 +79,7 @@ def _option(command: str, option: str, first: int, index: Index) -> Remark:
     options = [name for name in names if name.startswith("--")]
     if parent is None or not options or not option.startswith("--"):
         return Remark(first, last, known=False)
-    message = f"`{command}` has no option `{option}` in any release of {parent.package} that was measured."
+    message = f"`{command}` has no option `{option}` in {index.measured(parent.package)}."
     remark = Remark(first, last, "never", message)
     program, _, subcommand = command.rpartition(" ")
     if program and index.find(f"option:{program} {option}"):

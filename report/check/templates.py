@@ -5,17 +5,39 @@ from collections.abc import Iterator
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
-from report.check.code import Conventions, Use
+from report.check.code import LIKELY, Conventions, Use
 from report.check.model import Remark
 from report.check.names import Index, close
-from report.check.passages import Passage
+from report.check.passages import Passage, line_span
 
 LANGUAGES = re.compile(r"(?:html\+)?jinja2?|jinja-html|html(?:\+?django)?|django")
 # What Jinja says of other engines' tags, of extensions and of excerpts: no error of the template.
 NO_ERROR = re.compile(r"unknown tag|Unexpected end of template|end of print statement|Missing end of comment tag")
-DJANGO = re.compile(r"\{%\s*(?:load|csrf_token|url\s|static\s|comment)|\.\.\.|…")
+DJANGO = re.compile(r"\{%\s*(?:load|csrf_token|url\s|static\s|comment)")
 OWN = re.compile(r"template_filter|template_test|\.filters|\.tests|add_template")
+PIECE = re.compile(
+    r"\{\{(?P<shown>.*?)\}\}"
+    r"|\{%-?\s*(?:(?:(?:el)?if|for\b[^%]+?\bin|set\b[^%]+?=|call|with\b[^%]+?=)\s(?P<used>.*?)|.*?)-?%\}",
+    re.DOTALL,
+)
+RAW = re.compile(r"\{%-?\s*raw\b")
 EXTENSIONS = ["jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.i18n"]
+
+
+def excerpt(shown: str) -> nodes.Template | None:
+    """The tree of the expressions in a text: those of templates that cannot be parsed, or around which prose stands."""
+    tree = parse(PIECE.sub(_expression, shown)) if "{{" in shown or "{%" in shown else None
+    return tree if isinstance(tree, nodes.Template) else None
+
+
+def _expression(piece: "re.Match[str]") -> str:
+    """A piece of a template with nothing but its expression, at the same place; blank if it has none."""
+    if group := piece.lastgroup:
+        before, after = piece.start(group) - piece.start(), piece.end() - piece.end(group)
+        found = f"{{{{{' ' * (before - 2)}{piece[group]}{' ' * (after - 2)}}}}}"
+        if isinstance(parse(found), nodes.Template):
+            return found
+    return re.sub(r"[^\n]", " ", piece[0])
 
 
 def is_template(passage: Passage) -> bool:
@@ -31,11 +53,10 @@ def parse(shown: str) -> nodes.Template | Remark | None:
     try:
         return Environment(autoescape=True, extensions=EXTENSIONS).parse(shown)
     except TemplateSyntaxError as error:
-        if NO_ERROR.search(error.message or ""):
+        if NO_ERROR.search(error.message or "") or "..." in shown or "…" in shown:
             return None
-        line = re.compile(r".*").match(shown, _start(shown, error.lineno))
-        first, last = line.span() if line else (0, 0)
-        return Remark(first, last, "error", f"Jinja cannot parse this template: {error.message}.")
+        place = line_span(shown, error.lineno)
+        return Remark(*place, "error", f"Jinja cannot parse this template: {error.message}.")
 
 
 def find(tree: nodes.Template, shown: str, index: Index, conventions: Conventions, article: str) -> Iterator[Remark]:
@@ -52,9 +73,9 @@ def find(tree: nodes.Template, shown: str, index: Index, conventions: Convention
     for attribute in tree.find_all(nodes.Getattr):
         root = attribute.node.name if isinstance(attribute.node, nodes.Name) else ""
         match = _search(shown, attribute, rf"\b{re.escape(root)}\.{re.escape(attribute.attr)}\b")
-        if match and root in conventions.receivers and index.find(f"global:{root}"):
-            use = Use(conventions.receivers[root], (attribute.attr,), match.start(), (match.end(),), False)
-            yield from index.uses([use], shown)
+        path = conventions.meaning(root, {})
+        if match and path and (path.endswith(LIKELY) or index.find(f"global:{root}")):
+            yield from index.uses([Use(path, (attribute.attr,), match.start(), (match.end(),), False)], shown)
 
 
 def _named(kind: str, name: str, span: tuple[int, int], index: Index, is_extended: bool) -> Remark:
@@ -66,11 +87,6 @@ def _named(kind: str, name: str, span: tuple[int, int], index: Index, is_extende
     return index.misspelt(Remark(*span, "never", f"No {kind} of a template is called `{name}`."), near, f"{kind}:{{}}")
 
 
-def _start(shown: str, number: int) -> int:
-    """Where a line begins."""
-    return sum(len(line) + 1 for line in shown.split("\n")[: number - 1])
-
-
 def _search(shown: str, node: nodes.Node, pattern: str) -> "re.Match[str] | None":
     """Where a pattern stands in a node's line or after it."""
-    return re.compile(pattern).search(shown, _start(shown, node.lineno))
+    return re.compile(pattern).search(shown, line_span(shown, node.lineno)[0])

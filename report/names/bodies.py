@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from report.names.announcements import (
-    DIRECTIVE,
     about,
     always_warned,
     constant,
@@ -71,8 +70,6 @@ class Reader(ast.NodeVisitor):
         """Read the module's own announcements, its constants, then all below."""
         for text in always_warned(node.body):
             self.bodies.announced[self.module] = text
-        if is_itself(text := ast.get_docstring(node) or ""):
-            self.bodies.announced.setdefault(self.module, text)
         for statement in node.body:
             if isinstance(statement, ast.Assign | ast.AnnAssign) and statement.value:
                 target = statement.targets[0] if isinstance(statement, ast.Assign) else statement.target
@@ -137,13 +134,8 @@ class Reader(ast.NodeVisitor):
             self.read_spoken(text)
             for name in about(text, parameters) or tested(test, parameters):
                 self.bodies.announced.setdefault(f"{owner}({name})", text)
-        docstring = ast.get_docstring(node) or ""
-        if is_itself(docstring):
+        if is_itself(docstring := ast.get_docstring(node) or ""):
             self.bodies.announced.setdefault(owner, docstring)
-        for match in DIRECTIVE.finditer(docstring):
-            if "parameter" in match["text"] or "argument" in match["text"]:
-                for name in about(match["text"], parameters):
-                    self.bodies.announced.setdefault(f"{owner}({name})", match["text"])
         passed = [
             (owner, keyword.value.id, f"{self.module}.{name}", keyword.arg)
             for name, call in keywords_passed(node)

@@ -322,6 +322,10 @@ class Index:
             or any(self.opens(other, seen) for other, _ in above if other.stored not in seen)
         )
 
+    def modules(self) -> Iterator[str]:
+        """The modules that some version of some package has."""
+        return (name for name, (owner, *_) in self.owners.items() if owner.kind == "module")
+
     def versions(self, package: str) -> Sequence[str]:
         """The known versions of *package*, oldest first; none if the index does not have it."""
         found = self.content.packages.get(package)

@@ -1,7 +1,5 @@
 """A small index of names with the interface of `report.names.index`."""
 
-from difflib import get_close_matches
-
 from packaging.version import Version
 
 from report.names.index import Entry, Index
@@ -17,6 +15,7 @@ NAMES = {
     "flask.Request.args": "attribute", "flask.Request.method": "attribute", "flask.Request.get_json": "function",
     "flask.render_template": "function", "flask.url_for": "function", "flask.session": "attribute",
     "flask.g": "attribute",
+    "werkzeug": "module", "werkzeug.make_client": "function",
     "flask.testing": "module", "flask.testing.FlaskClient": "class", "flask.testing.FlaskClient.get": "function",
     "config:SECRET_KEY": "config", "env:FLASK_APP": "env", "command:flask": "command", "command:flask run": "command",
     "option:flask run --debug": "option", "option:flask run --port": "option", "option:flask --app": "option",
@@ -32,6 +31,7 @@ GONE = {
     ),
     "flask.ext": Entry("flask.ext", "module", "Flask", (("0.12.5", "0.12.5"),)),
     "flask.escape": Entry("flask.escape", "function", "Flask", (("0.12.5", "2.3.3"),), "2.3.3"),
+    "flask.make_client": Entry("flask.make_client", "function", "Flask", (("0.12.5", "2.3.3"),), "2.3.3"),
     "flask.Flask.old": Entry("flask.Flask.old", "function", "Flask", ALWAYS, "2.2.5", "route"),
     "flask.Flask.beforeRequest": Entry(
         "flask.Flask.beforeRequest", "function", "Flask", ALWAYS, "2.2.5", "flask.Flask.before_request"
@@ -40,6 +40,7 @@ GONE = {
     "config:ENV": Entry("config:ENV", "config", "Flask", (("1.0.4", "2.2.5"),)),
     "env:FLASK_ENV": Entry("env:FLASK_ENV", "env", "Flask", (("1.0.4", "2.2.5"),)),
     "command:flask db": Entry("command:flask db", "command", "Extension", (("0.12.5", "2.2.5"),)),
+    "flask.Flask.run(load)": Entry("flask.Flask.run(load)", "parameter", "Flask", NEW),
     "flask.Blueprint.cli": Entry("flask.Blueprint.cli", "attribute", "Flask", NEW),
 }
 
@@ -47,8 +48,8 @@ GONE = {
 class Fake(Index):
     """An index of the names above; what is in *opened* may have more."""
 
-    def __init__(self, opened=("flask.session", "flask.g")):
-        self.opened = opened
+    def __init__(self, opened=()):
+        self.opened = ("flask.session", "flask.g", *opened)
         self.entries = {name: Entry(name, kind, "Flask", ALWAYS) for name, kind in NAMES.items() if kind} | GONE
         aliases = {"flask.request.": "flask.Request.", "flask.Blueprint.": "flask.Flask."}
         self.aliases = aliases
@@ -75,6 +76,9 @@ class Fake(Index):
     def is_open(self, name):
         return name in self.opened
 
+    def modules(self):
+        return [name for name, entry in self.entries.items() if entry.kind == "module"]
+
     def versions(self, package):
         return VERSIONS
 
@@ -83,7 +87,3 @@ class Fake(Index):
 
     def exists(self, entry, release):
         return any(Version(first) <= Version(release) <= Version(last) for first, last in entry.ranges)
-
-    def nearest(self, name):
-        parent, _, last = name.rpartition(".")
-        return next((f"{parent}.{one}" for one in get_close_matches(last, self.members(parent), 1)), None)

@@ -93,6 +93,19 @@ FOUND = {
         "```py\nfrom flask import escape\nfrom .a import (\n    b,\n# ... and so on\n```",
         ("gone", "escape"),
     ),
+    "a package in capitals": ("Write `from Flask import Flask`.", ("never", "Flask")),
+    "a call in a span": ("Call `before_first_request(f)`.", ("gone", "before_first_request")),
+    "what a span imports": ("`import flask as f`.\n\nThen `f.escape`.", ("gone", "f.escape")),
+    "a name after a line that cannot be parsed": (
+        "```py\nretrun x y\napp.json_encoder\n```",
+        ("gone", "app.json_encoder"),
+    ),
+    "a name in a line that a diff adds": (
+        "```diff\n-x\n+if app.json_encoder:\n+def f():\n```",
+        ("gone", "app.json_encoder"),
+    ),
+    "a variable in lines that are said to be Python": ("```py\n(venv)$ export FLASK_ENV=x\n```", ("gone", "FLASK_ENV")),
+    "a variable below other lines": ("```\nFirst:\nexport FLASK_ENV=x\n```", ("gone", "FLASK_ENV")),
     "a name in HTML": ("<p>Use <code>app.json_encoder</code>.</p>", ("gone", "app.json_encoder")),
 }
 SILENT = {
@@ -122,9 +135,64 @@ SILENT = {
     "a command of another package": "```sh\nflask db upgrade\n```",
     "an app of a marked line": "```py\n~~app = Celery()\napp.json_encoder\n```",
     "a word in capitals": "The instruction `ENV` of a Dockerfile.",
+    "a name in a line that a diff removes": "```diff\n-app.json_encoder\n+import flask\n```",
+    "a line that a block removes": "```\n-app.before_first_request(f)\n+app.run()\n+def f(): pass\n```",
+    "a class that other packages have, too": "```py\nblp = Blueprint('x')\nblp.json_encoder\nblp.reqeust()\n```",
+    "what is likely an app": "```py\nmy_app.json_encoder\nmy_app.rotue\n```",
+    "an app from a function": "```py\ncelery_app = make()\ncelery_app.json_encoder\n```",
+    "what a log says": "```\n12:00 AttributeError: app.json_encoder\n```",
+    "a line that cannot be parsed": "```py\nretrun to app.json_encoder\n```",
+    "raw text of a template": "```jinja\n{% raw %}{{ x|tojon }}{% endraw %}\n```",
+    "an expression in an attribute": """Text.\n\n<a href="{{ x|tojon }}">Home</a>\n""",
+    "a part of a template in prose": "Write {{ x|tojon }}.",
+    "a module in capitals": "`from Models import User`.",
+    "words in prose": "Take desks from Flask import desks, not by the escape function.",
+    "a plain word that is called": "```py\nescape('x')\n```",
+    "a name that another module has now": "```py\nmake_client('x')\n```",
     "a comment": "```python\n# app.json_encoder\n```",
     "other code": "```js\napp.json_encoder = request.arg\n```",
 }
+
+
+KNOWN = {
+    "a call in a span": "Call `render_template('x')`.",
+    "a decorator without its function": "```python\n@app.route('/')\n```",
+    "a decorator without a receiver": "```python\n@url_for\ndef f(): ...\n```",
+    "a decorator in prose": "The @render_template decorator.",
+    "a header without its body": "```python\nif request.args: # asked\n```",
+    "a function without its body": "```python\n@app.route('/')\ndef f():\n```",
+    "a line with too much indentation": "```python\nx = 1\n    app.run()\n```",
+    "a line that cannot be parsed": "```python\nretrun url_for('x')\n```",
+    "Python 2": "```python\nprint request.args\n```",
+    "output": "```\nGET /x\nrequest.args.get('x')\n```",
+    "a command below other words": "```\nRUN\nflask run\n```",
+    "a word with an underscore in prose": "Then comes render_template, later.",
+    "a word that is said to be a function": "The session object is there.",
+    "a name that is not called": "```python\nsession['x'] = 1\n```",
+    "a blueprint by its last word": "```python\n@auth_bp.route('/')\ndef f(): ...\n```",
+    "an attribute that hardly anything else has": "```python\nx().before_request(f)\n```",
+    "an attribute that says what it is": "```python\nUser.queried.args\n```",
+    "an attribute that the settings add": "`g.get('x')`",
+    "a Python session in a shell": "```bash\n$ python3\n>>> app.test_client()\n```",
+    "a keyword": "With `debug=True` or so.",
+    "a class": "By `FlaskClient.get` or so.",
+    "a class in prose": "A FlaskClient asks.",
+    "an attribute after its dot": "The `.before_request` of it.",
+    "an expression of a template": "`{{ x|upper }}`",
+    "an expression of a template in prose": "Write {{ x|upper }} there.",
+    "a filter alone": "By `|upper` it is.",
+    "a template that is cut off": "```jinja\n{% if request.args %}\n```",
+    "a template with a gap": "```html\n<p>\n  ...\n  {{ url_for('x') }}\n</p>\n```",
+    "an expression in an attribute": """Text.\n\n<a href="{{ url_for('x') }}">Home</a>\n""",
+    "a raw template": "```html\n{% raw %}{{ x|upper }}{% endraw %}\n```",
+}
+
+
+@pytest.mark.parametrize("text", KNOWN.values(), ids=KNOWN)
+def test_a_name_is_known(text):
+    """The index has it: nothing is to be said."""
+    report = checked(text)
+    assert (report.names.resolved > 0, [one for one in report.findings if one.layer == "name"]) == (True, [])
 
 
 @pytest.mark.parametrize(("text", "finding"), FOUND.values(), ids=FOUND)
@@ -159,6 +227,13 @@ def test_a_name_has_its_place_and_its_end():
 def test_the_release_decides(release, finding):
     """A name that came later is not in the release; one that went later is."""
     assert found("Set FLASK_ENV first.", release=release) == finding
+
+
+@pytest.mark.parametrize(("opened", "verdicts"), [((), ["never"]), (("flask.Flask.run",), [])])
+def test_a_function_that_takes_any_parameter_took_a_later_one(opened, verdicts):
+    """It handed the parameter on before it had the parameter itself."""
+    report = checked(python("app.run(load=1)"), release="2.2.5", opened=opened)
+    assert [one.verdict for one in report.findings] == verdicts
 
 
 def test_names_are_counted():

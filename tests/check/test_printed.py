@@ -2,6 +2,8 @@
 
 import pytest
 
+from report.check import printed
+from report.check.passages import passages
 from tests.check.checks import checked
 
 ERRORS = {
@@ -73,3 +75,10 @@ def test_typographic_quotes_are_fixed():
     (one,) = checked("```python\nx = f(‘a’, “b”)\n```\n").findings
     assert (one.text, one.fix) == ("‘a’, “b”", "'a', \"b\"")
     assert [one.fix for one in checked("```python\nx = f(‘a’\ny = g(1)\n```\n").findings] == [None]
+
+
+def test_a_diff_is_not_executed():
+    """What it leaves can be parsed, but it is an excerpt."""
+    (passage,) = passages("```diff\n-import sys\n+import os\n```\n", "a.md")
+    parsed = printed.read(passage)
+    assert (parsed.whole, parsed.readable.shown) == (False, "import os\n")

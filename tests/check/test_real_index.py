@@ -3,13 +3,14 @@
 import pytest
 
 from report import settings
-from report.check.checking import Settings, check
+from report.check.checking import check
 from report.check.code import Conventions
 from report.check.statements import Statements
 from report.names import index
 from tests.project import ROOT
 
 CONFIG = settings.read(ROOT)
+CONVENTIONS = Conventions(CONFIG.subject, CONFIG.receivers, CONFIG.types, CONFIG.programs, CONFIG.namespaces)
 BEGIN = "```python\nfrom flask import Flask, g, request, session, current_app\napp = Flask(__name__)\n"
 FOUND = {
     "app.before_first_request(f)": [("gone", "app.before_first_request", "2.2.5")],
@@ -28,6 +29,7 @@ FOUND = {
     "from wtforms import RadioField\nRadioField(invalid_choice_message='x')": [],
     "from flask_sqlalchemy import abort\nabort(code=404)": [("gone", "abort", "2.5.1")] * 2,  # that of another package
     "from itsdangerous import URLSafeSerializer\nURLSafeSerializer('k', serializer_kwargs={})": [],
+    "from flask_migrate import MigrateCommand": [("never", "MigrateCommand", None)],  # older than the index
     "request.form['x'], request.json, request.files['f'].save('x')": [],
 }
 
@@ -41,8 +43,14 @@ def names():
 @pytest.mark.parametrize(("code", "found"), FOUND.items(), ids=FOUND)
 def test_the_history_of_a_name(names, code, found):
     """What is gone, until when; what never was; silence about what may be."""
-    conventions = Conventions(CONFIG.receivers, CONFIG.types)
-    config = Settings(CONFIG.subject, conventions, CONFIG.programs, CONFIG.namespaces)
     newest = names.versions(CONFIG.subject)[-1]
-    report = check(f"{BEGIN}{code}\n```\n", "a.md", names, Statements([], CONFIG.subject), newest, config)
+    report = check(f"{BEGIN}{code}\n```\n", "a.md", names, Statements([], CONFIG.subject), newest, CONVENTIONS)
     assert [(one.verdict, one.text, one.until) for one in report.findings] == found
+
+
+def test_what_is_older_than_the_index_is_not_said_never_to_have_been(names):
+    """The message names the releases that were looked at."""
+    text = "`from flask_migrate import MigrateCommand`\n"
+    (found,) = check(text, "a.md", names, Statements([], CONFIG.subject), "3.1.3", CONVENTIONS).findings
+    first, *_, last = names.versions("flask-migrate")
+    assert found.message.endswith(f" is not in flask-migrate {first} to {last}, the releases in the index.")

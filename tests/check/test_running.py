@@ -199,7 +199,7 @@ def report(run, tmp_path):
         article = f"# Title\n\n{text}\n\n```python\n{code}\n```\n"
         pythons = {"3.1.3": environment("new", new)}
         before = environment("old", old)
-        runner = running.Runner(Index(Fake(), "3.1.3", {}), SETTINGS, lambda release: [pythons.get(release, before)])
+        runner = running.Runner(Index(Fake(), "3.1.3", SETTINGS), lambda release: [pythons.get(release, before)])
         return runner.run(checked(article), article)
 
     return report
