@@ -6,7 +6,7 @@ one. Lines of other machines can be appended. `.history/traces.jsonl` keeps the 
 """
 
 import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -112,6 +112,10 @@ class Matrix:
         if mutant.complete:
             self.mutants[mutant.id] = replace(mutant, cells=old.cells)
 
+    def drop_directed(self, but: Set[str]) -> None:
+        """Forget the directed mutants, *but* those with these ids."""
+        self.mutants = {name: mutant for name, mutant in self.mutants.items() if not mutant.directed or name in but}
+
     def append(self, mutant: Mutant) -> None:
         """Add a mutant and its cells, also to the file."""
         self.add(mutant)
@@ -134,12 +138,19 @@ class Matrix:
 
     def is_specific(self, mutant: str) -> bool:
         """Return whether a mutant killed a claim, was tried on the others, and is not general."""
-        return mutant in self.mutants and self.mutants[mutant].complete and len(self.behaviours(mutant)) < GENERAL
+        return self._is_complete(mutant) and len(self.behaviours(mutant)) < GENERAL
+
+    def _is_complete(self, mutant: str) -> bool:
+        """Return whether a mutant was tried on the others, and no claim that it was tried on has changed since."""
+        if mutant not in self.mutants or not self.mutants[mutant].complete:
+            return False
+        tried = (self.targets[claim] for claim in self.mutants[mutant].cells if claim in self.targets)
+        return all(self.cell(mutant, target.record) for target in tried)
 
     def may_distinguish(self, mutant: str, target: Target) -> bool:
         """Return whether more cells may show that a mutant distinguishes a claim: it is not general, nor done."""
         cell = self.cell(mutant, target.record)
-        if cell is not None and (cell.outcome != "killed" or self.mutants[mutant].complete):
+        if cell is not None and (cell.outcome != "killed" or self._is_complete(mutant)):
             return False
         return len(self.behaviours(mutant)) < GENERAL
 

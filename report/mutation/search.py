@@ -57,6 +57,7 @@ class Search:
         self.matrix = Matrix(matrix.matrix_path(settings), self.targets)
         self.listed = directed.read(settings)
         self.directed = [(mutant, candidate) for mutant, candidate in directed.candidates(self.listed) if candidate.id]
+        self.matrix.drop_directed(but={candidate.id for _, candidate in self.directed})
         self.faults: list[str] = []
         self.line_counts: Mapping[Line, int] = {}
         self.rare: dict[str, frozenset[Line]] = {}  # the lines that few claims execute, of each claim
@@ -218,12 +219,15 @@ class Search:
         """Record the best kill of each claim, and return the claims that have a distinguishing one.
 
         The kills of another machine's matrix stay; those of this one are no better than its cells say now. Those of
-        claims that are gone or have changed are deleted.
+        claims that are gone or have changed are deleted, and those of directed mutants that are no longer listed.
         """
         with self.settling:
             found, here = self.matrix.best_kills(), {mutant.place for mutant in [*self.matrix.mutants.values()]}
             recorded = kills.read_kills(self.settings.kills)
+            listed = {Mutant.of(candidate).place for _, candidate in self.directed}
             for claim, old in recorded.items():
+                if old.directed and (old.file, old.line, old.was, old.became) not in listed:
+                    continue
                 if old.others is not None and (old.file, old.line, old.was, old.became) in here:
                     old = replace(old, others=None)
                 if old.fingerprint == self.fingerprints.get(claim):

@@ -136,6 +136,10 @@ def test_only_directed_mutants_run(searched, tmp_path):
     kill = recorded_kills(project)["refuses_what_it_cannot_decode"]
     assert (kill["directed"], kill["became"], kill["others"]) == (True, 'return b""', [])
 
+    project.write("claims/mutants.toml", "")
+    project.end(project.start_report("falsify", "--directed", "--jobs", "1"), patience=LONG)
+    assert not any(kill.get("directed") for kill in recorded_kills(project).values())  # of an entry that was deleted
+
 
 def test_a_killing_claim_is_not_searched_again(known):
     """A second search skips the claims with a mutant of their own; `--all` searches for all claims again."""
