@@ -1,6 +1,7 @@
 """The main job: from the records of a pytest run to verdicts, a report, and an exit code."""
 
 import datetime
+import platform
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
@@ -16,13 +17,11 @@ from report.files import write_together
 from report.judge import references, results
 from report.judge.assembly import Project, Run, assemble
 from report.judge.results import Release, Result, Subject
-from report.measure import environments, ledger, releases
+from report.measure import ledger, releases
 from report.measure.records import parse_records
 from report.model import Environment, counted
-from report.tell import context, index, render_forms, words
+from report.tell import words
 from report.tell.marks import MARKS
-from report.tell.markup import seen
-from report.tell.views import split_observed
 
 REPRODUCE_FAILURE = re.compile(r"@reproduce_failure\(.*\)")  # Hypothesis prints it with a counterexample
 MAX_NAMED = 5  # tests that were not seen to fail
@@ -46,7 +45,6 @@ class Job:
 
     settings: settings.Settings
     subject: Subject
-    environment: Environment
     project: Project
     candidate: bool = False
 
@@ -56,17 +54,22 @@ class Job:
         config = settings.read(root)
         installed = config.installed_version()
         dates = {release.version: release.released.isoformat() for release in releases.read(config.releases)}
-        environment = environments.here(config)
-        subject = Subject(config.subject, installed, dates.get(installed), environment.python)
+        python = ".".join(platform.python_version_tuple()[:2])
+        subject = Subject(config.subject, installed, dates.get(installed), python)
         project = Project.read(config)
         with_installed = {*project.releases, Release(installed, dates.get(installed))}
         run_on = sorted(with_installed, key=lambda release: Version(release.version))
-        return cls(config, subject, environment, replace(project, releases=run_on), candidate=installed not in dates)
+        return cls(config, subject, replace(project, releases=run_on), candidate=installed not in dates)
 
-    def run(self, records: Iterable[dict[str, Any]]) -> Run:
-        """The run, dated today, with these *records*."""
+    def run(self, records: Iterable[dict[str, Any]], complete: bool = False) -> Run:
+        """The run, dated today, with these *records*. Only a *complete* run says what is installed."""
         today = datetime.datetime.now(datetime.UTC).date().isoformat()
-        return Run(self.subject, today, self.environment, parse_records(records), self.project)
+        environment = Environment(self.subject.python, "")
+        if complete:
+            from report.measure import environments
+
+            environment = environments.here(self.settings)
+        return Run(self.subject, today, environment, parse_records(records), self.project)
 
     def verdict(self, data: dict[str, Any]) -> str:
         """The verdict in words on the claim whose record is *data*, from this run and the ledger."""
@@ -97,11 +100,11 @@ class Job:
             return RunSummary(tally(result), faults=[*broken, *unknown, "not written: the old report and ledger stay"])
         forecast = self.forecast(result, out) if self.candidate else []  # reads the last report: before the write
         try:
-            texts = render_forms(result, context.read(self.settings, result, out), out)
-            texts |= {out / "forecast.json": context.forecast(result)} if self.candidate else {}
-            self.write(texts | {out / "results.json": results.text(result)}, run if accept else None)
+            self.write(self.report(result, out), run if accept else None)
         except (ReportError, OSError) as error:
             return RunSummary(tally(result), faults=[*broken, f"not written: {error}: the old files stay"])
+        from report.tell import index
+
         faults = faults_of(run, result)
         if not (accept or self.candidate):
             faults += [f"drift: {drift.claim}: {drift.was} → {drift.now}" for drift in result.drift]
@@ -128,6 +131,14 @@ class Job:
             lines.append(f"  {drift.claim}: {drift.was} → {drift.now}")
             lines += [f"    announced: {message}" for message in warnings.get(drift.claim, ())]
         return lines
+
+    def report(self, result: Result, out: Path) -> dict[Path, str]:
+        """The content of each file of the report, by its path in *out*."""
+        from report.tell import context, forms  # not imported for a partial run
+
+        texts = forms.render_forms(result, context.read(self.settings, result, out), out)
+        texts |= {out / "forecast.json": context.forecast(result)} if self.candidate else {}
+        return texts | {out / "results.json": results.text(result)}
 
     def write(self, texts: Mapping[Path, str], accepted: Run | None) -> None:
         """Write the report, and with it the outcomes of an *accepted* run into the ledger."""
@@ -158,6 +169,9 @@ def refutations(run: Run) -> list[str]:
     """The last evidence of each refuted claim, for a partial run, which writes no report."""
     refuted = [record for record in run.records if record.outcome == "refuted" and record.evidence]
     lines = []
+    if refuted:
+        from report.tell.markup import seen
+        from report.tell.views import split_observed
     for record in refuted:
         last = record.evidence[-1]
         values = seen(split_observed(last.observed)[0], failed=True)[0]

@@ -97,7 +97,7 @@ class MainJob:
         records = sorted(self.records, key=lambda record: self.order.get(record["id"], 0))  # workers end in any order
         ids = [record["id"] for record in records]
         met = {claim: tuple(sorted(self.warnings[claim])) for claim in ids if claim in self.warnings}
-        return self.job.finish(self.job.run(records), met, complete, accept, out)
+        return self.job.finish(self.job.run(records, complete), met, complete, accept, out)
 
     def all_modules_ran(self) -> bool:
         """Whether every module of claims on disk has run, and no argument selected a single claim."""

@@ -8,7 +8,6 @@ import pytest
 from report.judge.assembly import Project
 from report.judge.results import Release, Subject
 from report.main_job import Job, measured_before, not_seen_to_fail
-from report.model import Environment
 from report.settings import Settings
 from tests.project import ROOT, digest
 from tests.tell.builders import answer, article, correction, result
@@ -351,9 +350,9 @@ def test_a_verdict_may_need_the_history(outcome, word):
     """A claim that is refuted here and unmeasured on an older release is not called untried: it was tried."""
     fields = {"id": "q01::one", "statement": "", "topic": "", "kind": "technical", "data": False, "corrects": [],
             "needs": [], "lacking": None, "line": 1, "source": "", "fingerprint": "f", "outcome": outcome}  # fmt: skip
-    here, run = Environment("3.11", "stack"), [Release("1", None), Release("2", None)]
+    run = [Release("1", None), Release("2", None)]
     subject = Subject("s", "2", None, "3.11")
-    job = Job(Settings(ROOT, "s", ROOT), subject, here, Project(releases=run))
+    job = Job(Settings(ROOT, "s", ROOT), subject, Project(releases=run))
     assert job.verdict(fields) == word
 
 

@@ -10,8 +10,9 @@ from report import settings
 from report.cli import main, show
 from report.files import write_together, write_whole
 from report.judge import articles, results
-from report.tell import FORMS, context, index, render_forms
+from report.tell import context, index
 from report.tell import diff as differences
+from report.tell.forms import FORMS, render_forms
 
 
 @main.command()

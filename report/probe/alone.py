@@ -54,7 +54,7 @@ class Judge:
     def pytest_assertion_pass(self, item: pytest.Function, lineno: int, orig: str, expl: str) -> None:
         """Keep the values of an assertion in the claim's own body."""
         if asserting_code() is own_function(item).__code__:
-            keep_values(item, lineno, orig, expl)
+            keep_values(item, lineno, orig, expl, str)
 
     def pytest_collectstart(self, collector: pytest.Collector) -> None:
         """Register the fixtures that others with the same names override."""

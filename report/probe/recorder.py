@@ -91,7 +91,7 @@ class Recorder:
     def pytest_assertion_pass(self, item: pytest.Function, lineno: int, orig: str, expl: str) -> None:
         """Keep the values of an assertion in the claim's own body."""
         if EVIDENCE in item.stash and asserting_code() is own_function(item).__code__:
-            keep_values(item, lineno, tidy(orig), tidy(expl))
+            keep_values(item, lineno, orig, expl, tidy)
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_makereport(
@@ -187,14 +187,16 @@ def time_limit(seconds: float) -> Iterator[None]:
         signal.signal(signal.SIGALRM, previous)
 
 
-def keep_values(item: pytest.Function, line: int, assertion: str, values: str) -> None:
-    """Keep the *values* of an assertion that passed at *line*."""
-    evidence = item.stash[EVIDENCE].setdefault(line, {"assertion": assertion, "observed": {}, "times": 0})
+def keep_values(item: pytest.Function, line: int, assertion: str, values: str, clean: Callable[[str], str]) -> None:
+    """Keep the *values* of an assertion that passed at *line*. *clean* is called with each text that is kept."""
+    if line not in item.stash[EVIDENCE]:
+        item.stash[EVIDENCE][line] = {"assertion": clean(assertion), "observed": {}, "times": 0}
+    evidence = item.stash[EVIDENCE][line]
     evidence["times"] += 1
     if not hasattr(item.obj, "hypothesis"):  # it is no property of Hypothesis
-        evidence["observed"][values] = None  # a dict keeps each value once, in order
+        evidence["observed"][clean(values)] = None  # a dict keeps each value once, in order
     elif evidence["times"] <= EXAMPLES:
-        evidence["observed"] = {values: None}
+        evidence["observed"] = {clean(values): None}
 
 
 def outcome_of(

@@ -2,7 +2,7 @@
 
 import pytest
 
-from report.tell import render_forms
+from report.tell.forms import render_forms
 
 from .builders import everything
 from .site import ARGUMENTS, CHROMIUM, CONTEXT, FILES

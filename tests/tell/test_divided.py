@@ -7,8 +7,9 @@ from pathlib import Path
 import pytest
 
 from report.judge.helpers import Helper, Helpers
-from report.tell import diff, index, page, render_forms, templates
+from report.tell import diff, index, page, templates
 from report.tell.context import EMPTY
+from report.tell.forms import render_forms
 
 from .builders import answer, article, claim, everything, result
 from .markup import Page

@@ -16,8 +16,9 @@ from msgspec_schemaorg.models.intangible.Rating import Rating
 from msgspec_schemaorg.models.organization.Organization import Organization
 
 from report.judge.results import Count, Drift, Judged, Subject
-from report.tell import FORMS, badge, claim_review, junit, render_forms, summary
+from report.tell import badge, claim_review, junit, summary
 from report.tell.context import EMPTY
+from report.tell.forms import FORMS, render_forms
 from report.tell.index import Index
 from report.tell.templates import forms
 
