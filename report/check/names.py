@@ -125,6 +125,8 @@ class Index:
                 return Remark(first, last)
             said = f"{name} is deprecated since {entry.package} {entry.deprecated}."
             return self._advised(Remark(first, last, "deprecated", said), entry)
+        if before and self._may_go_on(entry):
+            return Remark(first, last, known=False)
         if before:
             said = f"{name} is gone: {entry.package} {before[-1]} was the last release that had it."
             return self._advised(Remark(first, last, "gone", said, since=since, until=before[-1]), entry)
@@ -132,6 +134,11 @@ class Index:
             return Remark(first, last, known=False)  # the function took it along with any other
         said = f"{name} is not in {entry.package} {version}: it came with {since}."
         return Remark(first, last, "never", said, since=since)
+
+    def _may_go_on(self, entry: "index.Entry") -> bool:
+        """Whether its object may still have it: by `__getattr__`, say, of which the index knows no names."""
+        owner = self.find(entry.name.partition("(")[0].rpartition(".")[0])
+        return owner is not None and owner.kind in ("class", "attribute") and self.is_open(owner.name)
 
     def _is_added(self, entry: "index.Entry") -> bool:
         """Whether it is a command that another package adds to the program: perhaps only while the program runs."""

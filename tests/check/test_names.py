@@ -113,6 +113,9 @@ SILENT = {
     "another framework's app": "```python\nfrom fastapi import FastAPI\napp = FastAPI()\napp.json_encoder\n```",
     "another app, in prose": "```python\napp = FastAPI()\n```\n\nThen `app.json_encoder` and app.json_encoder.",
     "an unknown receiver": python("other.json_encoder"),
+    "an object that gives it by `__getattr__` now": python(
+        "from flask import request", "auth = request.authorization", "auth.username"
+    ),
     "an open object": python("from flask import g, session", "g.user", "session.uesr"),
     "a parameter of a view": "```python\ndef view(request):\n    return request.arg\n```",
     "what the article sets": python("app.my_own = 1", "app.my_own()"),
