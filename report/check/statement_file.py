@@ -1,6 +1,6 @@
 """The file of all statements, which a check reads: outcomes, corrections, other wordings, and what sentences state."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,12 +9,13 @@ import msgspec
 from report.check.statements import Statement, Statements
 from report.errors import ReportError
 from report.files import read_text, read_toml, reading
+from report.model import Outcome
 
 if TYPE_CHECKING:
     from report.judge.articles import ArticleInfo, Names
     from report.judge.results import Result
 
-LETTERS = {"h": "held", "r": "refuted", "u": "untried"}
+LETTERS: Mapping[str, Outcome] = {"h": "held", "r": "refuted", "u": "untried"}
 
 
 class _Line(msgspec.Struct, omit_defaults=True):
@@ -81,7 +82,7 @@ def _wordings(path: Path, names: "Names") -> dict[str, list[str]]:
 
 
 def _lines(result: "Result", releases: Iterable[str], wordings: dict[str, list[str]]) -> Iterator[_Line]:
-    letters = {outcome: letter for letter, outcome in LETTERS.items()}
+    letters: Mapping[str, str] = {outcome: letter for letter, outcome in LETTERS.items()}
     for claim in result.claims:
         correction = " ".join(claim.corrections[0].statement.split()) if claim.corrections else None
         for checked in (claim, *claim.corrections):

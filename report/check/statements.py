@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
-from packaging.version import Version
-
 from report.check.model import Verdict
 from report.judge.stems import cut
+from report.judge.verdicts import judge
+from report.model import Outcome, version
 
 GENERIC = ("python", "wsgi", "http", "html", "css", "json", "url", "api", "rest")
 LED = 2  # the most words before those of the statement
@@ -53,7 +53,7 @@ class Statement:
 
     id: str
     text: str
-    outcomes: Mapping[str, str]
+    outcomes: Mapping[str, Outcome]
     correction: str | None = None
     wordings: Sequence[str] = ()
 
@@ -63,12 +63,9 @@ class Statement:
 
     def verdict(self, release: str) -> tuple[Verdict | None, str | None]:
         """The verdict as of a release, or None if it was not tried there; for an outdated one, until when it held."""
-        measured = [name for name in sorted(self.outcomes, key=Version) if Version(name) <= Version(release)]
-        held = [name for name in measured if self.outcomes[name] == "held"]
-        last = self.outcomes[measured[-1]] if measured else "untried"
-        if last != "refuted":
-            return ("confirmed" if last == "held" else None), None
-        return ("outdated", held[-1]) if held else ("wrong", None)
+        past = {name: outcome for name, outcome in self.outcomes.items() if version(name) <= version(release)}
+        found = judge(past, max(past, key=version), past) if past else None
+        return (found.mark, found.until) if found and found.mark != "untried" else (None, None)
 
 
 @dataclass(frozen=True)
