@@ -133,24 +133,19 @@ class Matrix:
         return [target for target in found if (cell := self.cell(mutant, target.record)) and cell.outcome == "killed"]
 
     def behaviours(self, mutant: str) -> set[str]:
-        """Return what the claims that kill a mutant are about."""
-        return {target.behaviour for target in self.killers(mutant)}
+        """Return what the claims that kill a mutant are about; one that has changed since it killed it counts, too."""
+        cells = self.mutants[mutant].cells.items() if mutant in self.mutants else ()
+        killing = [claim for claim, cell in cells if cell.outcome == "killed" and claim in self.targets]
+        return {self.targets[claim].behaviour for claim in killing}
 
     def is_specific(self, mutant: str) -> bool:
         """Return whether a mutant killed a claim, was tried on the others, and is not general."""
-        return self._is_complete(mutant) and len(self.behaviours(mutant)) < GENERAL
-
-    def _is_complete(self, mutant: str) -> bool:
-        """Return whether a mutant was tried on the others, and no claim that it was tried on has changed since."""
-        if mutant not in self.mutants or not self.mutants[mutant].complete:
-            return False
-        tried = (self.targets[claim] for claim in self.mutants[mutant].cells if claim in self.targets)
-        return all(self.cell(mutant, target.record) for target in tried)
+        return mutant in self.mutants and self.mutants[mutant].complete and len(self.behaviours(mutant)) < GENERAL
 
     def may_distinguish(self, mutant: str, target: Target) -> bool:
         """Return whether more cells may show that a mutant distinguishes a claim: it is not general, nor done."""
         cell = self.cell(mutant, target.record)
-        if cell is not None and (cell.outcome != "killed" or self._is_complete(mutant)):
+        if cell is not None and (cell.outcome != "killed" or self.mutants[mutant].complete):
             return False
         return len(self.behaviours(mutant)) < GENERAL
 
@@ -158,9 +153,9 @@ class Matrix:
         """Return, for each claim, its kill of the mutant that says most about it: of a general one only if need be."""
         best: dict[str, Kill] = {}
         for name, mutant in [*self.mutants.items()]:
-            killers, specific = self.killers(name), self.is_specific(name)
-            for target in killers:
-                others = tuple(sorted({killer.behaviour for killer in killers} - {target.behaviour}))
+            behaviours, specific = self.behaviours(name), self.is_specific(name)
+            for target in self.killers(name):
+                others = tuple(sorted(behaviours - {target.behaviour}))
                 kill = mutant.kill(target.id, others if specific else None)
                 best[target.id] = min(best.get(target.id, kill), kill, key=lambda found: found.order)
         return best
