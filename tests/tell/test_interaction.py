@@ -214,7 +214,7 @@ class TestFilter:
     def test_leads_to_the_answers_whose_topic_it_is(self, visit):
         """Answers with the words in their topic are named above the hits, wherever they stand."""
         tab = visit(view="?q=codes")
-        assert tab.locator("#named").inner_text() == "Answers on this: top31 The codes"
+        assert tab.locator("#named").inner_text() == "Answers on this: top31 24 The codes"
         tab.locator("#named a").click()
         assert tab.url.endswith("?q=codes#top31-24")
         tab.locator("#filter [name=q]").fill("listens")

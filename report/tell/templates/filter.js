@@ -78,7 +78,7 @@
     const named = terms.length ? answers.filter(({ node, claims }) => !node.hidden && claims.length && terms.every((term) => claims[0].topic.toLowerCase().includes(term))) : [];
     byId("named").hidden = !named.length;
     byId("named").replaceChildren("Answers on this: ", ...named.flatMap(({ node, article, claims }, at) => {
-      const link = Object.assign(document.createElement("a"), { href: `#${node.id}`, textContent: `${article.firstElementChild.id} ${claims[0].topic}` });
+      const link = Object.assign(document.createElement("a"), { href: `#${node.id}`, textContent: `${article.firstElementChild.id} ${node.id.split("-").at(-1)} ${claims[0].topic}` });
       return at ? [", ", link] : [link];
     }));
     tell(showAll ? all : first, values, [...places].filter(([, place]) => showAll ? place : atFirst(place)).length);
