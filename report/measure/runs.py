@@ -136,6 +136,7 @@ def terminate(process: Process) -> None:
     for descendant in started:
         with contextlib.suppress(psutil.Error):
             descendant.kill()
+    psutil.wait_procs(started, timeout=END_SECONDS)
 
 
 def descendants(pid: int) -> list[psutil.Process]:
