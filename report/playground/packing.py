@@ -1,6 +1,7 @@
 """What the playground has inside: Pyodide from npm, the installed packages, and the code that runs a claim."""
 
 import base64
+import functools
 import gzip
 import io
 import json
@@ -89,6 +90,7 @@ def inside(root: Path) -> str:
     return "\n\n\n".join([*start, *flat.sections.values()])
 
 
+@functools.cache  # pages are rendered until no claim fails for want of a distribution
 def encoded(content: bytes) -> str:
     """Compressed, as text."""
     return base64.b64encode(gzip.compress(content, 6, mtime=0)).decode()
