@@ -47,8 +47,8 @@ def render(settings: Settings, result: Result, context: Context) -> str:
         seen |= tried
         again = chosen(result, seen)
         needed = names & {*owners(modules), *(name for claim in again.runs for name in codes[claim]["needs"])}
-        if {*again.runs} == {*kept} and needed == names:
-            return text
+        if {*again.runs} == {*kept} and (needed == names or names < {*pins}):
+            return text  # a package that a claim left out needed may be in it; without it, all would be tried again
         choice, names = again, needed
 
 
