@@ -5,6 +5,7 @@ No mutant is believed: the search runs each as it runs generated ones, in the sa
 """
 
 import ast
+import functools
 from collections.abc import Iterator, Sequence
 
 import msgspec
@@ -14,15 +15,13 @@ from report.files import read_toml
 from report.judge.references import qualified
 from report.measure.kills import Reason
 from report.measure.records import Record
-from report.mutation.candidates import Candidate, original
-from report.mutation.operators import DEFINITIONS, DIRECTED, Mutation
-from report.mutation.sandbox import SITE
+from report.mutation.operators import DEFINITIONS, DIRECTED, SITE, Mutation, original
 from report.settings import Settings
 
 HINT = 'CONTRIBUTING.md, "Falsification", shows an entry.'
 
 
-class Directed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Directed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """A change for *claim*: in *file*, the only line *before* (without indentation) becomes *after*.
 
     *claim*: a claim function or one row of its table, as `top31/q01_what_flask_is::is_a_web_framework`. *file* is
@@ -38,6 +37,23 @@ class Directed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def wants(self, claim: Record) -> bool:
         """Return whether the mutant was chosen for a claim, or for all rows of its table."""
         return self.claim in (name := qualified(claim.id), name.partition("[")[0])
+
+    @functools.cached_property
+    def mutation(self) -> Mutation | None:
+        """The change as a mutation; None if its line is gone, or not the only one."""
+        found = list(self._mutations()) if (SITE / self.file).is_file() else []
+        return found[0] if len(found) == 1 else None
+
+    def _mutations(self) -> Iterator[Mutation]:
+        """Yield the mutations that the entry may mean."""
+        text = original(self.file)
+        tree = ast.parse(text if self.file.endswith(".py") else "")
+        for row, line in enumerate(text.split("\n"), start=1):
+            if line.strip() == self.before:
+                around, statement, at_import = _surroundings(tree, row)
+                if self.within in ("", around):
+                    span = (row, len(line.encode()) - len(line.lstrip().encode()), row, len(line.rstrip().encode()))
+                    yield Mutation(self.file, span, self.after, around, "", at_import, DIRECTED, statement)
 
 
 class Same(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,27 +94,19 @@ def read(settings: Settings) -> Listed:
     return listed
 
 
-def candidates(listed: Listed) -> Iterator[tuple[Directed, Candidate]]:
-    """Yield the directed mutants whose line is there, once, each with its candidate."""
-    for mutant in listed.mutant:
-        if (SITE / mutant.file).is_file() and len(found := list(_mutations_of(mutant))) == 1:
-            yield mutant, Candidate(mutant.file, found[0])
-
-
 def stale(listed: Listed, claims: Sequence[Record], general: Sequence[str]) -> Iterator[str]:
     """Yield what is no longer true of the list, each as a sentence that says what to do.
 
     *general*: the ids of those of the *claims* that only general mutants kill.
     """
     functions = {qualified(claim.id).partition("[")[0] for claim in claims}
-    usable = dict(candidates(listed))
     for mutant in listed.mutant:
         if not any(map(mutant.wants, claims)):
             yield f"mutants.toml: no claim is called {mutant.claim}: rename or delete the entry."
-        elif mutant not in usable:
+        elif mutant.mutation is None:
             where = mutant.file + (f" in {mutant.within}" if mutant.within else "")
             yield f"mutants.toml: {mutant.claim}: {mutant.before!r} is no line, or several, of {where}. Mend it."
-        elif not usable[mutant].id:
+        elif not mutant.mutation.id:
             yield f"mutants.toml: {mutant.claim}: {mutant.after!r} is no valid Python there, or changes nothing."
     for name in sorted({claim for group in listed.same for claim in group.claims} - functions):
         yield f"mutants.toml: no claim is called {name}: rename or delete it in its group."
@@ -107,29 +115,17 @@ def stale(listed: Listed, claims: Sequence[Record], general: Sequence[str]) -> I
         yield f"mutants.toml: [general]: {name} has a distinguishing mutant, or is no claim: take it out."
 
 
-def _mutations_of(mutant: Directed) -> Iterator[Mutation]:
-    """Yield the mutations that a directed mutant may mean: one, unless its line is gone, or not the only one."""
-    text = original(mutant.file)
-    tree = ast.parse(text if mutant.file.endswith(".py") else "")
-    for row, line in enumerate(text.split("\n"), start=1):
-        if line.strip() == mutant.before:
-            mutation = _mutation_of(line, row, tree, mutant.after)
-            if mutant.within in ("", mutation.function):
-                yield mutation
-
-
-def _mutation_of(line: str, row: int, tree: ast.Module, after: str) -> Mutation:
-    """Return the mutation of a whole *line* of a file with the syntax *tree*."""
-    around, statement, at_import = [], (row, row), True
+def _surroundings(tree: ast.Module, row: int) -> tuple[str, tuple[int, int], bool]:
+    """Return the dotted name around a line, the lines of its statement, and whether it takes effect at import."""
+    around, lines, at_import = [], (row, row), True
     for node in (node for node in ast.walk(tree) if isinstance(node, ast.stmt)):  # outer nodes first
         first = min(part.lineno for part in [node, *getattr(node, "decorator_list", ())])
         if not first <= row <= (node.end_lineno or 0):
             continue
         body = getattr(node, "body", None)  # of a compound statement
         inside = body is not None and row >= body[0].lineno
-        statement = (row, row) if inside else (first, body[0].lineno - 1 if body else node.end_lineno or row)
+        lines = (row, row) if inside else (first, body[0].lineno - 1 if body else node.end_lineno or row)
         if isinstance(node, DEFINITIONS):
             around.append(node.name)
             at_import = at_import and not (inside and not isinstance(node, ast.ClassDef))
-    span = (row, len(line.encode()) - len(line.lstrip().encode()), row, len(line.rstrip().encode()))
-    return Mutation(span, after, ".".join(around), at_import=at_import, operator=DIRECTED, statement=statement)
+    return ".".join(around), lines, at_import

@@ -5,6 +5,8 @@ long as the fingerprint of its claim and the mutated code are the same; a later 
 one. Lines of other machines can be appended. `.history/traces.jsonl` keeps the traces in the same way.
 """
 
+import functools
+import importlib.metadata
 import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
@@ -17,8 +19,8 @@ from report.files import decode_lines, read_lines, reading
 from report.measure import runs
 from report.measure.kills import Kill, Kind
 from report.measure.records import Record
-from report.mutation.candidates import NOWHERE, Candidate, Target, Trace, distributions, original
-from report.mutation.operators import DIRECTED
+from report.mutation.candidates import NOWHERE, Target, Traced
+from report.mutation.operators import DIRECTED, Mutation
 from report.settings import Settings
 
 NEAR = 1  # the largest distance of a mutant in what a claim names
@@ -28,22 +30,24 @@ APPENDING = threading.Lock()
 
 @dataclass(frozen=True)
 class Cell:
-    """What became of a claim with a mutant; if it killed it, with which assertion, and the values that it observed.
+    """What became of a claim with a mutant, after how many *seconds*.
 
-    *distance*: how far the mutated code is from what the claim names (`candidates.Target.distance`).
+    If it killed it: the *kind* of refutation, with which assertion, and the values that it observed. *distance*: how
+    far the mutated code is from what the claim names (`candidates.Target.distance`).
     """
 
-    fingerprint: str
     outcome: Literal["killed", "survived", "crashed", "timed out"]
+    fingerprint: str = ""
     distance: int = NOWHERE
     kind: Kind | None = None
     assertion: str = ""
     observed: str = ""
+    seconds: float = 0
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A mutant, as `Candidate.id` names it, in lines that people can read, and the cells of its row, by claim.
+    """A mutant, as `Mutation.id` names it, in lines that people can read, and the cells of its row, by claim.
 
     *complete*: it killed a claim, was tried on the others, and is not general. *directed*: a person chose it.
     """
@@ -66,31 +70,16 @@ class Mutant:
         return self.file, self.line, self.was, self.became
 
     @classmethod
-    def of(cls, candidate: Candidate) -> "Mutant":
-        """Describe a candidate."""
-        mutation, file = candidate.mutation, candidate.file
-        package, version = distributions().get(file, (file.split("/")[0], "?"))
-        place = (file, mutation.span[0], mutation.function, *mutation.before_and_after(original(file)))
-        return cls(candidate.id, package, version, *place, directed=mutation.operator == DIRECTED)
+    def of(cls, mutation: Mutation) -> "Mutant":
+        """Describe a mutation, in a row without cells."""
+        package, version = distributions().get(mutation.file, (mutation.file.split("/")[0], "?"))
+        place = (mutation.file, mutation.span[0], mutation.function, *mutation.shown)
+        return cls(mutation.id, package, version, *place, directed=mutation.operator == DIRECTED)
 
-    def kill(self, claim: str, others: tuple[str, ...] | None) -> Kill:
-        """Make the record of a kill."""
-        cell = self.cells[claim]
-        seen = (cell.kind or "comparison", cell.assertion, cell.observed)
-        far = (others, cell.distance, self.directed)
-        return Kill(claim, cell.fingerprint, self.package, self.version, *self.place, *seen, *far)
-
-
-@dataclass(frozen=True)
-class Traced:
-    """A trace that is kept: *stack* is a digest of the versions of the packages in it."""
-
-    claim: str
-    fingerprint: str
-    stack: str
-    seconds: float
-    observed: str
-    trace: Trace
+    def killers(self, targets: Mapping[str, Target]) -> dict[str, Target]:
+        """Return those of the *targets* that killed the mutant, also before they changed."""
+        killed = [claim for claim, cell in [*self.cells.items()] if cell.outcome == "killed"]
+        return {claim: targets[claim] for claim in killed if claim in targets}
 
 
 Line = TypeVar("Line", Mutant, Traced)
@@ -107,7 +96,7 @@ class Matrix:
 
     def add(self, mutant: Mutant) -> None:
         """Add a mutant and its cells."""
-        old = self.mutants.setdefault(mutant.id, mutant)
+        old = self.mutants.setdefault(mutant.id, replace(mutant, cells={}))
         old.cells.update(mutant.cells)
         if mutant.complete:
             self.mutants[mutant.id] = replace(mutant, cells=old.cells)
@@ -116,27 +105,15 @@ class Matrix:
         """Forget the directed mutants, *but* those with these ids."""
         self.mutants = {name: mutant for name, mutant in self.mutants.items() if not mutant.directed or name in but}
 
-    def append(self, mutant: Mutant) -> None:
-        """Add a mutant and its cells, also to the file."""
-        self.add(mutant)
-        append(self.path, mutant)
-
     def cell(self, mutant: str, claim: Record) -> Cell | None:
         """Return a cell if it is fresh."""
         cell = self.mutants[mutant].cells.get(claim.id) if mutant in self.mutants else None
         return cell if cell and cell.fingerprint == claim.fingerprint else None
 
-    def killers(self, mutant: str) -> list[Target]:
-        """Return the claims that kill a mutant, by their fresh cells."""
-        claims = list(self.mutants[mutant].cells) if mutant in self.mutants else ()
-        found = [self.targets[claim] for claim in claims if claim in self.targets]
-        return [target for target in found if (cell := self.cell(mutant, target.record)) and cell.outcome == "killed"]
-
     def behaviours(self, mutant: str) -> set[str]:
         """Return what the claims that kill a mutant are about; one that has changed since it killed it counts, too."""
-        cells = self.mutants[mutant].cells.items() if mutant in self.mutants else ()
-        killing = [claim for claim, cell in cells if cell.outcome == "killed" and claim in self.targets]
-        return {self.targets[claim].behaviour for claim in killing}
+        killers = self.mutants[mutant].killers(self.targets) if mutant in self.mutants else {}
+        return {target.behaviour for target in killers.values()}
 
     def is_specific(self, mutant: str) -> bool:
         """Return whether a mutant killed a claim, was tried on the others, and is not general."""
@@ -154,11 +131,25 @@ class Matrix:
         best: dict[str, Kill] = {}
         for name, mutant in [*self.mutants.items()]:
             behaviours, specific = self.behaviours(name), self.is_specific(name)
-            for target in self.killers(name):
-                others = tuple(sorted(behaviours - {target.behaviour}))
-                kill = mutant.kill(target.id, others if specific else None)
-                best[target.id] = min(best.get(target.id, kill), kill, key=lambda found: found.order)
+            for claim, target in mutant.killers(self.targets).items():
+                if cell := self.cell(name, target.record):
+                    others = tuple(sorted(behaviours - {target.behaviour})) if specific else None
+                    kill = Kill(
+                        claim, cell.fingerprint, mutant.package, mutant.version, *mutant.place,
+                        cell.kind or "comparison", cell.assertion, cell.observed, others, cell.distance, mutant.directed,
+                    )  # fmt: skip
+                    best[claim] = min(best.get(claim, kill), kill, key=lambda found: found.order)
         return best
+
+
+@functools.cache
+def distributions() -> Mapping[str, tuple[str, str]]:
+    """Map each installed file to the name and the version of its distribution."""
+    return {
+        str(file): (distribution.metadata["Name"], distribution.version)
+        for distribution in importlib.metadata.distributions()
+        for file in distribution.files or ()
+    }
 
 
 def matrix_path(settings: Settings) -> Path:

@@ -1,17 +1,20 @@
 """Trace the lines of installed packages that a claim executes, and the files of theirs that it opens.
 
-Other processes load this file by path, so it imports only the standard library. It writes each line at once, because a
-server may be killed at any time. These are the two reasons not to use `coverage`.
+In a sandbox, each Python loads this file as `sitecustomize`, so it imports only the standard library. It writes each
+line at once, because a server may be killed at any time. These are the two reasons not to use `coverage`.
 """
 
 from __future__ import annotations
 
 import functools
+import json
 import os
 import sys
 import threading
 from types import FrameType
 from typing import Any
+
+VARIABLE = "CLAIM_TRACE"  # of the environment: the arguments of `Tracing`, for other processes
 
 
 class Tracing:
@@ -55,3 +58,7 @@ class Tracing:
         real = path if path.startswith(self.root) else f"{os.path.realpath(folder)}/{file}"
         traced = real.startswith(self.root) and not real.startswith(self.excluded)
         return real.removeprefix(self.root) if traced else None
+
+
+if __name__ == "sitecustomize" and VARIABLE in os.environ:
+    Tracing(**json.loads(os.environ[VARIABLE])).start()

@@ -17,6 +17,7 @@ import ctypes
 import functools
 import gc
 import importlib
+import json
 import os
 import signal
 import subprocess
@@ -30,54 +31,66 @@ from typing import Any, NoReturn
 
 import pytest
 
-from report.mutation.tracing import Tracing
+from report.mutation.tracing import VARIABLE, Tracing
 from report.probe.processes import descendants, kill
-from report.probe.recorder import REFUTED, own_function, record_on
+from report.probe.recorder import HELD, REFUTED, own_function, record_on
 
-IN_TIME, TIMED_OUT = "in time", "timed out"  # how a claim ended
+Question = tuple[str, float, dict[str, Any] | None]
 PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
 GRACE_SECONDS = 3  # from the time limit of a claim, which its own process keeps, until its process is killed
 
 
 class Session:
-    """The pytest plugin of a session: instead of running all claims, it runs those that the sandbox asks for.
+    """The pytest plugin of a session: it runs the claims that the sandbox asks for, and imports no other modules.
 
-    It sends the ids of the collected claims. For each claim it sends its answer, if there is any, and how it ended.
+    A question is the id of a claim, its time limit, and the arguments of `Tracing`, if any; *question* is the first.
+    The session sends what became of the claim, if it is known, and None.
     """
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
+    def __init__(self, connection: Connection, question: Question) -> None:
+        self.connection, self.question = connection, question
+        self.running = False
+        self.modules: dict[str, pytest.Module] = {}  # those that are not imported yet
+        self.items: dict[str, pytest.Item] = {}
+
+    def pytest_make_collect_report(self, collector: pytest.Collector) -> pytest.CollectReport | None:
+        """Put off the import of a module until a claim of it has to run."""
+        if self.running or not isinstance(collector, pytest.Module):
+            return None
+        self.modules[collector.nodeid] = collector
+        return pytest.CollectReport(collector.nodeid, "passed", None, [])
 
     def pytest_runtestloop(self, session: pytest.Session) -> NoReturn:
         """Run claims until the sandbox ends the session."""
-        items = {item.nodeid: item for item in session.items}
+        self.running = True
+        question: Question | None = self.question
         adopt_orphans()
-        gc.freeze()  # so that no fork copies what the session has imported
-        self.connection.send(list(items))
-        while question := self.connection.recv():
+        while question:
             claim, seconds, trace = question
-            in_time = run_in_fork(functools.partial(run_claim, items[claim], seconds, trace), seconds)
+            if module := self.modules.pop(claim.partition("::")[0], None):
+                self.items |= {item.nodeid: item for item in session.genitems(module)}
+                gc.freeze()  # so that no fork copies what the session has imported
+            item = self.items.get(claim)  # None if its module cannot be imported
+            if item and not run_in_fork(functools.partial(run_claim, item, seconds, trace), seconds):
+                self.connection.send({"outcome": "timed out"})
             kill_children()
-            self.connection.send(IN_TIME if in_time else TIMED_OUT)
+            self.connection.send(None)
+            question = self.connection.recv()
         os._exit(0)
 
     @pytest.hookimpl(wrapper=True, tryfirst=True)
     def pytest_runtest_makereport(
         self, item: pytest.Function, call: pytest.CallInfo[None]
     ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
-        """Send the outcome of a claim and, if it was refuted, the kind of refutation."""
+        """Send what became of a claim: the fields of a `matrix.Cell`."""
         report = yield
-        record = record_on(report)
-        if record is not None:
-            fields = {name: record[name] for name in ("id", "outcome", "reason", "evidence")}
-            error = call.excinfo.value if call.excinfo and record["outcome"] == REFUTED else None
-            kind = refutation_kind(own_function(item), error) if error else None
-            self.connection.send({**fields, "kind": kind, "seconds": call.duration})
+        if record := record_on(report):
+            self.connection.send(cell_of(record, call, own_function(item)) | {"seconds": call.duration})
         return report
 
 
-def main(descriptor: int, tools: Sequence[str], arguments: Sequence[str]) -> None:
-    """Hold a session for each list of modules until the sandbox goes; send None when ready for the next."""
+def main(descriptor: int, tools: Sequence[str], arguments: list[str]) -> None:
+    """Hold sessions until the sandbox goes: each begins with a question. Send None when ready for the next."""
     for tool in tools:
         with contextlib.suppress(ImportError):
             importlib.import_module(tool)
@@ -85,8 +98,8 @@ def main(descriptor: int, tools: Sequence[str], arguments: Sequence[str]) -> Non
     with contextlib.suppress(EOFError), Connection(descriptor) as connection:
         while True:
             connection.send(None)
-            modules = connection.recv()
-            run_in_fork(functools.partial(pytest.main, [*arguments, *modules], [Session(connection)]))
+            if question := connection.recv():
+                run_in_fork(functools.partial(pytest.main, arguments, [Session(connection, question)]))
 
 
 def run_in_fork(run: Callable[[], object], seconds: float | None = None) -> bool:
@@ -108,11 +121,10 @@ def run_in_fork(run: Callable[[], object], seconds: float | None = None) -> bool
 
 def run_claim(item: pytest.Item, seconds: float, trace: dict[str, Any] | None) -> None:
     """Run a claim in this process, for at most *seconds*; *trace*: the arguments of `Tracing`, if any."""
-    plugins: Any = item.config.pluginmanager
-    plugins.unregister(name="claim-recording")  # it ends a process whose parent has changed
-    plugins.get_plugin("claim-recorder").seconds = seconds
+    recorder: Any = item.config.pluginmanager.get_plugin("claim-recorder")
+    recorder.seconds = seconds
     if trace:
-        os.environ["CLAIM_TRACE"] = trace["file"]
+        os.environ[VARIABLE] = json.dumps(trace)
         force_site_in_children()
         Tracing(**trace).start()
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
@@ -143,6 +155,20 @@ def kill_children() -> None:
                 for process in descendants():
                     kill(process)
                 time.sleep(0.01)
+
+
+def cell_of(record: dict[str, Any], call: pytest.CallInfo[None], function: FunctionType) -> dict[str, Any]:
+    """Return the outcome of a claim as the matrix has it; a kill is a failed assertion of its own *function*."""
+    evidence = record["evidence"]
+    if record["outcome"] == HELD:
+        return {"outcome": "survived", "observed": " ".join(entry["observed"] for entry in evidence)}
+    if (record["reason"] or "").startswith("no end after"):
+        return {"outcome": "timed out"}
+    refuted = call.excinfo and record["outcome"] == REFUTED
+    if call.excinfo and refuted and (kind := refutation_kind(function, call.excinfo.value)):
+        last = evidence[-1]
+        return {"outcome": "killed", "kind": kind, "assertion": last["assertion"], "observed": last["observed"]}
+    return {"outcome": "crashed"}
 
 
 def refutation_kind(function: FunctionType, error: BaseException) -> str | None:

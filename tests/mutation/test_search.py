@@ -9,7 +9,7 @@ import pytest
 
 from report.errors import DamagedFileError
 from report.measure import kills
-from report.mutation.sandbox import SITE
+from report.mutation.operators import SITE
 from tests.conftest import DEMO
 
 MODULE = "claims/demo/q01_mutants.py"
