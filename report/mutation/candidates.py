@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from report.measure.records import Record
 from report.mutation.operators import Mutation, mutations
 
-OPENED = 0  # the line number in a trace for "the claim opened this file"
+OPENED, USED = 0, -1  # the numbers of the lines that stand for: the claim opened this file, or used it at all
 NOWHERE = 4  # the distance of a mutant in code of which the claim names nothing
 COMMON = frozenset({"app", "call", "get", "init", "name", "none", "self", "set", "true", "false", "wrapper"})
 TOOLS = frozenset({  # what tests use, whatever they are about
@@ -20,7 +20,7 @@ TOOLS = frozenset({  # what tests use, whatever they are about
 PREFIXES = re.compile(r"^(do|parse|visit|test|make|_)_|^_+")  # of Jinja's functions for a filter, a tag, a test
 WORD = re.compile(r"\w+")
 PENALTIES = {"condition": 0.5, "value": 1, "constant": 1}  # of operators that less often make a claim false
-Line = tuple[str, int]  # a file and the number of a line in it; -1 stands for the file
+Line = tuple[str, int]  # a file and the number of a line in it
 
 
 @dataclass(frozen=True)
@@ -51,16 +51,15 @@ class Target:
         self.function, _, self.row = record.id.partition("[")
         self.seconds, self.observed, self.trace = traced.seconds, traced.observed, traced.trace
         self.says, self.source = words(record.statement), words(record.source)
-        self.lines = frozenset((file, line) for file, lines in traced.trace.items() for line in lines)
+        self.lines = frozenset((file, line) for file, lines in traced.trace.items() for line in (USED, *lines))
 
     def __repr__(self) -> str:
         return self.id
 
     def covers(self, mutation: Mutation) -> bool:
         """Return whether the claim executes a mutated line, or uses a file that the mutation changes at import."""
-        if mutation.at_import or not mutation.file.endswith(".py"):
-            return mutation.file in self.trace
-        return any((mutation.file, line) in self.lines for line in mutation.lines)
+        at_import = mutation.at_import or not mutation.file.endswith(".py")
+        return any((mutation.file, line) in self.lines for line in ([USED] if at_import else mutation.lines))
 
     def distance(self, mutation: Mutation) -> int:
         """How far a mutation is from the claim: 0 to NOWHERE.
@@ -108,7 +107,7 @@ def rank(target: Target, line_counts: Mapping[Line, int]) -> list[Mutation]:
         for mutation in mutations(file) if lines != {OPENED} else ():
             counts = [line_counts[file, line] for line in mutation.lines if line in lines]
             if counts or mutation.at_import:
-                few = min(counts, default=line_counts[file, -1])
+                few = min(counts, default=line_counts[file, USED])
                 value = 1.5 * target.distance(mutation) + 1.8 * math.log2(few) + PENALTIES.get(mutation.operator, 0)
                 ranked.append((value + 2 * mutation.at_import + foreign, mutation))
     turns: Counter[tuple[str, str]] = Counter()
@@ -122,10 +121,3 @@ def rank(target: Target, line_counts: Mapping[Line, int]) -> list[Mutation]:
 
 def _sorted(ranked: Collection[tuple[float, Mutation]]) -> list[tuple[float, Mutation]]:
     return sorted(ranked, key=lambda entry: (entry[0], entry[1].file))
-
-
-def count_lines(targets: Collection[Target]) -> Counter[Line]:
-    """Count, for each file and line, the claims that execute it; line -1 counts the claims that use the file."""
-    counts = Counter(line for target in targets for line in target.lines)
-    counts.update((file, -1) for target in targets for file in target.trace)
-    return counts

@@ -6,7 +6,7 @@ No mutant is believed: the search runs each as it runs generated ones, in the sa
 
 import ast
 import functools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -34,26 +34,18 @@ class Directed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=Tru
     after: str
     within: str = ""
 
-    def wants(self, claim: Record) -> bool:
-        """Return whether the mutant was chosen for a claim, or for all rows of its table."""
-        return self.claim in (name := qualified(claim.id), name.partition("[")[0])
-
     @functools.cached_property
     def mutation(self) -> Mutation | None:
         """The change as a mutation; None if its line is gone, or not the only one."""
-        found = list(self._mutations()) if (SITE / self.file).is_file() else []
-        return found[0] if len(found) == 1 else None
-
-    def _mutations(self) -> Iterator[Mutation]:
-        """Yield the mutations that the entry may mean."""
-        text = original(self.file)
-        tree = ast.parse(text if self.file.endswith(".py") else "")
-        for row, line in enumerate(text.split("\n"), start=1):
-            if line.strip() == self.before:
-                around, statement, at_import = _surroundings(tree, row)
-                if self.within in ("", around):
-                    span = (row, len(line.encode()) - len(line.lstrip().encode()), row, len(line.rstrip().encode()))
-                    yield Mutation(self.file, span, self.after, around, "", at_import, DIRECTED, statement)
+        lines = original(self.file).split("\n") if (SITE / self.file).is_file() else []
+        rows = [row for row, line in enumerate(lines, start=1) if line.strip() == self.before]
+        found = [(row, *_surroundings(self.file, row)) for row in rows]
+        match [place for place in found if self.within in ("", place[1])]:
+            case [(row, around, statement, at_import)]:
+                line = lines[row - 1]
+                span = (row, len(line.encode()) - len(line.lstrip().encode()), row, len(line.rstrip().encode()))
+                return Mutation(self.file, span, self.after, around, "", at_import, DIRECTED, statement)
+        return None
 
 
 class Same(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -78,6 +70,12 @@ class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         name = qualified(claim.id).partition("[")[0]
         return next((group.states for group in self.same if name in group.claims), claim.id.partition("[")[0])
 
+    def wanting(self, mutant: Directed, claims: Iterable[Record]) -> list[Record]:
+        """Return those of the *claims* that a mutant was chosen for: all rows of a table, and all claims of a group."""
+        function = mutant.claim.partition("[")[0]
+        group = next((group.claims for group in self.same if function in group.claims), ())
+        return [claim for claim in claims if {mutant.claim, *group} & names(claim.id)]
+
     def reason(self, claim: str) -> str | None:
         """Return why only general mutants kill the claim with the id *claim*."""
         name = qualified(claim)
@@ -99,26 +97,38 @@ def stale(listed: Listed, claims: Sequence[Record], general: Sequence[str]) -> I
 
     *general*: the ids of those of the *claims* that only general mutants kill.
     """
-    functions = {qualified(claim.id).partition("[")[0] for claim in claims}
+    every = names(*(claim.id for claim in claims))
     for mutant in listed.mutant:
-        if not any(map(mutant.wants, claims)):
+        if mutant.claim not in every:
             yield f"mutants.toml: no claim is called {mutant.claim}: rename or delete the entry."
         elif mutant.mutation is None:
             where = mutant.file + (f" in {mutant.within}" if mutant.within else "")
             yield f"mutants.toml: {mutant.claim}: {mutant.before!r} is no line, or several, of {where}. Mend it."
         elif not mutant.mutation.id:
             yield f"mutants.toml: {mutant.claim}: {mutant.after!r} is no valid Python there, or changes nothing."
-    for name in sorted({claim for group in listed.same for claim in group.claims} - functions):
+    for name in sorted({claim for group in listed.same for claim in group.claims} - every):
         yield f"mutants.toml: no claim is called {name}: rename or delete it in its group."
-    names = {part for name in map(qualified, general) for part in (name, name.partition("[")[0])}
-    for name in sorted(listed.general.keys() - names):
+    for name in sorted(listed.general.keys() - names(*general)):
         yield f"mutants.toml: [general]: {name} has a distinguishing mutant, or is no claim: take it out."
 
 
-def _surroundings(tree: ast.Module, row: int) -> tuple[str, tuple[int, int], bool]:
+@functools.cache
+def names(*claims: str) -> frozenset[str]:
+    """Return how the list may name *claims* (ids): by the row or by the function."""
+    return frozenset(part for name in map(qualified, claims) for part in (name, name.partition("[")[0]))
+
+
+@functools.cache
+def _statements(file: str) -> list[ast.stmt]:
+    """Return the statements of an installed file, outer ones first."""
+    tree = ast.parse(original(file) if file.endswith(".py") else "")
+    return [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+
+
+def _surroundings(file: str, row: int) -> tuple[str, tuple[int, int], bool]:
     """Return the dotted name around a line, the lines of its statement, and whether it takes effect at import."""
     around, lines, at_import = [], (row, row), True
-    for node in (node for node in ast.walk(tree) if isinstance(node, ast.stmt)):  # outer nodes first
+    for node in _statements(file):
         first = min(part.lineno for part in [node, *getattr(node, "decorator_list", ())])
         if not first <= row <= (node.end_lineno or 0):
             continue

@@ -7,7 +7,6 @@ one. Lines of other machines can be appended. `.history/traces.jsonl` keeps the 
 
 import functools
 import importlib.metadata
-import threading
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -20,12 +19,11 @@ from report.measure import runs
 from report.measure.kills import Kill, Kind
 from report.measure.records import Record
 from report.mutation.candidates import NOWHERE, Target, Traced
-from report.mutation.operators import DIRECTED, Mutation
+from report.mutation.operators import DIRECTED, Mutation, Place
 from report.settings import Settings
 
 NEAR = 1  # the largest distance of a mutant in what a claim names
 GENERAL = 3  # a mutant that kills so many claim functions tells of none of them
-APPENDING = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -55,9 +53,9 @@ class Mutant:
     id: str
     package: str
     version: str
+    function: str
     file: str
     line: int
-    function: str
     was: str
     became: str
     cells: dict[str, Cell] = field(default_factory=dict)
@@ -65,7 +63,7 @@ class Mutant:
     directed: bool = False
 
     @property
-    def place(self) -> tuple[str, int, str, str]:
+    def place(self) -> Place:
         """The changed line."""
         return self.file, self.line, self.was, self.became
 
@@ -73,8 +71,8 @@ class Mutant:
     def of(cls, mutation: Mutation) -> "Mutant":
         """Describe a mutation, in a row without cells."""
         package, version = distributions().get(mutation.file, (mutation.file.split("/")[0], "?"))
-        place = (mutation.file, mutation.span[0], mutation.function, *mutation.shown)
-        return cls(mutation.id, package, version, *place, directed=mutation.operator == DIRECTED)
+        stack, chosen = (mutation.id, package, version, mutation.function), mutation.operator == DIRECTED
+        return cls(*stack, *mutation.place, directed=chosen)
 
     def killers(self, targets: Mapping[str, Target]) -> dict[str, Target]:
         """Return those of the *targets* that killed the mutant, also before they changed."""
@@ -129,14 +127,14 @@ class Matrix:
     def best_kills(self) -> dict[str, Kill]:
         """Return, for each claim, its kill of the mutant that says most about it: of a general one only if need be."""
         best: dict[str, Kill] = {}
-        for name, mutant in [*self.mutants.items()]:
+        for name, row in self.mutants.items():
             behaviours, specific = self.behaviours(name), self.is_specific(name)
-            for claim, target in mutant.killers(self.targets).items():
+            for claim, target in row.killers(self.targets).items():
                 if cell := self.cell(name, target.record):
                     others = tuple(sorted(behaviours - {target.behaviour})) if specific else None
                     kill = Kill(
-                        claim, cell.fingerprint, mutant.package, mutant.version, *mutant.place,
-                        cell.kind or "comparison", cell.assertion, cell.observed, others, cell.distance, mutant.directed,
+                        claim, cell.fingerprint, row.package, row.version, *row.place, cell.kind or "comparison",
+                        cell.assertion, cell.observed, others, cell.distance, row.directed,
                     )  # fmt: skip
                     best[claim] = min(best.get(claim, kill), kill, key=lambda found: found.order)
         return best
@@ -165,7 +163,7 @@ def read(path: Path, kind: type[Line]) -> list[Line]:
 
 def append(path: Path, line: Mutant | Traced) -> None:
     """Append a line to a file, in one write."""
-    with APPENDING, path.open("ab") as file:
+    with path.open("ab", buffering=0) as file:
         file.write(msgspec.json.encode(line) + b"\n")
 
 

@@ -37,6 +37,7 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 PREDICATE = re.compile(r"(is|has|can_|should_).*|all|any|bool|callable|compare_digest|endswith|startswith")
 Replacement = tuple[ast.expr | ast.stmt, str, str]
+Place = tuple[str, int, str, str]  # a file, the number of a line, the line and what it becomes
 Span = tuple[int, int, int, int]  # first line and column, last line and column; lines from 1, columns in bytes from 0
 
 
@@ -80,10 +81,16 @@ class Mutation:
         return "\n".join([*lines[: self.span[0] - 1], self.change[1], *lines[self.span[2] :]])
 
     @property
-    def shown(self) -> tuple[str, str]:
-        """The `change` for a report: each side in one line (see `shorten`)."""
+    def place(self) -> Place:
+        """The change for a report: each side in one line, cut to about MAX_SHOWN characters around the difference."""
         was, became = (" ".join(line.strip() for line in side.split("\n")) for side in self.change)
-        return shorten(was, became)
+        alike = next((at for at, (old, new) in enumerate(zip(was, became, strict=False)) if old != new), 0)
+        start = 0 if max(len(was), len(became)) <= MAX_SHOWN else max(0, alike - MAX_SHOWN // 3)
+        was, became = (
+            f"{'…' * bool(start)}{text[start:][:MAX_SHOWN]}{'…' * (len(text) > start + MAX_SHOWN)}"
+            for text in (was, became)
+        )
+        return self.file, self.span[0], was, became
 
     @functools.cached_property  # to compile a file takes a while
     def id(self) -> str:
@@ -93,17 +100,6 @@ class Mutation:
         except (SyntaxError, ValueError, RecursionError):
             return ""
         return found if found != _original_digest(self.file) else ""
-
-
-def shorten(was: str, became: str) -> tuple[str, str]:
-    """Cut two lines of code, each to about `MAX_SHOWN` characters around the place where they differ."""
-    alike = next((place for place, (old, new) in enumerate(zip(was, became, strict=False)) if old != new), 0)
-    start = 0 if max(len(was), len(became)) <= MAX_SHOWN else max(0, alike - MAX_SHOWN // 3)
-    ends = (
-        f"{'…' * bool(start)}{text[start:][:MAX_SHOWN]}{'…' * (len(text) > start + MAX_SHOWN)}"
-        for text in (was, became)
-    )
-    return next(ends), next(ends)
 
 
 @functools.cache

@@ -33,15 +33,11 @@ WITHOUT_BYTECODE = shutil.ignore_patterns("__pycache__")  # a sandbox writes its
 START_SECONDS = 60  # for a worker to import the tools, or for a session to import a mutant and to collect a claim
 
 
-class WorkerError(ReportError):
-    """A worker stopped answering or ended; its sandbox starts another one for the next session."""
-
-
 class Sandbox:
     """A sandbox in the folder *root*, and its worker, which starts with the first session; `close` ends all processes.
 
     Pytest runs in a copy of the project, because a mutant may write or delete files in its working directory. If
-    *stopping* is set, each method that waits for the worker raises WorkerError.
+    *stopping* is set, `run` raises TimeoutError.
     """
 
     def __init__(self, root: Path, settings: Settings, stopping: threading.Event) -> None:
@@ -93,7 +89,12 @@ class Sandbox:
                 cwd=self.settings.root, env=environment, pass_fds=[other_end.fileno()],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT, start_new_session=True,
             )  # fmt: skip
-        self._receive(START_SECONDS)
+        try:
+            list(self._answers(START_SECONDS))
+        except (EOFError, OSError) as error:
+            self.close()
+            output = " ".join(self.log.read_text(encoding="utf-8", errors="replace").split())[-300:]
+            raise ReportError(f"The worker of a sandbox did not start: {output}.", "Try it again.") from error
 
     @contextlib.contextmanager
     def session(self, mutation: Mutation | None = None) -> Iterator[None]:
@@ -106,12 +107,8 @@ class Sandbox:
             os.utime(path, (mtime := next(self.mtimes), mtime))
         try:
             yield
-            self._send(None)
-            self._receive(START_SECONDS)
-        except BaseException:
-            self.close()
-            raise
         finally:
+            self._ask(None, 0)
             if mutation:
                 path.unlink()
                 path.symlink_to(SITE / mutation.file)
@@ -119,28 +116,32 @@ class Sandbox:
     def run(self, claim: str, seconds: float, trace: Path | None = None) -> Cell:
         """Run a claim of the session for at most *seconds*; *trace* is the path of a new trace, if any."""
         self.start()
-        cell = Cell("crashed")  # if it gives no answer
-        self._send((claim, seconds, {"file": str(trace), **self.tracing} if trace else None))
-        while message := self._receive(START_SECONDS + seconds):
-            cell = msgspec.convert(message, Cell)
+        return self._ask((claim, seconds, {"file": str(trace), **self.tracing} if trace else None), seconds)
+
+    def _ask(self, question: Question | None, seconds: float) -> Cell:
+        """Send a question, or None at the end of a session; a worker that does not answer in time is closed."""
+        cell = Cell("crashed")  # if there is no answer
+        try:
+            self.connection.send(question)
+            for answer in self._answers(START_SECONDS + seconds):
+                cell = msgspec.convert(answer, Cell)
+        except (EOFError, OSError) as error:
+            self.close()
+            if question and self.stopping.is_set():
+                raise
+            return Cell("timed out") if isinstance(error, TimeoutError) else cell
         return cell
 
-    def _send(self, question: Question | None) -> None:
-        with contextlib.suppress(ConnectionError):  # if the worker has ended, `_receive` says so
-            self.connection.send(question)
-
-    def _receive(self, seconds: float) -> Any:
+    def _answers(self, seconds: float) -> Iterator[Any]:
+        """Yield what the worker sends until it is ready; raises TimeoutError, or if it ended OSError or EOFError."""
         deadline = time.monotonic() + seconds
-        try:
+        while True:
             while not self.connection.poll(0.2):
                 if time.monotonic() > deadline or self.stopping.is_set():
                     raise TimeoutError
-            return self.connection.recv()
-        except (EOFError, OSError) as error:
-            self.close()
-            what = "stopped answering" if isinstance(error, TimeoutError) else "ended"
-            output = " ".join(self.log.read_text(encoding="utf-8", errors="replace").split())[-300:]
-            raise WorkerError(f"pytest {what}: {output}.", "The search starts a new worker.") from error
+            if (message := self.connection.recv()) is None:
+                return
+            yield message
 
     def close(self) -> None:
         """End the worker and all its descendants, if it runs."""

@@ -16,7 +16,7 @@ import queue
 import re
 import shutil
 import threading
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -27,10 +27,10 @@ import psutil  # type: ignore[import-untyped]
 from report.measure import kills, runs
 from report.measure.records import Record
 from report.mutation import directed, matrix
-from report.mutation.candidates import Line, Target, Traced, count_lines, rank
+from report.mutation.candidates import Line, Target, Traced, rank
 from report.mutation.matrix import GENERAL, NEAR, Cell, Matrix, Mutant
 from report.mutation.operators import Mutation
-from report.mutation.sandbox import Sandbox, WorkerError
+from report.mutation.sandbox import Sandbox
 from report.settings import Settings
 
 TRACE_SECONDS = 60  # for a claim while it is traced
@@ -52,7 +52,7 @@ class Search:
     def __init__(self, settings: Settings, on_round: OnRound, on_step: OnStep, limit: int = 40, jobs: int = 2) -> None:
         self.settings, self.on_round, self.on_step = settings, on_round, on_step
         self.limit, self.jobs = limit, jobs
-        self.stopping, self.settling = threading.Event(), threading.Lock()
+        self.stopping = threading.Event()
         self.fingerprints: dict[str, str] = {}  # of all claims, by id
         self.targets: dict[str, Target] = {}
         self.matrix = Matrix(matrix.matrix_path(settings), self.targets)
@@ -61,15 +61,13 @@ class Search:
             (mutant, mutation) for mutant in self.listed.mutant if (mutation := mutant.mutation) and mutation.id
         ]
         self.matrix.drop_directed(but={mutation.id for _, mutation in self.directed})
-        self.faults: list[str] = []
         self.line_counts: Mapping[Line, int] = {}
         self.ran = 0  # cells
 
-    def run(self, chosen: Sequence[Record], selected: Sequence[Record], claims: Sequence[Record]) -> list[str]:
+    def run(self, chosen: Sequence[Record], selected: Sequence[Record], claims: Sequence[Record]) -> None:
         """Try the directed mutants of the *chosen* claims, then search for a kill of each *selected* one.
 
-        Both are some of *claims*. Record what is found at once: a KeyboardInterrupt leaves it, and no process. Return
-        what went wrong, as sentences.
+        Both are some of *claims*. Record what is found at once: a KeyboardInterrupt leaves it, and no process.
         """
         with sandboxes(self.settings, self.stopping, self.jobs) as pool, contextlib.ExitStack() as at_end:
             self.trace(claims, pool)
@@ -79,7 +77,6 @@ class Search:
             added = self.settle() - before  # by a directed mutant, or by the matrix of another machine
             left = [self.targets[claim.id] for claim in selected if claim.id in {*self.targets} - added]
             self._run_parallel(pool, "claims to generate mutants for", left, self._search_claim)
-        return self.faults
 
     def trace(self, claims: Sequence[Record], pool: Pool) -> None:
         """Make a target of each claim that holds without mutations, twice; traces that are fresh are not made again."""
@@ -103,18 +100,15 @@ class Search:
             self.fingerprints[claim.id] = claim.fingerprint
             if (found := kept.get((claim.id, claim.fingerprint))) and found.trace:
                 self.targets[claim.id] = Target(claim, found, self.listed.behaviour(claim))
-        self.line_counts = count_lines(self.targets.values())
+        self.line_counts = Counter(line for target in self.targets.values() for line in target.lines)
 
     def directed_rows(self, chosen: Sequence[Record]) -> list[Row]:
         """Return the directed mutants of the *chosen* claims that are not done; a group wants what one of it wants."""
         rows: dict[str, Row] = {}
-        wanted = [self.targets[claim.id] for claim in chosen if claim.id in self.targets]
-        groups = {group.states for group in self.listed.same}
         for mutant, mutation in self.directed:
-            states = groups & {target.behaviour for target in wanted if mutant.wants(target.record)}
-            for target in wanted:
-                wants = target.behaviour in states or mutant.wants(target.record)
-                if wants and self.matrix.may_distinguish(mutation.id, target):
+            for claim in self.listed.wanting(mutant, chosen):
+                target = self.targets.get(claim.id)
+                if target and self.matrix.may_distinguish(mutation.id, target):
                     rows.setdefault(mutation.id, (mutation, []))[1].append(target)
         return list(rows.values())
 
@@ -127,15 +121,17 @@ class Search:
     def _search_claim(self, target: Target, sandbox: Sandbox) -> str:
         """Try mutants on a claim until one distinguishes it, then those in what it names, for the list of survivors."""
         ranked = [mutation for mutation in rank(target, self.line_counts)[: self.limit] if mutation.id]
+        found = "none of its own"
         for mutation in ranked:
             if self.matrix.may_distinguish(mutation.id, target):
                 self.run_row(mutation, [target], sandbox)
                 cell = self.matrix.cell(mutation.id, target.record)
                 if cell and cell.outcome == "killed" and self.matrix.is_specific(mutation.id):
+                    found = "a mutant of its own"
                     break
         for mutation in [mutation for mutation in ranked if target.distance(mutation) <= NEAR][:MAX_NEAR]:
             self.run_row(mutation, [target], sandbox, alone=True)
-        return f"{target.id}: {'a mutant of its own' if target.id in self.settle() else 'none of its own'}"
+        return f"{target.id}: {found}"
 
     def run_row(self, mutation: Mutation, wanting: list[Target], sandbox: Sandbox, alone: bool = False) -> None:
         """Try a mutant on the claims that want it and, unless *alone*, if it kills one of them, on the others."""
@@ -167,14 +163,8 @@ class Search:
 
     def _run_cell(self, target: Target, sandbox: Sandbox) -> Cell:
         """Run a claim with a mutant. A kill has to happen twice, and an error of a server that did not crash before."""
-        seconds = 4 + 6 * target.seconds  # a claim that waits for a server waits longest if it fails
         for _ in range(2):
-            try:
-                cell = sandbox.run(target.id, seconds)
-            except WorkerError:
-                if self.stopping.is_set():
-                    raise
-                return Cell("timed out")
+            cell = sandbox.run(target.id, 4 + 6 * target.seconds)  # what waits for a server waits longest if it fails
             if cell.outcome != "killed":
                 return Cell(cell.outcome, seconds=cell.seconds)
             if SERVER_ERROR.search(cell.observed) and not SERVER_ERROR.search(target.observed):
@@ -204,7 +194,7 @@ class Search:
     def poor_choices(self, chosen: Sequence[Record]) -> Iterator[str]:
         """Yield the directed mutants that distinguish none of the *chosen* claims that they are for, each with why."""
         for mutant, mutation in self.directed:
-            wanting = [claim for claim in chosen if mutant.wants(claim)]
+            wanting = self.listed.wanting(mutant, chosen)
             outcomes = {cell.outcome for claim in wanting if (cell := self.matrix.cell(mutation.id, claim))}
             killers = sorted(self.matrix.behaviours(mutation.id))
             why = f"general, kills {', '.join(killers)}" if len(killers) >= GENERAL else ""
@@ -219,29 +209,24 @@ class Search:
         The kills of another machine's matrix stay; those of this one are no better than its cells say now. Those of
         claims that are gone or have changed are deleted, and those of directed mutants that are no longer listed.
         """
-        with self.settling:
-            found, here = self.matrix.best_kills(), {mutant.place for mutant in [*self.matrix.mutants.values()]}
-            recorded = kills.read_kills(self.settings.kills)
-            listed = {Mutant.of(mutation).place for _, mutation in self.directed}
-            for claim, old in recorded.items():
-                if old.fingerprint != self.fingerprints.get(claim) or (old.directed and old.place not in listed):
-                    continue
+        found, here = self.matrix.best_kills(), {mutant.place for mutant in self.matrix.mutants.values()}
+        listed = {mutation.place for _, mutation in self.directed}
+        recorded = kills.read_kills(self.settings.kills)
+        for claim, old in recorded.items():
+            if old.fingerprint == self.fingerprints.get(claim) and (not old.directed or old.place in listed):
                 kept = replace(old, others=None) if old.place in here else old
                 found[claim] = min(kept, found.get(claim, kept), key=lambda kill: kill.order)
-            if found != recorded:
-                kills.write(self.settings.kills, found)
-            return {claim for claim, kill in found.items() if kill.distinguishes}
+        if found != recorded:
+            kills.write(self.settings.kills, found)
+        return {claim for claim, kill in found.items() if kill.distinguishes}
 
     def _run_parallel(self, pool: Pool, what: str, tasks: Sequence[Job], work: Callable[[Job, Sandbox], str]) -> None:
-        """Call *work* with each task and a free sandbox, some at a time; an error in a worker is a fault."""
+        """Call *work* with each task and a free sandbox, some at a time."""
 
         def run_task(task: Job) -> None:
             sandbox = pool.get()
             try:
                 self.on_step(work(task, sandbox))
-            except WorkerError as error:
-                if not self.stopping.is_set():
-                    self.faults.append(f"{task}: {error}")
             finally:
                 pool.put(sandbox)
 

@@ -19,7 +19,7 @@ import gc
 import importlib
 import json
 import os
-import signal
+import select
 import subprocess
 import sys
 import time
@@ -64,16 +64,15 @@ class Session:
         """Run claims until the sandbox ends the session."""
         self.running = True
         question: Question | None = self.question
-        adopt_orphans()
         while question:
             claim, seconds, trace = question
             if module := self.modules.pop(claim.partition("::")[0], None):
                 self.items |= {item.nodeid: item for item in session.genitems(module)}
                 gc.freeze()  # so that no fork copies what the session has imported
             item = self.items.get(claim)  # None if its module cannot be imported
-            if item and not run_in_fork(functools.partial(run_claim, item, seconds, trace), seconds):
+            limit = seconds + GRACE_SECONDS
+            if item and not run_in_fork(functools.partial(run_claim, item, seconds, trace), limit):
                 self.connection.send({"outcome": "timed out"})
-            kill_children()
             self.connection.send(None)
             question = self.connection.recv()
         os._exit(0)
@@ -85,7 +84,8 @@ class Session:
         """Send what became of a claim: the fields of a `matrix.Cell`."""
         report = yield
         if record := record_on(report):
-            self.connection.send(cell_of(record, call, own_function(item)) | {"seconds": call.duration})
+            error = call.excinfo.value if call.excinfo else None
+            self.connection.send(cell_of(record, error, own_function(item)) | {"seconds": call.duration})
         return report
 
 
@@ -94,7 +94,6 @@ def main(descriptor: int, tools: Sequence[str], arguments: list[str]) -> None:
     for tool in tools:
         with contextlib.suppress(ImportError):
             importlib.import_module(tool)
-    adopt_orphans()
     with contextlib.suppress(EOFError), Connection(descriptor) as connection:
         while True:
             connection.send(None)
@@ -103,20 +102,23 @@ def main(descriptor: int, tools: Sequence[str], arguments: list[str]) -> None:
 
 
 def run_in_fork(run: Callable[[], object], seconds: float | None = None) -> bool:
-    """Call *run* in a child process, and wait until it ends; return False if it took too long, and was killed."""
+    """Call *run* in a child process, and return whether it ended in time; kill what is left of it then."""
+    ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)  # orphans become children of this process
     child = os.fork()
     if not child:
         with contextlib.suppress(BaseException):
             run()
         os._exit(0)
-    end = time.monotonic() + (seconds + GRACE_SECONDS if seconds else float("inf"))
-    while not os.waitpid(child, os.WNOHANG if seconds else 0)[0]:
-        if time.monotonic() > end:
-            os.kill(child, signal.SIGKILL)
-            os.waitpid(child, 0)
-            return False
-        time.sleep(0.002)
-    return True
+    ended = os.pidfd_open(child)
+    in_time = bool(select.select([ended], [], [], seconds)[0])
+    os.close(ended)
+    with contextlib.suppress(ChildProcessError):  # there is no child any more
+        while True:
+            if os.waitpid(-1, os.WNOHANG)[0] == 0:
+                for process in descendants():
+                    kill(process)
+                time.sleep(0.01)
+    return in_time
 
 
 def run_claim(item: pytest.Item, seconds: float, trace: dict[str, Any] | None) -> None:
@@ -141,42 +143,23 @@ def force_site_in_children() -> None:
     setattr(subprocess.Popen, "__init__", init)  # noqa: B010 (mypy rejects an assignment to a method)
 
 
-def adopt_orphans() -> None:
-    """Make this process the parent of orphaned descendants, so that it can find and end them (Linux)."""
-    with contextlib.suppress(OSError, AttributeError):
-        ctypes.CDLL(None).prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+def cell_of(record: dict[str, Any], error: BaseException | None, function: FunctionType) -> dict[str, Any]:
+    """Return the outcome of a claim as the matrix has it; a kill is a failed assertion of its own *function*.
 
-
-def kill_children() -> None:
-    """End the processes that a claim left behind."""
-    with contextlib.suppress(ChildProcessError):  # there is no child any more
-        while True:
-            if os.waitpid(-1, os.WNOHANG)[0] == 0:
-                for process in descendants():
-                    kill(process)
-                time.sleep(0.01)
-
-
-def cell_of(record: dict[str, Any], call: pytest.CallInfo[None], function: FunctionType) -> dict[str, Any]:
-    """Return the outcome of a claim as the matrix has it; a kill is a failed assertion of its own *function*."""
+    The kind of a kill: `comparison` if an assertion is false, `not raised` if an expected exception did not occur.
+    """
     evidence = record["evidence"]
     if record["outcome"] == HELD:
         return {"outcome": "survived", "observed": " ".join(entry["observed"] for entry in evidence)}
     if (record["reason"] or "").startswith("no end after"):
         return {"outcome": "timed out"}
-    refuted = call.excinfo and record["outcome"] == REFUTED
-    if call.excinfo and refuted and (kind := refutation_kind(function, call.excinfo.value)):
-        last = evidence[-1]
-        return {"outcome": "killed", "kind": kind, "assertion": last["assertion"], "observed": last["observed"]}
+    if record["outcome"] == REFUTED and error:
+        *_, (frame, _) = traceback.walk_tb(error.__traceback__)
+        false = isinstance(error, AssertionError) and frame.f_code is function.__code__
+        if false or isinstance(error, pytest.fail.Exception):
+            seen = {"assertion": evidence[-1]["assertion"], "observed": evidence[-1]["observed"]}
+            return {"outcome": "killed", "kind": "comparison" if false else "not raised", **seen}
     return {"outcome": "crashed"}
-
-
-def refutation_kind(function: FunctionType, error: BaseException) -> str | None:
-    """`comparison`: an assertion is false; `not raised`: an expected exception did not occur, else None."""
-    *_, (last_frame, _) = traceback.walk_tb(error.__traceback__)
-    if isinstance(error, AssertionError) and last_frame.f_code is function.__code__:
-        return "comparison"
-    return "not raised" if isinstance(error, pytest.fail.Exception) else None
 
 
 if __name__ == "__main__":

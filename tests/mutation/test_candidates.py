@@ -1,10 +1,12 @@
 """Which mutants the search tries on a claim, and in which order."""
 
+from collections import Counter
+
 import pytest
 
 from report.measure.records import Record
 from report.mutation import operators
-from report.mutation.candidates import NOWHERE, Target, Traced, count_lines, rank
+from report.mutation.candidates import NOWHERE, Target, Traced, rank
 from report.mutation.operators import Mutation
 
 SUBJECT = """\
@@ -50,7 +52,7 @@ def test_what_the_claim_names_comes_first():
     claim = target("`run()` gives a port.", "assert run() == 5000", {"subject.py": [2, 6]})
     other = target(trace={"subject.py": [2]})
 
-    found = rank(claim, count_lines([claim, other, other]))
+    found = rank(claim, Counter(line for found in (claim, other, other) for line in found.lines))
 
     shown = [(claim.distance(mutation), mutation.constant or mutation.operator) for mutation in found]
     assert shown == [(0, "5000"), (0, "7"), (4, "x")]

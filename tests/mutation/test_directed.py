@@ -84,7 +84,7 @@ def test_only_the_line_changes():
     found = mutation("if a:", after="if not a:")
 
     assert found.text == SUBJECT.replace("if a:", "if not a:")
-    assert found.shown == ("if a:", "if not a:")
+    assert found.place[2:] == ("if a:", "if not a:")
     assert mutation("Version: 1", file="METADATA", after="Version: 2").text == "Name: Subject\nVersion: 2\n"
 
 

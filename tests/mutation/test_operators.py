@@ -9,7 +9,7 @@ import textwrap
 import pytest
 
 from report.mutation import operators
-from report.mutation.operators import MAX_SHOWN, digest, mutations, original, shorten
+from report.mutation.operators import MAX_SHOWN, digest, mutations, original
 from tests.conftest import ROOT
 
 OPERATORS = {
@@ -57,7 +57,7 @@ def mutate(site):
         (site / "module.py").write_text(textwrap.dedent(text), encoding="utf-8")
         operators.mutations.cache_clear()
         operators.original.cache_clear()
-        return [(mutation, mutation.shown[1]) for mutation in mutations("module.py")]
+        return [(mutation, mutation.place[3]) for mutation in mutations("module.py")]
 
     return lines
 
@@ -181,10 +181,12 @@ def test_a_digest_is_the_same_in_each_process():
     assert len({*seen}) == 1
 
 
-def test_long_lines_are_shown_where_they_differ():
+def test_long_lines_are_shown_where_they_differ(mutate):
     """What is shown of a change has the change in it, however far to the right."""
-    assert shorten("a = 1", "a = 2") == ("a = 1", "a = 2")
-    was, became = shorten("x" * 500 + "1" + "y" * 500, "x" * 500 + "2" + "y" * 500)
+    text = f"{'x' * 500} = 1, '{'y' * 500}'"
+    [(mutation, became)] = [found for found in mutate(text) if found[0].replacement == "2"]
+    was = mutation.place[2]
     assert was.replace("1", "2") == became != was
     assert (was[0], was[-1], len(was)) == ("…", "…", MAX_SHOWN + 2)
-    assert shorten("a" * 500, "") == ("a" * MAX_SHOWN + "…", "")
+    [(removed, became)] = mutate(f"{'a' * 500}(b)")
+    assert (removed.place[2], became) == ("a" * MAX_SHOWN + "…", "pass")

@@ -1,13 +1,15 @@
 """The worker: how it distinguishes a refutation from a crash, and how it traces."""
 
 import os
+import subprocess
+import sys
 import threading
-import time
 
 import pytest
 
 from report.mutation import worker
 from report.mutation.tracing import Tracing
+from tests.conftest import ROOT
 
 EMPTY = {}
 
@@ -52,16 +54,26 @@ def test_how_a_claim_was_refuted(claim, kind):
     with pytest.raises(BaseException) as caught:  # noqa: PT011 (whatever it is)
         claim()
 
-    assert worker.refutation_kind(claim, caught.value) == kind
+    seen = [{"assertion": "a", "observed": "b"}]
+    cell = worker.cell_of({"outcome": "refuted", "reason": None, "evidence": seen}, caught.value, claim)
+    assert (cell["outcome"], cell.get("kind")) == (("killed", kind) if kind else ("crashed", None))
 
 
-def test_what_takes_too_long_is_killed(monkeypatch):
-    """A child process that does not end in time is killed; what it raises stays in it."""
-    monkeypatch.setattr(worker, "GRACE_SECONDS", 0.1)
-    assert worker.run_in_fork(lambda: 1 / 0, 30)
-    before = time.monotonic()
-    assert not worker.run_in_fork(lambda: time.sleep(600), 0.1)
-    assert time.monotonic() - before < 60
+IN_FORKS = """
+import subprocess, time
+from report.mutation.worker import run_in_fork
+
+assert run_in_fork(lambda: 1 / 0, 30), "what it raises stays in it"
+before = time.monotonic()
+assert not run_in_fork(lambda: time.sleep(600), 0.1)
+assert run_in_fork(lambda: subprocess.Popen(["setsid", "sleep", "600"]), 30)
+assert time.monotonic() - before < 60
+"""
+
+
+def test_what_takes_too_long_is_killed_with_what_is_left():
+    """A child process that does not end in time is killed, and so is a daemon that it started."""
+    subprocess.run([sys.executable, "-c", IN_FORKS], cwd=ROOT, check=True)
 
 
 def test_lines_and_files_are_traced(tmp_path):
