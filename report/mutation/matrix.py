@@ -74,11 +74,6 @@ class Mutant:
         stack, chosen = (mutation.id, package, version, mutation.function), mutation.operator == DIRECTED
         return cls(*stack, *mutation.place, directed=chosen)
 
-    def killers(self, targets: Mapping[str, Target]) -> dict[str, Target]:
-        """Return those of the *targets* that killed the mutant, also before they changed."""
-        killed = [claim for claim, cell in [*self.cells.items()] if cell.outcome == "killed"]
-        return {claim: targets[claim] for claim in killed if claim in targets}
-
 
 Line = TypeVar("Line", Mutant, Traced)
 
@@ -103,15 +98,19 @@ class Matrix:
         """Forget the directed mutants, *but* those with these ids."""
         self.mutants = {name: mutant for name, mutant in self.mutants.items() if not mutant.directed or name in but}
 
+    def cells(self, mutant: str) -> dict[str, Cell]:
+        """Return the cells of a mutant, also stale ones."""
+        return self.mutants[mutant].cells if mutant in self.mutants else {}
+
     def cell(self, mutant: str, claim: Record) -> Cell | None:
         """Return a cell if it is fresh."""
-        cell = self.mutants[mutant].cells.get(claim.id) if mutant in self.mutants else None
+        cell = self.cells(mutant).get(claim.id)
         return cell if cell and cell.fingerprint == claim.fingerprint else None
 
     def behaviours(self, mutant: str) -> set[str]:
         """Return what the claims that kill a mutant are about; one that has changed since it killed it counts, too."""
-        killers = self.mutants[mutant].killers(self.targets) if mutant in self.mutants else {}
-        return {target.behaviour for target in killers.values()}
+        killed = [claim for claim, cell in [*self.cells(mutant).items()] if cell.outcome == "killed"]
+        return {self.targets[claim].behaviour for claim in killed if claim in self.targets}
 
     def is_specific(self, mutant: str) -> bool:
         """Return whether a mutant killed a claim, was tried on the others, and is not general."""
@@ -129,8 +128,9 @@ class Matrix:
         best: dict[str, Kill] = {}
         for name, row in self.mutants.items():
             behaviours, specific = self.behaviours(name), self.is_specific(name)
-            for claim, target in row.killers(self.targets).items():
-                if cell := self.cell(name, target.record):
+            for claim in row.cells.keys() & self.targets.keys():
+                target = self.targets[claim]
+                if (cell := self.cell(name, target.record)) and cell.outcome == "killed":
                     others = tuple(sorted(behaviours - {target.behaviour})) if specific else None
                     kill = Kill(
                         claim, cell.fingerprint, row.package, row.version, *row.place, cell.kind or "comparison",

@@ -31,7 +31,7 @@ from typing import Any, NoReturn
 
 import pytest
 
-from report.mutation.tracing import VARIABLE, Tracing
+from report.mutation import tracing
 from report.probe.processes import descendants, kill
 from report.probe.recorder import HELD, REFUTED, own_function, record_on
 
@@ -43,7 +43,7 @@ GRACE_SECONDS = 3  # from the time limit of a claim, which its own process keeps
 class Session:
     """The pytest plugin of a session: it runs the claims that the sandbox asks for, and imports no other modules.
 
-    A question is the id of a claim, its time limit, and the arguments of `Tracing`, if any; *question* is the first.
+    A question is the id of a claim, its time limit, and the arguments of `tracing.start`, if any; *question* is the first.
     The session sends what became of the claim, if it is known, and None.
     """
 
@@ -122,13 +122,13 @@ def run_in_fork(run: Callable[[], object], seconds: float | None = None) -> bool
 
 
 def run_claim(item: pytest.Item, seconds: float, trace: dict[str, Any] | None) -> None:
-    """Run a claim in this process, for at most *seconds*; *trace*: the arguments of `Tracing`, if any."""
+    """Run a claim in this process, for at most *seconds*; *trace*: the arguments of `tracing.start`, if any."""
     recorder: Any = item.config.pluginmanager.get_plugin("claim-recorder")
     recorder.seconds = seconds
     if trace:
-        os.environ[VARIABLE] = json.dumps(trace)
+        os.environ[tracing.VARIABLE] = json.dumps(trace)
         force_site_in_children()
-        Tracing(**trace).start()
+        tracing.start(**trace)
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
 
 
