@@ -21,6 +21,7 @@ PREFIXES = re.compile(r"^(do|parse|visit|test|make|_)_|^_+")  # of Jinja's funct
 WORD = re.compile(r"\w+")
 PENALTIES = {"condition": 0.5, "value": 1, "constant": 1}  # of operators that less often make a claim false
 Line = tuple[str, int]  # a file and the number of a line in it
+Ranked = tuple[float, str, int, Mutation]  # the rank, the file, and a number, so that no two are equal
 
 
 @dataclass(frozen=True)
@@ -100,7 +101,7 @@ def rank(target: Target, line_counts: Mapping[Line, int]) -> list[Mutation]:
     of the operators that most often make a claim false (PENALTIES). At most one mutation of an operator class for each
     line, and each further one of a function ranks later.
     """
-    ranked: list[tuple[float, Mutation]] = []
+    ranked: list[Ranked] = []
     for file, traced in target.trace.items():
         lines = frozenset(traced)
         foreign = not words(file.split("/")[0]) & (target.says | target.source)
@@ -109,15 +110,11 @@ def rank(target: Target, line_counts: Mapping[Line, int]) -> list[Mutation]:
             if counts or mutation.at_import:
                 few = min(counts, default=line_counts[file, USED])
                 value = 1.5 * target.distance(mutation) + 1.8 * math.log2(few) + PENALTIES.get(mutation.operator, 0)
-                ranked.append((value + 2 * mutation.at_import + foreign, mutation))
+                ranked.append((value + 2 * mutation.at_import + foreign, file, len(ranked), mutation))
     turns: Counter[tuple[str, str]] = Counter()
-    kept: dict[tuple[str, int, str], tuple[float, Mutation]] = {}
-    for value, mutation in _sorted(ranked):
-        if (key := (mutation.file, mutation.span[0], mutation.operator)) not in kept:
-            turns[place := (mutation.file, mutation.function)] += 1
-            kept[key] = value + turns[place] / 2, mutation
-    return [mutation for _, mutation in _sorted(kept.values())]
-
-
-def _sorted(ranked: Collection[tuple[float, Mutation]]) -> list[tuple[float, Mutation]]:
-    return sorted(ranked, key=lambda entry: (entry[0], entry[1].file))
+    kept: dict[tuple[str, int, str], Ranked] = {}
+    for value, file, _, mutation in sorted(ranked):
+        if (key := (file, mutation.span[0], mutation.operator)) not in kept:
+            turns[file, mutation.function] += 1
+            kept[key] = value + turns[file, mutation.function] / 2, file, len(kept), mutation
+    return [mutation for *_, mutation in sorted(kept.values())]

@@ -130,12 +130,11 @@ def _surroundings(file: str, row: int) -> tuple[str, tuple[int, int], bool]:
     around, lines, at_import = [], (row, row), True
     for node in _statements(file):
         first = min(part.lineno for part in [node, *getattr(node, "decorator_list", ())])
-        if not first <= row <= (node.end_lineno or 0):
-            continue
-        body = getattr(node, "body", None)  # of a compound statement
-        inside = body is not None and row >= body[0].lineno
-        lines = (row, row) if inside else (first, body[0].lineno - 1 if body else node.end_lineno or row)
-        if isinstance(node, DEFINITIONS):
-            around.append(node.name)
-            at_import = at_import and not (inside and not isinstance(node, ast.ClassDef))
+        end = node.end_lineno or first
+        if first <= row <= end:
+            body = node.body[0].lineno if hasattr(node, "body") else end + 1  # of a compound statement
+            lines = (row, row) if row >= body else (first, body - 1)
+            if isinstance(node, DEFINITIONS):
+                around.append(node.name)
+                at_import = at_import and (row < body or isinstance(node, ast.ClassDef))
     return ".".join(around), lines, at_import

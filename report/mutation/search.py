@@ -138,38 +138,32 @@ class Search:
         row = Mutant.of(mutation)
         try:
             with sandbox.session(mutation):
-                self._fill(row, mutation, wanting, sandbox)
+                for target in wanting:
+                    self._fill(row, mutation, target, sandbox)
                 if not alone and 0 < len(self.matrix.behaviours(row.id)) < GENERAL:
-                    self._fill(row, mutation, self._others(mutation, wanting), sandbox, until=GENERAL)
+                    for target in self._others(mutation, wanting):
+                        if len(self.matrix.behaviours(row.id)) < GENERAL:
+                            self._fill(row, mutation, target, sandbox)
                     row = replace(row, complete=len(self.matrix.behaviours(row.id)) < GENERAL)
         finally:
             if row.cells or row.complete:
                 self.matrix.add(row)
                 matrix.append(self.matrix.path, row)
 
-    def _fill(
-        self, row: Mutant, mutation: Mutation, targets: Sequence[Target], sandbox: Sandbox, until: int = 0
-    ) -> None:
-        """Run the claims whose cells are missing or stale, *until* so many claim functions have killed the mutant."""
-        for target in targets:
-            if until and len(self.matrix.behaviours(row.id)) >= until:
-                return
-            if self.matrix.cell(row.id, target.record) is None:
-                cell = self._run_cell(target, sandbox)
-                distance = target.distance(mutation)
-                row.cells[target.id] = replace(cell, fingerprint=target.record.fingerprint, distance=distance)
-                self.matrix.add(row)
-                self.ran += 1
-
-    def _run_cell(self, target: Target, sandbox: Sandbox) -> Cell:
-        """Run a claim with a mutant. A kill has to happen twice, and an error of a server that did not crash before."""
+    def _fill(self, row: Mutant, mutation: Mutation, target: Target, sandbox: Sandbox) -> None:
+        """Run a claim with a mutant if its cell is missing or stale: once, or twice if it seems to kill the mutant."""
+        if self.matrix.cell(row.id, target.record):
+            return
         for _ in range(2):
             cell = sandbox.run(target.id, 2 + 3 * target.seconds)  # what kills took no longer than what held
-            if cell.outcome != "killed":
-                return Cell(cell.outcome, seconds=cell.seconds)
-            if SERVER_ERROR.search(cell.observed) and not SERVER_ERROR.search(target.observed):
-                return Cell("crashed", seconds=cell.seconds)
-        return cell
+            server_crashed = SERVER_ERROR.search(cell.observed) and not SERVER_ERROR.search(target.observed)
+            if cell.outcome != "killed" or server_crashed:
+                cell = Cell("crashed" if cell.outcome == "killed" else cell.outcome, seconds=cell.seconds)
+                break
+        distance = target.distance(mutation)
+        row.cells[target.id] = replace(cell, fingerprint=target.record.fingerprint, distance=distance)
+        self.matrix.add(row)
+        self.ran += 1
 
     def _others(self, mutation: Mutation, wanting: Sequence[Target]) -> list[Target]:
         """Return the other claims to try a mutant on: the most similar to those *wanting* it, and some of the rest.

@@ -45,6 +45,8 @@ def start(file: str, root: str, excluded: list[str]) -> None:
     def audit(event: str, arguments: tuple[Any, ...]) -> None:
         if event == "open" and isinstance(arguments[0], (str, os.PathLike)) and name(path := str(arguments[0])):
             write(path, 0)
+        if event == "subprocess.Popen" and "-S" in arguments[1]:
+            arguments[1].remove("-S")  # without `site`, the child would not load this file
 
     sys.addaudithook(audit)
     threading.settrace(trace)

@@ -20,7 +20,6 @@ import importlib
 import json
 import os
 import select
-import subprocess
 import sys
 import time
 import traceback
@@ -43,8 +42,8 @@ GRACE_SECONDS = 3  # from the time limit of a claim, which its own process keeps
 class Session:
     """The pytest plugin of a session: it runs the claims that the sandbox asks for, and imports no other modules.
 
-    A question is the id of a claim, its time limit, and the arguments of `tracing.start`, if any; *question* is the first.
-    The session sends what became of the claim, if it is known, and None.
+    A question is the id of a claim, its time limit, and the arguments of `tracing.start`, if any; *question* is the
+    first. The session sends what became of the claim, if it is known, and None.
     """
 
     def __init__(self, connection: Connection, question: Question) -> None:
@@ -127,20 +126,8 @@ def run_claim(item: pytest.Item, seconds: float, trace: dict[str, Any] | None) -
     recorder.seconds = seconds
     if trace:
         os.environ[tracing.VARIABLE] = json.dumps(trace)
-        force_site_in_children()
         tracing.start(**trace)
     item.config.hook.pytest_runtest_protocol(item=item, nextitem=None)
-
-
-def force_site_in_children() -> None:
-    """Remove `-S` from the commands of child processes: without `site`, the tracing hook does not run."""
-    start = subprocess.Popen.__init__
-
-    def init(self: Any, arguments: Any, *others: Any, **options: Any) -> None:
-        is_list = isinstance(arguments, (list, tuple))
-        start(self, [part for part in arguments if part != "-S"] if is_list else arguments, *others, **options)
-
-    setattr(subprocess.Popen, "__init__", init)  # noqa: B010 (mypy rejects an assignment to a method)
 
 
 def cell_of(record: dict[str, Any], error: BaseException | None, function: FunctionType) -> dict[str, Any]:
