@@ -1,11 +1,11 @@
 """The worker: it runs claims with a mutant, each in a process of its own. It lives in a `sandbox`.
 
-The worker itself has imported only the tools. For each session it forks a process, which imports the packages under
-test, the mutant among them, and collects claims with pytest. For each claim the session forks again. So whatever a
-mutant changes takes effect, also at import; and neither a crash nor what a claim leaves behind affects another claim.
-A new pytest for each mutant takes five times as long: 2.2 s of a core to start, against 0.4 s for a claim and its share
-of a session. `multiprocessing` forks too, but waits for threads that a claim leaves behind; its connection carries the
-messages.
+The worker itself has imported only the tools. For each session it forks a process, in which pytest finds the claims and
+imports the packages under test, the mutant among them. For each claim the session forks again. So whatever a mutant
+changes takes effect, also at import; and neither a crash nor what a claim leaves behind affects another claim. A new
+pytest for each mutant takes several times as long: 1.5 s of a core to start, against 0.25 s for a session and 0.06 s
+for a quick claim in it. `multiprocessing` forks too, but waits for threads that a claim leaves behind; its connection
+carries the messages.
 
 The arguments are the number of a file descriptor, the names of the tools, `--`, and the arguments of pytest.
 """
