@@ -51,10 +51,10 @@ class Sandbox:
         self.log = root.with_name("worker.log")
 
     def create(self) -> "Sandbox":
-        """Create the sandbox on disk, or replace it; raises ReportError if this Python is in no virtual environment."""
-        if sys.prefix == sys.base_prefix:
+        """Create the sandbox on disk, or replace it; raises ReportError without Linux or a virtual environment."""
+        if sys.prefix == sys.base_prefix or not hasattr(os, "pidfd_open"):
             hint = "Run it as `uv run python -m report falsify`."
-            raise ReportError("Mutation testing needs a virtual environment.", hint)
+            raise ReportError("Mutation testing needs Linux and a virtual environment.", hint)
         shutil.rmtree(self.root, ignore_errors=True)
         shutil.copytree(sys.prefix, self.root, symlinks=True, copy_function=os.symlink, ignore=WITHOUT_BYTECODE)
         for program in self.python.parent.iterdir():

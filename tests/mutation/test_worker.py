@@ -57,7 +57,7 @@ def test_how_a_claim_was_refuted(claim, kind):
 
 
 IN_FORKS = """
-import subprocess, time
+import os, subprocess, time
 from report.mutation.worker import run_in_fork
 
 assert run_in_fork(lambda: 1 / 0, 30), "what it raises stays in it"
@@ -65,6 +65,11 @@ before = time.monotonic()
 assert not run_in_fork(lambda: time.sleep(600), 0.1)
 assert run_in_fork(lambda: subprocess.Popen(["setsid", "sleep", "600"]), 30)
 assert time.monotonic() - before < 60
+try:
+    os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    raise SystemExit(0)
+raise SystemExit("a process is left")
 """
 
 
