@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,6 +22,7 @@ from report.model import EnvironmentName, Mutant, Outcome, outcomes
 from report.settings import Settings
 
 MAX_OTHERS = 1  # a mutant that kills more other claim functions tells little of a claim
+PLACE = attrgetter("file", "line", "was", "became")  # of a kill or a mutant: the changed line
 Kind = Literal["comparison", "not raised"]
 Reason = Annotated[str, msgspec.Meta(pattern=r"\S")]
 
@@ -49,11 +51,6 @@ class Kill:
     others: tuple[str, ...] | None = None
     distance: int = 9
     directed: bool = False
-
-    @property
-    def place(self) -> tuple[str, int, str, str]:
-        """The changed line."""
-        return self.file, self.line, self.was, self.became
 
     @property
     def distinguishes(self) -> bool:
@@ -85,7 +82,7 @@ class Kills:
         found: dict[str, str | Mutant] = {"release": max(refuting, key=Version)} if refuting else {}
         if (kill := self.mutants.get(claim)) and kill.fingerprint == fingerprint:
             others = None if kill.others is None else len(kill.others)
-            found |= {"mutant": Mutant(*kill.place, f"{kill.package} {kill.version}", others), "seen": kill.observed}
+            found |= {"mutant": Mutant(*PLACE(kill), f"{kill.package} {kill.version}", others), "seen": kill.observed}
         elif claim in self.waived and not found:
             found["waived"] = self.waived[claim]
         return found or None

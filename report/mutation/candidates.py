@@ -54,9 +54,6 @@ class Target:
         self.says, self.source = words(record.statement), words(record.source)
         self.lines = frozenset((file, line) for file, lines in traced.trace.items() for line in (USED, *lines))
 
-    def __repr__(self) -> str:
-        return self.id
-
     def covers(self, mutation: Mutation) -> bool:
         """Return whether the claim executes a mutated line, or uses a file that the mutation changes at import."""
         at_import = mutation.at_import or not mutation.file.endswith(".py")

@@ -7,7 +7,7 @@ one. Lines of other machines can be appended. `.history/traces.jsonl` keeps the 
 
 import functools
 import importlib.metadata
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -16,10 +16,10 @@ import msgspec
 
 from report.files import decode_lines, read_lines, reading
 from report.measure import runs
-from report.measure.kills import Kill, Kind
+from report.measure.kills import PLACE, Kill, Kind
 from report.measure.records import Record
 from report.mutation.candidates import NOWHERE, Target, Traced
-from report.mutation.operators import DIRECTED, Mutation, Place
+from report.mutation.operators import DIRECTED, Mutation
 from report.settings import Settings
 
 NEAR = 1  # the largest distance of a mutant in what a claim names
@@ -62,11 +62,6 @@ class Mutant:
     complete: bool = False
     directed: bool = False
 
-    @property
-    def place(self) -> Place:
-        """The changed line."""
-        return self.file, self.line, self.was, self.became
-
     @classmethod
     def of(cls, mutation: Mutation) -> "Mutant":
         """Describe a mutation, in a row without cells."""
@@ -93,10 +88,6 @@ class Matrix:
         old.cells.update(mutant.cells)
         if mutant.complete:
             self.mutants[mutant.id] = replace(mutant, cells=old.cells)
-
-    def drop_directed(self, but: Set[str]) -> None:
-        """Forget the directed mutants, *but* those with these ids."""
-        self.mutants = {name: mutant for name, mutant in self.mutants.items() if not mutant.directed or name in but}
 
     def cells(self, mutant: str) -> dict[str, Cell]:
         """Return the cells of a mutant, also stale ones."""
@@ -133,7 +124,7 @@ class Matrix:
                 if (cell := self.cell(name, target.record)) and cell.outcome == "killed":
                     others = tuple(sorted(behaviours - {target.behaviour})) if specific else None
                     kill = Kill(
-                        claim, cell.fingerprint, row.package, row.version, *row.place, cell.kind or "comparison",
+                        claim, cell.fingerprint, row.package, row.version, *PLACE(row), cell.kind or "comparison",
                         cell.assertion, cell.observed, others, cell.distance, row.directed,
                     )  # fmt: skip
                     best[claim] = min(best.get(claim, kill), kill, key=lambda found: found.order)

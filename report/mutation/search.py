@@ -25,6 +25,7 @@ from typing import TypeVar
 import psutil  # type: ignore[import-untyped]
 
 from report.measure import kills, runs
+from report.measure.kills import PLACE
 from report.measure.records import Record
 from report.mutation import directed, matrix
 from report.mutation.candidates import Line, Target, Traced, rank
@@ -60,7 +61,10 @@ class Search:
         self.directed = [
             (mutant, mutation) for mutant in self.listed.mutant if (mutation := mutant.mutation) and mutation.id
         ]
-        self.matrix.drop_directed(but={mutation.id for _, mutation in self.directed})
+        listed = {mutation.id for _, mutation in self.directed}
+        self.matrix.mutants = {
+            row.id: row for row in self.matrix.mutants.values() if not row.directed or row.id in listed
+        }
         self.line_counts: Mapping[Line, int] = {}
         self.ran = 0  # cells
 
@@ -203,12 +207,12 @@ class Search:
         The kills of another machine's matrix stay; those of this one are no better than its cells say now. Those of
         claims that are gone or have changed are deleted, and those of directed mutants that are no longer listed.
         """
-        found, here = self.matrix.best_kills(), {mutant.place for mutant in self.matrix.mutants.values()}
+        found, here = self.matrix.best_kills(), {*map(PLACE, self.matrix.mutants.values())}
         listed = {mutation.place for _, mutation in self.directed}
         recorded = kills.read_kills(self.settings.kills)
         for claim, old in recorded.items():
-            if old.fingerprint == self.fingerprints.get(claim) and (not old.directed or old.place in listed):
-                kept = replace(old, others=None) if old.place in here else old
+            if old.fingerprint == self.fingerprints.get(claim) and (not old.directed or PLACE(old) in listed):
+                kept = replace(old, others=None) if PLACE(old) in here else old
                 found[claim] = min(kept, found.get(claim, kept), key=lambda kill: kill.order)
         if found != recorded:
             kills.write(self.settings.kills, found)
