@@ -177,15 +177,15 @@ def falsify_command(
     if survivors:
         show(matrix.survivors(config, chosen))
         return
-    targets = kills.to_search(config, chosen, again)[shard[0] - 1 :: shard[1]]
+    chosen = chosen[shard[0] - 1 :: shard[1]]
+    targets = kills.to_search(config, chosen, again)
     if dry_run:
         click.echo("\n".join(claim.id for claim in targets) or "Nothing to do: every claim has a mutant, or is waived.")
         return
-    faults: list[str] = []
     if not check:
         with SearchProgress() as progress:
             mutation_search = search.Search(config, progress.begin, progress.step, limit, jobs)
-            faults = mutation_search.run(chosen, [] if directed else targets, claims)
+            mutation_search.run(chosen, [] if directed else targets, claims)
         show(mutation_search.poor_choices(chosen), err=True)
         click.echo(f"{mutation_search.ran} times, a claim ran with a mutant.")
     listed = read(config)
@@ -198,7 +198,7 @@ def falsify_command(
     if unseen:
         click.echo("Suspect a test that has not failed: it may always be true. Only if no change of a package can "
                    f"affect its claim, waive it in {config.waived}.")  # fmt: skip
-    exit_with([*faults, *(f"not seen to fail: {claim}" for claim in unseen)])
+    exit_with([f"not seen to fail: {claim}" for claim in unseen])
 
 
 @main.command("names")

@@ -8,6 +8,7 @@ import math
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from operator import attrgetter
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -21,6 +22,7 @@ from report.model import EnvironmentName, Mutant, Outcome, outcomes
 from report.settings import Settings
 
 MAX_OTHERS = 1  # a mutant that kills more other claim functions tells little of a claim
+PLACE = attrgetter("file", "line", "was", "became")  # of a kill or a mutant: the changed line
 Kind = Literal["comparison", "not raised"]
 Reason = Annotated[str, msgspec.Meta(pattern=r"\S")]
 
@@ -61,13 +63,6 @@ class Kill:
         others = math.inf if self.others is None else len(self.others)
         return (not self.distinguishes, not self.directed, others, self.distance)
 
-    @property
-    def description(self) -> dict[str, str | Mutant]:
-        """How the claim was refuted, as results.json stores it."""
-        others = None if self.others is None else len(self.others)
-        changed = Mutant(self.file, self.line, self.was, self.became, f"{self.package} {self.version}", others)
-        return {"mutant": changed, "seen": self.observed}
-
 
 @dataclass(frozen=True)
 class Kills:
@@ -75,11 +70,6 @@ class Kills:
 
     mutants: Mapping[str, Kill] = field(default_factory=dict)
     waived: Mapping[str, str] = field(default_factory=dict)
-
-    def kill(self, claim: str, fingerprint: str) -> Kill | None:
-        """Return the kill of the current test of *claim*."""
-        kill = self.mutants.get(claim)
-        return kill if kill and kill.fingerprint == fingerprint else None
 
     def refutation(
         self, claim: str, fingerprint: str, outcomes: Mapping[str, Outcome]
@@ -90,8 +80,9 @@ class Kills:
         """
         refuting = {EnvironmentName.parse(name).release for name, outcome in outcomes.items() if outcome == "refuted"}
         found: dict[str, str | Mutant] = {"release": max(refuting, key=Version)} if refuting else {}
-        if kill := self.kill(claim, fingerprint):
-            found |= kill.description
+        if (kill := self.mutants.get(claim)) and kill.fingerprint == fingerprint:
+            others = None if kill.others is None else len(kill.others)
+            found |= {"mutant": Mutant(*PLACE(kill), f"{kill.package} {kill.version}", others), "seen": kill.observed}
         elif claim in self.waived and not found:
             found["waived"] = self.waived[claim]
         return found or None
@@ -135,19 +126,15 @@ def count(settings: Settings, claims: Iterable[Record]) -> tuple[str, list[str]]
 
 def by_specificity(settings: Settings, claims: Iterable[Record]) -> tuple[list[str], list[str]]:
     """The ids of the *claims* that have a distinguishing mutant, and of those that only general ones kill."""
-    known = Kills(read_kills(settings.kills))
-    kills = [kill for claim in claims if (kill := known.kill(claim.id, claim.fingerprint))]
-    specific = [kill.claim for kill in kills if kill.distinguishes]
-    return specific, [kill.claim for kill in kills if not kill.distinguishes]
+    recorded = read_kills(settings.kills)
+    killed = [kill for claim in claims if (kill := recorded.get(claim.id)) and kill.fingerprint == claim.fingerprint]
+    specific, general = ([kill.claim for kill in killed if kill.distinguishes is wanted] for wanted in (True, False))
+    return specific, general
 
 
 def to_search(settings: Settings, claims: Sequence[Record], again: bool) -> list[Record]:
     """The *claims* to search: those without a distinguishing mutant, or *again* all. Not waived or refuted ones."""
-    waived, measured, current = (
-        read_waivers(settings.waived),
-        ledger.read(settings.ledger),
-        settings.installed_version(),
-    )
-    done = {*waived, *([] if again else by_specificity(settings, claims)[0])}
+    measured, current = ledger.read(settings.ledger), settings.installed_version()
+    done = {*read_waivers(settings.waived), *([] if again else by_specificity(settings, claims)[0])}
     now = {claim.id: outcomes(measured.cells(claim.id, claim.fingerprint)).get(current) for claim in claims}
     return [claim for claim in claims if claim.id not in done and now[claim.id] != "refuted"]

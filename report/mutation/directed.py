@@ -5,7 +5,8 @@ No mutant is believed: the search runs each as it runs generated ones, in the sa
 """
 
 import ast
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
@@ -14,15 +15,13 @@ from report.files import read_toml
 from report.judge.references import qualified
 from report.measure.kills import Reason
 from report.measure.records import Record
-from report.mutation.candidates import Candidate, original
-from report.mutation.operators import DEFINITIONS, DIRECTED, Mutation
-from report.mutation.sandbox import SITE
+from report.mutation.operators import DEFINITIONS, DIRECTED, SITE, Mutation, original
 from report.settings import Settings
 
 HINT = 'CONTRIBUTING.md, "Falsification", shows an entry.'
 
 
-class Directed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+class Directed(msgspec.Struct, frozen=True, forbid_unknown_fields=True, dict=True):
     """A change for *claim*: in *file*, the only line *before* (without indentation) becomes *after*.
 
     *claim*: a claim function or one row of its table, as `top31/q01_what_flask_is::is_a_web_framework`. *file* is
@@ -35,9 +34,18 @@ class Directed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     after: str
     within: str = ""
 
-    def wants(self, claim: Record) -> bool:
-        """Return whether the mutant was chosen for a claim, or for all rows of its table."""
-        return self.claim in (name := qualified(claim.id), name.partition("[")[0])
+    @functools.cached_property
+    def mutation(self) -> Mutation | None:
+        """The change as a mutation; None if its line is gone, or not the only one."""
+        lines = original(self.file).split("\n") if (SITE / self.file).is_file() else []
+        rows = [row for row, line in enumerate(lines, start=1) if line.strip() == self.before]
+        found = [(row, *_surroundings(self.file, row)) for row in rows]
+        match [place for place in found if self.within in ("", place[1])]:
+            case [(row, around, statement, at_import)]:
+                line = lines[row - 1]
+                span = (row, len(line.encode()) - len(line.lstrip().encode()), row, len(line.rstrip().encode()))
+                return Mutation(self.file, span, self.after, around, "", at_import, DIRECTED, statement)
+        return None
 
 
 class Same(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -62,6 +70,12 @@ class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         name = qualified(claim.id).partition("[")[0]
         return next((group.states for group in self.same if name in group.claims), claim.id.partition("[")[0])
 
+    def wanting(self, mutant: Directed, claims: Iterable[Record]) -> list[Record]:
+        """Return those of the *claims* that a mutant was chosen for: all rows of a table, and all claims of a group."""
+        function = mutant.claim.partition("[")[0]
+        group = next((group.claims for group in self.same if function in group.claims), ())
+        return [claim for claim in claims if {mutant.claim, *group} & names(claim.id)]
+
     def reason(self, claim: str) -> str | None:
         """Return why only general mutants kill the claim with the id *claim*."""
         name = qualified(claim)
@@ -78,58 +92,49 @@ def read(settings: Settings) -> Listed:
     return listed
 
 
-def candidates(listed: Listed) -> Iterator[tuple[Directed, Candidate]]:
-    """Yield the directed mutants whose line is there, once, each with its candidate."""
-    for mutant in listed.mutant:
-        if (SITE / mutant.file).is_file() and len(found := list(_mutations_of(mutant))) == 1:
-            yield mutant, Candidate(mutant.file, found[0])
-
-
 def stale(listed: Listed, claims: Sequence[Record], general: Sequence[str]) -> Iterator[str]:
     """Yield what is no longer true of the list, each as a sentence that says what to do.
 
     *general*: the ids of those of the *claims* that only general mutants kill.
     """
-    functions = {qualified(claim.id).partition("[")[0] for claim in claims}
-    usable = dict(candidates(listed))
+    every = names(*(claim.id for claim in claims))
     for mutant in listed.mutant:
-        if not any(map(mutant.wants, claims)):
+        if mutant.claim not in every:
             yield f"mutants.toml: no claim is called {mutant.claim}: rename or delete the entry."
-        elif mutant not in usable:
+        elif mutant.mutation is None:
             where = mutant.file + (f" in {mutant.within}" if mutant.within else "")
             yield f"mutants.toml: {mutant.claim}: {mutant.before!r} is no line, or several, of {where}. Mend it."
-        elif not usable[mutant].id:
+        elif not mutant.mutation.id:
             yield f"mutants.toml: {mutant.claim}: {mutant.after!r} is no valid Python there, or changes nothing."
-    for name in sorted({claim for group in listed.same for claim in group.claims} - functions):
+    for name in sorted({claim for group in listed.same for claim in group.claims} - every):
         yield f"mutants.toml: no claim is called {name}: rename or delete it in its group."
-    names = {part for name in map(qualified, general) for part in (name, name.partition("[")[0])}
-    for name in sorted(listed.general.keys() - names):
+    for name in sorted(listed.general.keys() - names(*general)):
         yield f"mutants.toml: [general]: {name} has a distinguishing mutant, or is no claim: take it out."
 
 
-def _mutations_of(mutant: Directed) -> Iterator[Mutation]:
-    """Yield the mutations that a directed mutant may mean: one, unless its line is gone, or not the only one."""
-    text = original(mutant.file)
-    tree = ast.parse(text if mutant.file.endswith(".py") else "")
-    for row, line in enumerate(text.split("\n"), start=1):
-        if line.strip() == mutant.before:
-            mutation = _mutation_of(line, row, tree, mutant.after)
-            if mutant.within in ("", mutation.function):
-                yield mutation
+@functools.cache
+def names(*claims: str) -> frozenset[str]:
+    """Return how the list may name *claims* (ids): by the row or by the function."""
+    return frozenset(part for name in map(qualified, claims) for part in (name, name.partition("[")[0]))
 
 
-def _mutation_of(line: str, row: int, tree: ast.Module, after: str) -> Mutation:
-    """Return the mutation of a whole *line* of a file with the syntax *tree*."""
-    around, statement, at_import = [], (row, row), True
-    for node in (node for node in ast.walk(tree) if isinstance(node, ast.stmt)):  # outer nodes first
+@functools.cache
+def _statements(file: str) -> list[ast.stmt]:
+    """Return the statements of an installed file, outer ones first."""
+    tree = ast.parse(original(file) if file.endswith(".py") else "")
+    return [node for node in ast.walk(tree) if isinstance(node, ast.stmt)]
+
+
+def _surroundings(file: str, row: int) -> tuple[str, tuple[int, int], bool]:
+    """Return the dotted name around a line, the lines of its statement, and whether it takes effect at import."""
+    around, lines, at_import = [], (row, row), True
+    for node in _statements(file):
         first = min(part.lineno for part in [node, *getattr(node, "decorator_list", ())])
-        if not first <= row <= (node.end_lineno or 0):
-            continue
-        body = getattr(node, "body", None)  # of a compound statement
-        inside = body is not None and row >= body[0].lineno
-        statement = (row, row) if inside else (first, body[0].lineno - 1 if body else node.end_lineno or row)
-        if isinstance(node, DEFINITIONS):
-            around.append(node.name)
-            at_import = at_import and not (inside and not isinstance(node, ast.ClassDef))
-    span = (row, len(line.encode()) - len(line.lstrip().encode()), row, len(line.rstrip().encode()))
-    return Mutation(span, after, ".".join(around), at_import=at_import, operator=DIRECTED, statement=statement)
+        end = node.end_lineno or first
+        if first <= row <= end:
+            body = node.body[0].lineno if hasattr(node, "body") else end + 1  # of a compound statement
+            lines = (row, row) if row >= body else (first, body - 1)
+            if isinstance(node, DEFINITIONS):
+                around.append(node.name)
+                at_import = at_import and (row < body or isinstance(node, ast.ClassDef))
+    return ".".join(around), lines, at_import

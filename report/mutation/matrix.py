@@ -5,8 +5,9 @@ long as the fingerprint of its claim and the mutated code are the same; a later 
 one. Lines of other machines can be appended. `.history/traces.jsonl` keeps the traces in the same way.
 """
 
-import threading
-from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+import functools
+import importlib.metadata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Literal, TypeVar
@@ -15,35 +16,36 @@ import msgspec
 
 from report.files import decode_lines, read_lines, reading
 from report.measure import runs
-from report.measure.kills import Kill, Kind
+from report.measure.kills import PLACE, Kill, Kind
 from report.measure.records import Record
-from report.mutation.candidates import NOWHERE, Candidate, Target, Trace, distributions, original
-from report.mutation.operators import DIRECTED
+from report.mutation.candidates import NOWHERE, Target, Traced
+from report.mutation.operators import DIRECTED, Mutation
 from report.settings import Settings
 
 NEAR = 1  # the largest distance of a mutant in what a claim names
 GENERAL = 3  # a mutant that kills so many claim functions tells of none of them
-APPENDING = threading.Lock()
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What became of a claim with a mutant; if it killed it, with which assertion, and the values that it observed.
+    """What became of a claim with a mutant, after how many *seconds*.
 
-    *distance*: how far the mutated code is from what the claim names (`candidates.Target.distance`).
+    If it killed it: the *kind* of refutation, with which assertion, and the values that it observed. *distance*: how
+    far the mutated code is from what the claim names (`candidates.Target.distance`).
     """
 
-    fingerprint: str
     outcome: Literal["killed", "survived", "crashed", "timed out"]
+    fingerprint: str = ""
     distance: int = NOWHERE
     kind: Kind | None = None
     assertion: str = ""
     observed: str = ""
+    seconds: float = 0
 
 
 @dataclass(frozen=True)
 class Mutant:
-    """A mutant, as `Candidate.id` names it, in lines that people can read, and the cells of its row, by claim.
+    """A mutant, as `Mutation.id` names it, in lines that people can read, and the cells of its row, by claim.
 
     *complete*: it killed a claim, was tried on the others, and is not general. *directed*: a person chose it.
     """
@@ -51,46 +53,21 @@ class Mutant:
     id: str
     package: str
     version: str
+    function: str
     file: str
     line: int
-    function: str
     was: str
     became: str
     cells: dict[str, Cell] = field(default_factory=dict)
     complete: bool = False
     directed: bool = False
 
-    @property
-    def place(self) -> tuple[str, int, str, str]:
-        """The changed line."""
-        return self.file, self.line, self.was, self.became
-
     @classmethod
-    def of(cls, candidate: Candidate) -> "Mutant":
-        """Describe a candidate."""
-        mutation, file = candidate.mutation, candidate.file
-        package, version = distributions().get(file, (file.split("/")[0], "?"))
-        place = (file, mutation.span[0], mutation.function, *mutation.before_and_after(original(file)))
-        return cls(candidate.id, package, version, *place, directed=mutation.operator == DIRECTED)
-
-    def kill(self, claim: str, others: tuple[str, ...] | None) -> Kill:
-        """Make the record of a kill."""
-        cell = self.cells[claim]
-        seen = (cell.kind or "comparison", cell.assertion, cell.observed)
-        far = (others, cell.distance, self.directed)
-        return Kill(claim, cell.fingerprint, self.package, self.version, *self.place, *seen, *far)
-
-
-@dataclass(frozen=True)
-class Traced:
-    """A trace that is kept: *stack* is a digest of the versions of the packages in it."""
-
-    claim: str
-    fingerprint: str
-    stack: str
-    seconds: float
-    observed: str
-    trace: Trace
+    def of(cls, mutation: Mutation) -> "Mutant":
+        """Describe a mutation, in a row without cells."""
+        package, version = distributions().get(mutation.file, (mutation.file.split("/")[0], "?"))
+        stack, chosen = (mutation.id, package, version, mutation.function), mutation.operator == DIRECTED
+        return cls(*stack, *mutation.place, directed=chosen)
 
 
 Line = TypeVar("Line", Mutant, Traced)
@@ -107,36 +84,24 @@ class Matrix:
 
     def add(self, mutant: Mutant) -> None:
         """Add a mutant and its cells."""
-        old = self.mutants.setdefault(mutant.id, mutant)
+        old = self.mutants.setdefault(mutant.id, replace(mutant, cells={}))
         old.cells.update(mutant.cells)
         if mutant.complete:
             self.mutants[mutant.id] = replace(mutant, cells=old.cells)
 
-    def drop_directed(self, but: Set[str]) -> None:
-        """Forget the directed mutants, *but* those with these ids."""
-        self.mutants = {name: mutant for name, mutant in self.mutants.items() if not mutant.directed or name in but}
-
-    def append(self, mutant: Mutant) -> None:
-        """Add a mutant and its cells, also to the file."""
-        self.add(mutant)
-        append(self.path, mutant)
+    def cells(self, mutant: str) -> dict[str, Cell]:
+        """Return the cells of a mutant, also stale ones."""
+        return self.mutants[mutant].cells if mutant in self.mutants else {}
 
     def cell(self, mutant: str, claim: Record) -> Cell | None:
         """Return a cell if it is fresh."""
-        cell = self.mutants[mutant].cells.get(claim.id) if mutant in self.mutants else None
+        cell = self.cells(mutant).get(claim.id)
         return cell if cell and cell.fingerprint == claim.fingerprint else None
-
-    def killers(self, mutant: str) -> list[Target]:
-        """Return the claims that kill a mutant, by their fresh cells."""
-        claims = list(self.mutants[mutant].cells) if mutant in self.mutants else ()
-        found = [self.targets[claim] for claim in claims if claim in self.targets]
-        return [target for target in found if (cell := self.cell(mutant, target.record)) and cell.outcome == "killed"]
 
     def behaviours(self, mutant: str) -> set[str]:
         """Return what the claims that kill a mutant are about; one that has changed since it killed it counts, too."""
-        cells = self.mutants[mutant].cells.items() if mutant in self.mutants else ()
-        killing = [claim for claim, cell in cells if cell.outcome == "killed" and claim in self.targets]
-        return {self.targets[claim].behaviour for claim in killing}
+        killed = [claim for claim, cell in [*self.cells(mutant).items()] if cell.outcome == "killed"]
+        return {self.targets[claim].behaviour for claim in killed if claim in self.targets}
 
     def is_specific(self, mutant: str) -> bool:
         """Return whether a mutant killed a claim, was tried on the others, and is not general."""
@@ -152,13 +117,28 @@ class Matrix:
     def best_kills(self) -> dict[str, Kill]:
         """Return, for each claim, its kill of the mutant that says most about it: of a general one only if need be."""
         best: dict[str, Kill] = {}
-        for name, mutant in [*self.mutants.items()]:
+        for name, row in self.mutants.items():
             behaviours, specific = self.behaviours(name), self.is_specific(name)
-            for target in self.killers(name):
-                others = tuple(sorted(behaviours - {target.behaviour}))
-                kill = mutant.kill(target.id, others if specific else None)
-                best[target.id] = min(best.get(target.id, kill), kill, key=lambda found: found.order)
+            for claim in row.cells.keys() & self.targets.keys():
+                target = self.targets[claim]
+                if (cell := self.cell(name, target.record)) and cell.outcome == "killed":
+                    others = tuple(sorted(behaviours - {target.behaviour})) if specific else None
+                    kill = Kill(
+                        claim, cell.fingerprint, row.package, row.version, *PLACE(row), cell.kind or "comparison",
+                        cell.assertion, cell.observed, others, cell.distance, row.directed,
+                    )  # fmt: skip
+                    best[claim] = min(best.get(claim, kill), kill, key=lambda found: found.order)
         return best
+
+
+@functools.cache
+def distributions() -> Mapping[str, tuple[str, str]]:
+    """Map each installed file to the name and the version of its distribution."""
+    return {
+        str(file): (distribution.metadata["Name"], distribution.version)
+        for distribution in importlib.metadata.distributions()
+        for file in distribution.files or ()
+    }
 
 
 def matrix_path(settings: Settings) -> Path:
@@ -174,7 +154,7 @@ def read(path: Path, kind: type[Line]) -> list[Line]:
 
 def append(path: Path, line: Mutant | Traced) -> None:
     """Append a line to a file, in one write."""
-    with APPENDING, path.open("ab") as file:
+    with path.open("ab", buffering=0) as file:
         file.write(msgspec.json.encode(line) + b"\n")
 
 

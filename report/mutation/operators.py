@@ -14,13 +14,16 @@ Calls of loggers and of `warnings.warn` are not arid here, although they usually
 """
 
 import ast
+import functools
 import hashlib
 import re
+import sysconfig
 import types
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+SITE = Path(sysconfig.get_path("purelib"))
 DIRECTED = "directed"  # the class of a mutation that a person chose, not an operator (see `directed`)
 MAX_SHOWN = 160  # characters that a report shows of a mutated line
 COMPARISONS: dict[type[ast.cmpop], str] = {
@@ -34,12 +37,13 @@ ARITHMETIC: dict[type[ast.operator], type[ast.operator]] = {
 DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 PREDICATE = re.compile(r"(is|has|can_|should_).*|all|any|bool|callable|compare_digest|endswith|startswith")
 Replacement = tuple[ast.expr | ast.stmt, str, str]
+Place = tuple[str, int, str, str]  # a file, the number of a line, the line and what it becomes
 Span = tuple[int, int, int, int]  # first line and column, last line and column; lines from 1, columns in bytes from 0
 
 
 @dataclass(frozen=True)
 class Mutation:
-    """A replacement for a span of a file.
+    """A replacement for a span of an installed *file*, which is relative to site-packages.
 
     *function*: the dotted name of the function or class around the span; *constant*: the constant or text that the
     mutation replaces, if any; *at_import*: the mutation takes effect only when Python imports the module, as in
@@ -47,6 +51,7 @@ class Mutation:
     the statement that has the span, if the span is only a part of its lines.
     """
 
+    file: str
     span: Span
     replacement: str
     function: str
@@ -61,41 +66,64 @@ class Mutation:
         first, last = self.statement or (self.span[0], self.span[2])
         return range(first, last + 1)
 
-    def apply(self, text: str) -> str:
-        """Return the mutated *text* of the file."""
-        lines = text.encode().split(b"\n")
+    @property
+    def change(self) -> tuple[str, str]:
+        """The whole lines of the span, original and mutated."""
         first, start, last, end = self.span
-        mutated = lines[first - 1][:start] + self.replacement.encode() + lines[last - 1][end:]
-        return b"\n".join([*lines[: first - 1], mutated, *lines[last:]]).decode()
+        lines = original(self.file).encode().split(b"\n")[first - 1 : last]
+        mutated = lines[0][:start] + self.replacement.encode() + lines[-1][end:]
+        return b"\n".join(lines).decode(), mutated.decode()
 
-    def before_and_after(self, text: str) -> tuple[str, str]:
-        """Return the lines of the span, in *text* and in the mutated text, each joined to one line (see `shorten`)."""
-        first, last = self.span[0] - 1, self.span[2]
-        after = last - len(text.split("\n"))
-        was, became = text.split("\n")[first:last], self.apply(text).split("\n")[first : after or None]
-        return shorten(*(" ".join(line.strip() for line in lines) for lines in (was, became)))
+    @property
+    def text(self) -> str:
+        """The mutated text of the file."""
+        lines = original(self.file).split("\n")
+        return "\n".join([*lines[: self.span[0] - 1], self.change[1], *lines[self.span[2] :]])
+
+    @property
+    def place(self) -> Place:
+        """The change for a report: each side in one line, cut to about MAX_SHOWN characters around the difference."""
+        was, became = (" ".join(line.strip() for line in side.split("\n")) for side in self.change)
+        alike = next((at for at, (old, new) in enumerate(zip(was, became, strict=False)) if old != new), 0)
+        start = 0 if max(len(was), len(became)) <= MAX_SHOWN else max(0, alike - MAX_SHOWN // 3)
+        was, became = (
+            f"{'…' * bool(start)}{text[start:][:MAX_SHOWN]}{'…' * (len(text) > start + MAX_SHOWN)}"
+            for text in (was, became)
+        )
+        return self.file, self.span[0], was, became
+
+    @functools.cached_property  # to compile a file takes a while
+    def id(self) -> str:
+        """What tells the mutant from others; "" if it is equivalent to the original, or not valid Python."""
+        try:
+            found = digest(self.file, self.text)
+        except (SyntaxError, ValueError, RecursionError):
+            return ""
+        return found if found != _original_digest(self.file) else ""
 
 
-def shorten(was: str, became: str) -> tuple[str, str]:
-    """Cut two lines of code, each to about `MAX_SHOWN` characters around the place where they differ."""
-    alike = next((place for place, (old, new) in enumerate(zip(was, became, strict=False)) if old != new), 0)
-    start = 0 if max(len(was), len(became)) <= MAX_SHOWN else max(0, alike - MAX_SHOWN // 3)
-    ends = (
-        f"{'…' * bool(start)}{text[start:][:MAX_SHOWN]}{'…' * (len(text) > start + MAX_SHOWN)}"
-        for text in (was, became)
-    )
-    return next(ends), next(ends)
+@functools.cache
+def original(file: str) -> str:
+    """Return the text of an installed file."""
+    return (SITE / file).read_text(encoding="utf-8")
 
 
-def mutations(path: Path) -> list[Mutation]:
-    """Return all mutations of a file, in order; none if it is not valid Python."""
+@functools.cache
+def _original_digest(file: str) -> str:
+    return digest(file, original(file))
+
+
+@functools.cache
+def mutations(file: str) -> tuple[Mutation, ...]:
+    """Return all mutations of an installed file, in order; none if it is not valid Python."""
     try:
-        return list(_mutations_below(ast.parse(path.read_text(encoding="utf-8"))))
+        tree = ast.parse(original(file)) if file.endswith(".py") else ast.Module([], [])
+        return tuple(_mutations_below(tree, file))
     except (OSError, ValueError, SyntaxError, RecursionError):
-        return []
+        return ()
 
 
-def _mutations_below(parent: ast.AST, function: str = "", at_import: bool = True) -> Iterator[Mutation]:
+def _mutations_below(parent: ast.AST, file: str, function: str = "", at_import: bool = True) -> Iterator[Mutation]:
     """Yield the mutations of all nodes below *parent*, which is in *function* (a dotted name, or "" in a module)."""
     for node in ast.iter_child_nodes(parent):
         if _is_arid(node, parent):
@@ -106,10 +134,10 @@ def _mutations_below(parent: ast.AST, function: str = "", at_import: bool = True
             constant = str(old.value) if isinstance(old, ast.Constant) else ""
             if isinstance(parent if old is node else node, ast.stmt) and replacement[0] == "(":
                 replacement = replacement[1:-1]  # around a whole condition or value, parentheses are only noise
-            yield Mutation(span, replacement, function, constant, runs_at_import, operator)
+            yield Mutation(file, span, replacement, function, constant, runs_at_import, operator)
         inner = f"{function}.{node.name}".strip(".") if isinstance(node, DEFINITIONS) else function
         if not isinstance(node, ast.JoinedStr):  # Python 3.11 gives no positions for the parts of an f-string
-            yield from _mutations_below(node, inner, runs_at_import)
+            yield from _mutations_below(node, file, inner, runs_at_import)
 
 
 def _is_body(node: ast.AST, parent: ast.AST) -> bool:
@@ -196,19 +224,16 @@ def digest(file: str, text: str) -> str:
     Positions do not count. So an equivalent mutant has the digest of the original, and a duplicate that of another
     mutant. Raises SyntaxError.
     """
-    code = repr(_plain_code(compile(text, file, "exec", dont_inherit=True))) if file.endswith(".py") else text
+    code = repr(_plain(compile(text, file, "exec", dont_inherit=True))) if file.endswith(".py") else text
     return hashlib.sha256(f"{file}\n{code}".encode()).hexdigest()[:12]
 
 
-def _plain_code(code: types.CodeType) -> tuple[object, ...]:
-    """Return what a code object does, without positions."""
-    constants = [_plain_constant(value) for value in code.co_consts]
-    names = (code.co_name, code.co_names, code.co_varnames, code.co_freevars, code.co_flags, code.co_exceptiontable)
-    return code.co_code, *names, code.co_argcount, code.co_kwonlyargcount, constants
-
-
-def _plain_constant(value: object) -> object:
-    """Return a constant of a code object in a form whose text is the same in each process: sets have no order."""
+def _plain(value: object) -> object:
+    """Return what a code object does, without positions, or a constant of one, in a form that is the same each time."""
     if isinstance(value, types.CodeType):
-        return _plain_code(value)
-    return sorted(map(repr, value)) if isinstance(value, frozenset) else value
+        names = (value.co_name, value.co_names, value.co_varnames, value.co_freevars, value.co_flags)
+        counts = (value.co_argcount, value.co_kwonlyargcount)
+        return value.co_code, *names, value.co_exceptiontable, *counts, [*map(_plain, value.co_consts)]
+    return (
+        sorted(map(repr, value)) if isinstance(value, frozenset) else value
+    )  # a set has another order in each process

@@ -16,8 +16,8 @@ import queue
 import re
 import shutil
 import threading
-from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TypeVar
@@ -25,20 +25,22 @@ from typing import TypeVar
 import psutil  # type: ignore[import-untyped]
 
 from report.measure import kills, runs
+from report.measure.kills import PLACE
 from report.measure.records import Record
 from report.mutation import directed, matrix
-from report.mutation.candidates import RARE, Candidate, Line, Target, Trace, count_lines, distributions, rank
-from report.mutation.matrix import GENERAL, NEAR, Cell, Matrix, Mutant, Traced
-from report.mutation.sandbox import Answer, Sandbox, WorkerError
-from report.mutation.worker import TIMED_OUT
+from report.mutation.candidates import Line, Target, Traced, rank
+from report.mutation.matrix import GENERAL, NEAR, Cell, Matrix, Mutant
+from report.mutation.operators import Mutation
+from report.mutation.sandbox import Sandbox
 from report.settings import Settings
 
 TRACE_SECONDS = 60  # for a claim while it is traced
+RARE = 30  # claims: a line that more claims execute shows no similarity
 SIMILAR, OTHERS = 30, 12  # a mutant that killed a claim is tried on so many claims like it, and on so many of the rest
 SLOW = 1  # seconds: no mutant is tried on claims that take longer, unless they want it
 SERVER_ERROR = re.compile(r"\b500\b|Internal Server Error|Traceback")
 MAX_NEAR = 12  # mutants in what a claim names that are tried on it
-Row = tuple[Candidate, list[Target]]  # a mutant, and the claims that want it
+Row = tuple[Mutation, list[Target]]  # a mutant, and the claims that want it
 Job = TypeVar("Job")
 Pool = queue.Queue[Sandbox]  # those that are free
 OnRound = Callable[[str, int], None]  # gets what begins, and the number of its steps
@@ -51,36 +53,34 @@ class Search:
     def __init__(self, settings: Settings, on_round: OnRound, on_step: OnStep, limit: int = 40, jobs: int = 2) -> None:
         self.settings, self.on_round, self.on_step = settings, on_round, on_step
         self.limit, self.jobs = limit, jobs
-        self.stopping, self.settling = threading.Event(), threading.Lock()
+        self.stopping = threading.Event()
         self.fingerprints: dict[str, str] = {}  # of all claims, by id
         self.targets: dict[str, Target] = {}
         self.matrix = Matrix(matrix.matrix_path(settings), self.targets)
         self.listed = directed.read(settings)
-        self.directed = [(mutant, candidate) for mutant, candidate in directed.candidates(self.listed) if candidate.id]
-        self.matrix.drop_directed(but={candidate.id for _, candidate in self.directed})
-        self.faults: list[str] = []
+        self.directed = [
+            (mutant, mutation) for mutant in self.listed.mutant if (mutation := mutant.mutation) and mutation.id
+        ]
+        listed = {mutation.id for _, mutation in self.directed}
+        self.matrix.mutants = {
+            row.id: row for row in self.matrix.mutants.values() if not row.directed or row.id in listed
+        }
         self.line_counts: Mapping[Line, int] = {}
-        self.rare: dict[str, frozenset[Line]] = {}  # the lines that few claims execute, of each claim
         self.ran = 0  # cells
 
-    def run(self, chosen: Sequence[Record], selected: Sequence[Record], claims: Sequence[Record]) -> list[str]:
+    def run(self, chosen: Sequence[Record], selected: Sequence[Record], claims: Sequence[Record]) -> None:
         """Try the directed mutants of the *chosen* claims, then search for a kill of each *selected* one.
 
-        Both are some of *claims*. Record what is found at once: a KeyboardInterrupt leaves it, and no process. Return
-        what went wrong, as sentences.
+        Both are some of *claims*. Record what is found at once: a KeyboardInterrupt leaves it, and no process.
         """
         with sandboxes(self.settings, self.stopping, self.jobs) as pool, contextlib.ExitStack() as at_end:
             self.trace(claims, pool)
             before = {claim for claim, kill in kills.read_kills(self.settings.kills).items() if kill.distinguishes}
             at_end.callback(self.settle)  # also after an interruption
-            rows = self.directed_rows(chosen)
-            self.on_round("directed mutants", len(rows))
-            self._run_parallel(pool, rows, self._run_directed)
+            self._run_parallel(pool, "directed mutants", self.directed_rows(chosen), self._run_directed)
             added = self.settle() - before  # by a directed mutant, or by the matrix of another machine
             left = [self.targets[claim.id] for claim in selected if claim.id in {*self.targets} - added]
-            self.on_round("claims to generate mutants for", len(left))
-            self._run_parallel(pool, left, self._search_claim)
-        return self.faults
+            self._run_parallel(pool, "claims to generate mutants for", left, self._search_claim)
 
     def trace(self, claims: Sequence[Record], pool: Pool) -> None:
         """Make a target of each claim that holds without mutations, twice; traces that are fresh are not made again."""
@@ -90,114 +90,100 @@ class Search:
         missing: dict[str, list[Record]] = defaultdict(list)
         for claim in claims:
             if (claim.id, claim.fingerprint) not in kept:
-                missing[_module(claim.id)].append(claim)
+                missing[claim.id.partition("::")[0]].append(claim)
 
-        def trace_module(module: str, sandbox: Sandbox) -> None:
-            with sandbox.session([module]):
+        def trace_module(module: str, sandbox: Sandbox) -> str:
+            with sandbox.session():
                 for claim in missing[module]:
                     traced = kept[claim.id, claim.fingerprint] = _trace_claim(claim, sandbox)
                     matrix.append(path, traced)
-            self.on_step(module)
+            return module
 
-        self.on_round("files of claims to trace", len(missing))
-        self._run_parallel(pool, list(missing), trace_module)
-        self.add_targets(claims, kept)
-
-    def add_targets(self, claims: Sequence[Record], kept: Mapping[tuple[str, str], Traced]) -> None:
-        """Make a target of each claim that holds; one that does not has an empty trace."""
+        self._run_parallel(pool, "files of claims to trace", list(missing), trace_module)
         for claim in claims:
             self.fingerprints[claim.id] = claim.fingerprint
-            if (traced := kept.get((claim.id, claim.fingerprint))) and traced.trace:
-                behaviour = self.listed.behaviour(claim)
-                self.targets[claim.id] = Target(claim, traced.seconds, traced.observed, traced.trace, behaviour)
-        self.line_counts = counts = count_lines(self.targets.values())
-        for target in self.targets.values():
-            self.rare[target.id] = frozenset(line for line in target.lines if counts[line] <= RARE)
+            if (found := kept.get((claim.id, claim.fingerprint))) and found.trace:
+                self.targets[claim.id] = Target(claim, found, self.listed.behaviour(claim))
+        self.line_counts = Counter(line for target in self.targets.values() for line in target.lines)
 
     def directed_rows(self, chosen: Sequence[Record]) -> list[Row]:
         """Return the directed mutants of the *chosen* claims that are not done; a group wants what one of it wants."""
         rows: dict[str, Row] = {}
-        wanted = [self.targets[claim.id] for claim in chosen if claim.id in self.targets]
-        groups = {group.states for group in self.listed.same}
-        for mutant, candidate in self.directed:
-            states = groups & {target.behaviour for target in wanted if mutant.wants(target.record)}
-            for target in wanted:
-                wants = target.behaviour in states or mutant.wants(target.record)
-                if wants and self.matrix.may_distinguish(candidate.id, target):
-                    rows.setdefault(candidate.id, (candidate, []))[1].append(target)
+        for mutant, mutation in self.directed:
+            for claim in self.listed.wanting(mutant, chosen):
+                target = self.targets.get(claim.id)
+                if target and self.matrix.may_distinguish(mutation.id, target):
+                    rows.setdefault(mutation.id, (mutation, []))[1].append(target)
         return list(rows.values())
 
-    def _run_directed(self, row: Row, sandbox: Sandbox) -> None:
-        self.run_row(row, sandbox)
-        candidate, wanting = row
-        killed = ", ".join(sorted(self.matrix.behaviours(candidate.id))) or "nothing"
-        self.on_step(f"{wanting[0].id}: {candidate.file}:{candidate.mutation.span[0]} kills {killed}")
+    def _run_directed(self, row: Row, sandbox: Sandbox) -> str:
+        mutation, wanting = row
+        self.run_row(mutation, wanting, sandbox)
+        killed = ", ".join(sorted(self.matrix.behaviours(mutation.id))) or "nothing"
+        return f"{wanting[0].id}: {mutation.file}:{mutation.span[0]} kills {killed}"
 
-    def _search_claim(self, target: Target, sandbox: Sandbox) -> None:
+    def _search_claim(self, target: Target, sandbox: Sandbox) -> str:
         """Try mutants on a claim until one distinguishes it, then those in what it names, for the list of survivors."""
-        ranked = [entry for entry in rank(target, self.line_counts)[: self.limit] if entry[1].id]
-        for _, candidate in ranked:
-            if self.matrix.may_distinguish(candidate.id, target):
-                self.run_row((candidate, [target]), sandbox)
-                cell = self.matrix.cell(candidate.id, target.record)
-                if cell and cell.outcome == "killed" and self.matrix.is_specific(candidate.id):
+        ranked = [mutation for mutation in rank(target, self.line_counts)[: self.limit] if mutation.id]
+        found = "none of its own"
+        for mutation in ranked:
+            if self.matrix.may_distinguish(mutation.id, target):
+                self.run_row(mutation, [target], sandbox)
+                cell = self.matrix.cell(mutation.id, target.record)
+                if cell and cell.outcome == "killed" and self.matrix.is_specific(mutation.id):
+                    found = "a mutant of its own"
                     break
-        for _, candidate in [entry for entry in ranked if entry[0] <= NEAR][:MAX_NEAR]:
-            self.run_row((candidate, [target]), sandbox, alone=True)
-        self.on_step(f"{target.id}: {'a mutant of its own' if target.id in self.settle() else 'none of its own'}")
+        for mutation in [mutation for mutation in ranked if target.distance(mutation) <= NEAR][:MAX_NEAR]:
+            self.run_row(mutation, [target], sandbox, alone=True)
+        return f"{target.id}: {found}"
 
-    def run_row(self, row: Row, sandbox: Sandbox, alone: bool = False) -> None:
+    def run_row(self, mutation: Mutation, wanting: list[Target], sandbox: Sandbox, alone: bool = False) -> None:
         """Try a mutant on the claims that want it and, unless *alone*, if it kills one of them, on the others."""
-        candidate, wanting = row
-        cells: dict[str, Cell] = {}
-        complete = False
+        row = Mutant.of(mutation)
         try:
-            sandbox.start()  # before the mutation, so that the worker imports the original files
-            with sandbox.mutated(candidate.file, candidate.text):
-                self._fill(candidate, wanting, sandbox, cells)
-                if not alone and 0 < len(self.matrix.behaviours(candidate.id)) < GENERAL:
-                    self._fill(candidate, self._others(candidate, wanting), sandbox, cells, until=GENERAL)
-                    complete = len(self.matrix.behaviours(candidate.id)) < GENERAL
+            with sandbox.session(mutation):
+                for target in wanting:
+                    self._fill(row, mutation, target, sandbox)
+                if not alone and 0 < len(self.matrix.behaviours(row.id)) < GENERAL:
+                    for target in self._others(mutation, wanting):
+                        if len(self.matrix.behaviours(row.id)) < GENERAL:
+                            self._fill(row, mutation, target, sandbox)
+                    row = replace(row, complete=len(self.matrix.behaviours(row.id)) < GENERAL)
         finally:
-            if cells or complete:
-                self.matrix.append(replace(Mutant.of(candidate), cells=cells, complete=complete))
+            if row.cells or row.complete:
+                self.matrix.add(row)
+                matrix.append(self.matrix.path, row)
 
-    def _fill(
-        self, candidate: Candidate, targets: Sequence[Target], sandbox: Sandbox, cells: dict[str, Cell], until: int = 0
-    ) -> None:
-        """Run the claims whose cells are missing or stale, *until* so many claim functions have killed the mutant."""
-        todo = [target for target in targets if self.matrix.cell(candidate.id, target.record) is None]
-        if not todo:
+    def _fill(self, row: Mutant, mutation: Mutation, target: Target, sandbox: Sandbox) -> None:
+        """Run a claim with a mutant if its cell is missing or stale: once, or twice if it seems to kill the mutant."""
+        if self.matrix.cell(row.id, target.record):
             return
-        try:
-            with sandbox.session(sorted({_module(target.id) for target in todo})):
-                for target in todo:
-                    if until and len(self.matrix.behaviours(candidate.id)) >= until:
-                        return
-                    cells[target.id] = _run_cell(target, candidate, sandbox)
-                    self.matrix.add(replace(Mutant.of(candidate), cells={target.id: cells[target.id]}))
-                    self.ran += 1
-        except WorkerError:
-            if self.stopping.is_set():
-                raise
-            for target in todo:
-                cells.setdefault(target.id, Cell(target.record.fingerprint, "timed out"))
+        for _ in range(2):
+            cell = sandbox.run(target.id, 2 + 3 * target.seconds)  # what kills took no longer than what held
+            server_crashed = SERVER_ERROR.search(cell.observed) and not SERVER_ERROR.search(target.observed)
+            if cell.outcome != "killed" or server_crashed:
+                cell = Cell("crashed" if cell.outcome == "killed" else cell.outcome, seconds=cell.seconds)
+                break
+        distance = target.distance(mutation)
+        row.cells[target.id] = replace(cell, fingerprint=target.record.fingerprint, distance=distance)
+        self.matrix.add(row)
+        self.ran += 1
 
-    def _others(self, candidate: Candidate, wanting: Sequence[Target]) -> list[Target]:
+    def _others(self, mutation: Mutation, wanting: Sequence[Target]) -> list[Target]:
         """Return the other claims to try a mutant on: the most similar to those *wanting* it, and some of the rest.
 
         They execute the mutated line, and are of other functions; of a table, the most similar row. Claims are alike if
         they are about the same row of a table, execute the same rare lines, or have the same words.
         """
         functions, rows = {target.function for target in wanting}, {target.row for target in wanting} - {""}
-        rare = frozenset[Line]().union(*(self.rare[target.id] for target in wanting))
+        rare = {line for target in wanting for line in target.lines if self.line_counts[line] <= RARE}
         says = frozenset[str]().union(*(target.says for target in wanting))
 
         def unlike(target: Target) -> tuple[float, ...]:
-            shared = -len(rare & self.rare[target.id]), -len(says & target.says)
+            shared = -len(rare & target.lines), -len(says & target.says)
             return (target.row not in rows, *shared, target.seconds)
 
-        covering = [target for target in self.targets.values() if target.seconds <= SLOW and target.covers(candidate)]
+        covering = [target for target in self.targets.values() if target.seconds <= SLOW and target.covers(mutation)]
         first = {target.function: target for target in sorted(covering, key=unlike, reverse=True)}  # the last one stays
         chosen = sorted((target for target in first.values() if target.function not in functions), key=unlike)
         rest = chosen[SIMILAR:]
@@ -205,10 +191,10 @@ class Search:
 
     def poor_choices(self, chosen: Sequence[Record]) -> Iterator[str]:
         """Yield the directed mutants that distinguish none of the *chosen* claims that they are for, each with why."""
-        for mutant, candidate in self.directed:
-            wanting = [claim for claim in chosen if mutant.wants(claim)]
-            outcomes = {cell.outcome for claim in wanting if (cell := self.matrix.cell(candidate.id, claim))}
-            killers = sorted(self.matrix.behaviours(candidate.id))
+        for mutant, mutation in self.directed:
+            wanting = self.listed.wanting(mutant, chosen)
+            outcomes = {cell.outcome for claim in wanting if (cell := self.matrix.cell(mutation.id, claim))}
+            killers = sorted(self.matrix.behaviours(mutation.id))
             why = f"general, kills {', '.join(killers)}" if len(killers) >= GENERAL else ""
             if "killed" not in outcomes:
                 why = ", ".join(sorted(outcomes)) or "not run"
@@ -221,34 +207,28 @@ class Search:
         The kills of another machine's matrix stay; those of this one are no better than its cells say now. Those of
         claims that are gone or have changed are deleted, and those of directed mutants that are no longer listed.
         """
-        with self.settling:
-            found, here = self.matrix.best_kills(), {mutant.place for mutant in [*self.matrix.mutants.values()]}
-            recorded = kills.read_kills(self.settings.kills)
-            listed = {Mutant.of(candidate).place for _, candidate in self.directed}
-            for claim, old in recorded.items():
-                if old.directed and (old.file, old.line, old.was, old.became) not in listed:
-                    continue
-                if old.others is not None and (old.file, old.line, old.was, old.became) in here:
-                    old = replace(old, others=None)
-                if old.fingerprint == self.fingerprints.get(claim):
-                    found[claim] = min(old, found.get(claim, old), key=lambda kill: kill.order)
-            if found != recorded:
-                kills.write(self.settings.kills, found)
-            return {claim for claim, kill in found.items() if kill.distinguishes}
+        found, here = self.matrix.best_kills(), {*map(PLACE, self.matrix.mutants.values())}
+        listed = {mutation.place for _, mutation in self.directed}
+        recorded = kills.read_kills(self.settings.kills)
+        for claim, old in recorded.items():
+            if old.fingerprint == self.fingerprints.get(claim) and (not old.directed or PLACE(old) in listed):
+                kept = replace(old, others=None) if PLACE(old) in here else old
+                found[claim] = min(kept, found.get(claim, kept), key=lambda kill: kill.order)
+        if found != recorded:
+            kills.write(self.settings.kills, found)
+        return {claim for claim, kill in found.items() if kill.distinguishes}
 
-    def _run_parallel(self, pool: Pool, tasks: Sequence[Job], work: Callable[[Job, Sandbox], None]) -> None:
-        """Call *work* with each task and a free sandbox, some at a time; an error in a worker is a fault."""
+    def _run_parallel(self, pool: Pool, what: str, tasks: Sequence[Job], work: Callable[[Job, Sandbox], str]) -> None:
+        """Call *work* with each task and a free sandbox, some at a time."""
 
         def run_task(task: Job) -> None:
             sandbox = pool.get()
             try:
-                work(task, sandbox)
-            except WorkerError as error:
-                if not self.stopping.is_set():
-                    self.faults.append(f"{task}: {error}")
+                self.on_step(work(task, sandbox))
             finally:
                 pool.put(sandbox)
 
+        self.on_round(what, len(tasks))
         with ThreadPoolExecutor(self.jobs) as executor:
             try:
                 list(executor.map(run_task, tasks))
@@ -257,52 +237,25 @@ class Search:
                 raise
 
 
-def _module(claim: str) -> str:
-    return claim.partition("::")[0]
-
-
 def _trace_claim(claim: Record, sandbox: Sandbox) -> Traced:
     """Run a claim without mutations, and if it holds again with a trace, which may be cut off: tracing is slow."""
-    answer = sandbox.run(claim.id, TRACE_SECONDS)
+    cell = sandbox.run(claim.id, TRACE_SECONDS)
     path = sandbox.root.with_suffix(".trace")
     path.write_text("")
-    if answer.outcome == "held":
+    if cell.outcome == "survived":
         sandbox.run(claim.id, TRACE_SECONDS, path)
     lines: dict[str, set[int]] = defaultdict(set)
     for entry in path.read_text(encoding="utf-8").splitlines():
         file, _, line = entry.rpartition(":")
         lines[file].add(int(line))
     trace = {file: sorted(numbers) for file, numbers in lines.items()}
-    observed = " ".join(evidence.observed for evidence in answer.evidence)
-    return Traced(claim.id, claim.fingerprint, _stack_of(trace), answer.seconds, observed, trace)
+    return Traced(claim.id, claim.fingerprint, _stack_of(trace), cell.seconds, cell.observed, trace)
 
 
-def _stack_of(trace: Trace) -> str:
+def _stack_of(trace: Mapping[str, Collection[int]]) -> str:
     """Return a digest of the versions of the packages in a trace; of an empty one, of all installed packages."""
-    versions = {distributions().get(file, ("", "")) for file in trace or distributions()}
+    versions = {matrix.distributions().get(file, ("", "")) for file in trace or matrix.distributions()}
     return hashlib.sha256(repr(sorted(versions)).encode()).hexdigest()[:12]
-
-
-def _run_cell(target: Target, candidate: Candidate, sandbox: Sandbox) -> Cell:
-    """Run a claim with a mutant: one that waits for a server waits longest if it fails. A kill has to happen twice."""
-    for _ in range(2):
-        cell = _cell_of(sandbox.run(target.id, 4 + 6 * target.seconds), target)
-        if cell.outcome != "killed":
-            break
-    return replace(cell, distance=target.distance(candidate.file, candidate.mutation))
-
-
-def _cell_of(answer: Answer, target: Target) -> Cell:
-    """Return the cell that an answer makes: a kill is a failed assertion of the claim's own, and no server crashed."""
-    fingerprint, reason = target.record.fingerprint, answer.reason or ""
-    if answer.outcome == "held":
-        return Cell(fingerprint, "survived")
-    if reason == TIMED_OUT or reason.startswith("no end after"):
-        return Cell(fingerprint, "timed out")
-    last = answer.evidence[-1] if answer.kind else None
-    if last is None or (SERVER_ERROR.search(last.observed) and not SERVER_ERROR.search(target.observed)):
-        return Cell(fingerprint, "crashed")
-    return Cell(fingerprint, "killed", kind=answer.kind, assertion=last.assertion, observed=last.observed)
 
 
 @contextlib.contextmanager

@@ -1,10 +1,13 @@
 """Which mutants the search tries on a claim, and in which order."""
 
+from collections import Counter
+
 import pytest
 
 from report.measure.records import Record
-from report.mutation import candidates
-from report.mutation.candidates import NOWHERE, Candidate, Mutation, Target, count_lines, rank
+from report.mutation import operators
+from report.mutation.candidates import NOWHERE, Target, Traced, rank
+from report.mutation.operators import Mutation
 
 SUBJECT = """\
 def usual():
@@ -25,12 +28,17 @@ def record(statement="", source="", name="claims/demo/q01_a.py::a"):
     return Record(name, statement, "", "technical", False, [], [], None, 1, source, "f1")
 
 
+def target(statement="", source="", trace=None):
+    """A claim that says *statement*, and executes what is in *trace*."""
+    return Target(record(statement, source), Traced("a", "f1", "", 0, "", trace or {}), "a")
+
+
 @pytest.fixture
 def installed(monkeypatch, tmp_path):
     """Install SUBJECT as the module `subject`, where the search looks for packages."""
-    caches = (candidates._mutations_of, candidates.original, candidates._original_digest, candidates._identify)
+    caches = (operators.mutations, operators.original, operators._original_digest)
     (tmp_path / "subject.py").write_text(SUBJECT, encoding="utf-8")
-    monkeypatch.setattr(candidates, "SITE", tmp_path)
+    monkeypatch.setattr(operators, "SITE", tmp_path)
     for cached in caches:
         cached.cache_clear()
     yield
@@ -41,14 +49,12 @@ def installed(monkeypatch, tmp_path):
 @pytest.mark.usefixtures("installed")
 def test_what_the_claim_names_comes_first():
     """First comes the function that the claim names, then what few claims execute, then what takes effect at import."""
-    claim = Target(
-        record("`run()` gives a port.", "assert run() == 5000"), 0, "5000 == 5000", {"subject.py": [2, 6]}, "a"
-    )
-    other = Target(record(), 0, "", {"subject.py": [2]}, "a")
+    claim = target("`run()` gives a port.", "assert run() == 5000", {"subject.py": [2, 6]})
+    other = target(trace={"subject.py": [2]})
 
-    found = rank(claim, count_lines([claim, other, other]))
+    found = rank(claim, Counter(line for found in (claim, other, other) for line in found.lines))
 
-    shown = [(distance, candidate.mutation.constant or candidate.mutation.operator) for distance, candidate in found]
+    shown = [(claim.distance(mutation), mutation.constant or mutation.operator) for mutation in found]
     assert shown == [(0, "5000"), (0, "7"), (4, "x")]
 
 
@@ -68,17 +74,17 @@ DISTANCES = {
 def test_how_far_a_mutation_is(function, constant, distance):
     """A mutation is near if it is in what the claim names."""
     source = "assert test_client(Blueprint).endpoint"
-    claim = Target(record("`route` and the filter `upper` set a cookie.", source), 0, "", {}, "a")
+    claim = target("`route` and the filter `upper` set a cookie.", source)
 
-    assert claim.distance("x.py", Mutation((1, 0, 1, 1), "", function, constant)) == distance
+    assert claim.distance(Mutation("x.py", (1, 0, 1, 1), "", function, constant)) == distance
 
 
 def test_a_module_or_package_is_the_last_that_a_claim_names():
     """The words of a path count, too."""
-    claim = Target(record("Flask has blueprints."), 0, "", {}, "a")
-    far = Mutation((1, 0, 1, 1), "", "f")
+    claim = target("Flask has blueprints.")
+    far = [Mutation(file, (1, 0, 1, 1), "", "f") for file in ("flask/app.py", "x/blueprints.py", "x/y.py")]
 
-    assert [claim.distance(file, far) for file in ("flask/app.py", "x/blueprints.py", "x/y.py")] == [3, 3, NOWHERE]
+    assert [*map(claim.distance, far)] == [3, 3, NOWHERE]
 
 
 @pytest.mark.usefixtures("installed")
@@ -86,7 +92,7 @@ def test_equivalent_mutants_have_no_id_and_duplicates_the_same():
     """A mutant is what its bytecode is: `"" - ""` differs from `"" + ""`, but `5_000` does not from `5000`."""
 
     def identify(replacement, line=6, start=11, end=15):
-        return Candidate("subject.py", Mutation((line, start, line, end), replacement, "run")).id
+        return Mutation("subject.py", (line, start, line, end), replacement, "run").id
 
     assert identify("5_000") == identify("(5000)") == ""
     assert identify("5001") == identify("5_001") != ""
@@ -96,10 +102,10 @@ def test_equivalent_mutants_have_no_id_and_duplicates_the_same():
 
 def test_a_claim_covers_the_lines_that_it_executes():
     """A mutation at import matters to all claims that use the file, and so does one of a data file."""
-    claim = Target(record(), 0, "", {"a.py": [0, 3], "b.txt": [0]}, "a")
+    claim = target(trace={"a.py": [0, 3], "b.txt": [0]})
 
     def covered(file, line, at_import=False):
-        return claim.covers(Candidate(file, Mutation((line, 0, line + 1, 1), "", "", at_import=at_import)))
+        return claim.covers(Mutation(file, (line, 0, line + 1, 1), "", "", at_import=at_import))
 
     assert [covered("a.py", line) for line in (1, 2, 3, 4)] == [False, True, True, False]
     assert covered("a.py", 9, at_import=True)

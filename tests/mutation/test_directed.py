@@ -5,7 +5,7 @@ import pytest
 from report import settings
 from report.errors import DamagedFileError, ReportError
 from report.measure.records import Record
-from report.mutation import candidates, directed
+from report.mutation import directed, operators
 from report.mutation.directed import Directed, Listed, Same
 from tests.conftest import ROOT
 
@@ -45,8 +45,8 @@ def _installed(monkeypatch, tmp_path):
     """Install SUBJECT as the module `subject`, and a data file, where the search looks for packages."""
     (tmp_path / "subject.py").write_text(SUBJECT, encoding="utf-8")
     (tmp_path / "METADATA").write_text("Name: Subject\nVersion: 1\n", encoding="utf-8")
-    caches = (candidates.original, candidates._original_digest, candidates._identify)
-    for module in (candidates, directed):
+    caches = (operators.original, operators._original_digest)
+    for module in (operators, directed):
         monkeypatch.setattr(module, "SITE", tmp_path)
     for cached in caches:
         cached.cache_clear()
@@ -57,8 +57,7 @@ def _installed(monkeypatch, tmp_path):
 
 def mutation(before, within="", file="subject.py", after="pass"):
     """The mutation that a directed mutant means; None if its line is not there, or not the only one."""
-    listed = Listed((Directed(CLAIM, file, before, after, within),))
-    return next((candidate.mutation for _, candidate in directed.candidates(listed)), None)
+    return Directed(CLAIM, file, before, after, within).mutation
 
 
 LINES = {
@@ -84,9 +83,9 @@ def test_only_the_line_changes():
     """The indentation and the other lines stay."""
     found = mutation("if a:", after="if not a:")
 
-    assert found.apply(SUBJECT) == SUBJECT.replace("if a:", "if not a:")
-    assert found.before_and_after(SUBJECT) == ("if a:", "if not a:")
-    assert mutation("Version: 1", file="METADATA", after="Version: 2").apply("Name: S\nVersion: 1\n").endswith(": 2\n")
+    assert found.text == SUBJECT.replace("if a:", "if not a:")
+    assert found.place[2:] == ("if a:", "if not a:")
+    assert mutation("Version: 1", file="METADATA", after="Version: 2").text == "Name: Subject\nVersion: 2\n"
 
 
 @pytest.mark.parametrize("place", [("no line",), ('return "same"',), ("if a:", "C.g"), ("if a:", "", "other.py")])

@@ -11,13 +11,11 @@ import psutil
 import pytest
 
 from report import settings
+from report.errors import ReportError
 from report.measure import kills, runs
-from report.mutation.candidates import Candidate, original
-from report.mutation.matrix import Traced
-from report.mutation.operators import Mutation, mutations
-from report.mutation.sandbox import CRASHED, SITE, Sandbox, WorkerError
+from report.mutation.operators import Mutation, mutations, original
+from report.mutation.sandbox import Sandbox
 from report.mutation.search import Search
-from report.mutation.worker import TIMED_OUT
 from tests.conftest import DEMO
 from tests.mutation.test_search import MODULE, TOOLS
 
@@ -57,7 +55,6 @@ def search(project, sandbox):
     pool = queue.Queue()
     pool.put(sandbox)
     found.trace(claims, pool)
-    assert not found.faults
     return found
 
 
@@ -65,52 +62,79 @@ def search(project, sandbox):
 def stripping():
     """The mutation that makes `base64_encode()` return None."""
     wanted = ("base64_encode", "None")
-    found = [mutation for mutation in mutations(SITE / FILE) if (mutation.function, mutation.replacement) == wanted]
-    return Candidate(FILE, found[-1])
+    return [mutation for mutation in mutations(FILE) if (mutation.function, mutation.replacement) == wanted][-1]
+
+
+def changed(before, after):
+    """The mutation of the first line that is *before*, without indentation."""
+    row, line = next((row, line) for row, line in enumerate(original(FILE).split("\n"), 1) if line.strip() == before)
+    return Mutation(FILE, (row, len(line) - len(before), row, len(line)), after, "base64_encode")
 
 
 def test_a_session_answers_repeated_questions(sandbox):
     """The sandbox does not mistake the end of one answer for the end of the next, nor a session for another."""
-    answers = []
+    outcomes = []
     for _ in range(2):
-        with sandbox.session([MODULE]) as collected:
-            assert STRIPS[0] in collected
-            answers += [sandbox.run(STRIPS[0], SECONDS) for _ in range(4)]
+        with sandbox.session():
+            outcomes += [sandbox.run(STRIPS[0], SECONDS).outcome for _ in range(4)]
 
-    assert [(answer.id, answer.outcome) for answer in answers] == 8 * [(STRIPS[0], "held")]
+    assert outcomes == 8 * ["survived"]
 
 
 def test_a_mutant_that_cannot_be_imported_crashes_all_claims(sandbox):
     """If a session cannot collect the claims, each has crashed; the next session is as ever."""
-    sandbox.start()
-    with sandbox.mutated(FILE, "1 / 0\n"), sandbox.session([MODULE]) as collected:
-        assert STRIPS[0] not in collected
-        assert sandbox.run(STRIPS[0], SECONDS).reason == CRASHED
-    with sandbox.session([MODULE]):
-        assert sandbox.run(STRIPS[0], SECONDS).outcome == "held"
+    with sandbox.session(Mutation(FILE, (1, 0, 1, 0), "1 / 0\n", "")):
+        assert [sandbox.run(claim, SECONDS).outcome for claim in STRIPS] == 2 * ["crashed"]
+    with sandbox.session():
+        assert sandbox.run(STRIPS[0], SECONDS).outcome == "survived"
+
+
+def test_a_session_collects_what_it_is_asked_for(sandbox):
+    """What cannot be collected has crashed, and the next claim is collected as ever."""
+    folder = sandbox.settings.claims / "demo"
+    (folder / "q03_more.py").write_bytes((folder / "q01_mutants.py").read_bytes())
+    (folder / "q04_broken.py").write_text("1 / 0\n", encoding="utf-8")
+    names = [
+        "q01_mutants.py::sums_up",
+        "q01_mutants.py::gone",
+        "q04_broken.py::a",
+        "q05_gone.py::a",
+        "q03_more.py::sums_up",
+    ]
+
+    with sandbox.session():
+        outcomes = [sandbox.run(f"claims/demo/{name}", SECONDS).outcome for name in names]
+
+    assert outcomes == ["survived", "crashed", "crashed", "crashed", "survived"]
 
 
 @pytest.mark.parametrize(
-    ("code", "reason"), [("import os; os._exit(3)", CRASHED), ("while True: pass", TIMED_OUT)], ids=["exit", "loop"]
+    ("code", "outcome"),
+    [("import os; os._exit(3)", "crashed"), ("while True: pass", "timed out")],
+    ids=["exit", "loop"],
 )
-def test_a_claim_that_gives_no_outcome_does_not_end_the_session(sandbox, code, reason):
+def test_a_claim_that_gives_no_outcome_does_not_end_the_session(sandbox, code, outcome):
     """A mutant may end the process of a claim, or keep it busy in a way that no signal interrupts."""
     blocked = "import signal; signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGALRM})"
-    text = original(FILE).replace("    string = want_bytes(string)\n", f"    {blocked}\n    {code}\n", 1)
-    sandbox.start()
-    with sandbox.mutated(FILE, text), sandbox.session([MODULE]):
-        assert sandbox.run(STRIPS[0], 1).reason == reason
-        assert sandbox.run(f"{MODULE}::sums_up", SECONDS).outcome == "held"
+    with sandbox.session(changed("string = want_bytes(string)", f"{blocked}\n    {code}")):
+        assert sandbox.run(STRIPS[0], 1).outcome == outcome
+        assert sandbox.run(f"{MODULE}::sums_up", SECONDS).outcome == "survived"
 
 
 def test_a_worker_that_ended_is_replaced(sandbox):
-    """The sandbox reports the end of its worker once; the next session starts another worker."""
+    """The claim whose worker ends has crashed; the next claim starts another worker."""
     sandbox.start()
     sandbox.process.kill()
-    with pytest.raises(WorkerError, match="pytest ended"), sandbox.session([MODULE]):
-        sandbox.run(STRIPS[0], SECONDS)
-    with sandbox.session([MODULE]):
-        assert sandbox.run(STRIPS[0], SECONDS).outcome == "held"
+    with sandbox.session():
+        assert [sandbox.run(STRIPS[0], SECONDS).outcome for _ in range(2)] == ["crashed", "survived"]
+
+
+def test_a_worker_that_does_not_start_is_an_error(sandbox, monkeypatch):
+    """Then no claim could run: the error has what the worker printed."""
+    monkeypatch.setattr("report.mutation.sandbox.START_SECONDS", -1)
+
+    with pytest.raises(ReportError, match="worker of a sandbox did not start"), sandbox.session():
+        pass
 
 
 DAEMON = """
@@ -149,7 +173,7 @@ def test_a_stopped_worker_leaves_no_daemon(sandbox, monkeypatch):
 
     stopper = threading.Thread(target=stop)
     stopper.start()
-    with pytest.raises(WorkerError), sandbox.session(["claims/demo/q02_daemon.py"]):
+    with pytest.raises(TimeoutError), sandbox.session():
         sandbox.run("claims/demo/q02_daemon.py::never_ends", SECONDS)
     stopper.join()
 
@@ -159,7 +183,7 @@ def test_a_stopped_worker_leaves_no_daemon(sandbox, monkeypatch):
 
 def test_a_mutant_that_kills_is_tried_on_the_others(search, sandbox, stripping):
     """A mutant that one claim wants, and that it kills, is tried on all claims that execute its line."""
-    search.run_row((stripping, [search.targets[STRIPS[0]]]), sandbox)
+    search.run_row(stripping, [search.targets[STRIPS[0]]], sandbox)
 
     assert search.settle() == {*STRIPS}
     recorded = kills.read_kills(search.settings.kills)
@@ -174,7 +198,7 @@ def test_a_mutant_that_kills_is_tried_on_the_others(search, sandbox, stripping):
         "is_what_it_is": "survived",
     }
     ran = search.ran
-    search.run_row((stripping, [search.targets[STRIPS[0]]]), sandbox)
+    search.run_row(stripping, [search.targets[STRIPS[0]]], sandbox)
     assert search.ran == ran, "fresh cells do not run again"
 
 
@@ -202,17 +226,13 @@ def test_a_directed_mutant_runs_on_its_group(search, sandbox):
     search.settings.mutants.write_text(GROUP, encoding="utf-8")
     again = Search(search.settings, lambda *begun: None, lambda result: None, jobs=1)
     records = [target.record for target in search.targets.values()]
-    traces = {
-        (target.id, target.record.fingerprint): Traced(target.id, "", "", target.seconds, target.observed, target.trace)
-        for target in search.targets.values()
-    }
-    again.add_targets(records, traces)
+    again.trace(records, queue.Queue())
     rows = again.directed_rows(records)
     search.settings.mutants.unlink()
 
     assert [[target.id for target in wanting] for _, wanting in rows] == [STRIPS, [f"{MODULE}::is_what_it_is"]]
     for row in rows:
-        again.run_row(row, sandbox)
+        again.run_row(*row, sandbox)
     assert again.settle() == {*STRIPS}
     recorded = kills.read_kills(search.settings.kills)
     assert [(recorded[claim].others, recorded[claim].directed) for claim in STRIPS] == 2 * [((), True)]
@@ -225,7 +245,7 @@ def test_a_directed_mutant_runs_on_its_group(search, sandbox):
 
 def test_a_later_kill_is_counted(search, sandbox, stripping):
     """If a mutant turns out to be general, the kills that were recorded for it are no longer distinguishing."""
-    search.run_row((stripping, [search.targets[STRIPS[0]]]), sandbox)
+    search.run_row(stripping, [search.targets[STRIPS[0]]], sandbox)
     assert search.settle()
     third = search.targets[f"{MODULE}::is_what_it_is"]
     cells = search.matrix.mutants[stripping.id].cells
@@ -237,7 +257,7 @@ def test_a_later_kill_is_counted(search, sandbox, stripping):
 
 def test_a_kill_goes_with_its_test(search, sandbox, stripping):
     """The kill of a claim that is gone, or whose test has changed, is deleted."""
-    search.run_row((stripping, [search.targets[STRIPS[0]]]), sandbox)
+    search.run_row(stripping, [search.targets[STRIPS[0]]], sandbox)
     search.settle()
     path = search.settings.kills
     recorded = kills.read_kills(path)
@@ -252,7 +272,7 @@ def test_a_kill_goes_with_its_test(search, sandbox, stripping):
 
 def test_a_mutant_tried_alone_tells_of_no_claim(search, sandbox, stripping):
     """What shows only what a claim notices distinguishes nothing: it was not tried on the others."""
-    search.run_row((stripping, [search.targets[STRIPS[0]]]), sandbox, alone=True)
+    search.run_row(stripping, [search.targets[STRIPS[0]]], sandbox, alone=True)
 
     assert search.settle() == set()
     assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == [None]
@@ -263,7 +283,7 @@ def test_a_general_mutant_tells_of_no_claim(search, sandbox, stripping, monkeypa
     monkeypatch.setattr("report.mutation.search.GENERAL", 2)
     monkeypatch.setattr("report.mutation.matrix.GENERAL", 2)
 
-    search.run_row((stripping, [search.targets[STRIPS[0]]]), sandbox)
+    search.run_row(stripping, [search.targets[STRIPS[0]]], sandbox)
 
     assert search.settle() == set()
     assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == [None, None]
@@ -272,10 +292,9 @@ def test_a_general_mutant_tells_of_no_claim(search, sandbox, stripping, monkeypa
 
 def test_a_crash_is_no_kill(search, sandbox):
     """A mutant that makes the claim raise an exception, instead of failing an assertion, is not killed."""
-    first = next(row for row, line in enumerate(original(FILE).splitlines(), 1) if "string = want_bytes" in line)
-    broken = Candidate(FILE, Mutation((first, 4, first, 31), "raise 1", "base64_encode"))
+    broken = changed("string = want_bytes(string)", "raise 1")
 
-    search.run_row((broken, [search.targets[STRIPS[0]]]), sandbox)
+    search.run_row(broken, [search.targets[STRIPS[0]]], sandbox)
 
     assert search.matrix.mutants[broken.id].cells[STRIPS[0]].outcome == "crashed"
     assert search.settle() == set()

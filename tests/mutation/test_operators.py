@@ -8,8 +8,8 @@ import textwrap
 
 import pytest
 
-from report.mutation.operators import MAX_SHOWN, digest, mutations, shorten
-from report.mutation.sandbox import SITE
+from report.mutation import operators
+from report.mutation.operators import MAX_SHOWN, digest, mutations, original
 from tests.conftest import ROOT
 
 OPERATORS = {
@@ -38,14 +38,26 @@ OPERATORS = {
 
 
 @pytest.fixture
-def mutate(tmp_path):
+def site(monkeypatch, tmp_path):
+    """A folder for site-packages of its own."""
+    monkeypatch.setattr(operators, "SITE", tmp_path)
+    caches = (operators.mutations, operators.original)
+    for cached in caches:
+        cached.cache_clear()
+    yield tmp_path
+    for cached in caches:
+        cached.cache_clear()
+
+
+@pytest.fixture
+def mutate(site):
     """Write a file; return its mutations, each with the text of the mutated lines."""
 
     def lines(text):
-        path = tmp_path / "module.py"
-        path.write_text(textwrap.dedent(text), encoding="utf-8")
-        written = path.read_text(encoding="utf-8")
-        return [(mutation, mutation.before_and_after(written)[1]) for mutation in mutations(path)]
+        (site / "module.py").write_text(textwrap.dedent(text), encoding="utf-8")
+        operators.mutations.cache_clear()
+        operators.original.cache_clear()
+        return [(mutation, mutation.place[3]) for mutation in mutations("module.py")]
 
     return lines
 
@@ -90,22 +102,20 @@ def test_a_mutation_keeps_the_other_text(mutate):
 
 
 @pytest.mark.parametrize("content", [b"\xff\xfe", b"def f(:"], ids=["no text", "no Python"])
-def test_an_unreadable_file_has_no_mutations(tmp_path, content):
+def test_an_unreadable_file_has_no_mutations(site, content):
     """A file that is not text, or not valid Python, has none."""
-    path = tmp_path / "module.py"
-    path.write_bytes(content)
+    (site / "module.py").write_bytes(content)
 
-    assert mutations(path) == []
+    assert mutations("module.py") == ()
 
 
 @pytest.mark.parametrize("name", ["markupsafe/__init__.py", "itsdangerous/signer.py"])
 def test_every_mutant_of_a_real_module_is_python(name):
     """Python can parse every mutant of an installed module, and each differs from the original."""
-    text = (SITE / name).read_text(encoding="utf-8")
-    mutants = [mutation.apply(text) for mutation in mutations(SITE / name)]
+    mutants = [mutation.text for mutation in mutations(name)]
 
     assert len(mutants) > 50
-    assert all(ast.parse(mutant) and mutant != text for mutant in mutants)
+    assert all(ast.parse(mutant) and mutant != original(name) for mutant in mutants)
 
 
 ARID = """
@@ -171,10 +181,12 @@ def test_a_digest_is_the_same_in_each_process():
     assert len({*seen}) == 1
 
 
-def test_long_lines_are_shown_where_they_differ():
+def test_long_lines_are_shown_where_they_differ(mutate):
     """What is shown of a change has the change in it, however far to the right."""
-    assert shorten("a = 1", "a = 2") == ("a = 1", "a = 2")
-    was, became = shorten("x" * 500 + "1" + "y" * 500, "x" * 500 + "2" + "y" * 500)
+    text = f"{'x' * 500} = 1, '{'y' * 500}'"
+    [(mutation, became)] = [found for found in mutate(text) if found[0].replacement == "2"]
+    was = mutation.place[2]
     assert was.replace("1", "2") == became != was
     assert (was[0], was[-1], len(was)) == ("…", "…", MAX_SHOWN + 2)
-    assert shorten("a" * 500, "") == ("a" * MAX_SHOWN + "…", "")
+    [(removed, became)] = mutate(f"{'a' * 500}(b)")
+    assert (removed.place[2], became) == ("a" * MAX_SHOWN + "…", "pass")

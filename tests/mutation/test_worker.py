@@ -1,13 +1,12 @@
 """The worker: how it distinguishes a refutation from a crash, and how it traces."""
 
-import os
-import threading
-import time
+import subprocess
+import sys
 
 import pytest
 
 from report.mutation import worker
-from report.mutation.tracing import Tracing
+from tests.conftest import ROOT
 
 EMPTY = {}
 
@@ -52,38 +51,62 @@ def test_how_a_claim_was_refuted(claim, kind):
     with pytest.raises(BaseException) as caught:  # noqa: PT011 (whatever it is)
         claim()
 
-    assert worker.refutation_kind(claim, caught.value) == kind
+    seen = [{"assertion": "a", "observed": "b"}]
+    cell = worker.cell_of({"outcome": "refuted", "reason": None, "evidence": seen}, caught.value, claim)
+    assert (cell["outcome"], cell.get("kind")) == (("killed", kind) if kind else ("crashed", None))
 
 
-def test_what_takes_too_long_is_killed(monkeypatch):
-    """A child process that does not end in time is killed; what it raises stays in it."""
-    monkeypatch.setattr(worker, "GRACE_SECONDS", 0.1)
-    assert worker.run_in_fork(lambda: 1 / 0, 30)
-    before = time.monotonic()
-    assert not worker.run_in_fork(lambda: time.sleep(600), 0.1)
-    assert time.monotonic() - before < 60
+IN_FORKS = """
+import os, subprocess, time
+from report.mutation.worker import run_in_fork
+
+assert run_in_fork(lambda: 1 / 0, 30), "what it raises stays in it"
+before = time.monotonic()
+assert not run_in_fork(lambda: time.sleep(600), 0.1)
+assert run_in_fork(lambda: subprocess.Popen(["setsid", "sleep", "600"]), 30)
+assert time.monotonic() - before < 60
+try:
+    os.waitpid(-1, os.WNOHANG)
+except ChildProcessError:
+    raise SystemExit(0)
+raise SystemExit("a process is left")
+"""
+
+
+def test_what_takes_too_long_is_killed_with_what_is_left():
+    """A child process that does not end in time is killed, and so is a daemon that it started."""
+    subprocess.run([sys.executable, "-c", IN_FORKS], cwd=ROOT, check=True)
+
+
+TRACES = """
+import os, sys, threading
+from report.mutation import tracing
+
+folder = sys.argv[1]
+namespaces = [{}, {}, {}]
+for path, names in zip(("site/subject.py", "link/subject.py", "site/tool/tool.py"), namespaces):
+    with open(f"{folder}/{path}") as file:
+        exec(compile(file.read(), file.name, "exec"), names)
+tracing.start(f"{folder}/trace", f"{folder}/site/", [f"{folder}/site/tool"])
+for names, argument in zip(namespaces, (0, 1, 1)):
+    thread = threading.Thread(target=names["f"], args=(argument,))
+    thread.start()
+    thread.join()
+for path in ("site/METADATA", "site/tool/x"):
+    open(f"{folder}/{path}", "w").close()
+open(os.devnull).close()
+"""
 
 
 def test_lines_and_files_are_traced(tmp_path):
     """The trace has each executed line and each opened file, also in threads and through links to folders."""
-    site, link = tmp_path / "site", tmp_path / "link"
-    (site / "tool").mkdir(parents=True)
-    link.symlink_to(site)
+    (tmp_path / "site" / "tool").mkdir(parents=True)
+    (tmp_path / "link").symlink_to(tmp_path / "site")
     for name in ("subject.py", "tool/tool.py"):
-        (site / name).write_text("def f(a):\n    if a:\n        return 1\n    return 2\n", encoding="utf-8")
-    namespaces = [{}, {}, {}]
-    for path, names in zip((site / "subject.py", link / "subject.py", site / "tool/tool.py"), namespaces, strict=True):
-        exec(compile(path.read_text(encoding="utf-8"), path, "exec"), names)
-    tracing = Tracing(str(tmp_path / "trace"), f"{site}/", [str(site / "tool")])
+        text = "def f(a):\n    if a:\n        return 1\n    return 2\n"
+        (tmp_path / "site" / name).write_text(text, encoding="utf-8")
 
-    threading.settrace(tracing.trace)
-    for names, argument in zip(namespaces, (0, 1, 1), strict=True):
-        thread = threading.Thread(target=names["f"], args=(argument,))
-        thread.start()
-        thread.join()
-    threading.settrace(None)
-    for path in (site / "METADATA", str(site / "tool" / "x"), 3, os.devnull):
-        tracing.audit("open", (path, "r", 0))
+    subprocess.run([sys.executable, "-c", TRACES, tmp_path], cwd=ROOT, check=True)
 
     trace = (tmp_path / "trace").read_text(encoding="utf-8").splitlines()
     assert trace == ["subject.py:2", "subject.py:4", "subject.py:2", "subject.py:3", "METADATA:0"]
