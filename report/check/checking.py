@@ -27,6 +27,7 @@ HISTORY = re.compile(
     re.IGNORECASE,
 )
 FILE = re.compile(r"\b([a-z_]\w*)(?:\.py\b|[/\\])")  # or folder, which the article names
+COMMENT = re.compile(r"#.*|(?s:\"\"\".*?\"\"\"|'''.*?''')")
 BUILTINS = frozenset(dir(builtins))
 NEARBY = 200  # characters before a sentence in which what `it` refers to is named
 
@@ -63,7 +64,11 @@ class Checker:
     def __init__(self, text: str, index: Index, stated: Statements) -> None:
         self.text, self.places, self.index, self.stated = text, Places(text), index, stated
         files = {name for name in FILE.findall(text) if index.find(name) is None}
-        self.conventions = replace(index.conventions, is_own=lambda module: is_own(module, files, index))
+        self.conventions = replace(
+            index.conventions,
+            is_own=lambda module: is_own(module, files, index),
+            meant=lambda module: None if module.partition(".")[0] in files else index.meant(module),
+        )
         self.bindings: Bindings = {}
         self.resolved = self.silent = 0
         self.counted: set[tuple[int, int]] = set()
@@ -138,6 +143,9 @@ class Checker:
         yield from (self.index.any([f"config:{key}"], *place) for key, *place in reader.keys)
         yield from (self._bare(name, *place) for name, *place in reader.bare)
         yield from likely(self._word(name, *place) for name, *place in reader.words)
+        for said in COMMENT.finditer(passage.shown):
+            for remark in likely(self._words(passage.part(*said.span()))):
+                yield replace(remark, first=remark.first + said.start(), last=remark.last + said.start())
 
     def _other(self, passage: Passage) -> Iterator[Finding]:
         """What is found in a block that is not Python."""
@@ -174,6 +182,8 @@ class Checker:
     def _prose(self, passage: Passage) -> Iterator[Remark]:
         for start, end in passage.spans:
             source = passage.shown[start:end]
+            prompt = 2 * source.startswith("$ ")
+            start, source = start + prompt, source[prompt:]
             if source.split(" ")[0] in self.conventions.programs:
                 for remark in shell.find(source, self.index, self.conventions.programs):
                     yield replace(remark, first=start + remark.first, last=start + remark.last)
@@ -213,12 +223,9 @@ class Checker:
         remark = self.index.any([name, *(f"{space}.{name}" for space in self.index.certain)], first, last)
         if remark.known and not remark.verdict:
             return remark
-        exists = self.index.exists_somewhere(name)
-        return (
-            remark
-            if remark.verdict and not exists and self.index.is_telling(name)
-            else Remark(first, last, known=exists)
-        )
+        if remark.verdict and not self.index.exists_somewhere(name) and self.index.is_telling(name):
+            return remark
+        return Remark(first, last, known=self.index.is_known(name))
 
     def _statements(self, blocks: Iterable[Passage]) -> Iterator[Finding]:
         """The worst verdict on what each sentence states."""

@@ -10,15 +10,18 @@ from report.check.passages import Passage
 DOTTED = re.compile(
     r"(?<![\w./\\@:’'\"-])@?(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?![\w/\\@-])(?P<call>\s?\()?", re.A
 )
-BARE = re.compile(r"(?<![\w./\\@-])@?(?P<name>_?[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?![\w./\\-])(?P<call>\()?", re.A)
+BARE = re.compile(r"(?<![\w./\\@-])@?(?P<name>_?[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?!\.?[\w/\\-])(?P<call>\()?", re.A)
 WORD = re.compile(r"(?:[@.]|\|\s*)?(?P<name>_?[A-Za-z]\w*)(?P<call>\(\))?", re.A)
-CAMEL = re.compile(r"(?<![\w./\\@-])(?P<name>[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?![\w./\\-])(?P<call>\()?", re.A)
+CAMEL = re.compile(r"(?<![\w./\\@-])(?P<name>[A-Z](?:[A-Z]+[a-z]|[a-z]+[A-Z])\w*)(?!\.?[\w/\\-])(?P<call>\()?", re.A)
 # A word that its sentence says to be a name.
+KIND = r"function|method|decorator|class|object|proxy|filter|attribute|property|instance|helper|exception|hook"
+PARAMETER = r"argument|parameter|keyword|option"
 NAMED = re.compile(
-    r"(?<![\w./\\@-])(?P<name>[a-z]\w+)(?=(?:\(\))? (?P<kind>function|method|decorator|class|object|proxy|filter)\b)",
+    rf"(?<![\w./\\@-])(?P<name>[A-Za-z]\w+)(?=(?:\(\))? (?:(?P<kind>{KIND})|(?P<takes>{PARAMETER}))s?\b)"
+    rf"|\b(?:{KIND}) (?P<after>[A-Za-z]\w+)(?!\.?[\w/\\-])",
     re.A,
 )
-KEYWORD = re.compile(r"(?P<name>[a-z]\w*) ?=(?!=).*", re.A)
+KEYWORD = re.compile(r"(?<![\w.])(?P<name>[a-z]\w*) ?=(?!=)", re.A)
 IMPORT = re.compile(r"\bfrom [a-zA-Z_][\w.]* import \w+(?:, *\w+)*", re.A)
 CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])", re.A)
 LONGEST = 200  # characters of a call
@@ -70,12 +73,16 @@ class Names:
         (self.bare if is_bare else self.likely).append((f"filter:{name}" if is_filter else name, *match.span("name")))
 
     def _likely(self, passage: Passage) -> None:
-        for match in (*CAMEL.finditer(self.shown), *NAMED.finditer(self.shown)):
-            if self._take(*match.span("name")):
-                kind = "filter:" if match.groupdict().get("kind") == "filter" else ""
-                self.likely.append((f"{kind}{match['name']}", *match.span("name")))
-        keywords = [word for span in passage.spans if (word := KEYWORD.fullmatch(self.shown, *span))]
-        self.likely += [(f"({word['name']})", *word.span("name")) for word in keywords]
+        self.likely += [(match["name"], *match.span("name")) for match in CAMEL.finditer(self.shown)]
+        for match in NAMED.finditer(self.shown):
+            name, span = match["name"] or match["after"], match.span("name" if match["name"] else "after")
+            kind = "filter:{}" if match["kind"] == "filter" else "({})" if match["takes"] else "{}"
+            self.likely.append((kind.format(name), *span))
+        for first, last in passage.spans:
+            words = KEYWORD.finditer(self.shown, first, last) if KEYWORD.match(self.shown, first, last) else ()
+            self.likely += [(f"({word['name']})", *word.span("name")) for word in words]
+            if word := WORD.fullmatch(self.shown, first, last):
+                self.likely.append((f"({word['name']})", *word.span("name")))
 
     def _code(self, first: int, last: int, bindings: Bindings, conventions: Conventions) -> bool:
         """Read a piece of code; says whether it names anything, but for a lone word."""

@@ -17,6 +17,8 @@ NAMES = {
     "flask.g": "attribute",
     "werkzeug": "module", "werkzeug.make_client": "function",
     "flask.testing": "module", "flask.testing.FlaskClient": "class", "flask.testing.FlaskClient.get": "function",
+    "flask.Flask.made": "function", "flask_login": "module", "flask_login.login_user": "function",
+    "flask.WSGIHandler": "class",
     "config:SECRET_KEY": "config", "env:FLASK_APP": "env", "command:flask": "command", "command:flask run": "command",
     "option:flask run --debug": "option", "option:flask run --port": "option", "option:flask --app": "option",
     "command:flask routes": "command", "filter:tojson": "filter", "filter:upper": "filter", "test:defined": "test",
@@ -43,6 +45,7 @@ GONE = {
     "flask.Flask.run(load)": Entry("flask.Flask.run(load)", "parameter", "Flask", NEW),
     "flask.Blueprint.cli": Entry("flask.Blueprint.cli", "attribute", "Flask", NEW),
 }
+RETURNED = {"flask.Flask.made": "flask.testing.FlaskClient"}
 
 
 class Fake(Index):
@@ -61,6 +64,19 @@ class Fake(Index):
         return name
 
     # ruff: noqa: D102
+    @property
+    def places(self):
+        parts = [name.rpartition(".") for name in self.entries if "(" not in name]
+        return {last: [owner for owner, _, other in parts if other == last] for _, _, last in parts}
+
+    @property
+    def takers(self):
+        parts = [name.rstrip(")").partition("(") for name in self.entries if "(" in name]
+        return {last: [owner for owner, _, other in parts if other == last] for _, _, last in parts}
+
+    def returned(self, name):
+        return RETURNED.get(name)
+
     def find(self, name):
         return self.entries.get(self._name(name))
 

@@ -4,6 +4,7 @@ import pytest
 
 from tests.check.checks import checked, found
 
+IMPORT = "from flask import (\n    escape\n)\n"
 BEGIN = "from flask import Flask, request\napp = Flask(__name__)\n"
 
 
@@ -17,7 +18,20 @@ FOUND = {
     "one that the article sets": (python("app.json_encoder = X"), ("gone", "app.json_encoder")),
     "a decorator": (python("@app.before_first_request", "def f(): pass"), ("gone", "app.before_first_request")),
     "an import": ("```python\nfrom flask import escape\n```", ("gone", "escape")),
-    "a module": ("```python\nfrom flask.ext.login import X\n```", ("gone", "flask.ext")),
+    "a module": ("```python\nfrom flask.ext.login import login_user\n```", ("gone", "flask.ext.login")),
+    "a module by its dots": ("```py\nimport flask.ext.login as mine\n```", ("gone", "flask.ext.login")),
+    "a module in prose": ("See flask.ext.login for more.", ("gone", "flask.ext.login")),
+    "a module spelt another way": (
+        "```py\nfrom flask_ext.login import login_user\nlogin_user(x)\n```",
+        ("never", "flask_ext.login"),
+    ),
+    "a slip in a module": ("```py\nfrom flask_lgoin import login_user\n```", ("never", "flask_lgoin")),
+    "code between tags": (f"{{% highlight python %}}\n{IMPORT}{{% endhighlight %}}", ("gone", "escape")),
+    "code between tags with a title": (
+        f"{{% codeblock lang:python a.py %}}\n{IMPORT}{{% endcodeblock %}}",
+        ("gone", "escape"),
+    ),
+    "code between signs": (f'[code lang="python"]\n{IMPORT}[/code]', ("gone", "escape")),
     "an import that never was": ("```python\nfrom flask import reqest\n```", ("never", "reqest")),
     "a call": (python("app.start_all()"), ("never", "app.start_all")),
     "a misspelt attribute": (python("request.arg.get('x')"), ("never", "request.arg")),
@@ -120,6 +134,11 @@ SILENT = {
     "a parameter of a view": "```python\ndef view(request):\n    return request.arg\n```",
     "what the article sets": python("app.my_own = 1", "app.my_own()"),
     "an unlike attribute": "The `app.celery_worker` is ours.",
+    "a longer module": "```py\nfrom flask_loginx import login_user\n```",
+    "a module without the name": "```py\nfrom flask_lgoin import other\n```",
+    "one of the article's files": "In flask_lgoin.py:\n\n```py\nfrom flask_lgoin import login_user\n```",
+    "an own class": python("class Mine(Flask): pass", "Mine('x').json_encoder", "Mine('x').rotue()"),
+    "an app from a factory": "```py\napp = create_app()\napp.json_encoder\n```",
     "a private name": python("app._got_it()"),
     "two meanings": "```py\napp = Flask(__name__)\n```\n\n```py\napp = Celery()\n```\n\nUse `app.json_encoder`.",
     "files and hosts": "See app.py, app.json, `app.db`, app.com, config.py and https://app.jsn_encoder.x/app.arg.",
@@ -187,8 +206,60 @@ KNOWN = {
     "a template that is cut off": "```jinja\n{% if request.args %}\n```",
     "a template with a gap": "```html\n<p>\n  ...\n  {{ url_for('x') }}\n</p>\n```",
     "an expression in an attribute": """Text.\n\n<a href="{{ url_for('x') }}">Home</a>\n""",
+    "a command after a sign": "Run `$ flask run`.",
+    "a parameter in prose": "The port argument is a number.",
+    "a parameter in a span": "The `port` is a number.",
+    "several parameters": "With `x=1, port=80`.",
+    "a class after its kind": "The class Request is there.",
+    "a class before its kind": "A Request object is there.",
+    "a class with initials": "By WSGIHandler or so.",
+    "a name in a comment": "```py\n# see render_template\n```",
+    "a name in a string": '```py\n"""See url_for."""\n```',
+    "a key in a string": "```py\nx = {'SECRET_KEY': 1}\n```",
     "a raw template": "```html\n{% raw %}{{ x|upper }}{% endraw %}\n```",
 }
+
+
+RESOLVED = {
+    "an attribute of a test": python(
+        "class T:",
+        "    def setUp(self):",
+        "        self.mine = app.test_client()",
+        "    def test_it(self):",
+        "        self.mine.get('/')",
+    ),
+    "a conventional attribute": python("class T:", "    def test_it(self):", "        self.client.get('/')"),
+    "an attribute of a class": python("class T:", "    x = Flask('x')", "T().x.route('/')"),
+    "an annotation": python("def f(x: Flask):", "    x.route('/')"),
+    "an annotation of a function": python("def f() -> Flask: ...", "x = f()", "x.route('/')"),
+    "what a function returns": python("x = app.made()", "x.get('/')"),
+    "an own class": python("class Mine(Flask):", "    def f(self):", "        self.route('/')", "Mine('x').run()"),
+    "a class as the package has it": "```py\nclass Flask(Base):\n    def run(self):\n        self.route('/')\n```",
+    "an app from a factory": "```py\nfrom a import create_app\napp = create_app()\napp.route('/')\n```",
+    "a parameter": "```py\ndef f(app):\n    app.route('/')\n```",
+    "a class that is not imported": "```py\nx = FlaskClient()\nx.get('/')\n```",
+    "any other attribute": python("auth_bp.anything.get('/')"),
+    "a method without its class": "```py\ndef before_request(self): ...\n```\n\nThen before_request().",
+}
+
+
+@pytest.mark.parametrize("text", RESOLVED.values(), ids=RESOLVED)
+def test_a_receiver_is_known(text):
+    """All names are known: the code says what they belong to."""
+    names = checked(text).names
+    assert (names.resolved > 0, names.silent) == (True, 0)
+
+
+def test_a_function_takes_what_it_hands_on():
+    """A function that takes any parameter takes those of others."""
+    text = python("app.route('/', port=1)")
+    assert [checked(text, opened=opened).names.silent for opened in ((), ("flask.Flask.route",))] == [1, 0]
+
+
+def test_an_article_names_what_it_speaks_of():
+    """A word in a span may belong to a class that another part of the article names."""
+    counts = [checked(f"{begin}The `args`.").names.resolved for begin in ("", "A `flask.Request()`.\n\n")]
+    assert counts == [0, 2]
 
 
 @pytest.mark.parametrize("text", KNOWN.values(), ids=KNOWN)
