@@ -28,6 +28,9 @@ HISTORY = re.compile(
 )
 FILE = re.compile(r"\b([a-z_]\w*)(?:\.py\b|[/\\])")  # or folder, which the article names
 COMMENT = re.compile(r"#.*|(?s:\"\"\".*?\"\"\"|'''.*?''')")
+SETTINGS = re.compile(
+    r"env|dotenv|ini|toml|ya?ml|docker-?(?:file|compose)?|properties|conf|(?:make|proc)file|systemd|json"
+)
 BUILTINS = frozenset(dir(builtins))
 NEARBY = 200  # characters before a sentence in which what `it` refers to is named
 
@@ -67,7 +70,7 @@ class Checker:
         self.conventions = replace(
             index.conventions,
             is_own=lambda module: is_own(module, files, index),
-            meant=lambda module: None if module.partition(".")[0] in files else index.meant(module),
+            meant=lambda module, names: None if module.partition(".")[0] in files else index.meant(module, names),
         )
         self.bindings: Bindings = {}
         self.resolved = self.silent = 0
@@ -117,14 +120,15 @@ class Checker:
                 self.bindings[name] = None
 
     def _bind_spans(self, blocks: Iterable[Passage]) -> None:
-        """Take what an assignment or an import in a code span says, where no block says anything of its name."""
+        """Take what an assignment or an import in prose says, where no block says anything of its name."""
         for passage in blocks:
-            for first, last in passage.spans:
+            for first, last in prose.statements(passage):
                 source = passage.part(first, last).shown
                 with contextlib.suppress(SyntaxError):
                     is_said = "=" in source or "import " in source
                     found = Reader(source, {}, self.conventions).bindings if is_said else {}
-                    self.bindings = {**{name: path for name, path in found.items() if path}, **self.bindings}
+                    found = {name: path for name, path in found.items() if path and not self.index.find(name)}
+                    self.bindings = found | self.bindings
 
     def _named(self, remarks: Iterable[Remark], passage: Passage) -> Iterator[Finding]:
         """The findings about names, which are counted."""
@@ -142,7 +146,10 @@ class Checker:
         yield from self.index.uses(reader.uses, passage.shown)
         yield from (self.index.any([f"config:{key}"], *place) for key, *place in reader.keys)
         yield from (self._bare(name, *place) for name, *place in reader.bare)
-        yield from likely(self._word(name, *place) for name, *place in reader.words)
+        for name, *place in reader.words:
+            remark = self._word(name, *place)
+            is_certain = name.startswith("_") and remark.known  # hardly the article's own
+            yield from [remark] if is_certain else likely([remark])
         for said in COMMENT.finditer(passage.shown):
             for remark in likely(self._words(passage.part(*said.span()))):
                 yield replace(remark, first=remark.first + said.start(), last=remark.last + said.start())
@@ -165,6 +172,15 @@ class Checker:
             yield from self._named(likely(self._words(passage)), passage)  # it may be Python, too
         elif passage.language in ("", "text", "none", "default"):
             yield from self._named(self._loosely(passage), passage)
+        elif SETTINGS.fullmatch(passage.language):
+            yield from self._named(self._settings(passage), passage)
+
+    def _settings(self, passage: Passage) -> Iterator[Remark]:
+        """The commands and the environment variables in a file of settings."""
+        yield from likely(shell.find(passage.shown, self.index, self.conventions.programs, anywhere=True))
+        for match in prose.CONSTANT.finditer(passage.shown):
+            if self.index.find(name := f"env:{match[0]}"):
+                yield self.index.any([name], *match.span())
 
     def _loosely(self, passage: Passage) -> Iterator[Remark]:
         """The names in code that cannot be parsed, and in output: only that they exist."""
@@ -196,7 +212,11 @@ class Checker:
     def _words(self, passage: Passage) -> Iterator[Remark]:
         names = prose.Names(passage, self.bindings, self.conventions)
         yield from self.index.uses(names.uses, passage.shown)
-        yield from (self._bare(name, *place) for name, *place in names.bare)
+        for name, first, last in names.bare:
+            remark, around = self._bare(name, first, last), (names.shown[:first][-1:], names.shown[last : last + 1])
+            is_free = name not in self.bindings and name not in BUILTINS
+            is_slip = not remark.known and is_free and ("@" in around or "(" in around)
+            yield self.index.slip(name, first, last, "@" in around) if is_slip else remark
         yield from (self._constant(name, *place) for name, *place in names.constants)
         yield from likely(self._word(name, *place) for name, *place in names.likely)
 
@@ -206,7 +226,8 @@ class Checker:
             return Remark(first, last, known=self.index.exists_somewhere(name))
         if ":" in name:
             return self.index.any([name], first, last)
-        return self._constant(name, first, last) if name.isupper() else self._bare(name, first, last)
+        constant = self._constant(name, first, last) if name.isupper() else None
+        return constant if constant and constant.known else self._bare(name, first, last)
 
     def _constant(self, name: str, first: int, last: int) -> Remark:
         return self.index.any([f"config:{name}", f"env:{name}"], first, last)

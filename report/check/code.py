@@ -56,7 +56,7 @@ class Conventions:
     exists: Callable[[str], bool] = bool
     returned: Callable[[str], str | None] = lambda _: None  # the class of what a function returns
     is_own: Callable[[str], bool] = bool  # whether a module is one of the article's own files
-    meant: Callable[[str], str | None] = lambda _: None  # the module that one which does not exist stands for
+    meant: Callable[[str, list[str]], str | None] = lambda *_: None  # the module for which one stands that has names
     place: Callable[[str], str | None] = lambda _: None  # where the index has a name without a receiver
 
     def meaning(self, name: str, bindings: Bindings) -> str | None:
@@ -133,8 +133,8 @@ class Reader(ast.NodeVisitor):
         module = "" if node.level else node.module or ""
         names = [alias.asname or alias.name for alias in node.names]
         start = self.source.find(module, self._span(node)[0])
-        meant = self.conventions.meant(module) if module else None
-        if meant and all(self.conventions.exists(f"{meant}.{alias.name}") for alias in node.names):
+        meant = self.conventions.meant(module, [alias.name for alias in node.names]) if module else None
+        if meant:
             if not self.guarded and start >= 0:
                 self.uses.append(Use("", (module,), start, (start + len(module),)))
         elif not module or self.conventions.is_own(module):  # they are what another block says
@@ -288,14 +288,15 @@ class Reader(ast.NodeVisitor):
         while isinstance(root, ast.Attribute):
             chain.insert(0, root)
             root = root.value
-        if not isinstance(root, ast.Name) or root.id in self.bindings or self.conventions.place(root.id):
+        name = root.id if isinstance(root, ast.Name) and root.id not in self.bindings else ""
+        if not name or name.startswith("_") or self.conventions.place(name):
             self.visit(root)
         names, ends = tuple(part.attr for part in chain), tuple(self._span(part)[1] for part in chain)
         bound = not isinstance(node.ctx, ast.Load)
         base, (start, end) = self.path(root) or "?", self._span(root)
         if not self.guarded and not (bound and base == "?"):
-            if isinstance(root, ast.Name) and root.id not in self.bindings and base == "?":
-                base, names, ends = "", (root.id, *names), (end, *ends)  # a module, perhaps
+            if name and base == "?":
+                base, names, ends = "", (name, *names), (end, *ends)  # a module, perhaps
             own = [(len(chain) - at, path) for at, part in enumerate(chain[:-1], 1) if (path := self._own(part))]
             for left, path in own[-1:]:
                 base, names, ends = path, names[-left:], ends[-left:]
@@ -365,5 +366,7 @@ class Reader(ast.NodeVisitor):
             name = (called or "").rstrip(LIKELY)
             if self.conventions.is_class(name):
                 return called
-            return types.get(f"{called}()") or (likely(self.conventions.returned(name)) if called else None)
+            return types.get(f"{name}()") or (likely(self.conventions.returned(name)) if called else None)
+        if isinstance(node, ast.Subscript):
+            return types.get(f"{self.path(node.value)}[]")
         return None

@@ -34,6 +34,7 @@ class Index:
         self.find, self.members, self.is_open = cache(of.find), cache(of.members), cache(of.is_open)
         self.own: set[str] = set()  # dotted names that the article's code sets
         self.named: set[str] = set()  # classes and functions that the article names
+        self.misspelt_modules: dict[str, str] = {}  # in the article, with those that are meant
 
     def exists(self, name: str) -> bool:
         """Whether the release has a name."""
@@ -55,18 +56,21 @@ class Index:
         entry = self.find(name)
         return entry.kind if entry else ""
 
-    def meant(self, module: str) -> str | None:
-        """The module of the index that one which does not exist stands for: another spelling, or a slip of a letter."""
+    def meant(self, module: str, names: Sequence[str]) -> str | None:
+        """The module that has these names for which one that does not exist stands: misspelt, or with a slip."""
         moved = [(old, new) for old, new in self.types.items() if old.endswith(".")]
         if self.find(module) or any(module.startswith(old) for old, _ in moved):
             return None
-        spelt = _spelt(module)
-        every = {_spelt(name): name for name in self.of.modules()}
+        spelt, every = _spelt(module), {_spelt(name): name for name in self.of.modules()}
         for old, new in moved:
             every |= {_spelt(name.replace(new, old, 1)): name for name in every.values() if name.startswith(new)}
-        near = get_close_matches(spelt, every, 1, SLIP) if len(spelt) >= LONG else []
+        near = get_close_matches(spelt, every, 1, ALIKE if len(names) > 1 else SLIP)
         slips = (name for name in near if not name.startswith(spelt) and len(name) >= len(spelt))  # no other package
-        return every.get(next(slips, spelt))
+        meant = every.get(spelt) or (every.get(next(slips, "")) if len(names) > 1 or len(spelt) >= LONG else None)
+        if meant is None or not all(self.exists(f"{meant}.{name}") for name in names):
+            return None
+        self.misspelt_modules[module] = meant
+        return meant
 
     def any(self, names: Iterable[str], first: int, last: int) -> Remark:
         """What is known of a name that may stand for several: it has gone only where none of them exists."""
@@ -86,18 +90,20 @@ class Index:
     def _use(self, use: Use, shown: str) -> Remark:
         """What is known of a use; of what its base only likely is, no more than that it exists."""
         path, found = self.types.get(use.base, use.base), Remark(use.start, use.ends[0], known=False)
-        other = ""  # what any other attribute of an object likely is
         for at, (attribute, end) in enumerate(zip(use.attributes, use.ends, strict=True), 1):
             is_likely, parent = path.endswith(LIKELY), path.rstrip(LIKELY)
+            other = "" if self.find(join(parent, attribute)) else self.types.get(f"{parent}.*", "")
+            if other.endswith(".*"):  # it hands on what that has
+                is_likely, parent = True, other.removesuffix(".*")
+            elif other and is_likely:
+                path = other
+                continue
             path = join(parent, attribute)
             remark = self._attribute(use, parent, attribute, end, shown[use.start : end])
             if (moved := self.types.get(f"{path}.")) and remark.verdict and at < len(use.ends):
                 remark = self._moved(remark, moved + use.attributes[at], use.ends[at])
             if is_likely and remark.verdict:
                 remark = Remark(use.start, end, known=False)
-            if is_likely and not remark.known and (other := self.types.get(f"{parent}.*", "")):
-                path = other
-                continue
             if remark.known or not found.known:
                 found = remark
             if remark.known and not remark.verdict:
@@ -134,6 +140,16 @@ class Index:
         """Whether a name can hardly be that of something else: it is no plain word, and no module has it any more."""
         is_word = name.islower() and "_" not in name
         return not is_word and not any(self.exists(f"{module}.{name}") for module in self.of.modules())
+
+    def slip(self, name: str, first: int, last: int, is_decorator: bool) -> Remark:
+        """A name that nothing has, one letter short of one in the namespaces, or a decorator spelt another way."""
+        every = {member for space in self.certain for member in self.members(space) if self.exists(f"{space}.{member}")}
+        near = get_close_matches(name, every, 1, SLIP) if len(name) >= LONG and not self.of.places.get(name) else []
+        meant = [other for other in near if len(other) > len(name) or (is_decorator and _spelt(other) == _spelt(name))]
+        if not meant:
+            return Remark(first, last, known=False)
+        message = f"`{name}` is not in {self.conventions.subject}'s packages. Did you mean `{meant[0]}`?"
+        return Remark(first, last, "never", message, fix=meant[0], instead=meant[0])
 
     def measured(self, package: str) -> str:
         """The releases of a package that the index knows; there may be older ones."""
@@ -176,12 +192,16 @@ class Index:
                 return Remark(first, last)
             said = f"{name} is deprecated since {entry.package} {entry.deprecated}."
             return self._advised(Remark(first, last, "deprecated", said), entry)
+        function, _, parameter = entry.name.rstrip(")").partition("(")
+        if before and parameter and self.is_open(f"{function}()"):
+            return Remark(first, last, known=self._is_taken(parameter))  # it hands it on
         if before and self._may_go_on(entry):
             return Remark(first, last, known=False)
         if before:
-            said = f"{name} is gone: {entry.package} {before[-1]} was the last release that had it."
+            of_all = "" if entry.package.lower() == self.conventions.subject else " in the index"
+            said = f"{name} is gone: {entry.package} {before[-1]} was the last release{of_all} that had it."
             return self._advised(Remark(first, last, "gone", said, since=since, until=before[-1]), entry)
-        if entry.kind == "parameter" and self.is_open(entry.name.partition("(")[0]):
+        if parameter and self.is_open(f"{function}()"):
             return Remark(first, last, known=False)  # the function took it along with any other
         said = f"{name} is not in {entry.package} {version}: it came with {since}."
         return Remark(first, last, "never", said, since=since)
@@ -209,14 +229,14 @@ class Index:
 
     def _never(self, use: Use, parent: str, attribute: str, end: int, shown: str) -> Remark:
         """That no release has a name: only where the index knows all that its parent has."""
-        if not parent and use.proven and (module := self.meant(attribute)):
+        if not parent and (module := self.misspelt_modules.get(attribute)):
             remark = Remark(use.start, end, "never", f"There is no module `{attribute}`.")
             return self.misspelt(remark, [module], "{}")
         name, is_parameter = attribute.strip("()"), attribute.startswith("(")
         owner = f"{parent}()" if is_parameter and self.is_class(parent) else parent
         siblings = [sibling.strip("()") for sibling in self.members(owner)]
         is_own = name.startswith("_") or name in siblings or use.bound or join(parent, attribute) in self.own
-        if is_parameter and self.is_open(parent) and self.find(parent) and self._is_taken(name):
+        if is_parameter and self.find(parent) and self.is_open(f"{parent}()") and self._is_taken(name):
             return Remark(use.start, end)  # it hands what it takes on
         is_file = not use.called and name in SUFFIXES
         entry = None if not siblings or is_own or is_file or self.is_open(owner) else self.find(parent)
@@ -229,9 +249,10 @@ class Index:
         return self.misspelt(Remark(use.start, end, "never", said), near, path, shown[: len(shown) - len(name)])
 
     def _is_taken(self, parameter: str) -> bool:
-        """Whether any function of the index has a parameter."""
+        """Whether any function of the index has a parameter, or an extension a key of the configuration for it."""
         functions = self.of.takers.get(parameter, ())
-        return any(self.exists(f"{function}({parameter})") for function in functions)
+        keys = (key for key in self.members("config:") if key.partition("_")[2] == parameter.upper())
+        return any(self.exists(name) for name in [f"{function}({parameter})" for function in functions]) or any(keys)
 
     def misspelt(self, remark: Remark, near: Sequence[str], path: str, before: str = "") -> Remark:
         """The remark with the nearest name, *before* which stands the same; a fix, if it is the only one and exists."""

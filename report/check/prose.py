@@ -10,6 +10,7 @@ from report.check.passages import Passage
 DOTTED = re.compile(
     r"(?<![\w./\\@:’'\"-])@?(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?![\w/\\@-])(?P<call>\s?\()?", re.A
 )
+CHAINED = re.compile(r"(?P<name>(?:\.[A-Za-z_]\w*)+)(?P<call>\s?\()?", re.A)
 BARE = re.compile(r"(?<![\w./\\@-])@?(?P<name>_?[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?!\.?[\w/\\-])(?P<call>\()?", re.A)
 WORD = re.compile(r"(?:[@.]|\|\s*)?(?P<name>_?[A-Za-z]\w*)(?P<call>\(\))?", re.A)
 CAMEL = re.compile(r"(?<![\w./\\@-])(?P<name>[A-Z](?:[A-Z]+[a-z]|[a-z]+[A-Z])\w*)(?!\.?[\w/\\-])(?P<call>\()?", re.A)
@@ -22,6 +23,8 @@ NAMED = re.compile(
     re.A,
 )
 KEYWORD = re.compile(r"(?<![\w.])(?P<name>[a-z]\w*) ?=(?!=)", re.A)
+CELL = re.compile(r"(?:^|(?<=\t))(?P<name>[A-Za-z_]\w*)(?:\(\))?(?=\t|$)", re.A)  # of a table
+MADE = re.compile(r"\b[a-z_]\w* = [A-Za-z_][\w.]*\((?:[^()\n]|\([^()\n]*\))*\)", re.A)
 IMPORT = re.compile(r"\bfrom [a-zA-Z_][\w.]* import \w+(?:, *\w+)*", re.A)
 CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])", re.A)
 LONGEST = 200  # characters of a call
@@ -69,7 +72,7 @@ class Names:
 
     def _word(self, match: "re.Match[str]", bindings: Bindings) -> None:
         name, is_filter = match["name"], "|" in self.shown[match.start() : match.start("name")]
-        is_bare = not is_filter and (is_sure(match) or bindings.get(name))
+        is_bare = not is_filter and (is_sure(match) or bindings.get(name) or match[0].startswith("@"))
         (self.bare if is_bare else self.likely).append((f"filter:{name}" if is_filter else name, *match.span("name")))
 
     def _likely(self, passage: Passage) -> None:
@@ -78,11 +81,14 @@ class Names:
             name, span = match["name"] or match["after"], match.span("name" if match["name"] else "after")
             kind = "filter:{}" if match["kind"] == "filter" else "({})" if match["takes"] else "{}"
             self.likely.append((kind.format(name), *span))
+        for match in CELL.finditer(self.shown) if "\t" in self.shown else ():
+            self.likely += [(f"{kind}{match['name']}", *match.span("name")) for kind in ("", "filter:")]
         for first, last in passage.spans:
             words = KEYWORD.finditer(self.shown, first, last) if KEYWORD.match(self.shown, first, last) else ()
             self.likely += [(f"({word['name']})", *word.span("name")) for word in words]
+        for first, last in (*passage.spans, *passage.strong):
             if word := WORD.fullmatch(self.shown, first, last):
-                self.likely.append((f"({word['name']})", *word.span("name")))
+                self.likely += [(name, *word.span("name")) for name in (word["name"], f"({word['name']})")]
 
     def _code(self, first: int, last: int, bindings: Bindings, conventions: Conventions) -> bool:
         """Read a piece of code; says whether it names anything, but for a lone word."""
@@ -101,20 +107,38 @@ class Names:
         return bool(reader.uses or reader.keys or reader.bare or reader.words)
 
 
+def statements(passage: Passage) -> Iterator[tuple[int, int]]:
+    """Where prose has what may be a statement: in its code spans, and what looks like an import or makes an object."""
+    yield from passage.spans
+    for pattern in (IMPORT, MADE):
+        yield from (match.span() for match in pattern.finditer(passage.shown))
+
+
 def is_sure(match: "re.Match[str]") -> bool:
     """Whether what looks like a name can be no other word."""
     return bool(match["call"]) or "_" in match["name"]
 
 
 def _calls(shown: str) -> Iterator[tuple[int, int]]:
-    """Where a dotted name is called, up to the bracket that closes the call."""
+    """Where a dotted name is called, up to the bracket that closes the last call of a chain, or the name after it."""
     for match in DOTTED.finditer(shown):
-        depth = 0
-        for at in range(match.end() - 1, min(len(shown), match.end() + LONGEST) if match["call"] else 0):
-            depth += (shown[at] == "(") - (shown[at] == ")")
-            if not depth:
-                yield match.start(), at + 1
-                break
+        last, step = 0, match if match["call"] else None
+        while step:
+            closed = _closed(shown, step.end() - 1) if step["call"] else 0
+            last = closed or (last and step.end("name"))
+            step = CHAINED.match(shown, closed) if closed else None
+        if last:
+            yield match.start(), last
+
+
+def _closed(shown: str, first: int) -> int:
+    """Where the bracket that opens at *first* is closed again; 0 if it is not."""
+    depth = 0
+    for at in range(first, min(len(shown), first + LONGEST)):
+        depth += (shown[at] == "(") - (shown[at] == ")")
+        if not depth:
+            return at + 1
+    return 0
 
 
 def _dotted(match: "re.Match[str]", bindings: Bindings, conventions: Conventions) -> Use:

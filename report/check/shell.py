@@ -32,8 +32,11 @@ def is_shell(passage: Passage, programs: tuple[str, ...]) -> bool:
     return does or bool(PROMPT.match(COMMENTS.sub("", passage.shown)))
 
 
-def find(shown: str, index: Index, programs: tuple[str, ...]) -> Iterator[Remark]:
-    """What is known of each name in shell lines; if any line has a prompt, those without one are output."""
+def find(shown: str, index: Index, programs: tuple[str, ...], anywhere: bool = False) -> Iterator[Remark]:
+    """What is known of each name in shell lines; if any line has a prompt, those without one are output.
+
+    *anywhere*: a command may stand behind other words.
+    """
     lines = [(match[0], match.start()) for match in re.finditer(r".+\n?", shown)]
     has_prompts = any(PROMPT.match(line) for line, _ in lines)
     for line, at in lines:
@@ -48,6 +51,8 @@ def find(shown: str, index: Index, programs: tuple[str, ...]) -> Iterator[Remark
         words = [(match[0], at + match.start()) for match in WORD.finditer(code, first)]
         if len(words) > 2 and words[0][0].startswith("py") and words[1][0] == "-m":
             words = words[2:]
+        while anywhere and words and words[0][0] not in programs:
+            words = words[1:]
         if words and words[0][0] in programs:
             yield from _command(words, index)
 

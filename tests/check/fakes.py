@@ -42,6 +42,8 @@ GONE = {
     "config:ENV": Entry("config:ENV", "config", "Flask", (("1.0.4", "2.2.5"),)),
     "env:FLASK_ENV": Entry("env:FLASK_ENV", "env", "Flask", (("1.0.4", "2.2.5"),)),
     "command:flask db": Entry("command:flask db", "command", "Extension", (("0.12.5", "2.2.5"),)),
+    "flask._app_stack": Entry("flask._app_stack", "attribute", "Flask", (("0.12.5", "2.2.5"),)),
+    "flask.Flask.run(reload)": Entry("flask.Flask.run(reload)", "parameter", "Flask", (("0.12.5", "2.2.5"),)),
     "flask.Flask.run(load)": Entry("flask.Flask.run(load)", "parameter", "Flask", NEW),
     "flask.Blueprint.cli": Entry("flask.Blueprint.cli", "attribute", "Flask", NEW),
 }
@@ -90,7 +92,7 @@ class Fake(Index):
         return [one.removeprefix(start) for one in self.entries if one.startswith(start) and "(" not in one]
 
     def is_open(self, name):
-        return name in self.opened
+        return name.removesuffix("()") in self.opened
 
     def modules(self):
         return [name for name, entry in self.entries.items() if entry.kind == "module"]

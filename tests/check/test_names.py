@@ -120,6 +120,17 @@ FOUND = {
     ),
     "a variable in lines that are said to be Python": ("```py\n(venv)$ export FLASK_ENV=x\n```", ("gone", "FLASK_ENV")),
     "a variable below other lines": ("```\nFirst:\nexport FLASK_ENV=x\n```", ("gone", "FLASK_ENV")),
+    "a call of what a call gives": ("By app.test_client().gett('/') it is.", ("never", "app.test_client().gett")),
+    "a variable of a container": ("```dockerfile\nENV FLASK_ENV=x\n```", ("gone", "FLASK_ENV")),
+    "a variable in YAML": ("```yaml\nenvironment:\n  FLASK_ENV: x\n```", ("gone", "FLASK_ENV")),
+    "a slip in a call": ("The befor_request() function.", ("never", "befor_request")),
+    "a slip in a decorator": ("By `@beforerequest` it is.", ("never", "beforerequest")),
+    "a slip in a short module": ("```py\nfrom flaks import session, url_for\n```", ("never", "flaks")),
+    "an application that prose makes": (
+        "We make server2 = Flask(__name__) first.\n\nThen server2.json_encoder.",
+        ("gone", "server2.json_encoder"),
+    ),
+    "a private name that nothing binds": ("```py\nx = _app_stack.top\n```", ("gone", "_app_stack")),
     "a name in HTML": ("<p>Use <code>app.json_encoder</code>.</p>", ("gone", "app.json_encoder")),
 }
 SILENT = {
@@ -137,6 +148,11 @@ SILENT = {
     "a longer module": "```py\nfrom flask_loginx import login_user\n```",
     "a module without the name": "```py\nfrom flask_lgoin import other\n```",
     "one of the article's files": "In flask_lgoin.py:\n\n```py\nfrom flask_lgoin import login_user\n```",
+    "a word like a function": "The `befor_request`, @property and `@beforerequests`.",
+    "an own function like another": "```py\ndef befor_request(): ...\n```\n\nCall `befor_request()`.",
+    "a longer name": "Call `before_requests()`.",
+    "a variable in other code": "```js\nprocess.env.FLASK_ENV\n```",
+    "another short module": "```py\nfrom flaks import session\n```",
     "an own class": python("class Mine(Flask): pass", "Mine('x').json_encoder", "Mine('x').rotue()"),
     "an app from a factory": "```py\napp = create_app()\napp.json_encoder\n```",
     "a private name": python("app._got_it()"),
@@ -216,6 +232,11 @@ KNOWN = {
     "a name in a comment": "```py\n# see render_template\n```",
     "a name in a string": '```py\n"""See url_for."""\n```',
     "a key in a string": "```py\nx = {'SECRET_KEY': 1}\n```",
+    "a command in a file of settings": "```yaml\ncommand: flask run\n```",
+    "an attribute in a template that hardly anything else has": "```jinja\n{{ mine.before_request }}\n```",
+    "a cell of a table": "| Object | What |\n|---|---|\n| session | Data |",
+    "a filter in a table": "| Filter | What |\n|---|---|\n| upper | Capitals |",
+    "a strong word": "The **Request** is there.",
     "a raw template": "```html\n{% raw %}{{ x|upper }}{% endraw %}\n```",
 }
 
@@ -239,6 +260,9 @@ RESOLVED = {
     "a parameter": "```py\ndef f(app):\n    app.route('/')\n```",
     "a class that is not imported": "```py\nx = FlaskClient()\nx.get('/')\n```",
     "any other attribute": python("auth_bp.anything.get('/')"),
+    "an attribute of an attribute in a template": "```jinja\n{{ auth_bp.anything.get() }}\n```",
+    "an item": python("x = request.args['a']", "x.get('/')"),
+    "what another object has": python("session.get('/')"),
     "a method without its class": "```py\ndef before_request(self): ...\n```\n\nThen before_request().",
 }
 
@@ -252,8 +276,28 @@ def test_a_receiver_is_known(text):
 
 def test_a_function_takes_what_it_hands_on():
     """A function that takes any parameter takes those of others."""
-    text = python("app.route('/', port=1)")
-    assert [checked(text, opened=opened).names.silent for opened in ((), ("flask.Flask.route",))] == [1, 0]
+    text = python("app.route('/', port=1, as_ascii=1)")  # the key of the configuration is JSON_AS_ASCII
+    assert [checked(text, opened=opened).names.silent for opened in ((), ("flask.Flask.route",))] == [2, 0]
+
+
+def test_a_function_that_takes_any_parameter_takes_one_that_it_had():
+    """It hands the parameter on now, instead of having it itself."""
+    verdicts = [
+        [one.verdict for one in checked(python("app.run(reload=1)"), opened=opened).findings]
+        for opened in ((), ("flask.Flask.run",))
+    ]
+    assert verdicts == [["gone"], []]
+
+
+def test_an_article_may_stand_beside_the_menu():
+    """An `aside` with the title of the page is no furniture."""
+    page = (
+        "<html><body><nav>Menu</nav><aside>{}<p>By <code>app.json_encoder</code>.</p></aside><p>End.</p></body></html>"
+    )
+    assert [found(page.format(title), "a.html") for title in ("<h1>Title</h1>", "<h2>Note</h2>")] == [
+        [("gone", "app.json_encoder")],
+        [],
+    ]
 
 
 def test_an_article_names_what_it_speaks_of():
