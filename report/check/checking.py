@@ -101,8 +101,8 @@ class Checker:
     def _bind(self, sources: Iterable[Passage]) -> None:
         """Take what the article's code says its names refer to.
 
-        If two blocks say different things, it is unknown; but a name that is imported under a conventional name is
-        what the convention says: another block may show how it is made.
+        If two blocks say different things, it is unknown, or likely what the only one says that is known here; but a
+        name that is imported under a conventional name is what the convention says: another may show how it is made.
         """
         meanings: dict[str, set[str | None]] = defaultdict(set)
         for passage in sources:
@@ -112,12 +112,12 @@ class Checker:
                 if name not in reader.own:
                     meanings[name].add(path)
         for name, paths in meanings.items():
-            paths -= {f"{path}{LIKELY}" for path in paths}
-            imported = [path for path in paths if path and path.endswith(f".{name}")]
+            known = {path.rstrip(LIKELY) for path in paths if path}
+            imported = [path for path in known if path.endswith(f".{name}")]
             if len(paths) == 1:
                 self.bindings[name] = paths.pop()
             elif len(imported) != 1 or name not in self.conventions.receivers:
-                self.bindings[name] = None
+                self.bindings[name] = f"{known.pop()}{LIKELY}" if len(known) == 1 else None
 
     def _bind_spans(self, blocks: Iterable[Passage]) -> None:
         """Take what an assignment or an import in prose says, where no block says anything of its name."""

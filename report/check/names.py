@@ -18,7 +18,9 @@ ALIKE = 0.8  # how alike two names are, from 0 to 1, if one is meant by the othe
 SHORTEST = 3  # characters of a name that is taken for another one misspelt
 SLIP, LONG = 0.9, 9  # how alike a module and its misspelt name are; letters of one that is taken for misspelt
 PLACED = ("class", "function", "module", "signal")  # what is looked for without a receiver
-SUFFIXES = frozenset(["conf", "htm", "html", "js"])  # of files; like names of an index
+SUFFIXES = frozenset(
+    ["cfg", "conf", "css", "db", "env", "htm", "html", "js", "json", "py", "sql", "txt", "yml"]
+)  # of files; like names of an index
 
 
 class Index:
@@ -158,7 +160,7 @@ class Index:
 
     def exists_somewhere(self, name: str) -> bool:
         """Whether a namespace has a name or, in brackets, a parameter."""
-        spaces = [*self.namespaces, *self.named]
+        spaces = [] if name.startswith("__") else [*self.namespaces, *self.named]
         return any(join(space, name) in self.types or self.exists(join(space, name)) for space in spaces)
 
     def is_known(self, name: str) -> bool:

@@ -150,6 +150,7 @@ SILENT = {
     "one of the article's files": "In flask_lgoin.py:\n\n```py\nfrom flask_lgoin import login_user\n```",
     "a word like a function": "The `befor_request`, @property and `@beforerequests`.",
     "an own function like another": "```py\ndef befor_request(): ...\n```\n\nCall `befor_request()`.",
+    "a file like a module": "```py\nimport flask\n```\n\nCall it not `flask.py`.",
     "a longer name": "Call `before_requests()`.",
     "a variable in other code": "```js\nprocess.env.FLASK_ENV\n```",
     "another short module": "```py\nfrom flaks import session\n```",
@@ -263,6 +264,7 @@ RESOLVED = {
     "an attribute of an attribute in a template": "```jinja\n{{ auth_bp.anything.get() }}\n```",
     "an item": python("x = request.args['a']", "x.get('/')"),
     "what another object has": python("session.get('/')"),
+    "an app and a fixture": python() + "\n```py\ndef app(): ...\n```\n\n```py\n@app.route('/')\ndef f(): ...\n```\n",
     "a method without its class": "```py\ndef before_request(self): ...\n```\n\nThen before_request().",
 }
 
