@@ -28,9 +28,6 @@ HISTORY = re.compile(
 )
 FILE = re.compile(r"\b([a-z_]\w*)(?:\.py\b|[/\\])")  # or folder, which the article names
 COMMENT = re.compile(r"#.*|(?s:\"\"\".*?\"\"\"|'''.*?''')")
-SETTINGS = re.compile(
-    r"env|dotenv|ini|toml|ya?ml|docker-?(?:file|compose)?|properties|conf|(?:make|proc)file|systemd|json"
-)
 BUILTINS = frozenset(dir(builtins))
 NEARBY = 200  # characters before a sentence in which what `it` refers to is named
 
@@ -172,15 +169,6 @@ class Checker:
             yield from self._named(likely(self._words(passage)), passage)  # it may be Python, too
         elif passage.language in ("", "text", "none", "default"):
             yield from self._named(self._loosely(passage), passage)
-        elif SETTINGS.fullmatch(passage.language):
-            yield from self._named(self._settings(passage), passage)
-
-    def _settings(self, passage: Passage) -> Iterator[Remark]:
-        """The commands and the environment variables in a file of settings."""
-        yield from likely(shell.find(passage.shown, self.index, self.conventions.programs, anywhere=True))
-        for match in prose.CONSTANT.finditer(passage.shown):
-            if self.index.find(name := f"env:{match[0]}"):
-                yield self.index.any([name], *match.span())
 
     def _loosely(self, passage: Passage) -> Iterator[Remark]:
         """The names in code that cannot be parsed, and in output: only that they exist."""
@@ -244,9 +232,8 @@ class Checker:
         remark = self.index.any([name, *(f"{space}.{name}" for space in self.index.certain)], first, last)
         if remark.known and not remark.verdict:
             return remark
-        if remark.verdict and not self.index.exists_somewhere(name) and self.index.is_telling(name):
-            return remark
-        return Remark(first, last, known=self.index.is_known(name))
+        is_known, is_word = self.index.is_known(name), name.islower() and "_" not in name
+        return remark if remark.verdict and not is_known and not is_word else Remark(first, last, known=is_known)
 
     def _statements(self, blocks: Iterable[Passage]) -> Iterator[Finding]:
         """The worst verdict on what each sentence states."""

@@ -125,10 +125,7 @@ class Index:
 
     def _alone(self, use: Use, shown: str) -> Remark:
         """What is known of attributes of something unknown: that they exist, if hardly anything else has such names."""
-        first, found = use.attributes[0], Remark(use.start, use.ends[-1], known=False)
-        owner = next((f"{space}.{first}" for space in self.namespaces if self.is_class(f"{space}.{first}")), None)
-        if not use.base and owner and len(use.ends) > 1:
-            return self._use(replace(use, base=owner + LIKELY, attributes=use.attributes[1:], ends=use.ends[1:]), shown)
+        found = Remark(use.start, use.ends[-1], known=False)
         for at, (attribute, end) in enumerate(zip(use.attributes, use.ends, strict=True), 1):
             if path := self.types.get(f"*.{attribute}"):
                 rest = replace(use, base=path, attributes=use.attributes[at:], ends=use.ends[at:])
@@ -137,11 +134,6 @@ class Index:
             if "_" in attribute.strip("_(") and self.is_known(attribute):
                 found = Remark(use.start, end)
         return found
-
-    def is_telling(self, name: str) -> bool:
-        """Whether a name can hardly be that of something else: it is no plain word, and no module has it any more."""
-        is_word = name.islower() and "_" not in name
-        return not is_word and not any(self.exists(f"{module}.{name}") for module in self.of.modules())
 
     def slip(self, name: str, first: int, last: int, is_decorator: bool) -> Remark:
         """A name that nothing has, one letter short of one in the namespaces, or a decorator spelt another way."""
@@ -251,10 +243,9 @@ class Index:
         return self.misspelt(Remark(use.start, end, "never", said), near, path, shown[: len(shown) - len(name)])
 
     def _is_taken(self, parameter: str) -> bool:
-        """Whether any function of the index has a parameter, or an extension a key of the configuration for it."""
-        functions = self.of.takers.get(parameter, ())
+        """Whether some function has a parameter, or an extension a key of the configuration for it."""
         keys = (key for key in self.members("config:") if key.partition("_")[2] == parameter.upper())
-        return any(self.exists(name) for name in [f"{function}({parameter})" for function in functions]) or any(keys)
+        return self.exists_somewhere(f"({parameter})") or any(keys)
 
     def misspelt(self, remark: Remark, near: Sequence[str], path: str, before: str = "") -> Remark:
         """The remark with the nearest name, *before* which stands the same; a fix, if it is the only one and exists."""

@@ -7,10 +7,11 @@ from dataclasses import replace
 from report.check.code import Bindings, Conventions, Reader, Use, Word
 from report.check.passages import Passage
 
+BRACKETS = r"\s?\((?:[^()]|\((?:[^()]|\([^()]*\)){0,200}\)){0,200}\)"
+PART = rf"\.[A-Za-z_]\w*(?:{BRACKETS})?"
 DOTTED = re.compile(
-    r"(?<![\w./\\@:’'\"-])@?(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?![\w/\\@-])(?P<call>\s?\()?", re.A
+    rf"(?<![\w./\\@:’'\"-])@?[A-Za-z_]\w*(?!\w)(?:{BRACKETS}{PART}|{PART})(?:{PART})*(?![\w/\\@-])", re.A
 )
-CHAINED = re.compile(r"(?P<name>(?:\.[A-Za-z_]\w*)+)(?P<call>\s?\()?", re.A)
 BARE = re.compile(r"(?<![\w./\\@-])@?(?P<name>_?[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?!\.?[\w/\\-])(?P<call>\()?", re.A)
 WORD = re.compile(r"(?:[@.]|\|\s*)?(?P<name>_?[A-Za-z]\w*)(?P<call>\(\))?", re.A)
 CAMEL = re.compile(r"(?<![\w./\\@-])(?P<name>[A-Z](?:[A-Z]+[a-z]|[a-z]+[A-Z])\w*)(?!\.?[\w/\\-])(?P<call>\()?", re.A)
@@ -24,10 +25,9 @@ NAMED = re.compile(
 )
 KEYWORD = re.compile(r"(?<![\w.])(?P<name>[a-z]\w*) ?=(?!=)", re.A)
 CELL = re.compile(r"(?:^|(?<=\t))(?P<name>[A-Za-z_]\w*)(?:\(\))?(?=\t|$)", re.A)  # of a table
-MADE = re.compile(r"\b[a-z_]\w* = [A-Za-z_][\w.]*\((?:[^()\n]|\([^()\n]*\))*\)", re.A)
+MADE = re.compile(rf"\b[a-z_]\w* = [A-Za-z_][\w.]*{BRACKETS}", re.A)
 IMPORT = re.compile(r"\bfrom [a-zA-Z_][\w.]* import \w+(?:, *\w+)*", re.A)
 CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])", re.A)
-LONGEST = 200  # characters of a call
 
 
 class Names:
@@ -46,15 +46,10 @@ class Names:
         self.free = [True] * len(self.shown)
         in_span = {at for span in passage.spans for at in range(*span)}
         imports = [match.span() for match in IMPORT.finditer(self.shown)]
-        for first, last in [*passage.spans, *imports, *_calls(self.shown)]:
+        for first, last in [*passage.spans, *imports, *(match.span() for match in DOTTED.finditer(self.shown))]:
             if all(self.free[first:last]) and self._code(first, last, bindings, conventions):
                 self._take(first, last)
         self.uses = [replace(use, proven=use.proven and use.start in in_span) for use in self.uses]
-        self.uses += [
-            _dotted(match, bindings, conventions)
-            for match in DOTTED.finditer(self.shown)
-            if self._take(*match.span("name"))
-        ]
         for _, first, last in self.constants:
             self._take(first, last)
         found = [match for match in BARE.finditer(self.shown) if is_sure(match) or match.start() in in_span]
@@ -117,36 +112,3 @@ def statements(passage: Passage) -> Iterator[tuple[int, int]]:
 def is_sure(match: "re.Match[str]") -> bool:
     """Whether what looks like a name can be no other word."""
     return bool(match["call"]) or "_" in match["name"]
-
-
-def _calls(shown: str) -> Iterator[tuple[int, int]]:
-    """Where a dotted name is called, up to the bracket that closes the last call of a chain, or the name after it."""
-    for match in DOTTED.finditer(shown):
-        last, step = 0, match if match["call"] else None
-        while step:
-            closed = _closed(shown, step.end() - 1) if step["call"] else 0
-            last = closed or (last and step.end("name"))
-            step = CHAINED.match(shown, closed) if closed else None
-        if last:
-            yield match.start(), last
-
-
-def _closed(shown: str, first: int) -> int:
-    """Where the bracket that opens at *first* is closed again; 0 if it is not."""
-    depth = 0
-    for at in range(first, min(len(shown), first + LONGEST)):
-        depth += (shown[at] == "(") - (shown[at] == ")")
-        if not depth:
-            return at + 1
-    return 0
-
-
-def _dotted(match: "re.Match[str]", bindings: Bindings, conventions: Conventions) -> Use:
-    """The use of a dotted name, whose first part is a receiver or else a module."""
-    parts = match["name"].split(".")
-    start, call = match.start("name"), bool(match["call"])
-    ends = [start + len(".".join(parts[:size])) for size in range(1, len(parts) + 1)]
-    base = conventions.meaning(parts[0], bindings)
-    if base is None and parts[0] not in bindings:
-        return Use("", tuple(parts), start, tuple(ends), False, call)
-    return Use(base or "?", tuple(parts[1:]), start, tuple(ends[1:]), parts[0] in bindings, call)

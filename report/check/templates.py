@@ -71,27 +71,15 @@ def find(tree: nodes.Template, shown: str, index: Index, conventions: Convention
         match = _search(shown, name, rf"\b{name.name}\b")
         if entry and match:
             yield index.judge(entry, *match.span())
-    for chain, (root, *attributes) in _chains(tree):
-        match = _search(shown, chain, rf"\b{re.escape('.'.join([root, *attributes]))}\b")
-        path = conventions.meaning(root, {}) or ""
-        is_certain = bool(path and (path.endswith(LIKELY) or index.find(f"global:{root}")))
+    for name in tree.find_all(nodes.Name):
+        match = _search(shown, name, rf"\b{re.escape(name.name)}((?:\.[A-Za-z_]\w*)+)")
+        path = conventions.meaning(name.name, {}) or ""
+        is_certain = bool(path and (path.endswith(LIKELY) or index.find(f"global:{name.name}")))
         if match:
-            ends = [match.start() + size for size in accumulate(len(name) + 1 for name in attributes)]
-            use = Use(path or "?", tuple(attributes), match.start(), tuple(len(root) + end for end in ends), False)
+            attributes = match[1][1:].split(".")
+            ends = tuple(match.start(1) + size for size in accumulate(len(part) + 1 for part in attributes))
+            use = Use(path or "?", tuple(attributes), match.start(), ends, False)
             yield from (remark for remark in index.uses([use], shown) if is_certain or (remark.known and not path))
-
-
-def _chains(tree: nodes.Template) -> Iterator[tuple[nodes.Node, list[str]]]:
-    """The dotted names in a template, each in its parts."""
-    inner = {id(node.node) for node in tree.find_all(nodes.Getattr)}
-    for node in tree.find_all(nodes.Getattr):
-        names: list[str] = []
-        part: nodes.Node = node
-        while isinstance(part, nodes.Getattr):
-            names.insert(0, part.attr)
-            part = part.node
-        if isinstance(part, nodes.Name) and id(node) not in inner:
-            yield node, [part.name, *names]
 
 
 def _named(kind: str, name: str, span: tuple[int, int], index: Index, is_extended: bool) -> Remark:

@@ -83,17 +83,6 @@ class Index:
         return found
 
     @cached_property
-    def takers(self) -> dict[str, list[str]]:
-        """The functions and classes that have a parameter."""
-        found: dict[str, list[str]] = {}
-        for owner in (owner for every in self.owners.values() for owner in every):
-            for name, member in owner.members.items():
-                for parameter in member.parameters:
-                    path = owner.name if name == "__init__" else f"{owner.name}.{name}"
-                    found.setdefault(parameter, []).append(path)
-        return found
-
-    @cached_property
     def subclasses(self) -> dict[str, list[str]]:
         """The classes of the same package that have a class as a base."""
         found: dict[str, list[str]] = {}

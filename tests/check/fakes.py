@@ -71,11 +71,6 @@ class Fake(Index):
         parts = [name.rpartition(".") for name in self.entries if "(" not in name]
         return {last: [owner for owner, _, other in parts if other == last] for _, _, last in parts}
 
-    @property
-    def takers(self):
-        parts = [name.rstrip(")").partition("(") for name in self.entries if "(" in name]
-        return {last: [owner for owner, _, other in parts if other == last] for _, _, last in parts}
-
     def returned(self, name):
         return RETURNED.get(name)
 
