@@ -245,13 +245,9 @@ class Reader(ast.NodeVisitor):
         self.bindings[node.name], self.kind = self.kind, outer
 
     def _kind(self, node: ast.ClassDef) -> str | None:
-        """What the objects of a class likely are: its first base, or itself, printed as the index has it."""
+        """What the objects of a class likely are: its first base that is known."""
         bases = [path for base in node.bases if (path := likely(self.path(base)))]
-        known = next((path for path in bases if self.conventions.exists(path.rstrip(LIKELY))), None)
-        same = likely(self.conventions.meaning(node.name, {})) or ""
-        methods = [each.name for each in node.body if isinstance(each, ast.FunctionDef) and each.name[:1] != "_"]
-        is_same = any(self.conventions.exists(f"{same.rstrip(LIKELY)}.{name}") for name in methods)
-        return known or (same if is_same else None)
+        return next((path for path in bases if self.conventions.exists(path.rstrip(LIKELY))), None)
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for decorator in node.decorator_list:

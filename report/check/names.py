@@ -67,7 +67,8 @@ class Index:
         for old, new in moved:
             every |= {_spelt(name.replace(new, old, 1)): name for name in every.values() if name.startswith(new)}
         near = get_close_matches(spelt, every, 1, ALIKE if len(names) > 1 else SLIP)
-        slips = (name for name in near if not name.startswith(spelt) and len(name) >= len(spelt))  # no other package
+        # Neither longer, nor its beginning, nor its end: that may be another package.
+        slips = (name for name in near if len(name) >= len(spelt) and spelt not in name)
         meant = every.get(spelt) or (every.get(next(slips, "")) if len(names) > 1 or len(spelt) >= LONG else None)
         if meant is None or not all(self.exists(f"{meant}.{name}") for name in names):
             return None
