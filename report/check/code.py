@@ -291,7 +291,7 @@ class Reader(ast.NodeVisitor):
         bound = not isinstance(node.ctx, ast.Load)
         base, (start, end) = self.path(root) or "?", self._span(root)
         if not self.guarded and not (bound and base == "?"):
-            if name and base == "?":
+            if name and base in ("?", name):
                 base, names, ends = "", (name, *names), (end, *ends)  # a module, perhaps
             own = [(len(chain) - at, path) for at, part in enumerate(chain[:-1], 1) if (path := self._own(part))]
             for left, path in own[-1:]:
@@ -350,7 +350,8 @@ class Reader(ast.NodeVisitor):
         """The dotted name of what an expression is, or None: an instance has the name of its class."""
         types = self.conventions.types
         if isinstance(node, ast.Name):
-            return self.conventions.meaning(node.id, self.bindings)
+            is_module = node.id not in self.bindings and self.conventions.exists(node.id)
+            return self.conventions.meaning(node.id, self.bindings) or (node.id if is_module else None)
         if isinstance(node, ast.Attribute):
             parent = self.path(node.value) or ""
             path = types.get(name := f"{parent.rstrip(LIKELY)}.{node.attr}", name)

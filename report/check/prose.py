@@ -15,16 +15,24 @@ DOTTED = re.compile(
 BARE = re.compile(r"(?<![\w./\\@-])@?(?P<name>_?[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?!\.?[\w/\\-])(?P<call>\()?", re.A)
 WORD = re.compile(r"(?:[@.]|\|\s*)?(?P<name>_?[A-Za-z]\w*)(?P<call>\(\))?", re.A)
 CAMEL = re.compile(r"(?<![\w./\\@-])(?P<name>[A-Z](?:[A-Z]+[a-z]|[a-z]+[A-Z])\w*)(?!\.?[\w/\\-])(?P<call>\()?", re.A)
-# A word that its sentence says to be a name.
+# A word that its sentence says to be a name: before it, or after it, as other languages do.
 KIND = r"function|method|decorator|class|object|proxy|filter|attribute|property|instance|helper|exception|hook"
-PARAMETER = r"argument|parameter|keyword|option"
+OTHER_KIND = (
+    r"函[数數]|方法|[类類]|[对對]象|物件|[装裝][饰飾]器|[属屬]性|関数|メソッド|クラス|オブジェクト|함수|클래스|객체"
+)
+BEFORE = (
+    r"funci[oó]n|m[eéè]todo|objeto|clase|classe|fun[cç][aã]o|fonction|m[eé]thode|objet|decorador|décorateur|Funktion"
+    r"|Methode|Klasse|Objekt|Dekorator|(?:функци|метод|класс|объект|декоратор)[а-я]*"
+)
 NAMED = re.compile(
-    rf"(?<![\w./\\@-])(?P<name>[A-Za-z]\w+)(?=(?:\(\))? (?:(?P<kind>{KIND})|(?P<takes>{PARAMETER}))s?\b)"
-    rf"|\b(?:{KIND}) (?P<after>[A-Za-z]\w+)(?!\.?[\w/\\-])",
+    rf"(?<![\w./\\@-])(?P<name>[A-Za-z]\w*)(?=(?:\(\))?(?:"
+    rf" (?P<kind>{KIND})s?\b| (?P<takes>argument|parameter|keyword|option)s?\b"
+    rf"| ?(?:{OTHER_KIND})| ?(?P<given>[参參][数數])))"
+    rf"|(?<![^\s(])(?:{KIND}|{BEFORE}) (?P<after>[A-Za-z]\w*)(?!\.?[\w/\\-])",
     re.A,
 )
 KEYWORD = re.compile(r"(?<![\w.])(?P<name>[a-z]\w*) ?=(?!=)", re.A)
-CELL = re.compile(r"(?:^|(?<=\t))(?P<name>[A-Za-z_]\w*)(?:\(\))?(?=\t|$)", re.A)  # of a table
+CELL = re.compile(r"(?:^|(?<=\t))(?P<name>[A-Za-z_]\w*)(?:\(\))?(?=\t|$| ?[:：–—] )", re.A)  # of a table or list
 MADE = re.compile(rf"\b[a-z_]\w* = [A-Za-z_][\w.]*{BRACKETS}", re.A)
 IMPORT = re.compile(r"\bfrom [a-zA-Z_][\w.]* import \w+(?:, *\w+)*", re.A)
 CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])", re.A)
@@ -74,9 +82,10 @@ class Names:
         self.likely += [(match["name"], *match.span("name")) for match in CAMEL.finditer(self.shown)]
         for match in NAMED.finditer(self.shown):
             name, span = match["name"] or match["after"], match.span("name" if match["name"] else "after")
-            kind = "filter:{}" if match["kind"] == "filter" else "({})" if match["takes"] else "{}"
+            is_parameter = match["takes"] or match["given"]
+            kind = "filter:{}" if match["kind"] == "filter" else "({})" if is_parameter else "{}"
             self.likely.append((kind.format(name), *span))
-        for match in CELL.finditer(self.shown) if "\t" in self.shown else ():
+        for match in CELL.finditer(self.shown):
             self.likely += [(f"{kind}{match['name']}", *match.span("name")) for kind in ("", "filter:")]
         for first, last in passage.spans:
             words = KEYWORD.finditer(self.shown, first, last) if KEYWORD.match(self.shown, first, last) else ()

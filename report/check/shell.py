@@ -17,7 +17,7 @@ PROMPT = re.compile(
     r"\s*`?(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+[^$#%>\n]*)?(?:[$%>]|PS[^>\n]*>|[A-Za-z]:\\[^>\n]*>)\s+"
 )
 SETTING = re.compile(
-    r"\s*(?:(?:export|env|set|setx|ENV|-)\s+(?:-x\s+)?|\$env:|(?=\w+[=:]))(?P<name>[A-Z][A-Z0-9_]+)"
+    r"\s*(?:(?:export|env|set|setx|unset|ENV|-)\s+(?:-x\s+)?|\$env:|(?=\w+[=:]))(?P<name>[A-Z][A-Z0-9_]+)"
     r"(?:\s*[=:]\s*|\s+)(?:\S+)?[\s&;]*"
 )
 WORD = re.compile(r"\S+")
