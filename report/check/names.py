@@ -154,7 +154,11 @@ class Index:
     def exists_somewhere(self, name: str) -> bool:
         """Whether a namespace has a name or, in brackets, a parameter."""
         spaces = [] if name.startswith("__") else [*self.namespaces, *self.named]
-        return any(join(space, name) in self.types or self.exists(join(space, name)) for space in spaces)
+        call = "()" if name.startswith("(") else ""
+        having = (space for space in spaces if name.strip("()") in self.members(space + call))
+        return any(self.exists(join(space, name)) for space in having) or any(
+            join(space, name) in self.types for space in spaces
+        )
 
     def is_known(self, name: str) -> bool:
         """Whether a namespace has a name or, if it says enough by itself, anything."""
