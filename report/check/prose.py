@@ -33,7 +33,7 @@ NAMED = re.compile(
 )
 KEYWORD = re.compile(r"(?<![\w.])(?P<name>[a-z]\w*) ?=(?!=)", re.A)
 CELL = re.compile(r"(?:^|(?<=\t))(?P<name>[A-Za-z_]\w*)(?:\(\))?(?=\t|$| ?[:：–—] )", re.A)  # of a table or list
-MADE = re.compile(rf"\b[a-z_]\w* = [A-Za-z_][\w.]*{BRACKETS}", re.A)
+MADE = re.compile(rf"(?<![\w.])[a-z_]\w* = [A-Za-z_][\w.]*{BRACKETS}", re.A)
 IMPORT = re.compile(r"\bfrom [a-zA-Z_][\w.]* import \w+(?:, *\w+)*", re.A)
 CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])", re.A)
 
@@ -53,8 +53,7 @@ class Names:
         self.constants: list[Word] = [(match[0], *match.span()) for match in CONSTANT.finditer(self.shown)]
         self.free = [True] * len(self.shown)
         in_span = {at for span in passage.spans for at in range(*span)}
-        imports = [match.span() for match in IMPORT.finditer(self.shown)]
-        for first, last in [*passage.spans, *imports, *(match.span() for match in DOTTED.finditer(self.shown))]:
+        for first, last in [*statements(passage), *(match.span() for match in DOTTED.finditer(self.shown))]:
             if all(self.free[first:last]) and self._code(first, last, bindings, conventions):
                 self._take(first, last)
         self.uses = [replace(use, proven=use.proven and use.start in in_span) for use in self.uses]

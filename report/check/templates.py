@@ -67,15 +67,14 @@ def find(tree: nodes.Template, shown: str, index: Index, conventions: Convention
         if match := _search(shown, node, rf"{sign}({re.escape(node.name)})\b"):
             yield _named(kind, node.name, match.span(1), index, bool(OWN.search(article)))
     for name in tree.find_all(nodes.Name):
-        entry = index.find(f"global:{name.name}") if name.ctx == "load" else None
+        entry = index.find(f"global:{name.name}")
         match = _search(shown, name, rf"\b{name.name}\b")
-        if entry and match:
+        if entry and match and name.ctx == "load":
             yield index.judge(entry, *match.span())
-    for name in tree.find_all(nodes.Name):
-        match = _search(shown, name, rf"\b{re.escape(name.name)}((?:\.[A-Za-z_]\w*)+)")
         path = conventions.meaning(name.name, {}) or ""
-        is_certain = bool(path and (path.endswith(LIKELY) or index.find(f"global:{name.name}")))
-        if match:
+        is_certain = bool(path and (path.endswith(LIKELY) or entry))
+        chain = re.compile(rf"\b{re.escape(name.name)}((?:\.[A-Za-z_]\w*)+)")
+        for match in chain.finditer(shown, *line_span(shown, name.lineno)):
             attributes = match[1][1:].split(".")
             ends = tuple(match.start(1) + size for size in accumulate(len(part) + 1 for part in attributes))
             use = Use(path or "?", tuple(attributes), match.start(), ends, False)

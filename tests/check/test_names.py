@@ -68,6 +68,7 @@ FOUND = {
     "an option of the program after the command": ("```sh\nflask run --app hello\n```", ("never", "--app")),
     "a filter": ("```html+jinja\n{{ x|tojon }}\n```", ("never", "tojon")),
     "an attribute in a template": ("```jinja\n{{ request.arg.x }}\n```", ("never", "request.arg")),
+    "the second attribute in a line": ("```jinja\n{{ request.args }} {{ request.arg }}\n```", ("never", "request.arg")),
     "a name in a session": ("```pycon\n>>> from flask import escape\n```", ("gone", "escape")),
     "a session that says no language": ("```\n>>> app.json_encoder\n```", ("gone", "app.json_encoder")),
     "a name between letters without spaces": ("使用`app.json_encoder`属性", ("gone", "app.json_encoder")),
@@ -131,6 +132,7 @@ FOUND = {
         "We make server2 = Flask(__name__) first.\n\nThen server2.json_encoder.",
         ("gone", "server2.json_encoder"),
     ),
+    "what prose makes an object with": ("We make server2 = Flask(‘x’, statc_folder=‘y’).", ("never", "statc_folder")),
     "a private name that nothing binds": ("```py\nx = _app_stack.top\n```", ("gone", "_app_stack")),
     "a name in HTML": ("<p>Use <code>app.json_encoder</code>.</p>", ("gone", "app.json_encoder")),
 }
