@@ -109,7 +109,7 @@ class Checker:
                 if name not in reader.own:
                     meanings[name].add(path)
         for name, paths in meanings.items():
-            known = {path.rstrip(LIKELY) for path in paths if path}
+            known = {path.rstrip(LIKELY) for path in paths if path and self.index.find(path.partition(".")[0])}
             imported = [path for path in known if path.endswith(f".{name}")]
             if len(paths) == 1:
                 self.bindings[name] = paths.pop()

@@ -147,7 +147,8 @@ class Reader(ast.NodeVisitor):
             meant = self.conventions.module(module)
         module = meant
         for alias, name in zip(node.names, names, strict=True):
-            self.bindings[name] = f"{module}.{alias.name}"
+            is_known = self.conventions.exists(module.partition(".")[0])  # else perhaps one of the author's
+            self.bindings[name] = (not is_known and likely(self.bindings.get(name))) or f"{module}.{alias.name}"
             if alias.name != "*":
                 self._use(module, alias.name, self._span(alias)[0])
 

@@ -148,6 +148,7 @@ SILENT = {
     "a parameter of a view": "```python\ndef view(request):\n    return request.arg\n```",
     "what the article sets": python("app.my_own = 1", "app.my_own()"),
     "an unlike attribute": "The `app.celery_worker` is ours.",
+    "an object of another package": python() + "\n```py\nfrom other.x import app\napp.json_encoder\n```\n",
     "a longer module": "```py\nfrom flask_loginx import login_user\n```",
     "a module without the name": "```py\nfrom flask_lgoin import other\n```",
     "one of the article's files": "In flask_lgoin.py:\n\n```py\nfrom flask_lgoin import login_user\n```",
@@ -284,6 +285,14 @@ def test_a_receiver_is_known(text):
     """All names are known: the code says what they belong to."""
     names = checked(text).names
     assert (names.resolved > 0, names.silent) == (True, 0)
+
+
+def test_an_object_of_another_block_is_known():
+    """It is likely what the other block says; of the import, nothing is known."""
+    text = (
+        python("blue = Blueprint('x')") + "\n```py\nfrom App.views import blue\nblue.route('/')\n```\n\n`blue.route`.\n"
+    )
+    assert checked(text).names.silent == 2
 
 
 def test_a_function_takes_what_it_hands_on():
