@@ -201,10 +201,10 @@ class Checker:
         names = prose.Names(passage, self.bindings, self.conventions)
         yield from self.index.uses(names.uses, passage.shown)
         for name, first, last in names.bare:
-            remark, around = self._bare(name, first, last), (names.shown[:first][-1:], names.shown[last : last + 1])
-            is_free = name not in self.bindings and name not in BUILTINS
-            is_slip = not remark.known and is_free and ("@" in around or "(" in around)
-            yield self.index.slip(name, first, last, "@" in around) if is_slip else remark
+            remark, is_decorator = self._bare(name, first, last), names.shown[:first].endswith("@")
+            is_used = is_decorator or names.shown[last : last + 1] == "("
+            is_slip = is_used and not remark.known and name not in self.bindings and name not in BUILTINS
+            yield self.index.slip(name, first, last, is_decorator) if is_slip else remark
         yield from (self._constant(name, *place) for name, *place in names.constants)
         yield from likely(self._word(name, *place) for name, *place in names.likely)
 

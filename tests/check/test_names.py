@@ -152,7 +152,7 @@ SILENT = {
     "a longer module": "```py\nfrom flask_loginx import login_user\n```",
     "a module without the name": "```py\nfrom flask_lgoin import other\n```",
     "one of the article's files": "In flask_lgoin.py:\n\n```py\nfrom flask_lgoin import login_user\n```",
-    "a word like a function": "The `befor_request`, @property and `@beforerequests`.",
+    "a word like a function": "The `befor_request` (befor_request), @property and `@beforerequests`.",
     "an own function like another": "```py\ndef befor_request(): ...\n```\n\nCall `befor_request()`.",
     "a file like a module": "```py\nimport flask\n```\n\nCall it not `flask.py`.",
     "a longer name": "Call `before_requests()`.",
