@@ -23,17 +23,13 @@ TAG = re.compile(
 
 @dataclass(frozen=True)
 class Passage:
-    """A block: `shown[i]` stands at `file[places[i][0]:places[i][1]]`; *code* or prose, with its code *spans*.
-
-    *strong*: other spans, in bold letters.
-    """
+    """A block: `shown[i]` stands at `file[places[i][0]:places[i][1]]`; *code* or prose, with its code *spans*."""
 
     shown: str
     places: Sequence[tuple[int, int]]
     code: bool
     language: str = ""
     spans: tuple[tuple[int, int], ...] = ()
-    strong: tuple[tuple[int, int], ...] = ()
     sentences: tuple[tuple[int, int], ...] = ()
     header: tuple[tuple[str, bool], ...] = ()  # of the table that it is a row of: what is shown, and whether it is code
 
@@ -113,23 +109,18 @@ def _fenced(text: str) -> str:
 def _prose(block: Block, text: str) -> Passage:
     places = [place for run in block.runs for place in _places(run, text)]
     found: list[tuple[int, int]] = []
-    strong: list[tuple[int, int]] = []
     for run, last in zip(block.runs, accumulate(len(run.shown) for run in block.runs), strict=True):
         first = last - len(run.shown)
         if run.code and found and found[-1][1] == first:
             found[-1] = (found[-1][0], last)
         elif run.code:
             found.append((first, last))
-        elif run.strong:
-            strong.append((first, last))
     label = ANSWER.match(block.shown)
     skipped = label.end() if label and label.end() < len(block.shown) else 0
     parts = [(0, len(block.shown))] if block.kind == "row" else spans(block.without(skipped).runs)
     sentences = tuple((first + skipped, last + skipped) for first, last in parts)
     header = tuple((run.shown, run.code) for run in block.header)
-    return Passage(
-        block.shown, places, False, spans=tuple(found), strong=tuple(strong), sentences=sentences, header=header
-    )
+    return Passage(block.shown, places, False, spans=tuple(found), sentences=sentences, header=header)
 
 
 def _code(block: Block, text: str) -> Passage:

@@ -89,9 +89,8 @@ class Names:
         for first, last in passage.spans:
             words = KEYWORD.finditer(self.shown, first, last) if KEYWORD.match(self.shown, first, last) else ()
             self.likely += [(f"({word['name']})", *word.span("name")) for word in words]
-        for first, last in (*passage.spans, *passage.strong):
             if word := WORD.fullmatch(self.shown, first, last):
-                self.likely += [(name, *word.span("name")) for name in (word["name"], f"({word['name']})")]
+                self.likely.append((f"({word['name']})", *word.span("name")))
 
     def _code(self, first: int, last: int, bindings: Bindings, conventions: Conventions) -> bool:
         """Read a piece of code; says whether it names anything, but for a lone word."""

@@ -248,7 +248,6 @@ KNOWN = {
     "a name after its kind in Russian": "Через объекта request.",
     "a word that a list explains": "- request: what is asked\n- other: more",
     "a heading": "# Request",
-    "a strong word": "The **Request** is there.",
     "a raw template": "```html\n{% raw %}{{ x|upper }}{% endraw %}\n```",
 }
 
