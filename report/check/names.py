@@ -139,12 +139,12 @@ class Index:
     def slip(self, name: str, first: int, last: int, is_decorator: bool) -> Remark:
         """A name that nothing has, one letter short of one in the namespaces, or a decorator spelt another way."""
         every = {member for space in self.certain for member in self.members(space) if self.exists(f"{space}.{member}")}
-        near = get_close_matches(name, every, 1, SLIP) if len(name) >= LONG and not self.of.places.get(name) else []
+        near = get_close_matches(name, every, 2, SLIP) if len(name) >= LONG and not self.of.places.get(name) else []
         meant = [other for other in near if len(other) > len(name) or (is_decorator and _spelt(other) == _spelt(name))]
         if not meant:
             return Remark(first, last, known=False)
         message = f"`{name}` is not in {self.conventions.subject}'s packages. Did you mean `{meant[0]}`?"
-        return Remark(first, last, "never", message, fix=meant[0], instead=meant[0])
+        return Remark(first, last, "never", message, fix=meant[0] if len(meant) == 1 else None, instead=meant[0])
 
     def measured(self, package: str) -> str:
         """The releases of a package that the index knows; there may be older ones."""
