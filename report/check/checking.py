@@ -27,6 +27,7 @@ HISTORY = re.compile(
     re.IGNORECASE,
 )
 FILE = re.compile(r"\b([a-z_]\w*)(?:\.py\b|[/\\])")  # or folder, which the article names
+COMMENT = re.compile(r"#.*|(?s:\"\"\".*?\"\"\"|'''.*?''')")
 BUILTINS = frozenset(dir(builtins))
 NEARBY = 200  # characters before a sentence in which what `it` refers to is named
 
@@ -63,7 +64,11 @@ class Checker:
     def __init__(self, text: str, index: Index, stated: Statements) -> None:
         self.text, self.places, self.index, self.stated = text, Places(text), index, stated
         files = {name for name in FILE.findall(text) if index.find(name) is None}
-        self.conventions = replace(index.conventions, is_own=lambda module: is_own(module, files, index))
+        self.conventions = replace(
+            index.conventions,
+            is_own=lambda module: is_own(module, files, index),
+            meant=lambda module, names: None if module.partition(".")[0] in files else index.meant(module, names),
+        )
         self.bindings: Bindings = {}
         self.resolved = self.silent = 0
         self.counted: set[tuple[int, int]] = set()
@@ -93,8 +98,8 @@ class Checker:
     def _bind(self, sources: Iterable[Passage]) -> None:
         """Take what the article's code says its names refer to.
 
-        If two blocks say different things, it is unknown; but a name that is imported under a conventional name is
-        what the convention says: another block may show how it is made.
+        If two blocks say different things, it is unknown, or likely what the only one says that is known here; but a
+        name that is imported under a conventional name is what the convention says: another may show how it is made.
         """
         meanings: dict[str, set[str | None]] = defaultdict(set)
         for passage in sources:
@@ -104,22 +109,23 @@ class Checker:
                 if name not in reader.own:
                     meanings[name].add(path)
         for name, paths in meanings.items():
-            paths -= {f"{path}{LIKELY}" for path in paths}
-            imported = [path for path in paths if path and path.endswith(f".{name}")]
+            known = {path.rstrip(LIKELY) for path in paths if path and self.index.find(path.partition(".")[0])}
+            imported = [path for path in known if path.endswith(f".{name}")]
             if len(paths) == 1:
                 self.bindings[name] = paths.pop()
             elif len(imported) != 1 or name not in self.conventions.receivers:
-                self.bindings[name] = None
+                self.bindings[name] = f"{known.pop()}{LIKELY}" if len(known) == 1 else None
 
     def _bind_spans(self, blocks: Iterable[Passage]) -> None:
-        """Take what an assignment or an import in a code span says, where no block says anything of its name."""
+        """Take what an assignment or an import in prose says, where no block says anything of its name."""
         for passage in blocks:
-            for first, last in passage.spans:
+            for first, last in prose.statements(passage):
                 source = passage.part(first, last).shown
                 with contextlib.suppress(SyntaxError):
                     is_said = "=" in source or "import " in source
                     found = Reader(source, {}, self.conventions).bindings if is_said else {}
-                    self.bindings = {**{name: path for name, path in found.items() if path}, **self.bindings}
+                    found = {name: path for name, path in found.items() if path and not self.index.find(name)}
+                    self.bindings = found | self.bindings
 
     def _named(self, remarks: Iterable[Remark], passage: Passage) -> Iterator[Finding]:
         """The findings about names, which are counted."""
@@ -137,7 +143,13 @@ class Checker:
         yield from self.index.uses(reader.uses, passage.shown)
         yield from (self.index.any([f"config:{key}"], *place) for key, *place in reader.keys)
         yield from (self._bare(name, *place) for name, *place in reader.bare)
-        yield from likely(self._word(name, *place) for name, *place in reader.words)
+        for name, *place in reader.words:
+            remark = self._word(name, *place)
+            is_certain = name.startswith("_") and remark.known  # hardly the article's own
+            yield from [remark] if is_certain else likely([remark])
+        for said in COMMENT.finditer(passage.shown):
+            for remark in likely(self._words(passage.part(*said.span()))):
+                yield replace(remark, first=remark.first + said.start(), last=remark.last + said.start())
 
     def _other(self, passage: Passage) -> Iterator[Finding]:
         """What is found in a block that is not Python."""
@@ -174,6 +186,8 @@ class Checker:
     def _prose(self, passage: Passage) -> Iterator[Remark]:
         for start, end in passage.spans:
             source = passage.shown[start:end]
+            prompt = 2 * source.startswith("$ ")
+            start, source = start + prompt, source[prompt:]
             if source.split(" ")[0] in self.conventions.programs:
                 for remark in shell.find(source, self.index, self.conventions.programs):
                     yield replace(remark, first=start + remark.first, last=start + remark.last)
@@ -186,7 +200,11 @@ class Checker:
     def _words(self, passage: Passage) -> Iterator[Remark]:
         names = prose.Names(passage, self.bindings, self.conventions)
         yield from self.index.uses(names.uses, passage.shown)
-        yield from (self._bare(name, *place) for name, *place in names.bare)
+        for name, first, last in names.bare:
+            remark, is_decorator = self._bare(name, first, last), names.shown[:first].endswith("@")
+            is_used = is_decorator or names.shown[last : last + 1] == "("
+            is_slip = is_used and not remark.known and name not in self.bindings and name not in BUILTINS
+            yield self.index.slip(name, first, last, is_decorator) if is_slip else remark
         yield from (self._constant(name, *place) for name, *place in names.constants)
         yield from likely(self._word(name, *place) for name, *place in names.likely)
 
@@ -196,7 +214,8 @@ class Checker:
             return Remark(first, last, known=self.index.exists_somewhere(name))
         if ":" in name:
             return self.index.any([name], first, last)
-        return self._constant(name, first, last) if name.isupper() else self._bare(name, first, last)
+        constant = self._constant(name, first, last) if name.isupper() else None
+        return constant if constant and constant.known else self._bare(name, first, last)
 
     def _constant(self, name: str, first: int, last: int) -> Remark:
         return self.index.any([f"config:{name}", f"env:{name}"], first, last)
@@ -213,12 +232,8 @@ class Checker:
         remark = self.index.any([name, *(f"{space}.{name}" for space in self.index.certain)], first, last)
         if remark.known and not remark.verdict:
             return remark
-        exists = self.index.exists_somewhere(name)
-        return (
-            remark
-            if remark.verdict and not exists and self.index.is_telling(name)
-            else Remark(first, last, known=exists)
-        )
+        is_known, is_word = self.index.is_known(name), name.islower() and "_" not in name
+        return remark if remark.verdict and not is_known and not is_word else Remark(first, last, known=is_known)
 
     def _statements(self, blocks: Iterable[Passage]) -> Iterator[Finding]:
         """The worst verdict on what each sentence states."""

@@ -6,7 +6,8 @@ Considered: jedi, which resolves against what is installed here, not against eac
 import ast
 import re
 import warnings
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from itertools import accumulate
 
@@ -52,7 +53,11 @@ class Conventions:
     programs: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
     is_class: Callable[[str], bool] = bool
+    exists: Callable[[str], bool] = bool
+    returned: Callable[[str], str | None] = lambda _: None  # the class of what a function returns
     is_own: Callable[[str], bool] = bool  # whether a module is one of the article's own files
+    meant: Callable[[str, list[str]], str | None] = lambda *_: None  # the module for which one stands that has names
+    place: Callable[[str], str | None] = lambda _: None  # where the index has a name without a receiver
 
     def meaning(self, name: str, bindings: Bindings) -> str | None:
         """What a name refers to: as the code says, or else by convention, also that of its last word (`auth_bp`)."""
@@ -60,12 +65,17 @@ class Conventions:
         if name in bindings:
             return bindings[name] or (usual if usual and usual.endswith(LIKELY) else None)
         last = self.receivers.get(name.rpartition("_")[2]) if "_" in name else None
-        return usual or (last and last.rstrip(LIKELY) + LIKELY)
+        return usual or likely(self.place(name) or last)
 
     def module(self, name: str) -> str:
         """The name that a module has now."""
         start, stop, last = name.rpartition(".")
         return self.types.get(f"{start}.", start + stop) + last
+
+
+def likely(path: str | None) -> str | None:
+    """The path of what is likely that, or a kind of that."""
+    return path and path.rstrip(LIKELY) + LIKELY
 
 
 def parse(source: str) -> ast.Module:
@@ -82,7 +92,8 @@ class Reader(ast.NodeVisitor):
     """Collects the *uses* of names in a piece of code, and the *keys* of the configuration that it names.
 
     *bindings* says what names refer to, from the start and after; *own*: names from the article's own modules. *bare*:
-    names that are called or decorate, and that nothing binds; *words*: others that nothing binds. Raises SyntaxError.
+    names that are called or decorate, and that nothing binds; *words*: others that nothing binds. The bindings also say
+    what attributes of the article's own classes likely are, by their names with a dot before. Raises SyntaxError.
     """
 
     def __init__(self, source: str, bindings: Bindings, conventions: Conventions) -> None:
@@ -95,6 +106,7 @@ class Reader(ast.NodeVisitor):
         self.words: list[Word] = []
         self.own: set[str] = set()
         self.given: list[str | None] | None = None  # what the function at hand returns or yields
+        self.kind: str | None = None  # what the objects of the class at hand likely are
         self.guarded = False
         self.visit(parse(self.source))
 
@@ -120,17 +132,23 @@ class Reader(ast.NodeVisitor):
     def visit_ImportFrom(self, node: ast.ImportFrom) -> None:
         module = "" if node.level else node.module or ""
         names = [alias.asname or alias.name for alias in node.names]
-        if not module or self.conventions.is_own(module):  # they are what another block says
-            if module != module.casefold():  # perhaps that of a package, misspelt
-                self._use("", module, self.source.find(module, self._span(node)[0]))
+        start = self.source.find(module, self._span(node)[0])
+        meant = self.conventions.meant(module, [alias.name for alias in node.names]) if module else None
+        if meant:
+            if not self.guarded and start >= 0:
+                self.uses.append(Use("", (module,), start, (start + len(module),)))
+        elif not module or self.conventions.is_own(module):  # they are what another block says
             self.own.update(names)
             unknown = dict.fromkeys(name for name in names if name not in self.conventions.receivers)
             self.bindings = {**unknown, **self.bindings}
             return
-        self._use("", module, self.source.find(module, self._span(node)[0]))
-        module = self.conventions.module(module)
+        else:
+            self._use("", module, start)
+            meant = self.conventions.module(module)
+        module = meant
         for alias, name in zip(node.names, names, strict=True):
-            self.bindings[name] = f"{module}.{alias.name}"
+            is_known = self.conventions.exists(module.partition(".")[0])  # else perhaps one of the author's
+            self.bindings[name] = (not is_known and likely(self.bindings.get(name))) or f"{module}.{alias.name}"
             if alias.name != "*":
                 self._use(module, alias.name, self._span(alias)[0])
 
@@ -149,10 +167,33 @@ class Reader(ast.NodeVisitor):
         path = self.path(value) if value else None
         if target:
             self.visit(target)
+        if isinstance(target, ast.Attribute):
+            self._keep(target.attr, path)
         if isinstance(target, ast.Name):
-            self.bindings[target.id] = path
+            self.bindings[target.id] = path or (self._usual(target.id) if self._is_own_call(value) else None)
             if self.given is None and target.id.isupper():
                 (self.keys if SETTING.fullmatch(target.id) else self.words).append((target.id, *self._span(target)))
+
+    def _keep(self, attribute: str, path: str | None) -> None:
+        """Note what an attribute of the article's own objects is, if it has a class."""
+        name = (path or "").rstrip(LIKELY)
+        if self.conventions.is_class(name) and self.conventions.exists(name):
+            self.bindings[f".{attribute}"] = likely(path)
+
+    def _usual(self, name: str) -> str | None:
+        return likely(self.conventions.receivers.get(name))
+
+    def _is_own_call(self, node: ast.expr | None) -> bool:
+        """Whether an expression calls a function (no class) of which the code says nothing else."""
+        function = node.func if isinstance(node, ast.Call) else None
+        return isinstance(function, ast.Name) and function.id.islower() and not self.bindings.get(function.id)
+
+    @contextmanager
+    def _scope(self) -> Iterator[None]:
+        """Names that are bound inside mean nothing after it; but attributes do."""
+        outer, self.bindings = self.bindings, {**self.bindings}
+        yield
+        self.bindings = outer | {name: path for name, path in self.bindings.items() if name.startswith(".")}
 
     def visit_Assign(self, node: ast.Assign) -> None:
         self.visit(node.value)
@@ -179,24 +220,51 @@ class Reader(ast.NodeVisitor):
         elif node.id not in self.bindings and not self.guarded:
             (self.bare if called else self.words).append((node.id, *self._span(node)))
 
+    def visit_Constant(self, node: ast.Constant) -> None:
+        if isinstance(node.value, str) and SETTING.fullmatch(node.value):
+            start, end = self._span(node)
+            self.words.append((node.value, start + 1, end - 1))
+
     def visit_arg(self, node: ast.arg) -> None:
-        self.bindings[node.arg] = self.bindings.get(f"{node.arg}()")  # a fixture of this name, or unknown
+        said = self.path(node.annotation) if node.annotation else None
+        if node.annotation:
+            self.visit(node.annotation)
+        fixture = self.bindings.get(f"{node.arg}()")
+        self.bindings[node.arg] = said or fixture or (None if node.arg == "self" else self._usual(node.arg))
 
-    def visit_ClassDef(self, node: ast.ClassDef | ast.Lambda) -> None:
-        outer, self.bindings = self.bindings, {**self.bindings}
-        self.generic_visit(node)
-        self.bindings = {**outer, node.name: None} if isinstance(node, ast.ClassDef) else outer
+    def visit_Lambda(self, node: ast.Lambda) -> None:
+        with self._scope():
+            self.generic_visit(node)
 
-    visit_Lambda = visit_ClassDef
+    def visit_ClassDef(self, node: ast.ClassDef) -> None:
+        outer, self.kind = self.kind, self._kind(node)
+        with self._scope():
+            self.generic_visit(node)
+            for statement in (each for each in node.body if isinstance(each, ast.Assign)):
+                for target in (each for each in statement.targets if isinstance(each, ast.Name)):
+                    self._keep(target.id, self.path(statement.value))
+        self.bindings[node.name], self.kind = self.kind, outer
+
+    def _kind(self, node: ast.ClassDef) -> str | None:
+        """What the objects of a class likely are: its first base that is known."""
+        bases = [path for base in node.bases if (path := likely(self.path(base)))]
+        return next((path for path in bases if self.conventions.exists(path.rstrip(LIKELY))), None)
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for decorator in node.decorator_list:
             self.visit_Name(decorator, called=True) if isinstance(decorator, ast.Name) else self.visit(decorator)
-        outer, self.bindings, before, self.given = self.bindings, {**self.bindings}, self.given, []
-        for part in (node.args, *node.body):
-            self.visit(part)
-        self.bindings = {**outer, node.name: None}
-        if len(given := {*self.given}) == 1:
+        before, self.given = self.given, []
+        with self._scope():
+            self.visit(node.args)
+            if "self" in self.bindings:
+                self.bindings["self"] = self.kind
+            for part in node.body:
+                self.visit(part)
+            said = self.path(node.returns) if node.returns else None
+            given = {said} if said else {*self.given}
+        if not node.args.args or node.args.args[0].arg != "self":  # else it is no method, printed without its class
+            self.bindings[node.name] = None
+        if len(given) == 1:
             self.bindings[f"{node.name}()"] = given.pop()
         self.given = before
 
@@ -217,14 +285,18 @@ class Reader(ast.NodeVisitor):
         while isinstance(root, ast.Attribute):
             chain.insert(0, root)
             root = root.value
-        if not isinstance(root, ast.Name) or root.id in self.bindings:
+        name = root.id if isinstance(root, ast.Name) and root.id not in self.bindings else ""
+        if not name or name.startswith("_") or self.conventions.place(name):
             self.visit(root)
         names, ends = tuple(part.attr for part in chain), tuple(self._span(part)[1] for part in chain)
         bound = not isinstance(node.ctx, ast.Load)
-        if not self.guarded:
-            base, (start, end) = self.path(root) or "?", self._span(root)
-            if isinstance(root, ast.Name) and root.id not in self.bindings and base == "?":
-                base, names, ends = "", (root.id, *names), (end, *ends)  # a module, perhaps
+        base, (start, end) = self.path(root) or "?", self._span(root)
+        if not self.guarded and not (bound and base == "?"):
+            if name and base in ("?", name):
+                base, names, ends = "", (name, *names), (end, *ends)  # a module, perhaps
+            own = [(len(chain) - at, path) for at, part in enumerate(chain[:-1], 1) if (path := self._own(part))]
+            for left, path in own[-1:]:
+                base, names, ends = path, names[-left:], ends[-left:]
             self.uses.append(Use(base, names, start, ends, self._is_proven(root), called, bound))
 
     def visit_Call(self, node: ast.Call) -> None:
@@ -267,19 +339,32 @@ class Reader(ast.NodeVisitor):
             node = node.func if isinstance(node, ast.Call) else node.value
         return isinstance(node, ast.Name) and node.id in self.bindings
 
+    def _own(self, node: ast.Attribute) -> str | None:
+        """What an attribute of an object of the article's own classes likely is."""
+        parent = self.path(node.value)
+        if parent and not parent.endswith(LIKELY):
+            return None
+        is_self = isinstance(node.value, ast.Name) and node.value.id == "self"
+        return self.bindings.get(f".{node.attr}") or (self._usual(node.attr) if is_self else None)
+
     def path(self, node: ast.expr) -> str | None:
         """The dotted name of what an expression is, or None: an instance has the name of its class."""
         types = self.conventions.types
         if isinstance(node, ast.Name):
-            return self.conventions.meaning(node.id, self.bindings)
+            is_module = node.id not in self.bindings and self.conventions.exists(node.id)
+            return self.conventions.meaning(node.id, self.bindings) or (node.id if is_module else None)
         if isinstance(node, ast.Attribute):
             parent = self.path(node.value) or ""
-            name, likely = f"{parent.rstrip(LIKELY)}.{node.attr}", LIKELY if parent.endswith(LIKELY) else ""
-            return types.get(name, name).rstrip(LIKELY) + likely if parent else None
+            path = types.get(name := f"{parent.rstrip(LIKELY)}.{node.attr}", name)
+            return self._own(node) or (likely(path) if parent.endswith(LIKELY) else path if parent else None)
         if isinstance(node, ast.Call):
             called = self.path(node.func)
             if isinstance(node.func, ast.Name) and f"{node.func.id}()" in self.bindings:
                 return self.bindings[f"{node.func.id}()"]
-            is_class = called and self.conventions.is_class(called.rstrip(LIKELY))
-            return called if is_class else types.get(f"{called}()")
+            name = (called or "").rstrip(LIKELY)
+            if self.conventions.is_class(name):
+                return called
+            return types.get(f"{name}()") or (likely(self.conventions.returned(name)) if called else None)
+        if isinstance(node, ast.Subscript):
+            return types.get(f"{self.path(node.value)}[]")
         return None

@@ -1,5 +1,6 @@
 """The blocks of an article as a check reads them: what they show, with the place of each character in the file."""
 
+import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -11,6 +12,13 @@ from report.reader.reading import ANSWER, divided, guessed
 from report.reader.sentences import spans
 
 STRAIGHT = str.maketrans("‘’‚‛“”„‟\u00a0", "''''\"\"\"\" ")
+
+# What site generators and blogs have instead of Markdown's fences: Jekyll, Hugo, Octopress, WordPress.
+TAG = re.compile(
+    r"^ *(?:\{\{?[%<] *|\[)(?P<closes>/ *|end)?(?:highlight|codeblock|(?:source)?code)\b"
+    r"[ =]*(?:lang(?:uage)?[:=])?['\"]?(?P<language>\w*).*[\]}][ \t]*$",
+    re.MULTILINE,
+)
 
 
 @dataclass(frozen=True)
@@ -81,8 +89,21 @@ class Places:
 
 def passages(text: str, name: str) -> Iterator[Passage]:
     """The passages of an article; raises what `report.reader.reading.divided` raises."""
-    for block in divided(text, name, guessed(text, name)):
+    layout = guessed(text, name)
+    text = _fenced(text) if layout == "Markdown" else text
+    for block in divided(text, name, layout):
         yield _code(block, text) if block.kind == "code" else _prose(block, text)
+
+
+def _fenced(text: str) -> str:
+    """The text with fences around code that stands between tags, as long as these."""
+    tags = [*TAG.finditer(text)]
+    for tag, following in pairwise(tags):
+        if following["closes"] and not tag["closes"]:
+            for match, fence in ((tag, f"```{tag['language']}"), (following, "```")):
+                margin = " " * (len(match[0]) - len(match[0].lstrip()))
+                text = text[: match.start()] + (margin + fence).ljust(len(match[0])) + text[match.end() :]
+    return text
 
 
 def _prose(block: Block, text: str) -> Passage:

@@ -171,7 +171,8 @@ def _is_excerpt(shown: str, error: SyntaxError) -> bool:
         return True
     if CUT.search(error.msg):
         return not _is_unindented(lines, index)
-    if shown.rstrip().split("\n")[-1].lstrip().startswith("@") or (is_open and len(lines) < 3):
+    *_, last = ["", *LINE.finditer(shown)]
+    if (last and last["sign"]) or (is_open and len(lines) < 3):
         return True
     return isinstance(error, IndentationError) and (index == 0 or bool(PLACEHOLDER.search(shown)))
 

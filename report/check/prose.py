@@ -7,21 +7,35 @@ from dataclasses import replace
 from report.check.code import Bindings, Conventions, Reader, Use, Word
 from report.check.passages import Passage
 
+BRACKETS = r"\s?\((?:[^()]|\((?:[^()]|\([^()]*\)){0,200}\)){0,200}\)"
+PART = rf"\.[A-Za-z_]\w*(?:{BRACKETS})?"
 DOTTED = re.compile(
-    r"(?<![\w./\\@:’'\"-])@?(?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)+)(?![\w/\\@-])(?P<call>\s?\()?", re.A
+    rf"(?<![\w./\\@:’'\"-])@?[A-Za-z_]\w*(?!\w)(?:{BRACKETS}{PART}|{PART})(?:{PART})*(?![\w/\\@-])", re.A
 )
-BARE = re.compile(r"(?<![\w./\\@-])@?(?P<name>_?[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?![\w./\\-])(?P<call>\()?", re.A)
+BARE = re.compile(r"(?<![\w./\\@-])@?(?P<name>_?[a-z]+(?:_[a-z]+)+|[a-z]{4,}(?=\())(?!\.?[\w/\\-])(?P<call>\()?", re.A)
 WORD = re.compile(r"(?:[@.]|\|\s*)?(?P<name>_?[A-Za-z]\w*)(?P<call>\(\))?", re.A)
-CAMEL = re.compile(r"(?<![\w./\\@-])(?P<name>[A-Z][a-z]+(?:[A-Z][a-z]+)+)(?![\w./\\-])(?P<call>\()?", re.A)
-# A word that its sentence says to be a name.
+CAMEL = re.compile(r"(?<![\w./\\@-])(?P<name>[A-Z](?:[A-Z]+[a-z]|[a-z]+[A-Z])\w*)(?!\.?[\w/\\-])(?P<call>\()?", re.A)
+# A word that its sentence says to be a name: before it, or after it, as other languages do.
+KIND = r"function|method|decorator|class|object|proxy|filter|attribute|property|instance|helper|exception|hook"
+OTHER_KIND = (
+    r"函[数數]|方法|[类類]|[对對]象|物件|[装裝][饰飾]器|[属屬]性|関数|メソッド|クラス|オブジェクト|함수|클래스|객체"
+)
+BEFORE = (
+    r"funci[oó]n|m[eéè]todo|objeto|clase|classe|fun[cç][aã]o|fonction|m[eé]thode|objet|decorador|décorateur|Funktion"
+    r"|Methode|Klasse|Objekt|Dekorator|(?:функци|метод|класс|объект|декоратор)[а-я]*"
+)
 NAMED = re.compile(
-    r"(?<![\w./\\@-])(?P<name>[a-z]\w+)(?=(?:\(\))? (?P<kind>function|method|decorator|class|object|proxy|filter)\b)",
+    rf"(?<![\w./\\@-])(?P<name>[A-Za-z]\w*)(?=(?:\(\))?(?:"
+    rf" (?P<kind>{KIND})s?\b| (?P<takes>argument|parameter|keyword|option)s?\b"
+    rf"| ?(?:{OTHER_KIND})| ?(?P<given>[参參][数數])))"
+    rf"|(?<![^\s(])(?:{KIND}|{BEFORE}) (?P<after>[A-Za-z]\w*)(?!\.?[\w/\\-])",
     re.A,
 )
-KEYWORD = re.compile(r"(?P<name>[a-z]\w*) ?=(?!=).*", re.A)
+KEYWORD = re.compile(r"(?<![\w.])(?P<name>[a-z]\w*) ?=(?!=)", re.A)
+CELL = re.compile(r"(?:^|(?<=\t))(?P<name>[A-Za-z_]\w*)(?:\(\))?(?=\t|$| ?[:：–—] )", re.A)  # of a table or list
+MADE = re.compile(rf"(?<![\w.])[a-z_]\w* = [A-Za-z_][\w.]*{BRACKETS}", re.A)
 IMPORT = re.compile(r"\bfrom [a-zA-Z_][\w.]* import \w+(?:, *\w+)*", re.A)
 CONSTANT = re.compile(r"(?<![\w./\\-])[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+(?![\w-])", re.A)
-LONGEST = 200  # characters of a call
 
 
 class Names:
@@ -39,16 +53,10 @@ class Names:
         self.constants: list[Word] = [(match[0], *match.span()) for match in CONSTANT.finditer(self.shown)]
         self.free = [True] * len(self.shown)
         in_span = {at for span in passage.spans for at in range(*span)}
-        imports = [match.span() for match in IMPORT.finditer(self.shown)]
-        for first, last in [*passage.spans, *imports, *_calls(self.shown)]:
+        for first, last in [*statements(passage), *(match.span() for match in DOTTED.finditer(self.shown))]:
             if all(self.free[first:last]) and self._code(first, last, bindings, conventions):
                 self._take(first, last)
         self.uses = [replace(use, proven=use.proven and use.start in in_span) for use in self.uses]
-        self.uses += [
-            _dotted(match, bindings, conventions)
-            for match in DOTTED.finditer(self.shown)
-            if self._take(*match.span("name"))
-        ]
         for _, first, last in self.constants:
             self._take(first, last)
         found = [match for match in BARE.finditer(self.shown) if is_sure(match) or match.start() in in_span]
@@ -66,16 +74,23 @@ class Names:
 
     def _word(self, match: "re.Match[str]", bindings: Bindings) -> None:
         name, is_filter = match["name"], "|" in self.shown[match.start() : match.start("name")]
-        is_bare = not is_filter and (is_sure(match) or bindings.get(name))
+        is_bare = not is_filter and (is_sure(match) or bindings.get(name) or match[0].startswith("@"))
         (self.bare if is_bare else self.likely).append((f"filter:{name}" if is_filter else name, *match.span("name")))
 
     def _likely(self, passage: Passage) -> None:
-        for match in (*CAMEL.finditer(self.shown), *NAMED.finditer(self.shown)):
-            if self._take(*match.span("name")):
-                kind = "filter:" if match.groupdict().get("kind") == "filter" else ""
-                self.likely.append((f"{kind}{match['name']}", *match.span("name")))
-        keywords = [word for span in passage.spans if (word := KEYWORD.fullmatch(self.shown, *span))]
-        self.likely += [(f"({word['name']})", *word.span("name")) for word in keywords]
+        self.likely += [(match["name"], *match.span("name")) for match in CAMEL.finditer(self.shown)]
+        for match in NAMED.finditer(self.shown):
+            name, span = match["name"] or match["after"], match.span("name" if match["name"] else "after")
+            is_parameter = match["takes"] or match["given"]
+            kind = "filter:{}" if match["kind"] == "filter" else "({})" if is_parameter else "{}"
+            self.likely.append((kind.format(name), *span))
+        for match in CELL.finditer(self.shown):
+            self.likely += [(f"{kind}{match['name']}", *match.span("name")) for kind in ("", "filter:")]
+        for first, last in passage.spans:
+            words = KEYWORD.finditer(self.shown, first, last) if KEYWORD.match(self.shown, first, last) else ()
+            self.likely += [(f"({word['name']})", *word.span("name")) for word in words]
+            if word := WORD.fullmatch(self.shown, first, last):
+                self.likely.append((f"({word['name']})", *word.span("name")))
 
     def _code(self, first: int, last: int, bindings: Bindings, conventions: Conventions) -> bool:
         """Read a piece of code; says whether it names anything, but for a lone word."""
@@ -94,28 +109,13 @@ class Names:
         return bool(reader.uses or reader.keys or reader.bare or reader.words)
 
 
+def statements(passage: Passage) -> Iterator[tuple[int, int]]:
+    """Where prose has what may be a statement: in its code spans, and what looks like an import or makes an object."""
+    yield from passage.spans
+    for pattern in (IMPORT, MADE):
+        yield from (match.span() for match in pattern.finditer(passage.shown))
+
+
 def is_sure(match: "re.Match[str]") -> bool:
     """Whether what looks like a name can be no other word."""
     return bool(match["call"]) or "_" in match["name"]
-
-
-def _calls(shown: str) -> Iterator[tuple[int, int]]:
-    """Where a dotted name is called, up to the bracket that closes the call."""
-    for match in DOTTED.finditer(shown):
-        depth = 0
-        for at in range(match.end() - 1, min(len(shown), match.end() + LONGEST) if match["call"] else 0):
-            depth += (shown[at] == "(") - (shown[at] == ")")
-            if not depth:
-                yield match.start(), at + 1
-                break
-
-
-def _dotted(match: "re.Match[str]", bindings: Bindings, conventions: Conventions) -> Use:
-    """The use of a dotted name, whose first part is a receiver or else a module."""
-    parts = match["name"].split(".")
-    start, call = match.start("name"), bool(match["call"])
-    ends = [start + len(".".join(parts[:size])) for size in range(1, len(parts) + 1)]
-    base = conventions.meaning(parts[0], bindings)
-    if base is None and parts[0] not in bindings:
-        return Use("", tuple(parts), start, tuple(ends), False, call)
-    return Use(base or "?", tuple(parts[1:]), start, tuple(ends[1:]), parts[0] in bindings, call)

@@ -11,15 +11,18 @@ from report.check.passages import Passage
 
 LANGUAGES = re.compile(
     r"(?:ba|z|fi)?sh|shell|console|(?:shell|sh)-?session|terminal|cmd|bat|batch|powershell|ps1|pwsh|doscon"
+    r"|docker-?(?:file|compose)?|ya?ml|(?:dot)?env|ini|properties"  # they set variables, and run commands
 )
 PROMPT = re.compile(
     r"\s*`?(?:\([\w.-]+\)\s*)?(?:[\w.-]+@[\w.-]+[^$#%>\n]*)?(?:[$%>]|PS[^>\n]*>|[A-Za-z]:\\[^>\n]*>)\s+"
 )
 SETTING = re.compile(
-    r"\s*(?:(?:export|env|set|setx)\s+(?:-x\s+)?|\$env:|(?=\w+=))(?P<name>[A-Z][A-Z0-9_]+)(?:\s*=\s*|\s+)(?:\S+)?[\s&;]*"
+    r"\s*(?:(?:export|env|set|setx|unset|ENV|-)\s+(?:-x\s+)?|\$env:|(?=\w+[=:]))(?P<name>[A-Z][A-Z0-9_]+)"
+    r"(?:\s*[=:]\s*|\s+)(?:\S+)?[\s&;]*"
 )
 WORD = re.compile(r"\S+")
 COMMENTS = re.compile(r"\A(?:\s*#.*\n)*\s*")
+RUNS = frozenset(["RUN", "CMD", "command:", "sudo", "exec"])  # a command
 STOP = frozenset(["|", "||", "&", "&&", ";", ">", "\\"])
 
 
@@ -48,6 +51,7 @@ def find(shown: str, index: Index, programs: tuple[str, ...]) -> Iterator[Remark
         words = [(match[0], at + match.start()) for match in WORD.finditer(code, first)]
         if len(words) > 2 and words[0][0].startswith("py") and words[1][0] == "-m":
             words = words[2:]
+        words = words[bool(words) and words[0][0] in RUNS :]
         if words and words[0][0] in programs:
             yield from _command(words, index)
 

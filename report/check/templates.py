@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from itertools import accumulate
 
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
@@ -66,16 +67,18 @@ def find(tree: nodes.Template, shown: str, index: Index, conventions: Convention
         if match := _search(shown, node, rf"{sign}({re.escape(node.name)})\b"):
             yield _named(kind, node.name, match.span(1), index, bool(OWN.search(article)))
     for name in tree.find_all(nodes.Name):
-        entry = index.find(f"global:{name.name}") if name.ctx == "load" else None
+        entry = index.find(f"global:{name.name}")
         match = _search(shown, name, rf"\b{name.name}\b")
-        if entry and match:
+        if entry and match and name.ctx == "load":
             yield index.judge(entry, *match.span())
-    for attribute in tree.find_all(nodes.Getattr):
-        root = attribute.node.name if isinstance(attribute.node, nodes.Name) else ""
-        match = _search(shown, attribute, rf"\b{re.escape(root)}\.{re.escape(attribute.attr)}\b")
-        path = conventions.meaning(root, {})
-        if match and path and (path.endswith(LIKELY) or index.find(f"global:{root}")):
-            yield from index.uses([Use(path, (attribute.attr,), match.start(), (match.end(),), False)], shown)
+        path = conventions.meaning(name.name, {}) or ""
+        is_certain = bool(path and (path.endswith(LIKELY) or entry))
+        chain = re.compile(rf"\b{re.escape(name.name)}((?:\.[A-Za-z_]\w*)+)")
+        for match in chain.finditer(shown, *line_span(shown, name.lineno)):
+            attributes = match[1][1:].split(".")
+            ends = tuple(match.start(1) + size for size in accumulate(len(part) + 1 for part in attributes))
+            use = Use(path or "?", tuple(attributes), match.start(), ends, False)
+            yield from (remark for remark in index.uses([use], shown) if is_certain or (remark.known and not path))
 
 
 def _named(kind: str, name: str, span: tuple[int, int], index: Index, is_extended: bool) -> Remark:

@@ -131,10 +131,13 @@ class Joiner:
         """A function or attribute."""
         fact = Fact(kind)
         found = self.sources.types.get(path)
+        is_known = found is not None and found.split(".")[0] in self.indexed and self.is_public(found)
         if kind == "function":
             self.add_parameters(fact, path)
+            is_class = found in self.sources.bases or (found or "").split(".")[0] not in self.roots
+            fact.type = found if is_known and is_class else None
         elif found is not None:
-            fact.type = found if found.split(".")[0] in self.indexed and self.is_public(found) else ""
+            fact.type = found if is_known else ""
         self.announce(fact, path)
         return fact
 

@@ -74,6 +74,15 @@ class Index:
         return found
 
     @cached_property
+    def places(self) -> dict[str, list[str]]:
+        """The modules and classes that have a name, the shortest first."""
+        found: dict[str, list[str]] = {}
+        for owner in sorted((name for name in self.owners if not name.endswith(":")), key=len):
+            for name in {*self.owners[owner][0].members, *self.owners[owner][0].also, *self.children.get(owner, ())}:
+                found.setdefault(name, []).append(owner)
+        return found
+
+    @cached_property
     def subclasses(self) -> dict[str, list[str]]:
         """The classes of the same package that have a class as a base."""
         found: dict[str, list[str]] = {}
@@ -295,6 +304,11 @@ class Index:
             if other.stored not in seen:
                 names |= self.all_members(other, seen)
         return names
+
+    def returned(self, name: str) -> str | None:
+        """The class of what a function returns, if its annotation says so."""
+        found = self.resolve(name)
+        return found.node.type if found and found.node.kind == "function" else None
 
     def is_open(self, name: str) -> bool:
         """Whether *name* may have members, or a function parameters, that the index cannot know: say nothing of them.

@@ -23,8 +23,8 @@ class Sources:
     """What the sources say, by path.
 
     *members*: the kind of each member of a module or class. *imports*: what a module's name stands for. *parameters*:
-    default (or None) by name; *open*: functions that take any keyword. *types*: the class of an attribute,
-    or an empty text if an annotation names no single class.
+    default (or None) by name; *open*: functions that take any keyword. *types*: the class of an attribute
+    or of what a function returns; an empty text if an attribute's annotation names no single class.
     """
 
     bodies: Bodies = field(default_factory=Bodies)
@@ -106,6 +106,8 @@ def read_member(member: griffe.Object, sources: Sources) -> None:
         sources.bodies.announced.setdefault(path, member.docstring.value)
     if isinstance(member, griffe.Function) and not is_property(member):
         read_parameters(member, path, sources)
+        if found := class_of(member.returns):
+            sources.types[path] = found
     elif isinstance(member, griffe.Attribute | griffe.Function):
         found = class_of(member.annotation) or class_of_value(member)
         if found or member.annotation is not None:

@@ -16,8 +16,9 @@ class Name(msgspec.Struct, kw_only=True, omit_defaults=True, rename={"within": "
 
     *within*: the versions that have it, as runs `first..last` of the versions of what it belongs to; an open end means
     to the oldest or newest of these, and nothing means all. *alias*: what it is another name for; *type*: the class of
-    an attribute's value; empty if its annotation names no class of the index. *open*: it can have members (a function:
-    parameters) that the index does not know. *also*: members from elsewhere, without details. *bases*: runs by class.
+    an attribute's value, or of what a function returns; empty if an attribute's annotation names no class of the index.
+    *open*: it can have members (a function: parameters) that the index does not know. *also*: members from elsewhere,
+    without details. *bases*: runs by class.
     """
 
     kind: str = "attribute"

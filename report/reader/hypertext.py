@@ -164,6 +164,8 @@ class _Reader:
 
 def _is_furniture(node: Any) -> bool:
     """Whether an element belongs to the site, or lists the contents."""
+    if node.name == "aside" and node.query("h1"):
+        return False  # the article itself, beside its site's menu
     if node.name in FURNITURE or node.name.startswith(("#comment", "!")):
         return True
     attributes = node.attrs or {}

@@ -11,7 +11,11 @@ RECEIVERS = {
     "g": "flask.g", "bp": "flask.Blueprint", "client": "flask.testing.FlaskClient", "Flask": "flask.Flask",
     "Blueprint": "flask.Blueprint*",
 }  # fmt: skip
-TYPES = {"flask.Flask.test_client()": "flask.testing.FlaskClient", "*.queried": "flask.Request*", "flask.g.get": "?"}
+TYPES = {
+    "flask.Flask.test_client()": "flask.testing.FlaskClient", "*.queried": "flask.Request*", "flask.g.get": "?",
+    "flask.ext.": "flask_", "flask.Blueprint.*": "flask.testing.FlaskClient*",
+    "flask.request.args[]": "flask.testing.FlaskClient*", "flask.session.*": "flask.testing.FlaskClient.*",
+}  # fmt: skip
 SETTINGS = Conventions(
     "flask", RECEIVERS, TYPES, ("flask",), ("flask", "flask.Flask", "flask.testing*", "flask.Flask.run*")
 )

@@ -17,6 +17,8 @@ NAMES = {
     "flask.g": "attribute",
     "werkzeug": "module", "werkzeug.make_client": "function",
     "flask.testing": "module", "flask.testing.FlaskClient": "class", "flask.testing.FlaskClient.get": "function",
+    "flask.Flask.made": "function", "flask_login": "module", "flask_login.login_user": "function",
+    "flask.WSGIHandler": "class",
     "config:SECRET_KEY": "config", "env:FLASK_APP": "env", "command:flask": "command", "command:flask run": "command",
     "option:flask run --debug": "option", "option:flask run --port": "option", "option:flask --app": "option",
     "command:flask routes": "command", "filter:tojson": "filter", "filter:upper": "filter", "test:defined": "test",
@@ -40,9 +42,12 @@ GONE = {
     "config:ENV": Entry("config:ENV", "config", "Flask", (("1.0.4", "2.2.5"),)),
     "env:FLASK_ENV": Entry("env:FLASK_ENV", "env", "Flask", (("1.0.4", "2.2.5"),)),
     "command:flask db": Entry("command:flask db", "command", "Extension", (("0.12.5", "2.2.5"),)),
+    "flask._app_stack": Entry("flask._app_stack", "attribute", "Flask", (("0.12.5", "2.2.5"),)),
+    "flask.Flask.run(reload)": Entry("flask.Flask.run(reload)", "parameter", "Flask", (("0.12.5", "2.2.5"),)),
     "flask.Flask.run(load)": Entry("flask.Flask.run(load)", "parameter", "Flask", NEW),
     "flask.Blueprint.cli": Entry("flask.Blueprint.cli", "attribute", "Flask", NEW),
 }
+RETURNED = {"flask.Flask.made": "flask.testing.FlaskClient"}
 
 
 class Fake(Index):
@@ -61,6 +66,14 @@ class Fake(Index):
         return name
 
     # ruff: noqa: D102
+    @property
+    def places(self):
+        parts = [name.rpartition(".") for name in self.entries if "(" not in name]
+        return {last: [owner for owner, _, other in parts if other == last] for _, _, last in parts}
+
+    def returned(self, name):
+        return RETURNED.get(name)
+
     def find(self, name):
         return self.entries.get(self._name(name))
 
@@ -74,7 +87,7 @@ class Fake(Index):
         return [one.removeprefix(start) for one in self.entries if one.startswith(start) and "(" not in one]
 
     def is_open(self, name):
-        return name in self.opened
+        return name.removesuffix("()") in self.opened
 
     def modules(self):
         return [name for name, entry in self.entries.items() if entry.kind == "module"]

@@ -4,6 +4,7 @@ import pytest
 
 from tests.check.checks import checked, found
 
+IMPORT = "from flask import (\n    escape\n)\n"
 BEGIN = "from flask import Flask, request\napp = Flask(__name__)\n"
 
 
@@ -17,7 +18,20 @@ FOUND = {
     "one that the article sets": (python("app.json_encoder = X"), ("gone", "app.json_encoder")),
     "a decorator": (python("@app.before_first_request", "def f(): pass"), ("gone", "app.before_first_request")),
     "an import": ("```python\nfrom flask import escape\n```", ("gone", "escape")),
-    "a module": ("```python\nfrom flask.ext.login import X\n```", ("gone", "flask.ext")),
+    "a module": ("```python\nfrom flask.ext.login import login_user\n```", ("gone", "flask.ext.login")),
+    "a module by its dots": ("```py\nimport flask.ext.login as mine\n```", ("gone", "flask.ext.login")),
+    "a module in prose": ("See flask.ext.login for more.", ("gone", "flask.ext.login")),
+    "a module spelt another way": (
+        "```py\nfrom flask_ext.login import login_user\nlogin_user(x)\n```",
+        ("never", "flask_ext.login"),
+    ),
+    "a slip in a module": ("```py\nfrom flask_lgoin import login_user\n```", ("never", "flask_lgoin")),
+    "code between tags": (f"{{% highlight python %}}\n{IMPORT}{{% endhighlight %}}", ("gone", "escape")),
+    "code between tags with a title": (
+        f"{{% codeblock lang:python a.py %}}\n{IMPORT}{{% endcodeblock %}}",
+        ("gone", "escape"),
+    ),
+    "code between signs": (f'[code lang="python"]\n{IMPORT}[/code]', ("gone", "escape")),
     "an import that never was": ("```python\nfrom flask import reqest\n```", ("never", "reqest")),
     "a call": (python("app.start_all()"), ("never", "app.start_all")),
     "a misspelt attribute": (python("request.arg.get('x')"), ("never", "request.arg")),
@@ -54,6 +68,7 @@ FOUND = {
     "an option of the program after the command": ("```sh\nflask run --app hello\n```", ("never", "--app")),
     "a filter": ("```html+jinja\n{{ x|tojon }}\n```", ("never", "tojon")),
     "an attribute in a template": ("```jinja\n{{ request.arg.x }}\n```", ("never", "request.arg")),
+    "the second attribute in a line": ("```jinja\n{{ request.args }} {{ request.arg }}\n```", ("never", "request.arg")),
     "a name in a session": ("```pycon\n>>> from flask import escape\n```", ("gone", "escape")),
     "a session that says no language": ("```\n>>> app.json_encoder\n```", ("gone", "app.json_encoder")),
     "a name between letters without spaces": ("使用`app.json_encoder`属性", ("gone", "app.json_encoder")),
@@ -106,6 +121,19 @@ FOUND = {
     ),
     "a variable in lines that are said to be Python": ("```py\n(venv)$ export FLASK_ENV=x\n```", ("gone", "FLASK_ENV")),
     "a variable below other lines": ("```\nFirst:\nexport FLASK_ENV=x\n```", ("gone", "FLASK_ENV")),
+    "a call of what a call gives": ("By app.test_client().gett('/') it is.", ("never", "app.test_client().gett")),
+    "a variable of a container": ("```dockerfile\nENV FLASK_ENV=x\n```", ("gone", "FLASK_ENV")),
+    "a variable that is taken away": ("```sh\nunset FLASK_ENV\n```", ("gone", "FLASK_ENV")),
+    "a variable in YAML": ("```yaml\nenvironment:\n  FLASK_ENV: x\n```", ("gone", "FLASK_ENV")),
+    "a slip in a call": ("The befor_request() function.", ("never", "befor_request")),
+    "a slip in a decorator": ("By `@beforerequest` it is.", ("never", "beforerequest")),
+    "a slip in a short module": ("```py\nfrom flaks import session, url_for\n```", ("never", "flaks")),
+    "an application that prose makes": (
+        "We make server2 = Flask(__name__) first.\n\nThen server2.json_encoder.",
+        ("gone", "server2.json_encoder"),
+    ),
+    "what prose makes an object with": ("We make server2 = Flask(‘x’, statc_folder=‘y’).", ("never", "statc_folder")),
+    "a private name that nothing binds": ("```py\nx = _app_stack.top\n```", ("gone", "_app_stack")),
     "a name in HTML": ("<p>Use <code>app.json_encoder</code>.</p>", ("gone", "app.json_encoder")),
 }
 SILENT = {
@@ -120,6 +148,19 @@ SILENT = {
     "a parameter of a view": "```python\ndef view(request):\n    return request.arg\n```",
     "what the article sets": python("app.my_own = 1", "app.my_own()"),
     "an unlike attribute": "The `app.celery_worker` is ours.",
+    "an object of another package": python() + "\n```py\nfrom other.x import app\napp.json_encoder\n```\n",
+    "a longer module": "```py\nfrom flask_loginx import login_user\n```",
+    "a module without the name": "```py\nfrom flask_lgoin import other\n```",
+    "one of the article's files": "In flask_lgoin.py:\n\n```py\nfrom flask_lgoin import login_user\n```",
+    "a word like a function": "The `befor_request` (befor_request), @property and `@beforerequests`.",
+    "an own function like another": "```py\ndef befor_request(): ...\n```\n\nCall `befor_request()`.",
+    "a file like a module": "```py\nimport flask\n```\n\nCall it not `flask.py`.",
+    "a longer name": "Call `before_requests()`.",
+    "a variable in other code": "```js\nprocess.env.FLASK_ENV\n```",
+    "an own module like another's end": "```py\nfrom lask import session, url_for\n```",
+    "another short module": "```py\nfrom flaks import session\n```",
+    "an own class": python("class Mine(Flask): pass", "Mine('x').json_encoder", "Mine('x').rotue()"),
+    "an app from a factory": "```py\napp = create_app()\napp.json_encoder\n```",
     "a private name": python("app._got_it()"),
     "two meanings": "```py\napp = Flask(__name__)\n```\n\n```py\napp = Celery()\n```\n\nUse `app.json_encoder`.",
     "files and hosts": "See app.py, app.json, `app.db`, app.com, config.py and https://app.jsn_encoder.x/app.arg.",
@@ -187,8 +228,102 @@ KNOWN = {
     "a template that is cut off": "```jinja\n{% if request.args %}\n```",
     "a template with a gap": "```html\n<p>\n  ...\n  {{ url_for('x') }}\n</p>\n```",
     "an expression in an attribute": """Text.\n\n<a href="{{ url_for('x') }}">Home</a>\n""",
+    "a command after a sign": "Run `$ flask run`.",
+    "a parameter in prose": "The port argument is a number.",
+    "a parameter in a span": "The `port` is a number.",
+    "several parameters": "With `x=1, port=80`.",
+    "a class after its kind": "The class Request is there.",
+    "a class before its kind": "A Request object is there.",
+    "a class with initials": "By WSGIHandler or so.",
+    "a name in a comment": "```py\n# see render_template\n```",
+    "a name in a string": '```py\n"""See url_for."""\n```',
+    "a key in a string": "```py\nx = {'SECRET_KEY': 1}\n```",
+    "a command in a file of settings": "```yaml\ncommand: flask run\n```",
+    "an attribute in a template that hardly anything else has": "```jinja\n{{ mine.before_request }}\n```",
+    "a cell of a table": "| Object | What |\n|---|---|\n| session | Data |",
+    "a filter in a table": "| Filter | What |\n|---|---|\n| upper | Capitals |",
+    "a name before its kind in Chinese": "这是request对象。",
+    "a parameter in Chinese": "使用port参数。",
+    "a name after its kind in Spanish": "La función `x` y el objeto request.",
+    "a name after its kind in Russian": "Через объекта request.",
+    "a word that a list explains": "- request: what is asked\n- other: more",
+    "a heading": "# Request",
     "a raw template": "```html\n{% raw %}{{ x|upper }}{% endraw %}\n```",
 }
+
+
+RESOLVED = {
+    "an attribute of a test": python(
+        "class T:",
+        "    def setUp(self):",
+        "        self.mine = app.test_client()",
+        "    def test_it(self):",
+        "        self.mine.get('/')",
+    ),
+    "a conventional attribute": python("class T:", "    def test_it(self):", "        self.client.get('/')"),
+    "an attribute of a class": python("class T:", "    x = Flask('x')", "T().x.route('/')"),
+    "a module that is not imported": "```py\nflask.Flask('x', static_folder='y').route('/')\n```",
+    "an annotation": python("def f(x: Flask):", "    x.route('/')"),
+    "an annotation of a function": python("def f() -> Flask: ...", "x = f()", "x.route('/')"),
+    "what a function returns": python("x = app.made()", "x.get('/')"),
+    "an own class": python("class Mine(Flask):", "    def f(self):", "        self.route('/')", "Mine('x').run()"),
+    "an app from a factory": "```py\nfrom a import create_app\napp = create_app()\napp.route('/')\n```",
+    "a parameter": "```py\ndef f(app):\n    app.route('/')\n```",
+    "a class that is not imported": "```py\nx = FlaskClient()\nx.get('/')\n```",
+    "any other attribute": python("auth_bp.anything.get('/')"),
+    "an attribute of an attribute in a template": "```jinja\n{{ auth_bp.anything.get() }}\n```",
+    "an item": python("x = request.args['a']", "x.get('/')"),
+    "what another object has": python("session.get('/')"),
+    "an app and a fixture": python() + "\n```py\ndef app(): ...\n```\n\n```py\n@app.route('/')\ndef f(): ...\n```\n",
+    "a method without its class": "```py\ndef before_request(self): ...\n```\n\nThen before_request().",
+}
+
+
+@pytest.mark.parametrize("text", RESOLVED.values(), ids=RESOLVED)
+def test_a_receiver_is_known(text):
+    """All names are known: the code says what they belong to."""
+    names = checked(text).names
+    assert (names.resolved > 0, names.silent) == (True, 0)
+
+
+def test_an_object_of_another_block_is_known():
+    """It is likely what the other block says; of the import, nothing is known."""
+    text = (
+        python("blue = Blueprint('x')") + "\n```py\nfrom App.views import blue\nblue.route('/')\n```\n\n`blue.route`.\n"
+    )
+    assert checked(text).names.silent == 2
+
+
+def test_a_function_takes_what_it_hands_on():
+    """A function that takes any parameter takes those of others."""
+    text = python("app.route('/', port=1, as_ascii=1)")  # the key of the configuration is JSON_AS_ASCII
+    assert [checked(text, opened=opened).names.silent for opened in ((), ("flask.Flask.route",))] == [2, 0]
+
+
+def test_a_function_that_takes_any_parameter_takes_one_that_it_had():
+    """It hands the parameter on now, instead of having it itself."""
+    verdicts = [
+        [one.verdict for one in checked(python("app.run(reload=1)"), opened=opened).findings]
+        for opened in ((), ("flask.Flask.run",))
+    ]
+    assert verdicts == [["gone"], []]
+
+
+def test_an_article_may_stand_beside_the_menu():
+    """An `aside` with the title of the page is no furniture."""
+    page = (
+        "<html><body><nav>Menu</nav><aside>{}<p>By <code>app.json_encoder</code>.</p></aside><p>End.</p></body></html>"
+    )
+    assert [found(page.format(title), "a.html") for title in ("<h1>Title</h1>", "<h2>Note</h2>")] == [
+        [("gone", "app.json_encoder")],
+        [],
+    ]
+
+
+def test_an_article_names_what_it_speaks_of():
+    """A word in a span may belong to a class that another part of the article names."""
+    counts = [checked(f"{begin}The `args`.").names.resolved for begin in ("", "A `flask.Request()`.\n\n")]
+    assert counts == [0, 2]
 
 
 @pytest.mark.parametrize("text", KNOWN.values(), ids=KNOWN)

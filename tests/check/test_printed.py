@@ -36,6 +36,7 @@ SILENT = {
     "code and its output": "url_for('parent.create')\n/parent/create",
     "quotes of Python 3.12": "x = f'{y['a']}'\nz = f(1)",
     "a comment for a body": "def f():\n    # ...\n\nx = g(1)",
+    "a decorator with notes": "@app.route(url)\n\n# the url",
     "a block in quotes": "`from flask import Flask\napp = Flask(__name__)`",
     "a table": "Name    Value\nport    5000 x",
     "an excerpt": "    if x:\n        f()\n...\n  else:\n    g()",

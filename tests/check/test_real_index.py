@@ -20,7 +20,7 @@ FOUND = {
     "request.arg.get('x')": [("never", "request.arg", None)],
     "from flask_wtf import Form": [],  # the deprecated class is gone; another one has the name
     "app.config['ERROR_404_HELP']": [],  # Flask-RESTX deprecates what Flask-RESTPlus has
-    "from flask.ext.login import LoginManager\nLoginManager().init_app(app)": [("gone", "flask.ext", "1.0")],
+    "from flask.ext.login import LoginManager\nLoginManager().init_app(app)": [("gone", "flask.ext.login", "1.0")],
     "escape('x'), list('y')": [],  # MarkupSafe has it
     "app.run(prot=1)": [],  # it takes any other parameter, too
     "g.user, g.get('x'), session.permanent, session['x']": [],
