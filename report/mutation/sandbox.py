@@ -12,6 +12,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Iterator
@@ -49,6 +50,7 @@ class Sandbox:
         self.mtimes = itertools.count(int(time.time()) - 10**8, 2)  # Python checks them before it uses bytecode
         self.process: subprocess.Popen[bytes] | None = None
         self.log = root.with_name("worker.log")
+        self.temporary = tempfile.TemporaryDirectory(prefix="sandbox-", ignore_cleanup_errors=True)
 
     def create(self) -> "Sandbox":
         """Create the sandbox on disk, or replace it; raises ReportError without Linux or a virtual environment."""
@@ -79,6 +81,7 @@ class Sandbox:
             **runs.variables(self.settings, "worker"),
             "PATH": os.pathsep.join([str(self.python.parent), os.environ.get("PATH", os.defpath)]),
             "HOME": str(self.root),
+            "TMPDIR": self.temporary.name,  # a claim's process ends before pytest deletes the claim's folder
         }
         python, _, _, *options, _ = runs.command(str(self.python), self.settings, Path(os.devnull))
         arguments = [*options, "--plain", str(self.settings.claims.relative_to(self.settings.root))]

@@ -270,6 +270,7 @@ def sandboxes(settings: Settings, stopping: threading.Event, count: int) -> Iter
         for number in range(count):
             sandbox = Sandbox(folder / f"sandbox-{os.getpid()}-{number}" / "venv", settings, stopping)
             at_end.callback(shutil.rmtree, sandbox.root.parent, ignore_errors=True)
+            at_end.callback(sandbox.temporary.cleanup)
             at_end.callback(sandbox.close)
             pool.put(sandbox.create())
         yield pool

@@ -35,6 +35,7 @@ def project(lay_out):
     sandbox = Sandbox(runs.environments_folder(where) / "sandbox-0-0" / "venv", where, threading.Event()).create()
     yield where, sandbox
     shutil.rmtree(sandbox.root)
+    sandbox.temporary.cleanup()
 
 
 @pytest.fixture

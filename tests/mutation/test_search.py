@@ -103,8 +103,9 @@ def test_installed_files_are_unchanged(searched):
 
 
 def test_nothing_is_left(searched):
-    """After a search, its sandboxes and processes no longer exist."""
+    """After a search, its sandboxes, its processes and the temporary files of its claims no longer exist."""
     assert orphans(searched[0]) == []
+    assert [*(searched[0].root / "scratch").iterdir()] == []
 
 
 DIRECTED = """
