@@ -17,6 +17,8 @@ KEYS = ("update", "from_mapping", "setdefault", "get", "pop")  # methods of the 
 GUARD = re.compile(r"except.*\b(?:ImportError|ModuleNotFoundError|AttributeError)\b")
 GUARDED_IMPORT = re.compile(rf"{GUARD.pattern}|except(?:\s*:|.*\bException\b)")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
+PLACEHOLDER = re.compile(r"(?<=[(=,\s\[])<[A-Za-z_][\w .-]*>")  # for a value, as in `run(port=<port>)`
+OPTIONAL = re.compile(r"\[(\s*,[^\[\]]*)\]")  # arguments, as in `set_cookie(key[, value])`
 SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 LIKELY = "*"  # ends the path of what something likely is, or is a kind of: it may have more, and less
 
@@ -108,7 +110,11 @@ class Reader(ast.NodeVisitor):
         self.given: list[str | None] | None = None  # what the function at hand returns or yields
         self.kind: str | None = None  # what the objects of the class at hand likely are
         self.guarded = False
-        self.visit(parse(self.source))
+        try:
+            tree = parse(self.source)
+        except SyntaxError:  # perhaps it shows how a call is made
+            tree = parse(OPTIONAL.sub(r" \1 ", PLACEHOLDER.sub(lambda match: "x" * len(match[0]), self.source)))
+        self.visit(tree)
 
     def _span(self, node: ast.expr | ast.alias | ast.stmt | ast.keyword) -> tuple[int, int]:
         last = (node.end_lineno or node.lineno) - 1
@@ -253,6 +259,8 @@ class Reader(ast.NodeVisitor):
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for decorator in node.decorator_list:
             self.visit_Name(decorator, called=True) if isinstance(decorator, ast.Name) else self.visit(decorator)
+        if self.kind and self.conventions.exists(f"{self.kind.rstrip(LIKELY)}.{node.name}"):  # it overrides that
+            self._use(self.kind, node.name, self.source.find(f" {node.name}", self._span(node)[0]) + 1, bound=True)
         before, self.given = self.given, []
         with self._scope():
             self.visit(node.args)

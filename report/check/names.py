@@ -88,7 +88,11 @@ class Index:
             base = self.find(use.base)
             if base and self.of.exists(base, self.release) is False:
                 continue  # a finding of its own
-            yield self._use(use, shown)
+            yield (remark := self._use(use, shown))
+            root = shown[use.start : use.ends[0]].removesuffix(f".{use.attributes[0]}")
+            is_meant = use.base in (self.conventions.receivers.get(root), f"{self.conventions.subject}.{root}")
+            if not remark.known and is_meant and self.exists(f"{self.conventions.subject}.{root}"):
+                yield Remark(use.start, use.start + len(root))
 
     def _use(self, use: Use, shown: str) -> Remark:
         """What is known of a use; of what its base only likely is, no more than that it exists."""
@@ -189,7 +193,8 @@ class Index:
         if exists:
             if entry.deprecated is None or Version(entry.deprecated) > Version(version):
                 return Remark(first, last)
-            said = f"{name} is deprecated since {entry.package} {entry.deprecated}."
+            since_when = "since" if entry.package.lower() == self.conventions.subject else "at the latest since"
+            said = f"{name} is deprecated {since_when} {entry.package} {entry.deprecated}."
             return self._advised(Remark(first, last, "deprecated", said), entry)
         function, _, parameter = entry.name.rstrip(")").partition("(")
         if before and parameter and self.is_open(f"{function}()"):

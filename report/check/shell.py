@@ -21,6 +21,7 @@ SETTING = re.compile(
     r"(?:\s*[=:]\s*|\s+)(?:\S+)?[\s&;]*"
 )
 WORD = re.compile(r"\S+")
+OPTIONAL = str.maketrans("[]", "  ")  # around what may be left out
 COMMENTS = re.compile(r"\A(?:\s*#.*\n)*\s*")
 RUNS = frozenset(["RUN", "CMD", "command:", "sudo", "exec"])  # a command
 STOP = frozenset(["|", "||", "&", "&&", ";", ">", "\\"])
@@ -53,6 +54,9 @@ def find(shown: str, index: Index, programs: tuple[str, ...]) -> Iterator[Remark
             words = words[2:]
         words = words[bool(words) and words[0][0] in RUNS :]
         if words and words[0][0] in programs:
+            words = [
+                (match[0], at + match.start()) for match in WORD.finditer(code.translate(OPTIONAL), words[0][1] - at)
+            ]
             yield from _command(words, index)
 
 
