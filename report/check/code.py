@@ -317,9 +317,8 @@ class Reader(ast.NodeVisitor):
         path = self.path(node.func)
         for part in (*node.args, *node.keywords):
             self.visit(part)
-        for keyword in node.keywords:
-            if path and keyword.arg:
-                self._use(path, f"({keyword.arg})", self._span(keyword)[0], proven=self._is_proven(node.func))
+        if path:
+            self._parameters(node, path)
         parent, _, method = (path or "").rstrip(LIKELY).rpartition(".")
         if method in KEYS and parent == self.conventions.receivers.get("config"):
             for keyword in (keyword for keyword in node.keywords if keyword.arg):
@@ -328,6 +327,15 @@ class Reader(ast.NodeVisitor):
             for argument in node.args[:1]:
                 for key in argument.keys if isinstance(argument, ast.Dict) else [argument]:
                     self._key(key)
+
+    def _parameters(self, node: ast.Call, path: str) -> None:
+        """Note the keywords of a call, and the arguments that have the name of a parameter, as in a signature."""
+        for keyword in node.keywords:
+            if keyword.arg:
+                self._use(path, f"({keyword.arg})", self._span(keyword)[0], proven=self._is_proven(node.func))
+        for argument in node.args:
+            if isinstance(argument, ast.Name) and self.conventions.exists(f"{path.rstrip(LIKELY)}({argument.id})"):
+                self._use(path, f"({argument.id})", self._span(argument)[0])
 
     def visit_Subscript(self, node: ast.Subscript) -> None:
         self.generic_visit(node)

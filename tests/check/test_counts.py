@@ -41,3 +41,9 @@ def test_a_method_that_overrides_another_is_known():
     counts = [checked(python("class Mine(Flask):", f"    def {name}(self): ...")).names for name in ("route", "own")]
     assert counts[0].resolved == counts[1].resolved + 1
     assert counts[0].silent == counts[1].silent
+
+
+def test_an_argument_that_has_the_name_of_a_parameter_is_known():
+    """As in a signature; another argument is the article's own."""
+    counts = [checked(f"`app.run({name})`").names for name in ("port", "mine")]
+    assert [(each.resolved, each.silent) for each in counts] == [(2, 0), (1, 0)]
