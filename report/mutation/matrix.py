@@ -98,6 +98,11 @@ class Matrix:
         cell = self.cells(mutant).get(claim.id)
         return cell if cell and cell.fingerprint == claim.fingerprint else None
 
+    def has_kill(self, claim: Record) -> bool:
+        """Return whether any mutant was killed by the current test of a claim."""
+        cells = (self.cell(mutant, claim) for mutant in [*self.mutants])
+        return any(cell.outcome == "killed" for cell in cells if cell)
+
     def behaviours(self, mutant: str) -> set[str]:
         """Return what the claims that kill a mutant are about; one that has changed since it killed it counts, too."""
         killed = [claim for claim, cell in [*self.cells(mutant).items()] if cell.outcome == "killed"]

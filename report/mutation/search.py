@@ -135,7 +135,19 @@ class Search:
                     break
         for mutation in [mutation for mutation in ranked if target.distance(mutation) <= NEAR][:MAX_NEAR]:
             self.run_row(mutation, [target], sandbox, alone=True)
+        for mutation in self._general(target):
+            self.run_row(mutation, [target], sandbox, alone=True)
         return f"{target.id}: {found}"
+
+    def _general(self, target: Target) -> Iterator[Mutation]:
+        """Yield general mutants until one kills a claim that none has killed: its test was seen to fail, at least."""
+        rows = [row for row in [*self.matrix.mutants.values()] if len(self.matrix.behaviours(row.id)) >= GENERAL]
+        ids, places = {row.id for row in rows}, {(row.file, row.line) for row in rows}
+        for mutation in rank(target, self.line_counts):
+            if self.matrix.has_kill(target.record):
+                return
+            if (mutation.file, mutation.span[0]) in places and mutation.id in ids:  # an id takes a while
+                yield mutation
 
     def run_row(self, mutation: Mutation, wanting: list[Target], sandbox: Sandbox, alone: bool = False) -> None:
         """Try a mutant on the claims that want it and, unless *alone*, if it kills one of them, on the others."""
@@ -159,7 +171,7 @@ class Search:
         if self.matrix.cell(row.id, target.record):
             return
         for _ in range(2):
-            cell = sandbox.run(target.id, 2 + 3 * target.seconds)  # what kills took no longer than what held
+            cell = sandbox.run(target.id, 4 + 6 * target.seconds)  # what waits for a server waits longest if it fails
             server_crashed = SERVER_ERROR.search(cell.observed) and not SERVER_ERROR.search(target.observed)
             if cell.outcome != "killed" or server_crashed:
                 cell = Cell("crashed" if cell.outcome == "killed" else cell.outcome, seconds=cell.seconds)

@@ -291,6 +291,20 @@ def test_a_general_mutant_tells_of_no_claim(search, sandbox, stripping, monkeypa
     assert not search.matrix.may_distinguish(stripping.id, search.targets[STRIPS[0]])
 
 
+def test_a_general_mutant_is_the_last_resort(search, sandbox, stripping, monkeypatch):
+    """A claim that kills no mutant of its own is tried with general ones: its test was then seen to fail."""
+    monkeypatch.setattr("report.mutation.search.GENERAL", 1)
+    monkeypatch.setattr("report.mutation.matrix.GENERAL", 1)
+    search.run_row(stripping, [search.targets[STRIPS[0]]], sandbox, alone=True)
+    target = search.targets[STRIPS[1]]
+    search.limit = 0
+
+    search._search_claim(target, sandbox)
+
+    assert search.matrix.has_kill(target.record)
+    assert search.settle() == set()
+
+
 def test_a_crash_is_no_kill(search, sandbox):
     """A mutant that makes the claim raise an exception, instead of failing an assertion, is not killed."""
     broken = changed("string = want_bytes(string)", "raise 1")
