@@ -39,6 +39,7 @@ PART = re.compile(
 # A sentence that says what it is about only together with those before it.
 DEPENDENT = re.compile(r"\W*(?:it|its|they|this|that|these|those|he|she|or|either|for instance|such)\b", re.IGNORECASE)
 ALONE = 5  # words of a sentence that says by itself what it is about
+TITLE = re.compile(r"\W*\w+ing\b[^.!?]*")  # a heading that names a topic: `Using templates`
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
 YEAR = re.compile(r"(?:19|20)\d\d")
 CLAUSE = re.compile(r"(?:^|[.:;–—(→])\W*$")  # before the first word of a clause, which is no name for its capital
@@ -130,7 +131,8 @@ class Statements:
         *copied*: the sentence before has an account, too, so that a short one means what it means there.
         """
         end, is_short = sentence.rstrip()[-1:], len(sentence.split()) < ALONE
-        if end in (":", "?") or (is_short and end not in (".", "!")):  # it states nothing by itself
+        is_title = (is_short and end not in (".", "!")) or TITLE.fullmatch(sentence)
+        if end in (":", "?") or is_title:  # it states nothing by itself
             return []
         alone = not is_short and not DEPENDENT.match(sentence)
         if digest in self.accounts and (copied or alone):

@@ -118,6 +118,7 @@ TURNED = [
     "To redirect the user to another page is easy in Flask.",
     "Unlike Flask, Bottle is a lightweight web framework.",
     "Flask 0.1 is a lightweight web framework.",
+    "Creating a Flask Lightweight Web Framework",  # a heading
     "A good book on how to test and deploy a program with Flask is not a lightweight web framework.",
 ]
 
