@@ -39,6 +39,7 @@ RARE = 30  # claims: a line that more claims execute shows no similarity
 SIMILAR, OTHERS = 30, 12  # a mutant that killed a claim is tried on so many claims like it, and on so many of the rest
 SLOW = 1  # seconds: no mutant is tried on claims that take longer, unless they want it
 SERVER_ERROR = re.compile(r"\b500\b|Internal Server Error|Traceback")
+MORE = 5  # times the limit: of these mutants the first that kills a claim is seen, where none has
 MAX_NEAR = 12  # mutants in what a claim names that are tried on it
 Row = tuple[Mutation, list[Target]]  # a mutant, and the claims that want it
 Job = TypeVar("Job")
@@ -123,8 +124,9 @@ class Search:
         return f"{wanting[0].id}: {mutation.file}:{mutation.span[0]} kills {killed}"
 
     def _search_claim(self, target: Target, sandbox: Sandbox) -> str:
-        """Try mutants on a claim until one distinguishes it, then those in what it names, for the list of survivors."""
-        ranked = [mutation for mutation in rank(target, self.line_counts)[: self.limit] if mutation.id]
+        """Try mutants on a claim until one distinguishes it, and those in what it names; if none kills it, MORE."""
+        every = rank(target, self.line_counts)[: MORE * self.limit]
+        ranked = [mutation for mutation in every[: self.limit] if mutation.id]
         found = "none of its own"
         for mutation in ranked:
             if self.matrix.may_distinguish(mutation.id, target):
@@ -135,19 +137,12 @@ class Search:
                     break
         for mutation in [mutation for mutation in ranked if target.distance(mutation) <= NEAR][:MAX_NEAR]:
             self.run_row(mutation, [target], sandbox, alone=True)
-        for mutation in self._general(target):
-            self.run_row(mutation, [target], sandbox, alone=True)
-        return f"{target.id}: {found}"
-
-    def _general(self, target: Target) -> Iterator[Mutation]:
-        """Yield general mutants until one kills a claim that none has killed: its test was seen to fail, at least."""
-        rows = [row for row in [*self.matrix.mutants.values()] if len(self.matrix.behaviours(row.id)) >= GENERAL]
-        ids, places = {row.id for row in rows}, {(row.file, row.line) for row in rows}
-        for mutation in rank(target, self.line_counts):
+        for mutation in every:
             if self.matrix.has_kill(target.record):
-                return
-            if (mutation.file, mutation.span[0]) in places and mutation.id in ids:  # an id takes a while
-                yield mutation
+                break
+            if mutation.id:  # general ones, too: the test is seen to fail, at least
+                self.run_row(mutation, [target], sandbox, alone=True)
+        return f"{target.id}: {found}"
 
     def run_row(self, mutation: Mutation, wanting: list[Target], sandbox: Sandbox, alone: bool = False) -> None:
         """Try a mutant on the claims that want it and, unless *alone*, if it kills one of them, on the others."""
@@ -254,8 +249,9 @@ def _trace_claim(claim: Record, sandbox: Sandbox) -> Traced:
     cell = sandbox.run(claim.id, TRACE_SECONDS)
     path = sandbox.root.with_suffix(".trace")
     path.write_text("")
-    if cell.outcome == "survived":
-        sandbox.run(claim.id, TRACE_SECONDS, path)
+    for _ in range(2 if cell.outcome == "survived" else 0):
+        if sandbox.run(claim.id, TRACE_SECONDS, path).outcome == "survived":
+            break  # otherwise the trace is cut off: perhaps a server was late
     lines: dict[str, set[int]] = defaultdict(set)
     for entry in path.read_text(encoding="utf-8").splitlines():
         file, _, line = entry.rpartition(":")

@@ -297,7 +297,7 @@ def test_a_general_mutant_is_the_last_resort(search, sandbox, stripping, monkeyp
     monkeypatch.setattr("report.mutation.matrix.GENERAL", 1)
     search.run_row(stripping, [search.targets[STRIPS[0]]], sandbox, alone=True)
     target = search.targets[STRIPS[1]]
-    search.limit = 0
+    monkeypatch.setattr("report.mutation.search.rank", lambda *given: [stripping])
 
     search._search_claim(target, sandbox)
 
