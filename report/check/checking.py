@@ -244,7 +244,7 @@ class Checker:
                 before = passage.shown[max(first - NEARBY, 0) : first]
                 matches = self.stated.made(passage.shown[first:last], key, before, copied)
                 copied = key in self.stated.accounts
-                found = [*self._judged(matches, Remark(first, last), "looks")]
+                found = [*self._judged(matches, Remark(first, last), "This looks like")]
                 worst = sorted(found, key=lambda remark: (remark.verdict == "confirmed", -(remark.score or 0)))[:1]
                 yield from (self.places.finding("statement", passage, remark) for remark in worst)
 
@@ -253,7 +253,7 @@ class Checker:
         for passage in blocks:
             for first, last in passage.sentences:
                 near = self.stated.near(passage.shown[first:last])
-                for remark in self._judged(near, Remark(first, last), "may be"):
+                for remark in self._judged(near, Remark(first, last), "This may be like"):
                     yield self.places.finding("statement", passage, remark)
 
     def _judged(self, matches: Iterable[Match], place: Remark, how: str) -> Iterator[Remark]:
@@ -261,7 +261,8 @@ class Checker:
         for match in matches:
             statement, (verdict, until) = match.statement, match.statement.verdict(self.index.release)
             if verdict:
-                message = f"This {how} like {statements.in_words(statement, verdict, until)}"
+                begin = "An article that was checked has this sentence; for it was tested:" if match.tested else how
+                message = f"{begin} {statements.in_words(statement, verdict, until)}"
                 instead = statement.correction if verdict != "confirmed" else None
                 yield replace(
                     place, verdict=verdict, message=message, until=until, instead=instead, claim=statement.id,

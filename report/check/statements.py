@@ -43,7 +43,10 @@ TITLE = re.compile(r"\W*\w+ing\b[^.!?]*")  # a heading that names a topic: `Usin
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
 YEAR = re.compile(r"(?:19|20)\d\d")
 CLAUSE = re.compile(r"(?:^|[.:;–—(→])\W*$")  # before the first word of a clause, which is no name for its capital
-CODE = re.compile(r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|\b\w+\(\)|(?<![\w-])--?\w[\w-]*")
+CODE = re.compile(r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|(?<!\w)\.?\w+\(\)|(?<![\w-])--?\w[\w-]*")
+IS_A = re.compile(r"\b(?:is|are) an?\b")  # in a statement of what something is; this may stand for it:
+SAYS_KIND = re.compile(r"[:–—]\s|(?:\b(?:is|are|be|as)|,)\s+(?:\w+\s+){0,2}?(?:an?\b|one of\b|\w+['’]s\b)")
+CONJUNCTION = re.compile(r";\s|\b(?:because|which)\b|,\s+(?:and|but|so|while|whereas)\b")  # between two clauses
 TOKEN = re.compile(rf"{CODE.pattern}|[^\W_]+(?:-[^\W_]+)*")
 NAME = re.compile(rf"{CODE.pattern}|\b\w*[A-Z]\w+(?:-\w+)*")
 
@@ -71,10 +74,14 @@ class Statement:
 
 @dataclass(frozen=True)
 class Match:
-    """A statement that a sentence makes or may make, and how sure that is, from 0 to 1."""
+    """A statement that a sentence makes or may make, and how sure that is, from 0 to 1.
+
+    *tested*: an article that was checked has the same sentence, and the statement was tested for it.
+    """
 
     statement: Statement
     score: float
+    tested: bool = False
 
 
 @dataclass(frozen=True)
@@ -82,9 +89,10 @@ class Said:
     """What a text says: its stems and its names with where they end, its numbers, and how often it is negated.
 
     *actor*: the subject or its language, if the text begins with it. *depends*: it may go on from the sentence before.
-    *hedges*: what says that it may not hold now.
+    *hedges*: what says that it may not hold now. The places are those in *text*.
     """
 
+    text: str
     stems: Mapping[str, int]
     names: tuple[tuple[str, int], ...]
     numbers: frozenset[str]
@@ -136,7 +144,7 @@ class Statements:
             return []
         alone = not is_short and not DEPENDENT.match(sentence)
         if digest in self.accounts and (copied or alone):
-            return [Match(self.by_id[claim], 1.0) for claim in self.accounts[digest]]
+            return [Match(self.by_id[claim], 1.0, tested=True) for claim in self.accounts[digest]]
         is_about, hedges = self.subject in f"{before} {sentence}".casefold(), _hedges(sentence)
         found: dict[str, Match] = {}
         for asked in map(self.said, dict.fromkeys([sentence, *PART.split(sentence)])):
@@ -179,9 +187,13 @@ class Statements:
     def _agree(self, text: Said, stated: Said, first: int, end: int) -> bool:
         """Whether nothing in a text turns the meaning of a statement, whose words end from *first* to *end*.
 
-        Numbers and negations are the same, and names up to there. What does something with a name (`Flask uses X`) is
-        not what the name does; what a statement begins with stands first.
+        The words are in one clause. Numbers and negations are the same, and names up to there. What does something with
+        a name (`Flask uses X`) is not what the name does; what a statement begins with stands first.
         """
+        if IS_A.search(stated.text) and not SAYS_KIND.search(text.text[:end]):
+            return False
+        if CONJUNCTION.search(text.text[first:end]) and not CONJUNCTION.search(stated.text):
+            return False
         if stated.actor and not text.depends and all(name != stated.actor or at > first for name, at in text.names):
             return False
         theirs = [name for name, _ in stated.names]
@@ -204,9 +216,9 @@ class Statements:
         }
         first = re.split(r"[^\w-]", text, maxsplit=1)[0].lower()
         return Said(
-            stems=dict(_stems(text)), names=tuple(reversed(names.items())), numbers=frozenset(NUMBER.findall(text)),
-            negations=len(NEGATION.findall(text)), actor=first if first in self.neutral else "",
-            depends=bool(DEPENDENT.match(text)), hedges=_hedges(text),
+            text=text, stems=dict(_stems(text)), names=tuple(reversed(names.items())),
+            numbers=frozenset(NUMBER.findall(text)), negations=len(NEGATION.findall(text)),
+            actor=first if first in self.neutral else "", depends=bool(DEPENDENT.match(text)), hedges=_hedges(text),
         )  # fmt: skip
 
     def _is_ordinary(self, word: str, first: bool) -> bool:

@@ -51,7 +51,10 @@ ALIKE = {
     "404 is the error code that stands for Not Found.": 8,
     "Flask is based on Jinja2 and Werkzeug.": None,  # the order of names counts
     "Flask is based on Werkzeug and on Jinja2.": 10,
-    "Jinja2 is the templating engine.": 13,
+    "Jinja2 is a templating engine that many use.": 13,
+    "Jinja2: a templating engine with loops": 13,
+    "Jinja2 is the default templating engine of Flask.": None,  # which of them, not what it is
+    "Pages are written for the Jinja2 templating engine.": None,
     "Flask was created by Armin Ronacher in 2010, as a joke.": 15,
     "Creator: Flask was created by Armin Ronacher.": 15,
     "Flask is a lightweight and flexible web framework, unlike its rivals.": None,  # a negation, whatever it is of
