@@ -27,6 +27,7 @@ HISTORY = re.compile(
     re.IGNORECASE,
 )
 FILE = re.compile(r"\b([a-z_]\w*)(?:\.py\b|[/\\])")  # or folder, which the article names
+READ = re.compile(r"(?:getenv|environ\.get|environ)[(\[][\"']$")  # by the article's own code, before what it is called
 COMMENT = re.compile(r"#.*|(?s:\"\"\".*?\"\"\"|'''.*?''')")
 BUILTINS = frozenset(dir(builtins))
 NEARBY = 200  # characters before a sentence in which what `it` refers to is named
@@ -205,7 +206,9 @@ class Checker:
             is_used = is_decorator or names.shown[last : last + 1] == "("
             is_slip = is_used and not remark.known and name not in self.bindings and name not in BUILTINS
             yield self.index.slip(name, first, last, is_decorator) if is_slip else remark
-        yield from (self._constant(name, *place) for name, *place in names.constants)
+        for name, first, last in names.constants:
+            remark = self._constant(name, first, last)
+            yield Remark(first, last, known=remark.known) if READ.search(names.shown[:first]) else remark
         yield from likely(self._word(name, *place) for name, *place in names.likely)
 
     def _word(self, name: str, first: int, last: int) -> Remark:

@@ -125,8 +125,9 @@ class Index:
 
     def _moved(self, remark: Remark, module: str, last: int) -> Remark:
         """The remark about where modules were, with one of them, and with its name now."""
-        fix = module if self.exists(module) else None
-        return replace(remark, last=last, message=f"{remark.message} Write `{module}`.", instead=module, fix=fix)
+        if not self.exists(module):
+            return replace(remark, last=last, message=f"{remark.message} Perhaps it is `{module}` now.")
+        return replace(remark, last=last, message=f"{remark.message} Write `{module}`.", instead=module, fix=module)
 
     def _alone(self, use: Use, shown: str) -> Remark:
         """What is known of attributes of something unknown: that they exist, if hardly anything else has such names."""
@@ -246,6 +247,7 @@ class Index:
         entry = None if not siblings or is_own or is_file or self.is_open(owner) else self.find(parent)
         near = close(name, siblings) if entry else []
         is_strict = entry and use.proven and (use.called or is_parameter or entry.kind == "module")
+        is_strict = is_strict and not name.isupper()  # such as `request.GET`, which another framework has
         if not entry or not (near or is_strict):
             return Remark(use.start, end, known=False)
         said = f"`{join(parent, attribute)}` is not in {self.measured(entry.package)}."

@@ -27,6 +27,7 @@ PLACEHOLDER = re.compile(r"\.\.\.|…|<\w[\w .-]*>|\{\{|\{%|\byour[ _-]")
 NEWER = re.compile(r"\b[ft]['\"]|^\s*(?:type \w+ ?=|(?:def|class) \w+\[)|except\*")  # Python than this one, perhaps
 MARGIN = re.compile(r"^[ \t\u00a0]+", re.MULTILINE)
 COMMENT = re.compile(r"^(?P<indent>[ \t]+)#.{3,}$", re.MULTILINE)
+SENTENCE = re.compile(r"^(?:\d+\. )?[A-Z](?:[\w’'`,-]+ ){6,}[\w’'` ,-]+[.?!:](?:\s|$)", re.MULTILINE)  # of prose
 STRING = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 TYPOGRAPHIC = re.compile("[‘’‚‛“”„‟\u00a0]")
 HEADER = re.compile(r"\s*(?:(?:async )?def|class|with|if|for|while|try|elif|else|except|finally)\b.*:\s*(?:#.*)?$")
@@ -78,7 +79,8 @@ def read(passage: Passage) -> Parsed | None:
             return Parsed(passage, True, found, passage)
     error = _error(shown) or SyntaxError()
     readable, unread = _repaired(_evenly_indented(passage))
-    is_silent = signs < (1 if is_said else 2) or _is_excerpt(shown, error)
+    is_prose = is_open and SENTENCE.search(shown)
+    is_silent = signs < (1 if is_said else 2) or _is_excerpt(shown, error) or is_prose
     return Parsed(passage, False, () if is_silent else (_problem(shown, error),), readable, unread)
 
 

@@ -63,6 +63,14 @@ def test_output_is_no_python():
     assert checked("```\nimport failed: the module x is missing\n```\n").findings == ()
 
 
+def test_sentences_are_no_python():
+    """An article may stand in a fence as a whole: of it, nothing is said unless it says that it is Python."""
+    text = (
+        "from flask import Flask\napp = Flask(__name__)\nIt's the name of the module, and it's what Flask looks for.\n"
+    )
+    assert [len(checked(f"```{language}\n{text}```\n").findings) for language in ("python", "")] == [1, 0]
+
+
 def test_a_template_is_parsed():
     """Jinja's own message, with the line; other engines and excerpts are left alone."""
     (error,) = checked("```html+jinja\n<p>\n{{ user.name }\n```\n").findings
