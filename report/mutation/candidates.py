@@ -19,7 +19,9 @@ TOOLS = frozenset({  # what tests use, whatever they are about
 })  # fmt: skip
 PREFIXES = re.compile(r"^(do|parse|visit|test|make|_)_|^_+")  # of Jinja's functions for a filter, a tag, a test
 WORD = re.compile(r"\w+")
-PENALTIES = {"condition": 0.5, "value": 1, "constant": 1}  # of operators that less often make a claim false
+PENALTIES = {"condition": 0.5, "bool": 1, "int": 1, "str": 1, "value": 1}  # of operators that less often refute a claim
+NUMBER = re.compile(r"\d{3,}")  # one that tells what a claim is about: a status code, a port
+BONUS = 8  # for such a number, if the claim names it
 Line = tuple[str, int]  # a file and the number of a line in it
 Ranked = tuple[float, str, int, Mutation]  # the rank, the file, and a number, so that no two are equal
 
@@ -94,9 +96,9 @@ def _names(dotted: str) -> tuple[str, ...]:
 def rank(target: Target, line_counts: Mapping[Line, int]) -> list[Mutation]:
     """Return the mutations to try on a claim, the most promising first.
 
-    First come those near to the claim, whose lines few claims execute (*line_counts*), in packages that it names, and
-    of the operators that most often make a claim false (PENALTIES). At most one mutation of an operator class for each
-    line, and each further one of a function ranks later.
+    First come those of numbers that it names; those near to it, whose lines few claims execute (*line_counts*), in
+    packages that it names; and those of the operators that most often make a claim false (PENALTIES). At most one of an
+    operator class for each line, and each further one of a function ranks later.
     """
     ranked: list[Ranked] = []
     for file, traced in target.trace.items():
@@ -107,7 +109,9 @@ def rank(target: Target, line_counts: Mapping[Line, int]) -> list[Mutation]:
             if counts or mutation.at_import:
                 few = min(counts, default=line_counts[file, USED])
                 value = 1.5 * target.distance(mutation) + 1.8 * math.log2(few) + PENALTIES.get(mutation.operator, 0)
-                ranked.append((value + 2 * mutation.at_import + foreign, file, len(ranked), mutation))
+                named = NUMBER.fullmatch(mutation.constant) and words(mutation.constant) <= target.says | target.source
+                value += 2 * mutation.at_import + foreign - BONUS * bool(named)
+                ranked.append((value, file, len(ranked), mutation))
     turns: Counter[tuple[str, str]] = Counter()
     kept: dict[tuple[str, int, str], Ranked] = {}
     for value, file, _, mutation in sorted(ranked):

@@ -18,7 +18,7 @@ from report.files import decode_lines, read_lines, reading
 from report.measure import runs
 from report.measure.kills import PLACE, Kill, Kind
 from report.measure.records import Record
-from report.mutation.candidates import NOWHERE, Target, Traced
+from report.mutation.candidates import NOWHERE, Line, Target, Traced
 from report.mutation.operators import DIRECTED, Mutation
 from report.settings import Settings
 
@@ -70,7 +70,7 @@ class Mutant:
         return cls(*stack, *mutation.place, directed=chosen)
 
 
-Line = TypeVar("Line", Mutant, Traced)
+Entry = TypeVar("Entry", Mutant, Traced)
 
 
 class Matrix:
@@ -107,6 +107,11 @@ class Matrix:
         """Return what the claims that kill a mutant are about; one that has changed since it killed it counts, too."""
         killed = [claim for claim, cell in [*self.cells(mutant).items()] if cell.outcome == "killed"]
         return {self.targets[claim].behaviour for claim in killed if claim in self.targets}
+
+    def general_lines(self) -> set[Line]:
+        """Return the lines that have a general mutant."""
+        rows = [*self.mutants.values()]
+        return {(row.file, row.line) for row in rows if len(self.behaviours(row.id)) >= GENERAL}
 
     def is_specific(self, mutant: str) -> bool:
         """Return whether a mutant killed a claim, was tried on the others, and is not general."""
@@ -151,7 +156,7 @@ def matrix_path(settings: Settings) -> Path:
     return runs.work_folder(settings) / "kill_matrix.jsonl"
 
 
-def read(path: Path, kind: type[Line]) -> list[Line]:
+def read(path: Path, kind: type[Entry]) -> list[Entry]:
     """Read the whole lines of a file; a missing one counts as empty; raises DamagedFileError, which names the line."""
     with reading(path, "Delete it; the next search makes it again."):
         return decode_lines(read_lines(path, allow_truncated=True) if path.exists() else [], kind)

@@ -170,9 +170,9 @@ def _replacements(node: ast.AST) -> Iterator[Replacement]:
         yield condition, negation, "condition"
     match node:
         case ast.Constant() if (replacement := _different_constant(node.value)) is not None:
-            yield node, replacement, "constant"
+            yield node, replacement, type(node.value).__name__
         case ast.JoinedStr():
-            yield node, f"({ast.unparse(node)} + 'x')", "constant"
+            yield node, f"({ast.unparse(node)} + 'x')", "str"
         case ast.BinOp() if type(node.op) in ARITHMETIC:
             swapped = ast.BinOp(node.left, ARITHMETIC[type(node.op)](), node.right)
             yield node, f"({ast.unparse(swapped)})", "arithmetic"

@@ -39,7 +39,6 @@ RARE = 30  # claims: a line that more claims execute shows no similarity
 SIMILAR, OTHERS = 30, 12  # a mutant that killed a claim is tried on so many claims like it, and on so many of the rest
 SLOW = 1  # seconds: no mutant is tried on claims that take longer, unless they want it
 SERVER_ERROR = re.compile(r"\b500\b|Internal Server Error|Traceback")
-MORE = 5  # times the limit: of these mutants the first that kills a claim is seen, where none has
 MAX_NEAR = 12  # mutants in what a claim names that are tried on it
 Row = tuple[Mutation, list[Target]]  # a mutant, and the claims that want it
 Job = TypeVar("Job")
@@ -124,8 +123,11 @@ class Search:
         return f"{wanting[0].id}: {mutation.file}:{mutation.span[0]} kills {killed}"
 
     def _search_claim(self, target: Target, sandbox: Sandbox) -> str:
-        """Try mutants on a claim until one distinguishes it, and those in what it names; if none kills it, MORE."""
-        every = rank(target, self.line_counts)[: MORE * self.limit]
+        """Try mutants on a claim until one distinguishes it, and those in what it names, for the list of survivors.
+
+        If none kills it, try those of lines that have a general mutant: its test is seen to fail, at least.
+        """
+        every = rank(target, self.line_counts)
         ranked = [mutation for mutation in every[: self.limit] if mutation.id]
         found = "none of its own"
         for mutation in ranked:
@@ -137,10 +139,9 @@ class Search:
                     break
         for mutation in [mutation for mutation in ranked if target.distance(mutation) <= NEAR][:MAX_NEAR]:
             self.run_row(mutation, [target], sandbox, alone=True)
-        for mutation in every:
-            if self.matrix.has_kill(target.record):
-                break
-            if mutation.id:  # general ones, too: the test is seen to fail, at least
+        general = self.matrix.general_lines()
+        for mutation in [mutation for mutation in every if (mutation.file, mutation.span[0]) in general][: self.limit]:
+            if mutation.id and not self.matrix.has_kill(target.record):
                 self.run_row(mutation, [target], sandbox, alone=True)
         return f"{target.id}: {found}"
 

@@ -14,7 +14,7 @@ def usual():
     return 'x'
 
 
-def run(p=7):
+def run(p=700):
     return 5000
 
 
@@ -55,7 +55,15 @@ def test_what_the_claim_names_comes_first():
     found = rank(claim, Counter(line for found in (claim, other, other) for line in found.lines))
 
     shown = [(claim.distance(mutation), mutation.constant or mutation.operator) for mutation in found]
-    assert shown == [(0, "5000"), (0, "7"), (4, "x")]
+    assert shown == [(0, "5000"), (0, "700"), (4, "x")]
+
+
+@pytest.mark.usefixtures("installed")
+def test_a_number_that_the_claim_names_comes_first():
+    """A port or a status code tells what a claim is about, also where it is a default, which takes effect at import."""
+    claim = target("It is so.", "assert found() == 700", {"subject.py": [6]})
+
+    assert [mutation.constant for mutation in rank(claim, Counter(claim.lines))] == ["700", "5000"]
 
 
 DISTANCES = {

@@ -146,7 +146,7 @@ def test_each_mutation_has_an_operator_class(mutate):
 
     assert {mutation.operator: text for mutation, text in found} == {
         "condition": "return (a != b) and 5",
-        "constant": "return a == b and 6",
+        "int": "return a == b and 6",
         "value": "return None",
     }
 
