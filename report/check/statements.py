@@ -15,7 +15,7 @@ from report.model import Outcome, version
 GENERIC = ("python", "wsgi", "http", "html", "css", "json", "url", "api", "rest")
 LED = 2  # the most words before those of the statement
 AFTER = 0.25  # of the weight of the words after those of the statement
-THRESHOLD = 0.6  # of the score from which a sentence gets a verdict; tests/check/test_statements.py measures it
+THRESHOLD = 0.7  # of the score from which a sentence gets a verdict; tests/check/test_statements.py measures it
 SHORTEST = 3  # words that say something, in a statement
 UNHEARD = 5.0  # the weight of a word that is in no statement
 SCORE = attrgetter("score")
@@ -28,6 +28,7 @@ NEGATION = re.compile(
 HEDGED = re.compile(
     r"(?i:\b(?:wrong|false|incorrect|untrue|myth|mis\w+|contrary|formerly|previously|any ?more|no longer|longer"
     r"|earlier|older|prior|historically|originally|once|was|were|had|did|until|since|deprecated|removed"
+    r"|(?:librar(?:y|ies)|extensions?|packages?|frameworks?|tools?|servers?) (?:like|such as)"
     r"|supposed|might|could|would|should|some (?:say|people|claim)|think|thought|believe|claims? that|as if)\b)|\bmay\b"
     r"|(?<!\bis )(?<!\bare )(?<!\bbe )\bused to\b(?! (?:build|create|make|develop)\b)"
 )
@@ -39,7 +40,7 @@ PART = re.compile(
 # A sentence that says what it is about only together with those before it.
 DEPENDENT = re.compile(r"\W*(?:it|its|they|this|that|these|those|he|she|or|either|for instance|such)\b", re.IGNORECASE)
 ALONE = 5  # words of a sentence that says by itself what it is about
-TITLE = re.compile(r"\W*\w+ing\b[^.!?]*")  # a heading that names a topic: `Using templates`
+TITLE = re.compile(r"\W*(?:\w+ing|what|how|why|when|where)\b[^.!?]*", re.IGNORECASE)  # a topic: `Using templates`
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
 YEAR = re.compile(r"(?:19|20)\d\d")
 CLAUSE = re.compile(r"(?:^|[.:;–—(→])\W*$")  # before the first word of a clause, which is no name for its capital

@@ -59,7 +59,7 @@ ALIKE = {
     "Creator: Flask was created by Armin Ronacher.": 15,
     "Flask is a lightweight and flexible web framework, unlike its rivals.": None,  # a negation, whatever it is of
     "Flask is a lightweight and flexible web framework.": 16,
-    "Flask is a micro web framework because it does not include an ORM.": 16,
+    "Flask is a micro web framework because it does not include an ORM.": None,  # few of its words
     "A great choice is Flask, which is a Python web framework.": None,  # what it is, is said of `which`
     "Flask is used to build web applications and APIs with Python.": 16,
     "The function redirect() redirects the user to another page of the site.": 17,
@@ -122,6 +122,8 @@ TURNED = [
     "Unlike Flask, Bottle is a lightweight web framework.",
     "Flask 0.1 is a lightweight web framework.",
     "Creating a Flask Lightweight Web Framework",  # a heading
+    "Why Flask is a lightweight web framework",
+    "Redirect the user to another page by a tool like Flask, a lightweight web framework.",
     "A good book on how to test and deploy a program with Flask is not a lightweight web framework.",
 ]
 
