@@ -166,8 +166,9 @@ class Search:
         """Run a claim with a mutant if its cell is missing or stale: once, or twice if it seems to kill the mutant."""
         if self.matrix.cell(row.id, target.record):
             return
+        patience = 30 if row.directed else 4  # what waits for a server waits longest if it fails
         for _ in range(2):
-            cell = sandbox.run(target.id, 4 + 6 * target.seconds)  # what waits for a server waits longest if it fails
+            cell = sandbox.run(target.id, patience + 6 * target.seconds)
             server_crashed = SERVER_ERROR.search(cell.observed) and not SERVER_ERROR.search(target.observed)
             if cell.outcome != "killed" or server_crashed:
                 cell = Cell("crashed" if cell.outcome == "killed" else cell.outcome, seconds=cell.seconds)
