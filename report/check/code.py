@@ -371,8 +371,9 @@ class Reader(ast.NodeVisitor):
             return self.conventions.meaning(node.id, self.bindings) or (node.id if is_module else None)
         if isinstance(node, ast.Attribute):
             parent = self.path(node.value) or ""
-            path = types.get(name := f"{parent.rstrip(LIKELY)}.{node.attr}", name)
-            return self._own(node) or (likely(path) if parent.endswith(LIKELY) else path if parent else None)
+            name, is_likely = f"{parent.rstrip(LIKELY)}.{node.attr}", not parent or parent.endswith(LIKELY)
+            path = types.get(name, (is_likely and types.get(f"*.{node.attr}")) or (parent and name))
+            return self._own(node) or (likely(path) if parent.endswith(LIKELY) else path or None)
         if isinstance(node, ast.Call):
             called = self.path(node.func)
             if isinstance(node.func, ast.Name) and f"{node.func.id}()" in self.bindings:

@@ -99,7 +99,10 @@ class Index:
         path, found = self.types.get(use.base, use.base), Remark(use.start, use.ends[0], known=False)
         for at, (attribute, end) in enumerate(zip(use.attributes, use.ends, strict=True), 1):
             is_likely, parent = path.endswith(LIKELY), path.rstrip(LIKELY)
-            other = "" if self.find(join(parent, attribute)) else self.types.get(f"{parent}.*", "")
+            if not path and not self.find(attribute) and attribute not in self.misspelt_modules:
+                is_likely, attribute = True, attribute.lower()  # perhaps a package in capitals
+            is_said = join(parent, attribute) in self.types or self.find(join(parent, attribute))
+            other = "" if is_said else self.types.get(f"{parent}.*", "")
             if other.endswith(".*"):  # it hands on what that has
                 is_likely, parent = True, other.removesuffix(".*")
             elif other and is_likely:
@@ -161,8 +164,9 @@ class Index:
         spaces = [] if name.startswith("__") else [*self.namespaces, *self.named]
         call = "()" if name.startswith("(") else ""
         having = (space for space in spaces if name.strip("()") in self.members(space + call))
+        is_word = name.isalpha()  # then what the article names has it, hardly a namespace
         return any(self.exists(join(space, name)) for space in having) or any(
-            join(space, name) in self.types for space in spaces
+            join(space, name) in self.types for space in spaces if not is_word or space in self.named
         )
 
     def is_known(self, name: str) -> bool:
@@ -174,8 +178,7 @@ class Index:
         """What is known of an attribute of *parent*, written as the end of what is *shown*."""
         path = join(parent, attribute)
         entry = self.find(path)
-        said, named = self.types.get(path), self.types.get(entry.name) if entry else None
-        if "?" in (said, named) or (said and not entry):
+        if not entry and path in self.types:
             return Remark(use.start, end)  # the settings say so
         if entry:
             remark = self.judge(entry, use.start, end)
