@@ -137,6 +137,9 @@ FOUND = {
     "an option in brackets": ("```sh\nflask run [--prot <port>]\n```", ("never", "--prot")),
     "a placeholder for a value": ("`app.run(debgu=<value>)`", ("never", "debgu")),
     "an argument in brackets": ("`app.run(debug[, debgu=1])`", ("never", "debgu")),
+    "an option of a command after another": ("```sh\ncd x && flask run --prot 80\n```", ("never", "--prot")),
+    "an option on the next line": ("```sh\nflask run \\\n  --prot 80\n```", ("never", "--prot")),
+    "an option in a list": ('```dockerfile\nCMD ["flask", "run", "--prot=80"]\n```', ("never", "--prot")),
     "a name in HTML": ("<p>Use <code>app.json_encoder</code>.</p>", ("gone", "app.json_encoder")),
 }
 SILENT = {
@@ -195,6 +198,7 @@ SILENT = {
     "an expression in an attribute": """Text.\n\n<a href="{{ x|tojon }}">Home</a>\n""",
     "a part of a template in prose": "Write {{ x|tojon }}.",
     "a module in capitals": "`from Models import User`.",
+    "a service like a program": "```sh\ndocker compose run flask --prot\n```",
     "words in prose": "Take desks from Flask import desks, not by the escape function.",
     "a plain word that is called": "```py\nescape('x')\n```",
     "a name that another module has now": "```py\nmake_client('x')\n```",
@@ -253,6 +257,7 @@ KNOWN = {
     "a name after its kind in Russian": "Через объекта request.",
     "a word that a list explains": "- request: what is asked\n- other: more",
     "a heading": "# Request",
+    "a command by another program": "```sh\npipenv run flask routes\n```",
     "a raw template": "```html\n{% raw %}{{ x|upper }}{% endraw %}\n```",
 }
 
