@@ -168,7 +168,7 @@ class Checker:
         elif shell.is_shell(passage, self.conventions.programs):
             yield from self._named(shell.find(passage.shown, self.index, self.conventions.programs), passage)
             yield from self._named(likely(self._words(passage)), passage)  # it may be Python, too
-        elif passage.language in ("", "text", "none", "default"):
+        elif passage.language in ("", "text"):
             yield from self._named(self._loosely(passage), passage)
 
     def _loosely(self, passage: Passage) -> Iterator[Remark]:

@@ -32,7 +32,7 @@ STOP = frozenset(["|", "||", "&", "&&", ";", ">", "\\"])
 
 def is_shell(passage: Passage, programs: tuple[str, ...]) -> bool:
     """Whether a block has lines for a shell: its language says so, a prompt at its start, or what any line does."""
-    if passage.language not in ("", "text", "none", "py", "python"):
+    if passage.language not in ("", "text", "py", "python"):
         return bool(LANGUAGES.fullmatch(passage.language))
     lines = passage.shown.splitlines()
     does = any(SETTING.match(line) or line.split(" ")[0] in programs for line in lines)

@@ -258,6 +258,8 @@ KNOWN = {
     "a word that a list explains": "- request: what is asked\n- other: more",
     "a heading": "# Request",
     "a command by another program": "```sh\npipenv run flask routes\n```",
+    "a command before a session": "```python\n(venv)$ flask routes\n>>> x = 1\n```",
+    "plain text": "```txt\nSECRET_KEY=x\n```",
     "a raw template": "```html\n{% raw %}{{ x|upper }}{% endraw %}\n```",
 }
 
