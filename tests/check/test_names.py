@@ -260,6 +260,7 @@ KNOWN = {
     "a command by another program": "```sh\npipenv run flask routes\n```",
     "a command before a session": "```python\n(venv)$ flask routes\n>>> x = 1\n```",
     "plain text": "```txt\nSECRET_KEY=x\n```",
+    "a class of another file by its last word": "```py\nfrom mine.x import OwnKit\nit = OwnKit()\nit.get('/')\n```",
     "a raw template": "```html\n{% raw %}{{ x|upper }}{% endraw %}\n```",
 }
 
@@ -288,6 +289,9 @@ RESOLVED = {
     "an item": python("x = request.args['a']", "x.get('/')"),
     "what another object has": python("session.get('/')"),
     "an app and a fixture": python() + "\n```py\ndef app(): ...\n```\n\n```py\n@app.route('/')\ndef f(): ...\n```\n",
+    "a blueprint by the last word in capitals": python("authBp.route('/')"),
+    "an object of an attribute that says what it is": python("x = mine.queried", "x.args"),
+    "what methods take that begin so": python("class Mine(Flask):", "    def check_x(self, x):", "        x.get('/')"),
     "a method without its class": "```py\ndef before_request(self): ...\n```\n\nThen before_request().",
 }
 
