@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from report.check.code import LIKELY, Conventions, Use
-from report.check.model import Remark
+from report.check.model import PAST, Remark
 
 if TYPE_CHECKING:
     from report.names import index
@@ -86,8 +86,13 @@ class Index:
         """What is known of each use of a dotted name, up to its first part that is not as it should be."""
         for use in uses:
             base = self.find(use.base)
-            if base and self.of.exists(base, self.release) is False:
-                continue  # a finding of its own
+            if base and self.of.exists(base, self.release) is False:  # a finding of its own
+                remark = self._use(replace(use, base=use.base + LIKELY), shown)
+                yield from [remark] if remark.known else []
+                continue
+            owner, _, last = use.base.rpartition(".")
+            if base is None and use.attributes[0].startswith("(") and (near := close(last, self.members(owner))):
+                use = replace(use, base=f"{owner}.{near[0]}{LIKELY}")  # the parameter of what is misspelt
             yield (remark := self._use(use, shown))
             root = shown[use.start : use.ends[0]].removesuffix(f".{use.attributes[0]}")
             is_meant = use.base in (self.conventions.receivers.get(root), f"{self.conventions.subject}.{root}")
@@ -113,7 +118,7 @@ class Index:
             if (moved := self.types.get(f"{path}.")) and remark.verdict and at < len(use.ends):
                 remark = self._moved(remark, moved + use.attributes[at], use.ends[at])
             if is_likely and remark.verdict:
-                remark = Remark(use.start, end, known=False)
+                remark = Remark(use.start, end, known=remark.verdict in PAST)
             if remark.known or not found.known:
                 found = remark
             if remark.known and not remark.verdict:
@@ -169,10 +174,11 @@ class Index:
             join(space, name) in self.types for space in spaces if not is_word or space in self.named
         )
 
-    def is_known(self, name: str) -> bool:
-        """Whether a namespace has a name or, if it says enough by itself, anything."""
+    def is_known(self, name: str, ever: bool = True) -> bool:
+        """Whether a namespace has a name or, if it says enough, anything has it or the subject *ever* had it."""
         owners = self.of.places.get(name, ()) if is_long(name) else ()
-        return self.exists_somewhere(name) or any(self.exists(join(owner, name)) for owner in owners)
+        had = ever and any(owner.partition(".")[0] == self.conventions.subject for owner in owners)
+        return had or self.exists_somewhere(name) or any(self.exists(join(owner, name)) for owner in owners)
 
     def _attribute(self, use: Use, parent: str, attribute: str, end: int, shown: str) -> Remark:
         """What is known of an attribute of *parent*, written as the end of what is *shown*."""

@@ -199,6 +199,7 @@ SILENT = {
     "a part of a template in prose": "Write {{ x|tojon }}.",
     "a module in capitals": "`from Models import User`.",
     "a service like a program": "```sh\ndocker compose run flask --prot\n```",
+    "a command in a sentence": "Then flask run --prot does it.",
     "words in prose": "Take desks from Flask import desks, not by the escape function.",
     "a plain word that is called": "```py\nescape('x')\n```",
     "a name that another module has now": "```py\nmake_client('x')\n```",
@@ -257,9 +258,20 @@ KNOWN = {
     "a name after its kind in Russian": "Через объекта request.",
     "a word that a list explains": "- request: what is asked\n- other: more",
     "a heading": "# Request",
+    "an option without its program": "As flask runs, give `--port 80`.",
+    "an option that is said to be one": "As flask runs, the --debug flag.",
+    "a command without its program": "With flask, the `routes` command.",
+    "a command in prose": "Then flask routes shows them.",
     "a command by another program": "```sh\npipenv run flask routes\n```",
     "a command before a session": "```python\n(venv)$ flask routes\n>>> x = 1\n```",
+    "an attribute after its dot in prose": "The .route of it.",
+    "what a block has from its base": "```jinja\n{{ super() }}\n```",
     "plain text": "```txt\nSECRET_KEY=x\n```",
+    "a filter in a span": "The filters `upper` and so on.",
+    "a name that is gone, in a comment": "```python\n# app.json_encoder\n```",
+    "a name that only an older release has": "```py\nx = make_kit()\n```",
+    "a package with capitals": "See `Werkzeug.own`.",
+    "a hook like an own function": "```py\ndef before_request(): ...\n```\n\nThe before_request hook.",
     "a class of another file by its last word": "```py\nfrom mine.x import OwnKit\nit = OwnKit()\nit.get('/')\n```",
     "a raw template": "```html\n{% raw %}{{ x|upper }}{% endraw %}\n```",
 }
@@ -369,12 +381,6 @@ def test_a_function_that_takes_any_parameter_took_a_later_one(opened, verdicts):
     """It handed the parameter on before it had the parameter itself."""
     report = checked(python("app.run(load=1)"), release="2.2.5", opened=opened)
     assert [one.verdict for one in report.findings] == verdicts
-
-
-def test_code_is_read_on_after_a_no_break_space():
-    """It is an error; the names behind it are looked up all the same."""
-    text = python("if app:", "\u00a0 \u00a0app.json_encoder")
-    assert [one.verdict for one in checked(text).findings] == ["error", "gone"]
 
 
 def test_code_with_tabs_and_spaces_is_read_as_it_looks():
