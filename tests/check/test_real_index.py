@@ -73,6 +73,12 @@ def f(): ...
 client.post("/", data={}, follow_redirects=True)
 url_for("static", filename="x", _external=True)
 """
+USUAL = """
+csrf.exempt(f)
+parser.add_argument("x", location="json", required=True)
+runner.invoke(f, args=[])
+serializer.loads("x", max_age=3)
+"""
 IMPORTS = """from flask import Flask, url_for
 from flask_sqlalchemy import SQLAlchemy
 from flask_login import UserMixin
@@ -82,7 +88,7 @@ client = app.test_client()
 """
 
 
-@pytest.mark.parametrize("code", [SQL, HANDED_ON], ids=["of SQLAlchemy", "handed on"])
+@pytest.mark.parametrize("code", [SQL, HANDED_ON, USUAL], ids=["of SQLAlchemy", "handed on", "of a usual name"])
 def test_a_name_that_the_index_lacks_is_known(names, code):
     """The settings have it."""
     report = check(
