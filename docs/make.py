@@ -135,6 +135,10 @@ def settings_lines() -> Iterator[str]:
         "A `*` at the end: likely, so that `check` only counts the attributes that exist"
     )
     yield '- `types`: what attributes and calls are instances of, for `check`: `"flask.jsonify()" = "flask.Response"`'
+    yield (
+        "- `members`: names, apart by spaces, that exist though the index lacks them, for `check`; each stands for "
+        'the `{}`: `"flask.url_for({})" = "filename"`'
+    )
     yield "- `programs`: the commands of shell lines that `check` looks up"
     yield (
         "- `namespaces`: the modules and classes where `check` looks for a name without a receiver. "

@@ -3,7 +3,7 @@
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Annotated, Any
@@ -36,7 +36,8 @@ class Settings:
     `--check`, it exits with 1 if they are not those that it makes.
 
     For `check`: *receivers* are what names refer to by convention, *types* what attributes and (with brackets) calls
-    are instances of. *programs*: the commands of shell lines. *namespaces*: where names without a receiver are sought.
+    are instances of, *members* names that the index lacks, each to stand for `{}`: they become types of their own.
+    *programs*: the commands of shell lines. *namespaces*: where names without a receiver are sought.
     """
 
     root: Path
@@ -51,6 +52,7 @@ class Settings:
     documents: str | None = None
     receivers: Mapping[str, str] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
+    members: Mapping[str, str] = field(default_factory=dict)
     programs: tuple[str, ...] = ()
     namespaces: tuple[str, ...] = ()
 
@@ -104,7 +106,9 @@ def read(root: Path) -> Settings:
     try:
         table = msgspec.convert(tomllib.loads(read_text(root / "pyproject.toml")), _File).tool.report
         paths = {"root": root, "claims": root / table.get("claims", "claims")}
-        return msgspec.convert(table | paths, Settings)
+        settings = msgspec.convert(table | paths, Settings)
+        every = (form.format(name) for form, names in settings.members.items() for name in names.split())
+        return replace(settings, types={name: name for name in every} | {**settings.types})
     except UNREADABLE as error:
         hint = 'Run this in a project whose pyproject.toml has `[tool.report]` with `subject = "…"`.'
         raise ReportError(f"{root} has no settings of a report: {error}.", hint) from error

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from report.check import printed, prose, shell, statements
 from report.check.code import LIKELY, Bindings, Conventions, Reader
-from report.check.model import Finding, Names, Remark, Report, Subject
-from report.check.names import Index
+from report.check.model import PAST, Finding, Names, Remark, Report, Subject
+from report.check.names import Index, is_long
 from report.check.passages import Passage, Places, passages
 from report.check.statements import Match, Statements
 from report.reader.hashes import digest
@@ -28,6 +28,7 @@ HISTORY = re.compile(
 )
 FILE = re.compile(r"\b([a-z_]\w*)(?:\.py\b|[/\\])")  # or folder, which the article names
 READ = re.compile(r"(?:getenv|environ\.get|environ)[(\[][\"']$")  # by the article's own code, before what it is called
+SPOKEN = r"(?<![\w./`-])(?:{})(?: -{{0,2}}[a-z][a-z-]*){{1,4}}"  # the words of a command in a sentence
 COMMENT = re.compile(r"#.*|(?s:\"\"\".*?\"\"\"|'''.*?''')")
 BUILTINS = frozenset(dir(builtins))
 NEARBY = 200  # characters before a sentence in which what `it` refers to is named
@@ -55,8 +56,9 @@ def is_own(module: str, files: Container[str], index: Index) -> bool:
 
 
 def likely(remarks: Iterable[Remark]) -> Iterator[Remark]:
-    """The remarks that a name exists, of what may be names or other words."""
-    return (remark for remark in remarks if remark.known and not remark.verdict)
+    """The remarks that a name exists or existed, of what may be names or other words."""
+    known = (remark for remark in remarks if remark.known and remark.verdict in (None, *PAST))
+    return (Remark(remark.first, remark.last) for remark in known)
 
 
 class Checker:
@@ -168,7 +170,7 @@ class Checker:
         elif shell.is_shell(passage, self.conventions.programs):
             yield from self._named(shell.find(passage.shown, self.index, self.conventions.programs), passage)
             yield from self._named(likely(self._words(passage)), passage)  # it may be Python, too
-        elif passage.language in ("", "text", "none", "default"):
+        elif passage.language in ("", "text"):
             yield from self._named(self._loosely(passage), passage)
 
     def _loosely(self, passage: Passage) -> Iterator[Remark]:
@@ -185,13 +187,14 @@ class Checker:
             yield from likely(templates.find(tree, passage.shown, self.index, self.conventions, self.text))
 
     def _prose(self, passage: Passage) -> Iterator[Remark]:
-        for start, end in passage.spans:
+        programs, spans = self.conventions.programs, passage.spans
+        spoken = [match.span() for match in re.finditer(SPOKEN.format("|".join(programs)), passage.shown)]
+        for start, end in [*spans, *spoken]:
             source = passage.shown[start:end]
             prompt = 2 * source.startswith("$ ")
-            start, source = start + prompt, source[prompt:]
-            if source.split(" ")[0] in self.conventions.programs:
-                for remark in shell.find(source, self.index, self.conventions.programs):
-                    yield replace(remark, first=start + remark.first, last=start + remark.last)
+            found = shell.find(source[prompt:], self.index, programs) if source[prompt:].startswith(programs) else ()
+            for remark in found if (start, end) in spans else likely(found):
+                yield replace(remark, first=start + prompt + remark.first, last=start + prompt + remark.last)
         yield from self._expressions(passage)
         past = [span for span in passage.sentences if HISTORY.search(passage.shown[slice(*span)])]
         for remark in self._words(passage):
@@ -215,8 +218,12 @@ class Checker:
         """What is known of a word that may be a name, or of a parameter in brackets."""
         if name.startswith("("):
             return Remark(first, last, known=self.index.exists_somewhere(name))
-        if ":" in name:
-            return self.index.any([name], first, last)
+        kind, _, rest = name.rpartition(":")
+        if kind:
+            every = self.index.members(f"{kind}:") if kind in ("command", "option") else [rest]
+            every = [each for each in every if f" {each}".endswith(f" {rest}")]
+            named = (f"{kind}:{each}" for each in every if each.rpartition(" ")[0] in self.text)
+            return self.index.any(named, first, last)
         constant = self._constant(name, first, last) if name.isupper() else None
         return constant if constant and constant.known else self._bare(name, first, last)
 
@@ -230,13 +237,16 @@ class Checker:
         path = self.bindings.get(name, self.conventions.receivers.get(name))
         if path and not path.endswith(LIKELY):
             return self.index.any([path], first, last)
-        if name in self.bindings:
-            return Remark(first, last, known=False)
+        if name in self.bindings:  # the article's own, perhaps quoted, or what a decorator of that name registers
+            is_registered = path is None and is_long(name) and self.index.exists_somewhere(name)
+            is_imported = path is not None and path.endswith(f".{name}{LIKELY}") and self.index.exists(path[:-1])
+            return Remark(first, last, known=is_registered or is_imported)
         remark = self.index.any([name, *(f"{space}.{name}" for space in self.index.certain)], first, last)
         if remark.known and not remark.verdict:
             return remark
-        is_known, is_word = self.index.is_known(name), name.islower() and "_" not in name
-        return remark if remark.verdict and not is_known and not is_word else Remark(first, last, known=is_known)
+        is_word = name.islower() and "_" not in name
+        is_gone = remark.verdict and not is_word and not self.index.is_known(name, ever=False)
+        return remark if is_gone else Remark(first, last, known=self.index.is_known(name))
 
     def _statements(self, blocks: Iterable[Passage]) -> Iterator[Finding]:
         """The worst verdict on what each sentence states."""

@@ -19,6 +19,7 @@ GUARDED_IMPORT = re.compile(rf"{GUARD.pattern}|except(?:\s*:|.*\bException\b)")
 NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 PLACEHOLDER = re.compile(r"(?<=[(=,\s\[])<[A-Za-z_][\w .-]*>")  # for a value, as in `run(port=<port>)`
 OPTIONAL = re.compile(r"\[(\s*,[^\[\]]*)\]")  # arguments, as in `set_cookie(key[, value])`
+LAST = re.compile(r"(?<=_)[^_]+\Z|(?<=[a-z])[A-Z][a-z]+\Z")  # the last word of a name of several
 SETTING = re.compile(r"[A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+")
 LIKELY = "*"  # ends the path of what something likely is, or is a kind of: it may have more, and less
 
@@ -63,10 +64,13 @@ class Conventions:
 
     def meaning(self, name: str, bindings: Bindings) -> str | None:
         """What a name refers to: as the code says, or else by convention, also that of its last word (`auth_bp`)."""
-        usual = self.receivers.get(name)
+        usual, word = self.receivers.get(name), LAST.search(name)
+        last = self.receivers.get(word[0].lower()) if word else None
+        last = last if last and (last.endswith(LIKELY) or not name[0].isupper()) else None
         if name in bindings:
-            return bindings[name] or (usual if usual and usual.endswith(LIKELY) else None)
-        last = self.receivers.get(name.rpartition("_")[2]) if "_" in name else None
+            path = bindings[name] or (usual if usual and usual.endswith(LIKELY) else None)
+            is_unknown = not path or not self.exists(path.partition(".")[0])
+            return likely(last) if is_unknown and last and name[0].isupper() else path  # a class of another file
         return usual or likely(self.place(name) or last)
 
     def module(self, name: str) -> str:
@@ -108,7 +112,7 @@ class Reader(ast.NodeVisitor):
         self.words: list[Word] = []
         self.own: set[str] = set()
         self.given: list[str | None] | None = None  # what the function at hand returns or yields
-        self.kind: str | None = None  # what the objects of the class at hand likely are
+        self.kinds: list[str] = []  # what the objects of the class at hand likely are
         self.guarded = False
         try:
             tree = parse(self.source)
@@ -243,29 +247,37 @@ class Reader(ast.NodeVisitor):
             self.generic_visit(node)
 
     def visit_ClassDef(self, node: ast.ClassDef) -> None:
-        outer, self.kind = self.kind, self._kind(node)
+        bases = (likely(self.path(base)) or "" for base in node.bases)
+        outer, self.kinds = self.kinds, [path for path in bases if self.conventions.exists(path.rstrip(LIKELY))]
         with self._scope():
             self.generic_visit(node)
             for statement in (each for each in node.body if isinstance(each, ast.Assign)):
                 for target in (each for each in statement.targets if isinstance(each, ast.Name)):
+                    if "_" in target.id and (kind := self._heir(target.id)):
+                        self._use(kind, target.id, self._span(target)[0], bound=True)
                     self._keep(target.id, self.path(statement.value))
-        self.bindings[node.name], self.kind = self.kind, outer
+        self.bindings[node.name], self.kinds = next(iter(self.kinds), None), outer
 
-    def _kind(self, node: ast.ClassDef) -> str | None:
-        """What the objects of a class likely are: its first base that is known."""
-        bases = [path for base in node.bases if (path := likely(self.path(base)))]
-        return next((path for path in bases if self.conventions.exists(path.rstrip(LIKELY))), None)
+    def _heir(self, name: str) -> str | None:
+        """The base from which the class at hand has a name."""
+        paths = ((kind, f"{kind.rstrip(LIKELY)}.{name}") for kind in self.kinds)
+        types, exists = self.conventions.types, self.conventions.exists
+        return next((kind for kind, path in paths if path in types or exists(path)), None)
 
     def visit_FunctionDef(self, node: ast.FunctionDef | ast.AsyncFunctionDef) -> None:
         for decorator in node.decorator_list:
             self.visit_Name(decorator, called=True) if isinstance(decorator, ast.Name) else self.visit(decorator)
-        if self.kind and self.conventions.exists(f"{self.kind.rstrip(LIKELY)}.{node.name}"):  # it overrides that
-            self._use(self.kind, node.name, self.source.find(f" {node.name}", self._span(node)[0]) + 1, bound=True)
+        if kind := self._heir(node.name):  # it overrides that
+            self._use(kind, node.name, self.source.find(f" {node.name}", self._span(node)[0]) + 1, bound=True)
         before, self.given = self.given, []
         with self._scope():
             self.visit(node.args)
+            begin = f"{node.name.partition('_')[0]}_"
+            if kind := self._heir(begin):  # it is called because of how its name begins
+                path = self.conventions.types.get(f"{kind.rstrip(LIKELY)}.{begin}")
+                self.bindings |= {each.arg: path for each in node.args.args[1:] if not self.bindings[each.arg]}
             if "self" in self.bindings:
-                self.bindings["self"] = self.kind
+                self.bindings["self"] = next(iter(self.kinds), None)
             for part in node.body:
                 self.visit(part)
             said = self.path(node.returns) if node.returns else None
@@ -371,8 +383,9 @@ class Reader(ast.NodeVisitor):
             return self.conventions.meaning(node.id, self.bindings) or (node.id if is_module else None)
         if isinstance(node, ast.Attribute):
             parent = self.path(node.value) or ""
-            path = types.get(name := f"{parent.rstrip(LIKELY)}.{node.attr}", name)
-            return self._own(node) or (likely(path) if parent.endswith(LIKELY) else path if parent else None)
+            name, is_likely = f"{parent.rstrip(LIKELY)}.{node.attr}", not parent or parent.endswith(LIKELY)
+            path = types.get(name, (is_likely and types.get(f"*.{node.attr}")) or (parent and name))
+            return self._own(node) or (likely(path) if parent.endswith(LIKELY) else path or None)
         if isinstance(node, ast.Call):
             called = self.path(node.func)
             if isinstance(node.func, ast.Name) and f"{node.func.id}()" in self.bindings:

@@ -9,6 +9,7 @@ Layer = Literal["name", "code", "statement"]
 Verdict = Literal["gone", "never", "error", "wrong", "outdated", "deprecated", "confirmed"]
 Result = Literal["runs", "raises", "does not end", "is cut off"]
 VERDICTS: tuple[Verdict, ...] = ("gone", "never", "error", "wrong", "outdated", "deprecated", "confirmed")
+PAST: tuple[Verdict, ...] = ("gone", "deprecated")  # of names that the index has
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from packaging.version import Version
 
 from report.check.code import LIKELY, Conventions, Use
-from report.check.model import Remark
+from report.check.model import PAST, Remark
 
 if TYPE_CHECKING:
     from report.names import index
@@ -86,8 +86,13 @@ class Index:
         """What is known of each use of a dotted name, up to its first part that is not as it should be."""
         for use in uses:
             base = self.find(use.base)
-            if base and self.of.exists(base, self.release) is False:
-                continue  # a finding of its own
+            if base and self.of.exists(base, self.release) is False:  # a finding of its own
+                remark = self._use(replace(use, base=use.base + LIKELY), shown)
+                yield from [remark] if remark.known else []
+                continue
+            owner, _, last = use.base.rpartition(".")
+            if base is None and use.attributes[0].startswith("(") and (near := close(last, self.members(owner))):
+                use = replace(use, base=f"{owner}.{near[0]}{LIKELY}")  # the parameter of what is misspelt
             yield (remark := self._use(use, shown))
             root = shown[use.start : use.ends[0]].removesuffix(f".{use.attributes[0]}")
             is_meant = use.base in (self.conventions.receivers.get(root), f"{self.conventions.subject}.{root}")
@@ -99,7 +104,10 @@ class Index:
         path, found = self.types.get(use.base, use.base), Remark(use.start, use.ends[0], known=False)
         for at, (attribute, end) in enumerate(zip(use.attributes, use.ends, strict=True), 1):
             is_likely, parent = path.endswith(LIKELY), path.rstrip(LIKELY)
-            other = "" if self.find(join(parent, attribute)) else self.types.get(f"{parent}.*", "")
+            if not path and not self.find(attribute) and attribute not in self.misspelt_modules:
+                is_likely, attribute = True, attribute.lower()  # perhaps a package in capitals
+            is_said = join(parent, attribute) in self.types or self.find(join(parent, attribute))
+            other = "" if is_said else self.types.get(f"{parent}.*", "")
             if other.endswith(".*"):  # it hands on what that has
                 is_likely, parent = True, other.removesuffix(".*")
             elif other and is_likely:
@@ -110,7 +118,7 @@ class Index:
             if (moved := self.types.get(f"{path}.")) and remark.verdict and at < len(use.ends):
                 remark = self._moved(remark, moved + use.attributes[at], use.ends[at])
             if is_likely and remark.verdict:
-                remark = Remark(use.start, end, known=False)
+                remark = Remark(use.start, end, known=remark.verdict in PAST)
             if remark.known or not found.known:
                 found = remark
             if remark.known and not remark.verdict:
@@ -161,21 +169,22 @@ class Index:
         spaces = [] if name.startswith("__") else [*self.namespaces, *self.named]
         call = "()" if name.startswith("(") else ""
         having = (space for space in spaces if name.strip("()") in self.members(space + call))
+        is_word = name.isalpha()  # then what the article names has it, hardly a namespace
         return any(self.exists(join(space, name)) for space in having) or any(
-            join(space, name) in self.types for space in spaces
+            join(space, name) in self.types for space in spaces if not is_word or space in self.named
         )
 
-    def is_known(self, name: str) -> bool:
-        """Whether a namespace has a name or, if it says enough by itself, anything."""
+    def is_known(self, name: str, ever: bool = True) -> bool:
+        """Whether a namespace has a name or, if it says enough, anything has it or the subject *ever* had it."""
         owners = self.of.places.get(name, ()) if is_long(name) else ()
-        return self.exists_somewhere(name) or any(self.exists(join(owner, name)) for owner in owners)
+        had = ever and any(owner.partition(".")[0] == self.conventions.subject for owner in owners)
+        return had or self.exists_somewhere(name) or any(self.exists(join(owner, name)) for owner in owners)
 
     def _attribute(self, use: Use, parent: str, attribute: str, end: int, shown: str) -> Remark:
         """What is known of an attribute of *parent*, written as the end of what is *shown*."""
         path = join(parent, attribute)
         entry = self.find(path)
-        said, named = self.types.get(path), self.types.get(entry.name) if entry else None
-        if "?" in (said, named) or (said and not entry):
+        if not entry and path in self.types:
             return Remark(use.start, end)  # the settings say so
         if entry:
             remark = self.judge(entry, use.start, end)

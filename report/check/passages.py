@@ -11,6 +11,7 @@ from report.reader.blocks import Block, Lines, Run
 from report.reader.reading import ANSWER, divided, guessed
 from report.reader.sentences import spans
 
+TEXT = frozenset(["default", "none", "plain", "plaintext", "txt"])  # other words for it
 STRAIGHT = str.maketrans("‘’‚‛“”„‟\u00a0", "''''\"\"\"\" ")
 
 # What site generators and blogs have instead of Markdown's fences: Jekyll, Hugo, Octopress, WordPress.
@@ -125,7 +126,8 @@ def _prose(block: Block, text: str) -> Passage:
 
 def _code(block: Block, text: str) -> Passage:
     places = [place for run in block.runs for place in _places(run, text)]
-    whole = Passage(block.shown, places, True, (block.language or "").lower())
+    language = (block.language or "").lower()
+    whole = Passage(block.shown, places, True, "text" if language in TEXT else language)
     return whole.select([*_dedented(block.shown)])
 
 

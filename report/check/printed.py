@@ -56,7 +56,7 @@ class Parsed:
 def read(passage: Passage) -> Parsed | None:
     """Parse a block; None if it is not Python."""
     is_said = bool(LANGUAGES.fullmatch(passage.language))
-    is_open = passage.language in ("", "text", "none", "default")
+    is_open = passage.language in ("", "text")
     if passage.language == "diff" or ((is_said or is_open) and CHANGED.search(passage.shown) and _error(passage.shown)):
         passage = _changed(passage)
         return Parsed(passage, False, (), *_repaired(passage)) if SIGN.search(passage.shown) else None
@@ -65,8 +65,9 @@ def read(passage: Passage) -> Parsed | None:
         return None
     if not signs and shell.PROMPT.match(passage.shown) and _error(passage.shown):
         return None
+    others: list[Passage] = []
     if any(line.lstrip().startswith((">>>", "In [")) for line in passage.shown.splitlines()):
-        passage = _without_prompts(passage)
+        passage, *others = _without_prompts(passage)
     marked = {at for mark in MARK.finditer(passage.shown) for at in range(*mark.span())}
     passage = passage.select([at for at in range(len(passage.shown)) if at not in marked])
     shown = passage.shown
@@ -76,12 +77,12 @@ def read(passage: Passage) -> Parsed | None:
     for source, found in ((shown, ()), (_fixed(shown, problems), problems), (filled, ())):
         if _error(source) is None:
             passage = replace(passage, shown=source)
-            return Parsed(passage, True, found, passage)
+            return Parsed(passage, True, found, passage, tuple(others))
     error = _error(shown) or SyntaxError()
     readable, unread = _repaired(_evenly_indented(passage))
     is_prose = is_open and SENTENCE.search(shown)
     is_silent = signs < (1 if is_said else 2) or _is_excerpt(shown, error) or is_prose
-    return Parsed(passage, False, () if is_silent else (_problem(shown, error),), readable, unread)
+    return Parsed(passage, False, () if is_silent else (_problem(shown, error),), readable, (*unread, *others))
 
 
 def _changed(passage: Passage) -> Passage:
@@ -150,17 +151,17 @@ def _error(source: str) -> SyntaxError | None:
     return None
 
 
-def _without_prompts(passage: Passage) -> Passage:
-    """A session without its prompts and its output."""
-    kept: list[int] = []
+def _without_prompts(passage: Passage) -> list[Passage]:
+    """A session without its prompts and its output; its output."""
+    kept: dict[bool, list[int]] = {True: [], False: []}
     at, is_inside = 0, False
     for line in passage.shown.splitlines(keepends=True):
         prompt = PROMPT.match(line)
-        if prompt and (line.lstrip()[:3] != "..." or is_inside):
-            kept += range(at + prompt.end(), at + len(line))
+        is_input = prompt is not None and (line.lstrip()[:3] != "..." or is_inside)
+        kept[is_input] += range(at + (prompt.end() if prompt and is_input else 0), at + len(line))
         is_inside = bool(prompt)
         at += len(line)
-    return passage.select(kept)
+    return [passage.select(indexes) for indexes in kept.values()]
 
 
 def _is_excerpt(shown: str, error: SyntaxError) -> bool:

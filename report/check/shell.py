@@ -18,18 +18,21 @@ PROMPT = re.compile(
 )
 SETTING = re.compile(
     r"\s*(?:(?:export|env|set|setx|unset|ENV|-)\s+(?:-x\s+)?|\$env:|(?=\w+[=:]))(?P<name>[A-Z][A-Z0-9_]+)"
-    r"(?:\s*[=:]\s*|\s+)(?:\S+)?[\s&;]*"
+    r"(?:\s*[=:]\s*|\s+|$)(?:\S+)?\s*"
 )
 WORD = re.compile(r"\S+")
 OPTIONAL = str.maketrans("[]", "  ")  # around what may be left out
 COMMENTS = re.compile(r"\A(?:\s*#.*\n)*\s*")
-RUNS = frozenset(["RUN", "CMD", "command:", "sudo", "exec"])  # a command
+LISTED = str.maketrans("[]\",'", "     ")  # around the words of a command in a list
+PART = re.compile(r"(?:(?!\|\|)[^&;\n])+")  # of a line: one command
+RUNS = frozenset(["RUN", "CMD", "ENTRYPOINT", "command:", "sudo", "exec"])  # a command
+RUNNERS = frozenset(["exec", "run"])  # the words for that of `docker compose` or `pipenv`, say
 STOP = frozenset(["|", "||", "&", "&&", ";", ">", "\\"])
 
 
 def is_shell(passage: Passage, programs: tuple[str, ...]) -> bool:
     """Whether a block has lines for a shell: its language says so, a prompt at its start, or what any line does."""
-    if passage.language not in ("", "text", "none", "py", "python"):
+    if passage.language not in ("", "text", "py", "python"):
         return bool(LANGUAGES.fullmatch(passage.language))
     lines = passage.shown.splitlines()
     does = any(SETTING.match(line) or line.split(" ")[0] in programs for line in lines)
@@ -38,31 +41,33 @@ def is_shell(passage: Passage, programs: tuple[str, ...]) -> bool:
 
 def find(shown: str, index: Index, programs: tuple[str, ...]) -> Iterator[Remark]:
     """What is known of each name in shell lines; if any line has a prompt, those without one are output."""
+    shown = shown.replace("\\\n", "  ")
     lines = [(match[0], match.start()) for match in re.finditer(r".+\n?", shown)]
     has_prompts = any(PROMPT.match(line) for line, _ in lines)
     for line, at in lines:
         prompt = PROMPT.match(line)
         if has_prompts and not prompt:
             continue
-        code, first = line.partition(" #")[0], prompt.end() if prompt else 0
-        while setting := SETTING.match(code, first):
-            if index.find(name := f"env:{setting['name']}"):
-                yield index.any([name], at + setting.start("name"), at + setting.end("name"))
-            first = setting.end()
-        words = [(match[0], at + match.start()) for match in WORD.finditer(code, first)]
-        if len(words) > 2 and words[0][0].startswith("py") and words[1][0] == "-m":
-            words = words[2:]
-        words = words[bool(words) and words[0][0] in RUNS :]
-        if words and words[0][0] in programs:
-            words = [
-                (match[0], at + match.start()) for match in WORD.finditer(code.translate(OPTIONAL), words[0][1] - at)
-            ]
-            yield from _command(words, index)
+        code, start = line.partition(" #")[0], prompt.end() if prompt else 0
+        for part in PART.finditer(code, start):
+            first = part.start()
+            while setting := SETTING.match(code, first, part.end()):
+                if index.find(name := f"env:{setting['name']}"):
+                    yield index.any([name], at + setting.start("name"), at + setting.end("name"))
+                first = setting.end()
+            bare = code.translate(LISTED if '["' in code else OPTIONAL)
+            words = [(match[0], at + match.start()) for match in WORD.finditer(bare, first, part.end())]
+            number = next((number for number, (word, _) in enumerate(words) if word in programs), len(words))
+            before, found = [word for word, _ in words[:number]], _command(words[number:], index)
+            if not before or before[-1] in RUNS or re.match(r"py\S* -m\Z", " ".join(before[-2:])):
+                yield from found
+            elif not RUNNERS.isdisjoint(before):  # what it runs has that name, too, perhaps
+                yield from (remark for remark in found if remark.known and not remark.verdict)
 
 
 def _command(words: list[tuple[str, int]], index: Index) -> Iterator[Remark]:
     """The names in a command: each word may be a subcommand, until one that is none."""
-    command, may_be_value = words[0][0], False
+    command, may_be_value = words[0][0] if words else "", False
     for (word, first), (following, _) in pairwise([*words[1:], ("", 0)]):
         if word in STOP:
             return

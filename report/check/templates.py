@@ -10,6 +10,7 @@ from report.check.code import LIKELY, Conventions, Use
 from report.check.model import Remark
 from report.check.names import Index, close
 from report.check.passages import Passage, line_span
+from report.check.prose import keywords
 
 LANGUAGES = re.compile(r"(?:html\+)?jinja2?|jinja-html|html(?:\+?django)?|django")
 # What Jinja says of other engines' tags, of extensions and of excerpts: no error of the template.
@@ -71,6 +72,8 @@ def find(tree: nodes.Template, shown: str, index: Index, conventions: Convention
         match = _search(shown, name, rf"\b{name.name}\b")
         if entry and match and name.ctx == "load":
             yield index.judge(entry, *match.span())
+        elif match and f"global:{name.name}" in conventions.types:
+            yield Remark(*match.span())
         path = conventions.meaning(name.name, {}) or ""
         is_certain = bool(path and (path.endswith(LIKELY) or entry))
         chain = re.compile(rf"\b{re.escape(name.name)}((?:\.[A-Za-z_]\w*)+)")
@@ -79,6 +82,8 @@ def find(tree: nodes.Template, shown: str, index: Index, conventions: Convention
             ends = tuple(match.start(1) + size for size in accumulate(len(part) + 1 for part in attributes))
             use = Use(path or "?", tuple(attributes), match.start(), ends, False)
             yield from (remark for remark in index.uses([use], shown) if is_certain or (remark.known and not path))
+    for piece in PIECE.finditer(shown):
+        yield from index.uses(keywords(shown, piece.span(), {}, conventions), shown)
 
 
 def _named(kind: str, name: str, span: tuple[int, int], index: Index, is_extended: bool) -> Remark:

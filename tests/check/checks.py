@@ -9,11 +9,13 @@ from tests.check.fakes import Fake
 RECEIVERS = {
     "app": "flask.Flask", "config": "flask.Flask.config", "request": "flask.request", "session": "flask.session",
     "g": "flask.g", "bp": "flask.Blueprint", "client": "flask.testing.FlaskClient", "Flask": "flask.Flask",
-    "Blueprint": "flask.Blueprint*",
+    "Blueprint": "flask.Blueprint*", "kit": "flask.testing.FlaskClient*",
 }  # fmt: skip
 TYPES = {
-    "flask.Flask.test_client()": "flask.testing.FlaskClient", "*.queried": "flask.Request*", "flask.g.get": "?",
-    "flask.ext.": "flask_", "flask.Blueprint.*": "flask.testing.FlaskClient*",
+    "flask.Flask.test_client()": "flask.testing.FlaskClient", "*.queried": "flask.Request*",
+    "flask.g.get": "flask.g.get", "flask.ext.": "flask_", "flask.Blueprint.*": "flask.testing.FlaskClient*",
+    "flask.url_for(filename)": "flask.url_for(filename)", "global:super": "global:super",
+    "flask.Flask.check_": "flask.testing.FlaskClient*",
     "flask.request.args[]": "flask.testing.FlaskClient*", "flask.session.*": "flask.testing.FlaskClient.*",
 }  # fmt: skip
 SETTINGS = Conventions(

@@ -18,7 +18,7 @@ NAMES = {
     "werkzeug": "module", "werkzeug.make_client": "function",
     "flask.testing": "module", "flask.testing.FlaskClient": "class", "flask.testing.FlaskClient.get": "function",
     "flask.Flask.made": "function", "flask_login": "module", "flask_login.login_user": "function",
-    "flask.WSGIHandler": "class",
+    "flask.WSGIHandler": "class", "flask.test_client": "function", "flask.test_client(filename)": "parameter",
     "config:SECRET_KEY": "config", "env:FLASK_APP": "env", "command:flask": "command", "command:flask run": "command",
     "option:flask run --debug": "option", "option:flask run --port": "option", "option:flask --app": "option",
     "command:flask routes": "command", "filter:tojson": "filter", "filter:upper": "filter", "test:defined": "test",
@@ -34,6 +34,10 @@ GONE = {
     "flask.ext": Entry("flask.ext", "module", "Flask", (("0.12.5", "0.12.5"),)),
     "flask.escape": Entry("flask.escape", "function", "Flask", (("0.12.5", "2.3.3"),), "2.3.3"),
     "flask.make_client": Entry("flask.make_client", "function", "Flask", (("0.12.5", "2.3.3"),), "2.3.3"),
+    "flask.make_client(filename)": Entry(
+        "flask.make_client(filename)", "parameter", "Flask", (("0.12.5", "2.3.3"),), "2.3.3"
+    ),
+    "flask.testing.make_kit": Entry("flask.testing.make_kit", "function", "Flask", (("0.12.5", "2.2.5"),)),
     "flask.Flask.old": Entry("flask.Flask.old", "function", "Flask", ALWAYS, "2.2.5", "route"),
     "flask.Flask.beforeRequest": Entry(
         "flask.Flask.beforeRequest", "function", "Flask", ALWAYS, "2.2.5", "flask.Flask.before_request"

@@ -1,5 +1,7 @@
 """How many names are known, and about how many the check is silent."""
 
+import pytest
+
 from tests.check.checks import checked
 from tests.check.test_names import python
 
@@ -41,6 +43,39 @@ def test_a_method_that_overrides_another_is_known():
     counts = [checked(python("class Mine(Flask):", f"    def {name}(self): ...")).names for name in ("route", "own")]
     assert counts[0].resolved == counts[1].resolved + 1
     assert counts[0].silent == counts[1].silent
+
+
+def test_an_attribute_that_a_base_has_is_known():
+    """A class sets it; one of its own is not looked up."""
+    counts = [checked(python("class Mine(Flask):", f"    {name} = 1")).names for name in ("before_request", "of_own")]
+    assert counts[0].resolved == counts[1].resolved + 1
+    assert counts[0].silent == counts[1].silent
+
+
+CALLS = {
+    "a template": "```jinja\n{{{{ url_for('x', {}='y') }}}}\n```",
+    "an attribute of HTML": "Text.\n\n<a href=\"{{{{ url_for('x', {}='y') }}}}\">Home</a>\n",
+    "a span with a quote too many": "`{{{{ url_for('x', {}='y) }}}}`",
+    "a comment": "```py\n# by url_for('x', {}='y')\n```",
+    "a sentence": "Then url_for('x', {}='y') gives it.",
+    "a line that cannot be parsed": "```py\nretrun url_for('x', {}='y')\n```",
+    "a call that is misspelt": "```py\nflask.test_clinet({}='y')\n```",
+    "a call of what is gone": "```py\nfrom flask import make_client\nmake_client({}='y')\n```",
+}
+
+
+@pytest.mark.parametrize("text", CALLS.values(), ids=CALLS)
+def test_a_keyword_is_known_wherever_its_call_stands(text):
+    """If the function has it; that of a route, say, is the article's own."""
+    known, own = (checked(text.format(name)) for name in ("filename", "own"))
+    assert known.names.resolved == own.names.resolved + 1
+    assert len(known.findings) == len(own.findings)
+
+
+def test_an_imported_name_is_known_though_the_article_shows_its_code():
+    """It is likely the imported one."""
+    texts = (f"{python(f'from flask import {name}')}\n```py\ndef {name}(x): ...\n```\n\n" for name in ("g", "url_for"))
+    assert [checked(f"{text}By `url_for()`.").names.silent for text in texts] == [0, 0]
 
 
 def test_an_argument_that_has_the_name_of_a_parameter_is_known():

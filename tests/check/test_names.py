@@ -137,6 +137,9 @@ FOUND = {
     "an option in brackets": ("```sh\nflask run [--prot <port>]\n```", ("never", "--prot")),
     "a placeholder for a value": ("`app.run(debgu=<value>)`", ("never", "debgu")),
     "an argument in brackets": ("`app.run(debug[, debgu=1])`", ("never", "debgu")),
+    "an option of a command after another": ("```sh\ncd x && flask run --prot 80\n```", ("never", "--prot")),
+    "an option on the next line": ("```sh\nflask run \\\n  --prot 80\n```", ("never", "--prot")),
+    "an option in a list": ('```dockerfile\nCMD ["flask", "run", "--prot=80"]\n```', ("never", "--prot")),
     "a name in HTML": ("<p>Use <code>app.json_encoder</code>.</p>", ("gone", "app.json_encoder")),
 }
 SILENT = {
@@ -195,6 +198,8 @@ SILENT = {
     "an expression in an attribute": """Text.\n\n<a href="{{ x|tojon }}">Home</a>\n""",
     "a part of a template in prose": "Write {{ x|tojon }}.",
     "a module in capitals": "`from Models import User`.",
+    "a service like a program": "```sh\ndocker compose run flask --prot\n```",
+    "a command in a sentence": "Then flask run --prot does it.",
     "words in prose": "Take desks from Flask import desks, not by the escape function.",
     "a plain word that is called": "```py\nescape('x')\n```",
     "a name that another module has now": "```py\nmake_client('x')\n```",
@@ -253,6 +258,21 @@ KNOWN = {
     "a name after its kind in Russian": "Через объекта request.",
     "a word that a list explains": "- request: what is asked\n- other: more",
     "a heading": "# Request",
+    "an option without its program": "As flask runs, give `--port 80`.",
+    "an option that is said to be one": "As flask runs, the --debug flag.",
+    "a command without its program": "With flask, the `routes` command.",
+    "a command in prose": "Then flask routes shows them.",
+    "a command by another program": "```sh\npipenv run flask routes\n```",
+    "a command before a session": "```python\n(venv)$ flask routes\n>>> x = 1\n```",
+    "an attribute after its dot in prose": "The .route of it.",
+    "what a block has from its base": "```jinja\n{{ super() }}\n```",
+    "plain text": "```txt\nSECRET_KEY=x\n```",
+    "a filter in a span": "The filters `upper` and so on.",
+    "a name that is gone, in a comment": "```python\n# app.json_encoder\n```",
+    "a name that only an older release has": "```py\nx = make_kit()\n```",
+    "a package with capitals": "See `Werkzeug.own`.",
+    "a hook like an own function": "```py\ndef before_request(): ...\n```\n\nThe before_request hook.",
+    "a class of another file by its last word": "```py\nfrom mine.x import OwnKit\nit = OwnKit()\nit.get('/')\n```",
     "a raw template": "```html\n{% raw %}{{ x|upper }}{% endraw %}\n```",
 }
 
@@ -281,6 +301,9 @@ RESOLVED = {
     "an item": python("x = request.args['a']", "x.get('/')"),
     "what another object has": python("session.get('/')"),
     "an app and a fixture": python() + "\n```py\ndef app(): ...\n```\n\n```py\n@app.route('/')\ndef f(): ...\n```\n",
+    "a blueprint by the last word in capitals": python("authBp.route('/')"),
+    "an object of an attribute that says what it is": python("x = mine.queried", "x.args"),
+    "what methods take that begin so": python("class Mine(Flask):", "    def check_x(self, x):", "        x.get('/')"),
     "a method without its class": "```py\ndef before_request(self): ...\n```\n\nThen before_request().",
 }
 
@@ -358,12 +381,6 @@ def test_a_function_that_takes_any_parameter_took_a_later_one(opened, verdicts):
     """It handed the parameter on before it had the parameter itself."""
     report = checked(python("app.run(load=1)"), release="2.2.5", opened=opened)
     assert [one.verdict for one in report.findings] == verdicts
-
-
-def test_code_is_read_on_after_a_no_break_space():
-    """It is an error; the names behind it are looked up all the same."""
-    text = python("if app:", "\u00a0 \u00a0app.json_encoder")
-    assert [one.verdict for one in checked(text).findings] == ["error", "gone"]
 
 
 def test_code_with_tabs_and_spaces_is_read_as_it_looks():

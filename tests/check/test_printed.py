@@ -5,6 +5,7 @@ import pytest
 from report.check import printed
 from report.check.passages import passages
 from tests.check.checks import checked
+from tests.check.test_names import python
 
 ERRORS = {
     "typographic quotes": ("@app.route(‘/’)\ndef f():\n    pass", 1, "typographic quotes"),
@@ -91,3 +92,9 @@ def test_a_diff_is_not_executed():
     (passage,) = passages("```diff\n-import sys\n+import os\n```\n", "a.md")
     parsed = printed.read(passage)
     assert (parsed.whole, parsed.readable.shown) == (False, "import os\n")
+
+
+def test_code_is_read_on_after_a_no_break_space():
+    """It is an error; the names behind it are looked up all the same."""
+    text = python("if app:", "\u00a0 \u00a0app.json_encoder")
+    assert [one.verdict for one in checked(text).findings] == ["error", "gone"]

@@ -54,3 +54,44 @@ def test_what_is_older_than_the_index_is_not_said_never_to_have_been(names):
     (found,) = check(text, "a.md", names, Statements([], CONFIG.subject), "3.1.3", CONVENTIONS).findings
     first, *_, last = names.versions("flask-migrate")
     assert found.message.endswith(f" is not in flask-migrate {first} to {last}, the releases in the index.")
+
+
+SQL = """
+db = SQLAlchemy(app)
+class User(UserMixin, db.Model):
+    __tablename__ = "users"
+    id = db.Column(db.Integer, primary_key=True)
+    posts = db.relationship("Post", backref="author", lazy="dynamic")
+User.query.filter_by().order_by("id").first()
+db.session.add(User())
+db.session.execute(db.select(User)).scalars().all()
+"""
+HANDED_ON = """
+@app.cli.command()
+@click.option("--x", prompt=True, hide_input=True, required=True)
+def f(): ...
+client.post("/", data={}, follow_redirects=True)
+url_for("static", filename="x", _external=True)
+"""
+USUAL = """
+csrf.exempt(f)
+parser.add_argument("x", location="json", required=True)
+runner.invoke(f, args=[])
+serializer.loads("x", max_age=3)
+"""
+IMPORTS = """from flask import Flask, url_for
+from flask_sqlalchemy import SQLAlchemy
+from flask_login import UserMixin
+import click
+app = Flask(__name__)
+client = app.test_client()
+"""
+
+
+@pytest.mark.parametrize("code", [SQL, HANDED_ON, USUAL], ids=["of SQLAlchemy", "handed on", "of a usual name"])
+def test_a_name_that_the_index_lacks_is_known(names, code):
+    """The settings have it."""
+    report = check(
+        f"```python\n{IMPORTS}{code}```\n", "a.md", names, Statements([], CONFIG.subject), "3.1.3", CONVENTIONS
+    )
+    assert (report.findings, report.names.silent) == ((), 0)
