@@ -278,8 +278,9 @@ class Index:
 
 
 def close(name: str, names: Iterable[str]) -> list[str]:
-    """The names, at most two, of which one may be meant by *name*, the likest first."""
-    return get_close_matches(name, [*names], 2, ALIKE) if len(name) >= SHORTEST else []
+    """The names, at most two, of which one may be meant by *name*, the likest first; of a slip, only those."""
+    near = get_close_matches(name, [*names], 2, ALIKE) if len(name) >= SHORTEST else []
+    return get_close_matches(name, near, 2, SLIP) or near
 
 
 def _spelt(name: str) -> str:

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from report.check import fixing
+from report.check.names import close
 from tests.check.checks import checked
 
 MARKDOWN = (
@@ -74,3 +75,10 @@ def test_a_line_of_code_is_fixed_with_straight_quotation_marks():
     text = "user = request.arg.get (‘user’)\n\nThe ‘short’ name is `request.arg`.\n"
     new = fixing.fixed(text, checked(text, "a.txt").findings)
     assert new == "user = request.args.get ('user')\n\nThe ‘short’ name is `request.args`.\n"
+
+
+def test_of_a_slip_only_one_name_is_meant():
+    """Where a letter is missing, a name that is only alike is no second choice: the slip can be fixed."""
+    every = ["register_blueprint", "iter_blueprints", "route", "routes"]
+    meant = [close(name, every) for name in ("register_bluprint", "rote")]
+    assert meant == [["register_blueprint"], ["route", "routes"]]
