@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 # Words of a sentence that says itself that something is of the past: what it names may be gone.
 HISTORY = re.compile(
     r"\b(?:removed|deprecated|no longer|renamed|replaced|dropped|obsolete|legacy|formerly|previously|used to|instead of"
-    r"|added|introduced|(?:earlier|older|previous) (?:versions?|releases?)|prior to)\b",
+    r"|historically|originally|in the past|added|introduced|prior to"
+    r"|(?:earlier|older|previous) (?:versions?|releases?))\b",
     re.IGNORECASE,
 )
 FILE = re.compile(r"\b([a-z_]\w*)(?:\.py\b|[/\\])")  # or folder, which the article names

@@ -278,9 +278,12 @@ class Index:
 
 
 def close(name: str, names: Iterable[str]) -> list[str]:
-    """The names, at most two, of which one may be meant by *name*, the likest first; of a slip, only those."""
+    """The names, at most two, of which one may be meant by *name*, the likest first.
+
+    Only one that is spelt otherwise, if there is one, or only those that differ by a slip.
+    """
     near = get_close_matches(name, [*names], 2, ALIKE) if len(name) >= SHORTEST else []
-    return get_close_matches(name, near, 2, SLIP) or near
+    return [other for other in near if _spelt(other) == _spelt(name)] or get_close_matches(name, near, 2, SLIP) or near
 
 
 def _spelt(name: str) -> str:

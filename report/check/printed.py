@@ -177,7 +177,8 @@ def _is_excerpt(shown: str, error: SyntaxError) -> bool:
     *_, last = ["", *LINE.finditer(shown)]
     if (last and last["sign"]) or (is_open and len(lines) < 3):
         return True
-    return isinstance(error, IndentationError) and (index == 0 or bool(PLACEHOLDER.search(shown)))
+    is_first = all(line.lstrip()[:1] in ("", "#") for line in lines[:index])
+    return isinstance(error, IndentationError) and (is_first or bool(PLACEHOLDER.search(shown)))
 
 
 def _is_unindented(lines: list[str], index: int) -> bool:

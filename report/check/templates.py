@@ -58,7 +58,7 @@ def parse(shown: str) -> nodes.Template | Remark | None:
         if NO_ERROR.search(error.message or "") or "..." in shown or "…" in shown:
             return None
         place = line_span(shown, error.lineno)
-        return Remark(*place, "error", f"Jinja cannot parse this template: {error.message}.")
+        return Remark(*place, "error", f"Jinja cannot parse this template: {(error.message or '').rstrip('.')}.")
 
 
 def find(tree: nodes.Template, shown: str, index: Index, conventions: Conventions, article: str) -> Iterator[Remark]:

@@ -79,6 +79,6 @@ def test_a_line_of_code_is_fixed_with_straight_quotation_marks():
 
 def test_of_a_slip_only_one_name_is_meant():
     """Where a letter is missing, a name that is only alike is no second choice: the slip can be fixed."""
-    every = ["register_blueprint", "iter_blueprints", "route", "routes"]
-    meant = [close(name, every) for name in ("register_bluprint", "rote")]
-    assert meant == [["register_blueprint"], ["route", "routes"]]
+    every = ["register_blueprint", "iter_blueprints", "route", "routes", "Flask", "flash"]
+    meant = [close(name, every) for name in ("register_bluprint", "rote", "flask")]
+    assert meant == [["register_blueprint"], ["route", "routes"], ["Flask"]]

@@ -177,7 +177,7 @@ SILENT = {
     "an own key": python("app.config['MY_OWN_KEY'] = 1"),
     "an own filter": "```python\n@app.template_filter()\ndef tojon(x): pass\n```\n\n```jinja\n{{ x|tojon }}\n```",
     "another engine": "```html\n{% load static %}{{ request.arg }}\n```",
-    "what the sentence says is past": "`FLASK_ENV` was removed. Use `--debug` instead of `app.json_encoder`.",
+    "what the sentence says is past": "`FLASK_ENV` was removed. Historically, it was `app.json_encoder`.",
     "a function of Python": "```py\nprint(list('x'))\n```\n\nCall `print()`.",
     "a word": "If `old` or `escape` is there, it is text.",
     "two kinds of app": "```py\nfrom . import app\n```\n\n```py\napp = Celery()\napp.json_encoder\n```",

@@ -39,6 +39,7 @@ SILENT = {
     "a comment for a body": "def f():\n    # ...\n\nx = g(1)",
     "a decorator with notes": "@app.route(url)\n\n# the url",
     "a block in quotes": "`from flask import Flask\napp = Flask(__name__)`",
+    "an excerpt below a comment": "# In the factory\n    with app.app_context():\n        f()",
     "a table": "Name    Value\nport    5000 x",
     "an excerpt": "    if x:\n        f()\n...\n  else:\n    g()",
 }
