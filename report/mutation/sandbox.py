@@ -51,6 +51,7 @@ class Sandbox:
         self.process: subprocess.Popen[bytes] | None = None
         self.log = root.with_name("worker.log")
         self.temporary = tempfile.TemporaryDirectory(prefix="sandbox-", ignore_cleanup_errors=True)
+        Path(self.temporary.name).chmod(0o755)  # a web server may run as another user
 
     def create(self) -> "Sandbox":
         """Create the sandbox on disk, or replace it; raises ReportError without Linux or a virtual environment."""

@@ -39,6 +39,7 @@ RARE = 30  # claims: a line that more claims execute shows no similarity
 SIMILAR, OTHERS = 30, 12  # a mutant that killed a claim is tried on so many claims like it, and on so many of the rest
 SLOW = 1  # seconds: no mutant is tried on claims that take longer, unless they want it
 SERVER_ERROR = re.compile(r"\b500\b|Internal Server Error|Traceback")
+LAST = 3  # times the limit: so many mutants of lines with a general one are tried on a claim that no other has killed
 MAX_NEAR = 12  # mutants in what a claim names that are tried on it
 Row = tuple[Mutation, list[Target]]  # a mutant, and the claims that want it
 Job = TypeVar("Job")
@@ -140,7 +141,8 @@ class Search:
         for mutation in [mutation for mutation in ranked if target.distance(mutation) <= NEAR][:MAX_NEAR]:
             self.run_row(mutation, [target], sandbox, alone=True)
         general = self.matrix.general_lines()
-        for mutation in [mutation for mutation in every if (mutation.file, mutation.span[0]) in general][: self.limit]:
+        lethal = [mutation for mutation in every if (mutation.file, mutation.span[0]) in general]
+        for mutation in lethal[: LAST * self.limit]:
             if mutation.id and not self.matrix.has_kill(target.record):
                 self.run_row(mutation, [target], sandbox, alone=True)
         return f"{target.id}: {found}"

@@ -6,6 +6,7 @@ import shutil
 import threading
 import time
 from dataclasses import replace
+from pathlib import Path
 
 import psutil
 import pytest
@@ -120,6 +121,11 @@ def test_a_claim_that_gives_no_outcome_does_not_end_the_session(sandbox, code, o
     with sandbox.session(changed("string = want_bytes(string)", f"{blocked}\n    {code}")):
         assert sandbox.run(STRIPS[0], 1).outcome == outcome
         assert sandbox.run(f"{MODULE}::sums_up", SECONDS).outcome == "survived"
+
+
+def test_a_web_server_of_another_user_can_reach_the_files_of_a_claim(sandbox):
+    """What a claim lays out for it is in the sandbox's own temporary folder."""
+    assert Path(sandbox.temporary.name).stat().st_mode & 0o005 == 0o005
 
 
 def test_a_worker_that_ended_is_replaced(sandbox):
