@@ -60,13 +60,14 @@ def same_inputs_are_the_same_arguments(memoized):
     """Inputs of a memoized function are the same whether they are given by position or by name."""
     runs = []
 
-    def area(width, height):
-        runs.append((width, height))
-        return width * height
+    def volume(width, height, **more):
+        runs.append((width, height, more))
+        return width * height * more.get("depth", 1)
 
-    call = memoized(area)
+    call = memoized(volume)
     assert [call(2, 3), call(2, height=3), call(height=3, width=2), call(3, 2)] == [6, 6, 6, 6]
-    assert runs == [(2, 3), (3, 2)]
+    assert [call(2, 3, depth=2), call(height=3, depth=2, width=2), call(2, 3, depth=4)] == [12, 12, 24]
+    assert runs == [(2, 3, {}), (3, 2, {}), (2, 3, {"depth": 2}), (2, 3, {"depth": 4})]
 
 
 def slow(value):
