@@ -65,10 +65,10 @@ class Listed(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     same: tuple[Same, ...] = ()
     general: dict[str, Reason] = {}
 
-    def behaviour(self, claim: Record) -> str:
-        """Return what a claim is about: its function, or what the claims of its group state."""
-        name = qualified(claim.id).partition("[")[0]
-        return next((group.states for group in self.same if name in group.claims), claim.id.partition("[")[0])
+    def behaviour(self, claim: str) -> str:
+        """Return what a claim (its id) is about: its function, or what the claims of its group state."""
+        function = claim.partition("[")[0]
+        return next((group.states for group in self.same if qualified(function) in group.claims), function)
 
     def wanting(self, mutant: Directed, claims: Iterable[Record]) -> list[Record]:
         """Return those of the *claims* that a mutant was chosen for: all rows of a table, and all claims of a group."""

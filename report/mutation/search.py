@@ -104,7 +104,7 @@ class Search:
         for claim in claims:
             self.fingerprints[claim.id] = claim.fingerprint
             if (found := kept.get((claim.id, claim.fingerprint))) and found.trace:
-                self.targets[claim.id] = Target(claim, found, self.listed.behaviour(claim))
+                self.targets[claim.id] = Target(claim, found, self.listed.behaviour(claim.id))
         self.line_counts = Counter(line for target in self.targets.values() for line in target.lines)
 
     def directed_rows(self, chosen: Sequence[Record]) -> list[Row]:
@@ -215,15 +215,17 @@ class Search:
     def settle(self) -> set[str]:
         """Record the best kill of each claim, and return the claims that have a distinguishing one.
 
-        The kills of another machine's matrix stay; those of this one are no better than its cells say now. Those of
-        claims that are gone or have changed are deleted, and those of directed mutants that are no longer listed.
+        The kills of another machine's matrix stay, but what their mutants have killed here counts, too. Those of claims
+        that are gone or have changed are deleted, and those of directed mutants that are no longer listed.
         """
-        found, here = self.matrix.best_kills(), {*map(PLACE, self.matrix.mutants.values())}
+        found, here = self.matrix.best_kills(), {PLACE(row): row.id for row in self.matrix.mutants.values()}
         listed = {mutation.place for _, mutation in self.directed}
         recorded = kills.read_kills(self.settings.kills)
         for claim, old in recorded.items():
             if old.fingerprint == self.fingerprints.get(claim) and (not old.directed or PLACE(old) in listed):
-                kept = replace(old, others=None) if PLACE(old) in here else old
+                more = self.matrix.behaviours(here.get(PLACE(old), "")) - {self.listed.behaviour(claim)}
+                others = None if old.others is None else tuple(sorted({*old.others, *more}))
+                kept = replace(old, others=others)
                 found[claim] = min(kept, found.get(claim, kept), key=lambda kill: kill.order)
         if found != recorded:
             kills.write(self.settings.kills, found)

@@ -259,7 +259,18 @@ def test_a_later_kill_is_counted(search, sandbox, stripping):
     cells[third.id] = replace(cells[STRIPS[0]], fingerprint=third.record.fingerprint)
 
     assert search.settle() == set()
-    assert [kill.others for kill in kills.read_kills(search.settings.kills).values()] == 3 * [None]
+    assert len(kills.read_kills(search.settings.kills)) == 3
+
+
+def test_a_kill_of_another_machine_stays_distinguishing(search, sandbox, stripping):
+    """It was tried on the other claims there; here, only what it kills counts."""
+    search.run_row(stripping, [search.targets[STRIPS[0]]], sandbox, alone=True)
+    search.settle()
+    path = search.settings.kills
+    (recorded,) = kills.read_kills(path).values()
+    kills.write(path, {recorded.claim: replace(recorded, others=())})
+
+    assert search.settle() == {STRIPS[0]}
 
 
 def test_a_kill_goes_with_its_test(search, sandbox, stripping):
