@@ -130,7 +130,8 @@ def browser_displays_what_the_function_returns(opened):
 def default_content_type_is_html(app, serve):
     """The default content type of what a function returns is HTML."""
     app.add_url_rule("/", "page", lambda: "Hello")
-    assert serve(app)("/").headers.get_content_type() == "text/html"
+    answer = serve(app)("/")
+    assert (answer.text, answer.headers.get_content_type()) == ("Hello", "text/html")
 
 
 @claim

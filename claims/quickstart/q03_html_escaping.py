@@ -41,6 +41,7 @@ def value_that_is_not_escaped_injects_a_script(app, shown):
 def escape_makes_a_value_safe(text, tag):
     """`markupsafe.escape()` escapes any value by hand: HTML shows it as text, and finds no tag in it."""
     escaped = str(escape(text + tag))
+    assert escape(ValueError(text + tag)) == escaped  # of what is no text, what it is shown as
     assert html.unescape(escaped) == text + tag
     assert Tags(f"<p>{escaped}</p>").found == [("p", {}, html.unescape(escaped)), ("/p", {}, "")]
 

@@ -169,9 +169,10 @@ def status_in_a_tuple_overrides_the_code(answer, own, code):
 )
 def headers_in_a_tuple_are_added(answer, kind, headers):
     """New headers that a tuple gives as a {kind} are added to the response's own."""
-    response = answer(lambda: (flask.Response("Made", headers={"X-Own": "here"}), headers))
-    found = [response.headers.get(name) for name in ("X-Own", "X-Note", "X-Page", "Content-Length")]
-    assert found == ["here", "passed", "2", "4"]
+    for more in [headers], [200, headers]:
+        response = answer(lambda more=more: (flask.Response("Made", headers={"X-Own": "here"}), *more))
+        found = [response.headers.get(name) for name in ("X-Own", "X-Note", "X-Page", "Content-Length")]
+        assert found == ["here", "passed", "2", "4"]
 
 
 @claim

@@ -16,7 +16,7 @@ def calls(app):
 
 def gist(request):
     """What a request object says of a request."""
-    return request.method, request.full_path, request.headers["X-Name"]
+    return request.method, request.scheme, request.full_path, request.headers["X-Name"]
 
 
 @claim
@@ -27,7 +27,7 @@ def wsgi_middleware_has_the_request(app, serve):
     app.add_url_rule("/letters", "letters", lambda: seen.append(gist(flask.request)) or "Three letters")
     app.wsgi_app = lambda environ, start: seen.append(gist(flask.Request(environ))) or inner(environ, start)
     serve(app)("/letters?page=2", headers={"X-Name": "Ada"})
-    assert seen == [("GET", "/letters?page=2", "Ada")] * 2
+    assert seen == [("GET", "http", "/letters?page=2", "Ada")] * 2
 
 
 @claim

@@ -29,9 +29,11 @@ def send_sends_a_message_object(app, mail, sent):
 
 
 def contents(message):
-    """The content of each part of a message that was received; of a text, its lines."""
-    parts = [part.get_content() for part in message.walk() if not part.is_multipart()]
-    return [part.strip().splitlines() if isinstance(part, str) else part for part in parts]
+    """The type of each part of a message that was received, its file name and its content; of a text, its lines."""
+    parts = [part for part in message.walk() if not part.is_multipart()]
+    found = [part.get_content() for part in parts]
+    found = [content.strip().splitlines() if isinstance(content, str) else content for content in found]
+    return [(part.get_content_type(), part.get_filename(), content) for part, content in zip(parts, found)]
 
 
 @claim
@@ -39,8 +41,10 @@ def send_leaves_nothing_out(app, mail, sent):
     """`send()` sends a message's text, its HTML and its attachments."""
     with app.app_context():
         message = flask_mail.Message(html="<p>Dear Grace</p>", **LETTER)
-    message.attach("data.bin", "application/octet-stream", b"\x00\xff\r\n.\r\n")
-    received = [LINES, ["<p>Dear Grace</p>"], b"\x00\xff\r\n.\r\n"]
+    data = b"\x89PNG\r\n\x1a\n\r\x00\xff\r\n.\r\n"
+    message.attach("data.bin", "application/octet-stream", data)
+    text, page = ("text/plain", None, LINES), ("text/html", None, ["<p>Dear Grace</p>"])
+    received = [text, page, ("application/octet-stream", "data.bin", data)]
     assert [contents(each.message) for each in sent(mail.send, message)] == [received]
 
 
