@@ -44,6 +44,7 @@ def set_cookie_sets_a_cookie(app, told):
         response.set_cookie("name", "Ada")
         return response
 
+    # The page that is asked next is in no folder of this one.
     assert told("/account/name") == {"name": "Ada"}
 
 

@@ -143,7 +143,9 @@ class Search:
         general = self.matrix.general_lines()
         lethal = [mutation for mutation in every if (mutation.file, mutation.span[0]) in general]
         for mutation in lethal[: LAST * self.limit]:
-            if mutation.id and not self.matrix.has_kill(target.record):
+            if self.matrix.has_kill(target.record):
+                break
+            if mutation.id:
                 self.run_row(mutation, [target], sandbox, alone=True)
         return f"{target.id}: {found}"
 
