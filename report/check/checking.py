@@ -28,7 +28,8 @@ HISTORY = re.compile(
     re.IGNORECASE,
 )
 FILE = re.compile(r"\b([a-z_]\w*)(?:\.py\b|[/\\])")  # or folder, which the article names
-READ = re.compile(r"(?:getenv|environ\.get|environ)[(\[][\"']$")  # by the article's own code, before what it is called
+READ = re.compile(r"(?:getenv|environ\.get|environ)[(\[][\"'](\w+)[\"'](?!\]\s*=[^=])")  # by the article's own code
+ENVIRON = re.compile(r"\b(?:environ|getenv)\b")
 SPOKEN = r"(?<![\w./`-])(?:{})(?: -{{0,2}}[a-z][a-z-]*){{1,4}}"  # the words of a command in a sentence
 COMMENT = re.compile(r"#.*|(?s:\"\"\".*?\"\"\"|'''.*?''')")
 BUILTINS = frozenset(dir(builtins))
@@ -76,9 +77,11 @@ class Checker:
         self.bindings: Bindings = {}
         self.resolved = self.silent = 0
         self.counted: set[tuple[int, int]] = set()
+        self.variables: set[str] = set()  # of the environment, that the article's own code reads
 
     def read(self, blocks: Sequence[Passage]) -> Iterator[Finding]:
         """Every finding, layer by layer."""
+        self.variables = {name for passage in blocks for name in READ.findall(passage.shown)}
         code = [(passage, printed.read(passage)) for passage in blocks if passage.code]
         python = [parsed for _, parsed in code if parsed]
         sources = [parsed.readable for parsed in python if parsed.readable]
@@ -139,7 +142,7 @@ class Checker:
             self.counted.add(place)
             self.resolved += is_new and remark.known
             self.silent += is_new and not remark.known
-            if remark.verdict:
+            if remark.verdict and passage.shown[remark.first : remark.last] not in self.variables:
                 yield self.places.finding("name", passage, remark)
 
     def _python(self, passage: Passage) -> Iterator[Remark]:
@@ -210,9 +213,10 @@ class Checker:
             is_used = is_decorator or names.shown[last : last + 1] == "("
             is_slip = is_used and not remark.known and name not in self.bindings and name not in BUILTINS
             yield self.index.slip(name, first, last, is_decorator) if is_slip else remark
+        is_read = ENVIRON.search(names.shown)
         for name, first, last in names.constants:
             remark = self._constant(name, first, last)
-            yield Remark(first, last, known=remark.known) if READ.search(names.shown[:first]) else remark
+            yield Remark(first, last, known=remark.known) if is_read else remark
         yield from likely(self._word(name, *place) for name, *place in names.likely)
 
     def _word(self, name: str, first: int, last: int) -> Remark:

@@ -23,7 +23,7 @@ OTHER = re.compile(
 )
 CHANGED = re.compile(r"^(?:[+-](?=[ \w@#])|@@|\+\+\+|---)", re.MULTILINE)  # a line of a diff
 MARK = re.compile(r"^(?:~~|[|»→•]+)", re.MULTILINE)  # what a site makes a line stand out by
-PLACEHOLDER = re.compile(r"\.\.\.|…|<\w[\w .-]*>|\{\{|\{%|\byour[ _-]")
+PLACEHOLDER = re.compile(r"\.\.\.|…|<\w[\w .-]*>|\[[a-z][\w -]* here\]|\{\{|\{%|\byour[ _-]")
 NEWER = re.compile(r"\b[ft]['\"]|^\s*(?:type \w+ ?=|(?:def|class) \w+\[)|except\*")  # Python than this one, perhaps
 MARGIN = re.compile(r"^[ \t\u00a0]+", re.MULTILINE)
 COMMENT = re.compile(r"^(?P<indent>[ \t]+)#.{3,}$", re.MULTILINE)
@@ -31,7 +31,7 @@ SENTENCE = re.compile(r"^(?:\d+\. )?[A-Z](?:[\w’'`,-]+ ){6,}[\w’'` ,-]+[.?!:
 STRING = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 TYPOGRAPHIC = re.compile("[‘’‚‛“”„‟\u00a0]")
 HEADER = re.compile(r"\s*(?:(?:async )?def|class|with|if|for|while|try|elif|else|except|finally)\b.*:\s*(?:#.*)?$")
-NOT_BODY = re.compile(r"\s*(?:(?:def|class|async def)\b|@)")
+NOT_BODY = re.compile(r"\s*(?:(?:def|class|async def)\b|[@#])")  # a comment: all that follows is comments
 CUT = re.compile(r"expected an indented block|unexpected EOF|expected 'except'")  # what Python says of code that is
 LINE = re.compile(r"^(?P<indent>[ \t]*)(?P<sign>@)?[^\s#].*$", re.MULTILINE)  # of code
 REPAIRS = 20  # of a block that cannot be parsed
@@ -186,7 +186,7 @@ def _is_unindented(lines: list[str], index: int) -> bool:
     before = next((line for line in reversed(lines[:index]) if line.strip() and not line.lstrip().startswith("#")), "")
     line = lines[index]
     is_below = len(line) - len(line.lstrip()) <= len(before) - len(before.lstrip())
-    return bool(HEADER.match(before)) and bool(line.strip()) and is_below and not NOT_BODY.match(line)
+    return bool(HEADER.match(before)) and is_below and bool(line.strip()) and not NOT_BODY.match(line)
 
 
 def _problem(shown: str, error: SyntaxError) -> Remark:
@@ -195,7 +195,7 @@ def _problem(shown: str, error: SyntaxError) -> Remark:
     cause = error.msg
     if isinstance(error, IndentationError):
         cause = f"the indentation is wrong: {error.msg}"
-        if _is_unindented(lines, index):
+        if _is_unindented(lines, index) and not isinstance(error, TabError):
             cause = "the indentation is lost: this line should be indented below the one before it"
     misprint = TYPOGRAPHIC.search(lines[index])
     message = (SPACES if misprint[0] == "\u00a0" else QUOTES) if misprint else f"This code cannot be parsed: {cause}."

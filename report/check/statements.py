@@ -27,7 +27,7 @@ NEGATION = re.compile(
 )
 HEDGED = re.compile(
     r"(?i:\b(?:wrong|false|incorrect|untrue|myth|mis\w+|contrary|formerly|previously|any ?more|no longer|longer"
-    r"|earlier|older|prior|historically|originally|once|was|were|had|did|until|since|deprecated|removed"
+    r"|earlier|older|prior|historically|originally|once|was|were|had|did|until|since|deprecated|removed|available"
     r"|(?:librar(?:y|ies)|extensions?|packages?|frameworks?|tools?|servers?) (?:like|such as)"
     r"|supposed|might|could|would|should|some (?:say|people|claim)|think|thought|believe|claims? that|as if)\b)|\bmay\b"
     r"|(?<!\bis )(?<!\bare )(?<!\bbe )\bused to\b(?! (?:build|create|make|develop)\b)"
@@ -145,7 +145,11 @@ class Statements:
             return []
         alone = not is_short and not DEPENDENT.match(sentence)
         if digest in self.accounts and (copied or alone):
-            return [Match(self.by_id[claim], 1.0, tested=True) for claim in self.accounts[digest]]
+            tested, alike = self.accounts[digest], {match.statement.id for match in self.near(sentence)}
+            # What is confirmed may be a small part of the sentence only.
+            tested = [claim for claim in tested if claim in alike or self.by_id[claim].correction]
+            if tested:
+                return [Match(self.by_id[claim], 1.0, tested=True) for claim in tested]
         is_about, hedges = self.subject in f"{before} {sentence}".casefold(), _hedges(sentence)
         found: dict[str, Match] = {}
         for asked in map(self.said, dict.fromkeys([sentence, *PART.split(sentence)])):

@@ -193,7 +193,7 @@ SILENT = {
     "what a log says": "```\n12:00 AttributeError: app.json_encoder\n```",
     "a line that cannot be parsed": "```py\nretrun to app.json_encoder\n```",
     "an attribute of another framework": python("request.GET('x')"),
-    "a variable that the article's code reads": "`create_app(os.getenv('FLASK_ENV', 'x'))` is its own.",
+    "a variable that the article's code reads": "`create_app(os.getenv('FLASK_ENV', 'x'))`\n\nSet FLASK_ENV.",
     "raw text of a template": "```jinja\n{% raw %}{{ x|tojon }}{% endraw %}\n```",
     "an expression in an attribute": """Text.\n\n<a href="{{ x|tojon }}">Home</a>\n""",
     "a part of a template in prose": "Write {{ x|tojon }}.",

@@ -16,6 +16,7 @@ ERRORS = {
     "a word too many": ("Flask import Flask\napp = Flask(__name__)", 1, "invalid syntax"),
     "a bracket": ("from flask import Flask\napp = Flask(__name__]\n", 2, "does not match"),
     "a no-break space": ("if f(1):\n\u00a0   y = g(1)", 2, "a no-break space (U+00A0)"),
+    "tabs and spaces": ("def f():\n        if y:\n\tg(1)", 3, "inconsistent use of tabs"),
     "both quotes": ("x = f(“a‘)\ny = g(1)", 1, "typographic quotes"),
 }
 SILENT = {
@@ -37,6 +38,8 @@ SILENT = {
     "code and its output": "url_for('parent.create')\n/parent/create",
     "quotes of Python 3.12": "x = f'{y['a']}'\nz = f(1)",
     "a comment for a body": "def f():\n    # ...\n\nx = g(1)",
+    "steps for a body": "@app.route('/')\ndef f():\n# look the user up\n# redirect to the page",
+    "a place for code": "app = Flask(__name__)\n[enter the code here]\napp.run()",
     "a decorator with notes": "@app.route(url)\n\n# the url",
     "a block in quotes": "`from flask import Flask\napp = Flask(__name__)`",
     "an excerpt below a comment": "# In the factory\n    with app.app_context():\n        f()",

@@ -1,5 +1,7 @@
 """Which sentences make a measured statement, and which only look like it."""
 
+from dataclasses import replace
+
 import pytest
 
 from report.check.statements import Statement, Statements
@@ -53,6 +55,7 @@ ALIKE = {
     "Flask is based on Werkzeug and on Jinja2.": 10,
     "Jinja2 is a templating engine that many use.": 13,
     "Jinja2: a templating engine with loops": 13,
+    "`redirect()` is available in views that redirect the user to another page.": None,
     "Jinja2 is the default templating engine of Flask.": None,  # which of them, not what it is
     "Pages are written for the Jinja2 templating engine.": None,
     "Flask was created by Armin Ronacher in 2010, as a joke.": 15,
@@ -159,9 +162,12 @@ def test_suggestions_come_below_the_threshold():
 def test_an_accounted_sentence_makes_its_claims():
     """A sentence of an article that we have read, copied elsewhere, is known by its hash."""
     key = digest([("Nothing alike.", False)])
-    known = Statements(EVERY, "flask", {key: ("claims/2",)})
+    wrong = replace(EVERY[2], correction="It is created at the start of a request.")
+    known = Statements([*EVERY[:2], wrong, *EVERY[3:]], "flask", {key: ("claims/2", "claims/7")})
     made = [known.made("Nothing at all is alike.", key), known.made("It is.", key, copied=True)]
     assert [[(match.statement.id, match.score) for match in one] for one in made] == [[("claims/2", 1.0)]] * 2
+    partly = known.made("A function that is called before each request.", key)  # so that what is confirmed is a part
+    assert [match.statement.id for match in partly] == ["claims/2", "claims/7"]
     assert known.made("Here is an example of it all:", key) == known.made("A heading", key) == []
     assert known.made("It is nothing that is alike.", key) == known.made("Gunicorn", key) == []
 
