@@ -59,7 +59,7 @@ def get_sends_data_to_the_server(send, fields):
 
 @claim
 def get_sends_data_unencrypted(mirror, wiretap):
-    """GET sends data in unencrypted form: over plain HTTP it can be read on the way."""
+    """Over plain HTTP, GET sends data in unencrypted form, which can be read on the way."""
     wire = wiretap(mirror)
     received = sent(wire.fetch, "GET", {"name": "Ada"}).text
     heard = re.findall(r"name=\w+", wire.heard.decode("latin-1"))
