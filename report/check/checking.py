@@ -142,7 +142,9 @@ class Checker:
             self.counted.add(place)
             self.resolved += is_new and remark.known
             self.silent += is_new and not remark.known
-            if remark.verdict and passage.shown[remark.first : remark.last] not in self.variables:
+            comment = passage.code and passage.shown[remark.last :].partition("\n")[0].partition("#")[2]
+            is_past = remark.until and comment and HISTORY.search(comment)
+            if remark.verdict and not is_past and passage.shown[remark.first : remark.last] not in self.variables:
                 yield self.places.finding("name", passage, remark)
 
     def _python(self, passage: Passage) -> Iterator[Remark]:

@@ -18,7 +18,8 @@ SIGN = re.compile(
 PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In \[\d+\]:)(?: |$)", re.MULTILINE)
 # What is not Python, or not Python alone: lines of a shell, a page, a traceback, a diff, the output of a program.
 OTHER = re.compile(
-    r"\A`|^\s*(?:[$%!]\s*\w|<[a-z!/]|\{%|Traceback|/\w|\* Running|pip install|C:\\|[{}]$|[+-]{1,3}[ \w@#])",
+    r"\A`|^\s*(?:[$%!]\s*\w|<[a-z!/]|\{%|Traceback|/\w|\* Running|C:\\"
+    r"|(?:sudo|pip3?|python3?|source|cd|mkdir|git|curl|npm|docker|gunicorn) [\w./-]|[{}]$|[+-]{1,3}[ \w@#])",
     re.MULTILINE,
 )
 CHANGED = re.compile(r"^(?:[+-](?=[ \w@#])|@@|\+\+\+|---)", re.MULTILINE)  # a line of a diff
@@ -35,6 +36,10 @@ NOT_BODY = re.compile(r"\s*(?:(?:def|class|async def)\b|[@#])")  # a comment: al
 CUT = re.compile(r"expected an indented block|unexpected EOF|expected 'except'")  # what Python says of code that is
 LINE = re.compile(r"^(?P<indent>[ \t]*)(?P<sign>@)?[^\s#].*$", re.MULTILINE)  # of code
 REPAIRS = 20  # of a block that cannot be parsed
+# A line that is no code: words, or code and what it does, after a dash or an arrow.
+NOTE = re.compile(
+    r"\s*(?!(?:from|import|def|class)\b|.* import )(?:\w+ )+\w+\.?|.*\s(?:[-–—→]|[-=]>) \w[\w’']*(?: [\w’'-]+)+\.?"
+)
 QUOTES = "This code cannot be parsed: typographic quotes are no quotes of Python."
 SPACES = "This code cannot be parsed: a no-break space (U+00A0) is no space of Python."
 
@@ -169,13 +174,18 @@ def _is_excerpt(shown: str, error: SyntaxError) -> bool:
     lines = shown.split("\n")
     index = min(error.lineno or 1, len(lines)) - 1
     is_open = "was never closed" in error.msg  # up to the end
+    is_cut = is_open and not "".join(lines[index + 1 :]).strip()
     around = "\n".join(lines[max(index - 1, 0) : None if is_open else index + 2])
     if OTHER.search(shown) or PROMPT.search(shown) or PLACEHOLDER.search(around) or NEWER.search(lines[index]):
+        return True
+    line = lines[index].partition("#")[0].rstrip()
+    is_note = error.msg.startswith("invalid syntax") and NOTE.fullmatch(line)
+    if is_cut or is_note or shell.SETTING.fullmatch(line):
         return True
     if CUT.search(error.msg):
         return not _is_unindented(lines, index)
     *_, last = ["", *LINE.finditer(shown)]
-    if (last and last["sign"]) or (is_open and len(lines) < 3):
+    if last and last["sign"]:
         return True
     is_first = all(line.lstrip()[:1] in ("", "#") for line in lines[:index])
     return isinstance(error, IndentationError) and (is_first or bool(PLACEHOLDER.search(shown)))

@@ -27,14 +27,15 @@ NEGATION = re.compile(
 )
 HEDGED = re.compile(
     r"(?i:\b(?:wrong|false|incorrect|untrue|myth|mis\w+|contrary|formerly|previously|any ?more|no longer|longer"
-    r"|earlier|older|prior|historically|originally|once|was|were|had|did|until|since|deprecated|removed|available"
+    r"|earlier|older|prior|historically|originally|once|was|were|had|did|until|since|deprecated|removed|available|as of"
+    r"|import(?:s|ed|ing)?|one of the|best|most"  # where a name comes from, a praise
     r"|(?:librar(?:y|ies)|extensions?|packages?|frameworks?|tools?|servers?) (?:like|such as)"
     r"|supposed|might|could|would|should|some (?:say|people|claim)|think|thought|believe|claims? that|as if)\b)|\bmay\b"
     r"|(?<!\bis )(?<!\bare )(?<!\bbe )\bused to\b(?! (?:build|create|make|develop)\b)"
 )
 EMPTY = frozenset(["any", "do", "does", "doe", "get", "has", "hav", "s", "using", "us"])  # stems that say nothing
 PART = re.compile(
-    r"[;:–—]\s+|,?\s+(?:because|which)\s+|,\s+(?:and|but|so|while|whereas)\s+|,\s+(?=\w+ing\b)"
+    r"[;:–—]\s+|,?\s+which\s+|,\s+(?:and|but|so|while|whereas)\s+|,\s+(?=\w+ing\b)"
     r"|\s+and\s+(?=(?:is|was|released)\b)"
 )
 # A sentence that says what it is about only together with those before it.
@@ -46,7 +47,7 @@ YEAR = re.compile(r"(?:19|20)\d\d")
 CLAUSE = re.compile(r"(?:^|[.:;–—(→])\W*$")  # before the first word of a clause, which is no name for its capital
 CODE = re.compile(r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|(?<!\w)\.?\w+\(\)|(?<![\w-])--?\w[\w-]*")
 IS_A = re.compile(r"\b(?:is|are) an?\b")  # in a statement of what something is; this may stand for it:
-SAYS_KIND = re.compile(r"[:–—]\s|(?:\b(?:is|are|be|as)|,)\s+(?:\w+\s+){0,2}?(?:an?\b|one of\b|\w+['’]s\b)")
+SAYS_KIND = re.compile(r"[:–—]\s|(?:\b(?:is|are|be|as)|,)\s+(?:\w+\s+){0,2}?(?:an?\b|\w+['’]s\b)")
 CONJUNCTION = re.compile(r";\s|\b(?:because|which)\b|,\s+(?:and|but|so|while|whereas)\b")  # between two clauses
 TOKEN = re.compile(rf"{CODE.pattern}|[^\W_]+(?:-[^\W_]+)*")
 NAME = re.compile(rf"{CODE.pattern}|\b\w*[A-Z]\w+(?:-\w+)*")
@@ -102,6 +103,11 @@ class Said:
     depends: bool
     hedges: tuple[str, ...]
 
+    def after_subject(self, stated: "Said") -> int:
+        """Where the words end with which a statement begins."""
+        head = min(stated.stems, key=lambda stem: stated.stems[stem])
+        return 0 if self.depends else dict(self.names).get(stated.actor, self.stems[head])
+
 
 class Statements:
     """All statements about a *subject*; *accounts*: the ids of those that a sentence makes, if any, by its hash."""
@@ -112,6 +118,8 @@ class Statements:
         self.by_id, self.accounts = {statement.id: statement for statement in every}, accounts or {}
         self.subject = subject.casefold()
         self.topic = re.compile(rf"\b(?:in|with|of|for) {re.escape(subject)}\b,?", re.IGNORECASE)
+        extensions = "|".join(self._extensions(subject)) or "(?!)"
+        self.spaced = re.compile(rf"\b((?i:{re.escape(subject)})) (?=(?:{extensions})\b)")  # `Flask Login`, say
         self.neutral = frozenset([self.subject, *GENERIC])  # names that a text may add: all statements are about them
         self.code = {
             _name(name) for every in self.by_id.values() for said in every.texts() for name in CODE.findall(said)
@@ -150,11 +158,13 @@ class Statements:
             tested = [claim for claim in tested if claim in alike or self.by_id[claim].correction]
             if tested:
                 return [Match(self.by_id[claim], 1.0, tested=True) for claim in tested]
-        is_about, hedges = self.subject in f"{before} {sentence}".casefold(), _hedges(sentence)
-        found: dict[str, Match] = {}
+        is_about = self.subject in f"{before} {sentence}".casefold()
+        sentence = sentence.partition(" because ")[2] or sentence  # it states the reason
+        hedges, found = _hedges(sentence), dict[str, Match]()
         for asked in map(self.said, dict.fromkeys([sentence, *PART.split(sentence)])):
             for match, stated in self._contained(asked):
-                if hedges == stated.hedges and (is_about or self.subject not in dict(stated.names)):
+                is_version = any("." in number for number in stated.numbers)
+                if hedges == stated.hedges and (is_about or not (is_version or self.subject in dict(stated.names))):
                     found[match.statement.id] = max(match, found.get(match.statement.id, match), key=SCORE)
         return sorted(found.values(), key=SCORE, reverse=True)
 
@@ -195,7 +205,7 @@ class Statements:
         The words are in one clause. Numbers and negations are the same, and names up to there. What does something with
         a name (`Flask uses X`) is not what the name does; what a statement begins with stands first.
         """
-        if IS_A.search(stated.text) and not SAYS_KIND.search(text.text[:end]):
+        if IS_A.search(stated.text) and not SAYS_KIND.search(text.text[text.after_subject(stated) : end]):
             return False
         if CONJUNCTION.search(text.text[first:end]) and not CONJUNCTION.search(stated.text):
             return False
@@ -213,7 +223,7 @@ class Statements:
 
     def said(self, text: str) -> Said:
         """What a text says, apart from its words' endings."""
-        text = self.topic.sub(" ", text).strip()
+        text = self.topic.sub(" ", self.spaced.sub(r"\1-", text)).strip()
         names = {
             _name(match[0]): match.end()
             for match in reversed([*NAME.finditer(text)])
@@ -225,6 +235,16 @@ class Statements:
             numbers=frozenset(NUMBER.findall(text)), negations=len(NEGATION.findall(text)),
             actor=first if first in self.neutral else "", depends=bool(DEPENDENT.match(text)), hedges=_hedges(text),
         )  # fmt: skip
+
+    def _extensions(self, subject: str) -> Iterator[str]:
+        """What follows the subject and a hyphen in the names of its extensions."""
+        found = {
+            name
+            for statement in self.by_id.values()
+            for said in statement.texts()
+            for name in re.findall(rf"\b{re.escape(subject)}-(\w+)", said, re.IGNORECASE)
+        }
+        return map(re.escape, sorted(found))
 
     def _is_ordinary(self, word: str, first: bool) -> bool:
         """Whether a word is no name: the *first* of a clause, or one with a capital that statements have without."""

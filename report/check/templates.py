@@ -15,6 +15,7 @@ from report.check.prose import keywords
 LANGUAGES = re.compile(r"(?:html\+)?jinja2?|jinja-html|html(?:\+?django)?|django")
 # What Jinja says of other engines' tags, of extensions and of excerpts: no error of the template.
 NO_ERROR = re.compile(r"unknown tag|Unexpected end of template|end of print statement|Missing end of comment tag")
+EMPTY = re.compile(r"\{%\s*%\}|\{\{\s*\}\}")  # delimiters alone
 DJANGO = re.compile(r"\{%\s*(?:load|csrf_token|url\s|static\s|comment)")
 OWN = re.compile(r"template_filter|template_test|\.filters|\.tests|add_template")
 PIECE = re.compile(
@@ -55,7 +56,8 @@ def parse(shown: str) -> nodes.Template | Remark | None:
     try:
         return Environment(autoescape=True, extensions=EXTENSIONS).parse(shown)
     except TemplateSyntaxError as error:
-        if NO_ERROR.search(error.message or "") or "..." in shown or "…" in shown:
+        is_empty = bool(EMPTY.search(shown))
+        if is_empty or NO_ERROR.search(error.message or "") or "..." in shown or "…" in shown:
             return None
         place = line_span(shown, error.lineno)
         return Remark(*place, "error", f"Jinja cannot parse this template: {(error.message or '').rstrip('.')}.")

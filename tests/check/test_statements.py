@@ -58,6 +58,11 @@ ALIKE = {
     "`redirect()` is available in views that redirect the user to another page.": None,
     "Jinja2 is the default templating engine of Flask.": None,  # which of them, not what it is
     "Pages are written for the Jinja2 templating engine.": None,
+    "Templating: uses the Jinja2 templating engine.": None,
+    "Flask is one of the best web frameworks.": None,
+    "Flask is liked because it does not require external libraries.": 1,  # the reason is what it states
+    "It is called a web framework because it answers requests.": None,
+    "The stable version of Flask is 0.12.2 as of May 2017.": None,
     "Flask was created by Armin Ronacher in 2010, as a joke.": 15,
     "Creator: Flask was created by Armin Ronacher.": 15,
     "Flask is a lightweight and flexible web framework, unlike its rivals.": None,  # a negation, whatever it is of
