@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 HISTORY = re.compile(
     r"\b(?:removed|deprecated|no longer|renamed|replaced|dropped|obsolete|legacy|formerly|previously|used to|instead of"
     r"|historically|originally|in the past|added|introduced|prior to"
+    r"|do(?:es)?(?: not|n['’]t) (?:exist|work)"
     r"|(?:earlier|older|previous) (?:versions?|releases?))\b",
     re.IGNORECASE,
 )
@@ -251,8 +252,7 @@ class Checker:
         remark = self.index.any([name, *(f"{space}.{name}" for space in self.index.certain)], first, last)
         if remark.known and not remark.verdict:
             return remark
-        is_word = name.islower() and "_" not in name
-        is_gone = remark.verdict and not is_word and not self.index.is_known(name, ever=False)
+        is_gone = remark.verdict and is_long(name) and not self.index.is_known(name, ever=False)
         return remark if is_gone else Remark(first, last, known=self.index.is_known(name))
 
     def _statements(self, blocks: Iterable[Passage]) -> Iterator[Finding]:

@@ -40,6 +40,8 @@ REPAIRS = 20  # of a block that cannot be parsed
 NOTE = re.compile(
     r"\s*(?!(?:from|import|def|class)\b|.* import )(?:\w+ )+\w+\.?|.*\s(?:[-–—→]|[-=]>) \w[\w’']*(?: [\w’'-]+)+\.?"
 )
+GAP = re.compile(r"(?:[=(,{[+]|\b(?:import|in|return|from|if|and|or))\s*#")  # a comment for code that is left out
+INNER = re.compile(r"\s*(?:else|elif|except|finally)\b")
 QUOTES = "This code cannot be parsed: typographic quotes are no quotes of Python."
 SPACES = "This code cannot be parsed: a no-break space (U+00A0) is no space of Python."
 
@@ -180,7 +182,7 @@ def _is_excerpt(shown: str, error: SyntaxError) -> bool:
         return True
     line = lines[index].partition("#")[0].rstrip()
     is_note = error.msg.startswith("invalid syntax") and NOTE.fullmatch(line)
-    if is_cut or is_note or shell.SETTING.fullmatch(line):
+    if is_cut or is_note or shell.SETTING.fullmatch(line) or GAP.search(lines[index]):
         return True
     if CUT.search(error.msg):
         return not _is_unindented(lines, index)
@@ -188,6 +190,8 @@ def _is_excerpt(shown: str, error: SyntaxError) -> bool:
     if last and last["sign"]:
         return True
     is_first = all(line.lstrip()[:1] in ("", "#") for line in lines[:index])
+    if is_first and INNER.match(line):
+        return True
     return isinstance(error, IndentationError) and (is_first or bool(PLACEHOLDER.search(shown)))
 
 

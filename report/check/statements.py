@@ -13,6 +13,7 @@ from report.judge.verdicts import judge
 from report.model import Outcome, version
 
 GENERIC = ("python", "wsgi", "http", "html", "css", "json", "url", "api", "rest")
+METHODS = ("get", "post", "put", "delete")  # after the words of a statement: of which requests it speaks
 LED = 2  # the most words before those of the statement
 AFTER = 0.25  # of the weight of the words after those of the statement
 THRESHOLD = 0.7  # of the score from which a sentence gets a verdict; tests/check/test_statements.py measures it
@@ -46,6 +47,7 @@ TITLE = re.compile(r"\W*(?:\w+ing|what|how|why|when|where)\b[^.!?]*", re.IGNOREC
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
 YEAR = re.compile(r"(?:19|20)\d\d")
 CLAUSE = re.compile(r"(?:^|[.:;–—(→])\W*$")  # before the first word of a clause, which is no name for its capital
+CLAUSE_END = re.compile(r"[,;(]|[.:]\s|\s[–—-]\s|\s(?:which|that|where|when|to|so|and|by|using|via|like)\s")
 CODE = re.compile(r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|(?<!\w)\.?\w+\(\)|(?<![\w-])--?\w[\w-]*")
 IS_A = re.compile(r"\b(?:is|are) an?\b")  # in a statement of what something is; this may stand for it:
 SAYS_KIND = re.compile(r"[:–—]\s|(?:\b(?:is|are|be|as)|,)\s+(?:\w+\s+){0,2}?(?:an?\b|\w+['’]s\b)")
@@ -118,7 +120,7 @@ class Statements:
     ) -> None:
         self.by_id, self.accounts = {statement.id: statement for statement in every}, accounts or {}
         self.subject = subject.casefold()
-        self.topic = re.compile(rf"\b(?:in|with|of|for) {re.escape(subject)}\b,?", re.IGNORECASE)
+        self.topic = re.compile(rf"\b(?:in|with|of|for) {re.escape(subject)}\b(?!['’]),?", re.IGNORECASE)
         extensions = "|".join(self._extensions(subject)) or "(?!)"
         self.spaced = re.compile(rf"\b((?i:{re.escape(subject)})) (?=(?:{extensions})\b)")  # `Flask Login`, say
         self.neutral = frozenset([self.subject, *GENERIC])  # names that a text may add: all statements are about them
@@ -154,9 +156,8 @@ class Statements:
             return []
         alone = not is_short and not DEPENDENT.match(sentence)
         if digest in self.accounts and (copied or alone):
-            tested, alike = self.accounts[digest], {match.statement.id for match in self.near(sentence)}
-            # What is confirmed may be a small part of the sentence only.
-            tested = [claim for claim in tested if claim in alike or self.by_id[claim].correction]
+            # What is confirmed may be a part of the sentence, or be so with the code of that article.
+            tested = [claim for claim in self.accounts[digest] if self.by_id[claim].correction]
             if tested:
                 return [Match(self.by_id[claim], 1.0, tested=True) for claim in tested]
         is_about = self.subject in f"{before} {sentence}".casefold()
@@ -213,7 +214,9 @@ class Statements:
         if stated.actor and not text.depends and all(name != stated.actor or at > first for name, at in text.names):
             return False
         theirs = [name for name, _ in stated.names]
-        names = [name for name, at in text.names if at <= end]
+        clause = CLAUSE_END.search(text.text, end)
+        last = clause.start() if clause else len(text.text)
+        names = [name for name, at in text.names if at <= end or (at <= last and name not in METHODS)]
         mine, yours = [name for name in names if name in theirs], [name for name in theirs if name in names]
         numbers = frozenset(number for number in text.numbers - stated.numbers if not YEAR.fullmatch(number))
         same = not numbers and (text.negations, mine) == (stated.negations, yours)

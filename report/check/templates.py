@@ -15,7 +15,7 @@ from report.check.prose import keywords
 LANGUAGES = re.compile(r"(?:html\+)?jinja2?|jinja-html|html(?:\+?django)?|django")
 # What Jinja says of other engines' tags, of extensions and of excerpts: no error of the template.
 NO_ERROR = re.compile(r"unknown tag|Unexpected end of template|end of print statement|Missing end of comment tag")
-EMPTY = re.compile(r"\{%\s*%\}|\{\{\s*\}\}")  # delimiters alone
+EMPTY = re.compile(r"\{%\s*(?:%\}|#)|\{\{\s*(?:\}\}|#)|\{%-? \w+ \w+/\w+ -?%\}")  # delimiters, a gap, a choice
 DJANGO = re.compile(r"\{%\s*(?:load|csrf_token|url\s|static\s|comment)")
 OWN = re.compile(r"template_filter|template_test|\.filters|\.tests|add_template")
 PIECE = re.compile(

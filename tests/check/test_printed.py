@@ -44,6 +44,8 @@ SILENT = {
     "a note between two files": "import a\nx = f(1)\n\nin main file\n\nfrom . import a",
     "a note after code": "@app.route('/x/') - Like a folder\n@app.route('/x')",
     "a cut": "def f():\n    if f(1):\n        return g(\n            x={'y': 1,",
+    "a comment for a value": "import flask\ncount = # the number of rows\nprint(count)",
+    "a branch alone": "# log it\nexcept ValueError as error:\n    print(f(error))",
     "a place for code": "app = Flask(__name__)\n[enter the code here]\napp.run()",
     "a decorator with notes": "@app.route(url)\n\n# the url",
     "a block in quotes": "`from flask import Flask\napp = Flask(__name__)`",

@@ -59,6 +59,7 @@ ALIKE = {
     "Jinja2 is the default templating engine of Flask.": None,  # which of them, not what it is
     "Pages are written for the Jinja2 templating engine.": None,
     "Templating: uses the Jinja2 templating engine.": None,
+    "Flask was created by Armin Ronacher as a part of Pallets Projects.": None,
     "Flask is one of the best web frameworks.": None,
     "Flask is liked because it does not require external libraries.": 1,  # the reason is what it states
     "It is called a web framework because it answers requests.": None,
@@ -172,7 +173,7 @@ def test_an_accounted_sentence_makes_its_claims():
     made = [known.made("Nothing at all is alike.", key), known.made("It is.", key, copied=True)]
     assert [[(match.statement.id, match.score) for match in one] for one in made] == [[("claims/2", 1.0)]] * 2
     partly = known.made("A function that is called before each request.", key)  # so that what is confirmed is a part
-    assert [match.statement.id for match in partly] == ["claims/2", "claims/7"]
+    assert [match.statement.id for match in partly] == ["claims/2"]
     assert known.made("Here is an example of it all:", key) == known.made("A heading", key) == []
     assert known.made("It is nothing that is alike.", key) == known.made("Gunicorn", key) == []
 
