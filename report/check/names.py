@@ -116,7 +116,8 @@ class Index:
             path = join(parent, attribute)
             remark = self._attribute(use, parent, attribute, end, shown[use.start : end])
             if (moved := self.types.get(f"{path}.")) and remark.verdict and at < len(use.ends):
-                remark = self._moved(remark, moved + use.attributes[at], use.ends[at])
+                module = self.types.get(join(path, use.attributes[at]), moved + use.attributes[at])
+                remark = self._moved(remark, module, use.ends[at])
             if is_likely and remark.verdict:
                 remark = Remark(use.start, end, known=remark.verdict in PAST)
             if remark.known or not found.known:
@@ -132,9 +133,9 @@ class Index:
         return self._alone(use, shown) if is_unknown and not found.known else found
 
     def _moved(self, remark: Remark, module: str, last: int) -> Remark:
-        """The remark about where modules were, with one of them, and with its name now."""
+        """The remark about where modules were, with one of them, and with its name now, which may be only likely."""
         if not self.exists(module):
-            return replace(remark, last=last, message=f"{remark.message} Perhaps it is `{module}` now.")
+            return replace(remark, last=last, message=f"{remark.message} Perhaps it is `{module.rstrip(LIKELY)}` now.")
         return replace(remark, last=last, message=f"{remark.message} Write `{module}`.", instead=module, fix=module)
 
     def _alone(self, use: Use, shown: str) -> Remark:
@@ -260,6 +261,9 @@ class Index:
         if not entry or not (near or is_strict):
             return Remark(use.start, end, known=False)
         said = f"`{join(parent, attribute)}` is not in {self.measured(entry.package)}."
+        elsewhere = f"{self.conventions.subject}.{name}"
+        if not is_parameter and name not in near and parent != self.conventions.subject and self.exists(elsewhere):
+            return Remark(use.start, end, "never", f"{said} There is `{elsewhere}`.", instead=elsewhere)
         path = join(parent, "({})" if is_parameter else "{}")
         return self.misspelt(Remark(use.start, end, "never", said), near, path, shown[: len(shown) - len(name)])
 

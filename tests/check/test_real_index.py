@@ -21,6 +21,7 @@ FOUND = {
     "from flask_wtf import Form": [],  # the deprecated class is gone; another one has the name
     "app.config['ERROR_404_HELP']": [],  # Flask-RESTX deprecates what Flask-RESTPlus has
     "from flask.ext.login import LoginManager\nLoginManager().init_app(app)": [("gone", "flask.ext.login", "1.0")],
+    "app.json_encoder = X  # does not exist in Flask 3": [],
     "escape('x'), list('y')": [],  # MarkupSafe has it
     "app.run(prot=1)": [],  # it takes any other parameter, too
     "g.user, g.get('x'), session.permanent, session['x']": [],
@@ -54,6 +55,20 @@ def test_what_is_older_than_the_index_is_not_said_never_to_have_been(names):
     (found,) = check(text, "a.md", names, Statements([], CONFIG.subject), "3.1.3", CONVENTIONS).findings
     first, *_, last = names.versions("flask-migrate")
     assert found.message.endswith(f" is not in flask-migrate {first} to {last}, the releases in the index.")
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("app.abort(404)", "There is `flask.abort`."),
+        ("from flask.ext.script import Manager", "Perhaps it is `flask_script` now."),
+    ],
+)
+def test_what_may_be_meant_is_no_fix(names, code, said):
+    """A function of the module, not a name alike; a package that today's Flask cannot import."""
+    text = f"{BEGIN}{code}\n```\n"
+    (found,) = check(text, "a.md", names, Statements([], CONFIG.subject), "3.1.3", CONVENTIONS).findings
+    assert (found.fix, found.message.endswith(said)) == (None, True)
 
 
 SQL = """
