@@ -18,7 +18,7 @@ SIGN = re.compile(
 PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In \[\d+\]:)(?: |$)", re.MULTILINE)
 # What is not Python, or not Python alone: lines of a shell, a page, a traceback, a diff, the output of a program.
 OTHER = re.compile(
-    r"\A`|^\s*(?:[$%!]\s*\w|<[a-z!/]|\{%|Traceback|/\w|\* Running|C:\\"
+    r"\A`|^\s*(?:[$%!]{1,2}\s*\w|<[a-z!/]|\{%|Traceback|/\w|\* Running|C:\\"
     r"|(?:sudo|pip3?|python3?|source|cd|mkdir|git|curl|npm|docker|gunicorn) [\w./-]|[{}]$|[+-]{1,3}[ \w@#])",
     re.MULTILINE,
 )

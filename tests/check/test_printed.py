@@ -46,6 +46,7 @@ SILENT = {
     "a cut": "def f():\n    if f(1):\n        return g(\n            x={'y': 1,",
     "a comment for a value": "import flask\ncount = # the number of rows\nprint(count)",
     "a branch alone": "# log it\nexcept ValueError as error:\n    print(f(error))",
+    "a cell of a notebook": "%%writefile app.py\nfrom flask import Flask\napp = Flask(__name__)",
     "a place for code": "app = Flask(__name__)\n[enter the code here]\napp.run()",
     "a decorator with notes": "@app.route(url)\n\n# the url",
     "a block in quotes": "`from flask import Flask\napp = Flask(__name__)`",
