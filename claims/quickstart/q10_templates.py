@@ -126,8 +126,11 @@ def templates_are_looked_for_in_their_folder(template, rendered, tmp_path):
 @claim
 def templates_stand_next_to_a_module(flask_run, tmp_path):
     """The folder `templates` of an application that is a module is next to that module."""
-    write(laid_out(tmp_path, "module", APPLICATION) / "templates", "hello.html", "Hello")
-    assert flask_run(FLASK_APP="application").fetch("/").text == "Hello"
+    write(laid_out(tmp_path, "module", APPLICATION) / "templates", "hello.html", "Next to the module")
+    inside = tmp_path / "application"  # where a package of this name would have it
+    inside.mkdir()
+    write(inside / "templates", "hello.html", "Inside a folder")
+    assert flask_run(FLASK_APP="application").fetch("/").text == "Next to the module"
 
 
 @claim

@@ -139,8 +139,9 @@ def code_breaks_without_a_request(app):
 def request_of_ones_own_is_bound_to_the_context(app):
     """A request that one creates by hand is the one that code finds once it is bound to the context."""
     context = app.test_request_context("/hello")
+    created = context.request
     with context:
-        assert request._get_current_object() is context.request
+        assert request._get_current_object() is created
         assert where() == "app /hello"
 
 
