@@ -30,7 +30,7 @@ HEDGED = re.compile(
     r"(?i:\b(?:wrong|false|incorrect|untrue|myth|mis\w+|contrary|formerly|previously|any ?more|no longer|longer"
     r"|earlier|older|prior|historically|originally|once|was|were|had|did|until|since|deprecated|removed|available|as of"
     r"|import(?:s|ed|ing)?|one of the|best|most"  # where a name comes from, a praise
-    r"|must|(?:have|has|needs?) to|in (?:this|the above) (?:example|case|code)"
+    r"|must|(?:have|has|needs?) to|in (?:this|the above) (?:example|case|code)|following|above|below"
     r"|(?:librar(?:y|ies)|extensions?|packages?|frameworks?|tools?|servers?) (?:like|such as)"
     r"|supposed|might|could|would|should|some (?:say|people|claim)|think|thought|believe|claims? that|as if)\b)|\bmay\b"
     r"|(?<!\bis )(?<!\bare )(?<!\bbe )\bused to\b(?! (?:build|create|make|develop)\b)"

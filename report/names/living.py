@@ -106,6 +106,10 @@ def offered_names(module: types.ModuleType) -> Tuple[List[str], bool]:
         if isinstance(node, (ast.Compare, ast.Dict))
         for part in ast.walk(node)
     ]
+    for node in ast.walk(tree):
+        for named in node.comparators if isinstance(node, ast.Compare) else ():
+            listed = vars(module).get(named.id) if isinstance(named, ast.Name) else None
+            texts += listed if isinstance(listed, (dict, list, tuple, set, frozenset)) else ()
     names = [text for text in texts if isinstance(text, str) and text.isidentifier()]
     lazy = getattr(module, "__all__", None)  # a lazy module lists what it offers
     return names, not (names or lazy)

@@ -26,7 +26,7 @@ REMOVED = [
     ("werkzeug.url_quote", "1.0.0"),
     ("jinja2.contextfilter", "3.1.0"),
     ("itsdangerous.TimedJSONWebSignatureSerializer", "2.1.0"),
-    ("flask_sqlalchemy.BaseQuery", "3.0.0"),
+    ("flask_sqlalchemy.BaseQuery", "3.1.0"),
     ("flask_babel.Babel.localeselector", "3.0.0"),
     ("markupsafe.soft_unicode", "2.1.0"),
 ]

@@ -65,8 +65,10 @@ NEW = {
     "shop/__init__.py": """
         from shop.rooms.desk import Desk as Desk
 
+        _moved = {"Trunk": "till"}
+
         def __getattr__(name):
-            if name == "Drawer":
+            if name == "Drawer" or name in _moved:
                 import warnings
                 from till import Drawer
                 warnings.warn("'Drawer' is deprecated: import 'till.Drawer'.", DeprecationWarning)
@@ -171,6 +173,7 @@ RANGES = {
     "shop.Desk(light)": ONLY_NEW,
     "shop.Desk.sell(price)": ONLY_OLD,
     "shop.Drawer": ALL,
+    "shop.Trunk": ONLY_NEW,  # which is only in a table of `__getattr__`
     "shop.attic": ONLY_OLD,
     "shop.open_desk": ONLY_OLD,
     "shop.rooms.desk.Furniture.move(fast)": ONLY_NEW,
