@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 
 from report.check import shell
 from report.check.code import parse
+from report.check.excerpts import CUT, HEADER, LINE, PROMPT, is_excerpt, is_unindented
 from report.check.model import Remark
 from report.check.passages import STRAIGHT, Passage, line_span
 
@@ -15,33 +16,14 @@ SIGN = re.compile(
     r"|print[ (]|\w[\w.]* = [\w.]+\(|>>> )",
     re.MULTILINE,
 )
-PROMPT = re.compile(r"^[ \t]*(?:>>>|\.\.\.|In \[\d+\]:)(?: |$)", re.MULTILINE)
-# What is not Python, or not Python alone: lines of a shell, a page, a traceback, a diff, the output of a program.
-OTHER = re.compile(
-    r"\A`|^\s*(?:[$%!]{1,2}\s*\w|<[a-z!/]|\{%|Traceback|/\w|\* Running|C:\\"
-    r"|(?:sudo|pip3?|python3?|source|cd|mkdir|git|curl|npm|docker|gunicorn) [\w./-]|[{}]$|[+-]{1,3}[ \w@#])",
-    re.MULTILINE,
-)
 CHANGED = re.compile(r"^(?:[+-](?=[ \w@#])|@@|\+\+\+|---)", re.MULTILINE)  # a line of a diff
 MARK = re.compile(r"^(?:~~|[|»→•]+)", re.MULTILINE)  # what a site makes a line stand out by
-PLACEHOLDER = re.compile(r"\.\.\.|…|<\w[\w .-]*>|\[[a-z][\w -]* here\]|\{\{|\{%|\byour[ _-]")
-NEWER = re.compile(r"\b[ft]['\"]|^\s*(?:type \w+ ?=|(?:def|class) \w+\[)|except\*")  # Python than this one, perhaps
 MARGIN = re.compile(r"^[ \t\u00a0]+", re.MULTILINE)
 COMMENT = re.compile(r"^(?P<indent>[ \t]+)#.{3,}$", re.MULTILINE)
 SENTENCE = re.compile(r"^(?:\d+\. )?[A-Z](?:[\w’'`,-]+ ){6,}[\w’'` ,-]+[.?!:](?:\s|$)", re.MULTILINE)  # of prose
 STRING = re.compile(r"'[^'\n]*'|\"[^\"\n]*\"")
 TYPOGRAPHIC = re.compile("[‘’‚‛“”„‟\u00a0]")
-HEADER = re.compile(r"\s*(?:(?:async )?def|class|with|if|for|while|try|elif|else|except|finally)\b.*:\s*(?:#.*)?$")
-NOT_BODY = re.compile(r"\s*(?:(?:def|class|async def)\b|[@#])")  # a comment: all that follows is comments
-CUT = re.compile(r"expected an indented block|unexpected EOF|expected 'except'")  # what Python says of code that is
-LINE = re.compile(r"^(?P<indent>[ \t]*)(?P<sign>@)?[^\s#].*$", re.MULTILINE)  # of code
 REPAIRS = 20  # of a block that cannot be parsed
-# A line that is no code: words, or code and what it does, after a dash or an arrow.
-NOTE = re.compile(
-    r"\s*(?!(?:from|import|def|class)\b|.* import )(?:\w+ )+\w+\.?|.*\s(?:[-–—→]|[-=]>) \w[\w’']*(?: [\w’'-]+)+\.?"
-)
-GAP = re.compile(r"(?:[=(,{[+]|\b(?:import|in|return|from|if|and|or))\s*#")  # a comment for code that is left out
-INNER = re.compile(r"\s*(?:else|elif|except|finally)\b")
 QUOTES = "This code cannot be parsed: typographic quotes are no quotes of Python."
 SPACES = "This code cannot be parsed: a no-break space (U+00A0) is no space of Python."
 
@@ -88,7 +70,7 @@ def read(passage: Passage) -> Parsed | None:
     error = _error(shown) or SyntaxError()
     readable, unread = _repaired(_evenly_indented(passage))
     is_prose = is_open and SENTENCE.search(shown)
-    is_silent = signs < (1 if is_said else 2) or _is_excerpt(shown, error) or is_prose
+    is_silent = signs < (1 if is_said else 2) or is_excerpt(shown, error) or is_prose
     return Parsed(passage, False, () if is_silent else (_problem(shown, error),), readable, (*unread, *others))
 
 
@@ -171,45 +153,13 @@ def _without_prompts(passage: Passage) -> list[Passage]:
     return [passage.select(indexes) for indexes in kept.values()]
 
 
-def _is_excerpt(shown: str, error: SyntaxError) -> bool:
-    """Whether code is evidently an excerpt, or not Python alone: then nothing is said of it."""
-    lines = shown.split("\n")
-    index = min(error.lineno or 1, len(lines)) - 1
-    is_open = "was never closed" in error.msg  # up to the end
-    is_cut = is_open and not "".join(lines[index + 1 :]).strip()
-    around = "\n".join(lines[max(index - 1, 0) : None if is_open else index + 2])
-    if OTHER.search(shown) or PROMPT.search(shown) or PLACEHOLDER.search(around) or NEWER.search(lines[index]):
-        return True
-    line = lines[index].partition("#")[0].rstrip()
-    is_note = error.msg.startswith("invalid syntax") and NOTE.fullmatch(line)
-    if is_cut or is_note or shell.SETTING.fullmatch(line) or GAP.search(lines[index]):
-        return True
-    if CUT.search(error.msg):
-        return not _is_unindented(lines, index)
-    *_, last = ["", *LINE.finditer(shown)]
-    if last and last["sign"]:
-        return True
-    is_first = all(line.lstrip()[:1] in ("", "#") for line in lines[:index])
-    if is_first and INNER.match(line):
-        return True
-    return isinstance(error, IndentationError) and (is_first or bool(PLACEHOLDER.search(shown)))
-
-
-def _is_unindented(lines: list[str], index: int) -> bool:
-    """Whether the line with this index should be indented below the one before it, and is a statement."""
-    before = next((line for line in reversed(lines[:index]) if line.strip() and not line.lstrip().startswith("#")), "")
-    line = lines[index]
-    is_below = len(line) - len(line.lstrip()) <= len(before) - len(before.lstrip())
-    return bool(HEADER.match(before)) and is_below and bool(line.strip()) and not NOT_BODY.match(line)
-
-
 def _problem(shown: str, error: SyntaxError) -> Remark:
     lines = shown.split("\n")
     index = min((error.lineno or 1), len(lines)) - 1
     cause = error.msg
     if isinstance(error, IndentationError):
         cause = f"the indentation is wrong: {error.msg}"
-        if _is_unindented(lines, index) and not isinstance(error, TabError):
+        if is_unindented(lines, index) and not isinstance(error, TabError):
             cause = "the indentation is lost: this line should be indented below the one before it"
     misprint = TYPOGRAPHIC.search(lines[index])
     message = (SPACES if misprint[0] == "\u00a0" else QUOTES) if misprint else f"This code cannot be parsed: {cause}."
