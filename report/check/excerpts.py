@@ -13,7 +13,7 @@ OTHER = re.compile(
     re.MULTILINE,
 )
 PLACEHOLDER = re.compile(
-    r"\.\.\.|…|\. \. \.|\betc\b|<[A-Za-z][^<>=:\n]*>|\[[a-z][\w -]* here\]|-- ?\w+ ?--|\{\{|\{%|\byour[ _-]"
+    r"\.\.|…|\. \. \.|\betc\b|<[A-Za-z][^<>=:\n]*>|\[[a-z][\w -]* here\]|-- ?\w+ ?--|\{\{|\{%|\byour[ _-]"
 )
 NEWER = re.compile(r"\b[ft]['\"]|^\s*(?:type \w+ ?=|(?:def|class) \w+\[)|except\*")  # Python than this one, perhaps
 HEADER = re.compile(r"\s*(?:(?:async )?def|class|with|if|for|while|try|elif|else|except|finally)\b.*:\s*(?:#.*)?$")

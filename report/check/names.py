@@ -70,7 +70,8 @@ class Index:
         # Neither longer, nor its beginning, nor its end: that may be another package.
         slips = (name for name in near if len(name) >= len(spelt) and spelt not in name)
         meant = every.get(spelt) or (every.get(next(slips, "")) if len(names) > 1 or len(spelt) >= LONG else None)
-        if meant is None or not all(self.exists(f"{meant}.{name}") for name in names):
+        is_own = meant is not None and meant == module.replace("_", ".")  # such as `flask_app`, which is no `flask.app`
+        if meant is None or is_own or not all(self.exists(f"{meant}.{name}") for name in names):
             return None
         self.misspelt_modules[module] = meant
         return meant
@@ -197,7 +198,8 @@ class Index:
         """What is known of an entry, written at *first* to *last*; not known if its package is not measured."""
         version = self.of.version_at(entry.package, self.release)
         exists = self.of.exists(entry, self.release)
-        if exists is None or version is None or (not exists and self._is_added(entry)):
+        is_own = not entry.name.startswith("env:") or self.conventions.subject in entry.name.casefold()  # unlike `LANG`
+        if exists is None or version is None or (not exists and (self._is_added(entry) or not is_own)):
             return Remark(first, last, known=False)
         name, since = f"`{entry.name.partition(':')[2] or entry.name}`", entry.ranges[0][0]
         before = [end for start, end in entry.ranges if Version(start) <= Version(version)]

@@ -55,6 +55,8 @@ SILENT = {
     "what an error says": "import a\nprint(a.b)\nTypeError: expected str instance, int found",
     "numbers of notes": "import flask  ❶\napp = flask.Flask(__name__)  ❷",
     "what is left out": "import flask\n--snip--\nx = f(1) 2",
+    "a session whose bodies have no prompts": ">>> for x in y:\n        f(x)\n>>> print(x)\n1",
+    "two dots": "def f():\n    g(..)\nx = f(1)",
     "a place for code": "app = Flask(__name__)\n[enter the code here]\napp.run()",
     "a decorator with notes": "@app.route(url)\n\n# the url",
     "a block in quotes": "`from flask import Flask\napp = Flask(__name__)`",

@@ -22,6 +22,8 @@ FOUND = {
     "app.config['ERROR_404_HELP']": [],  # Flask-RESTX deprecates what Flask-RESTPlus has
     "from flask.ext.login import LoginManager\nLoginManager().init_app(app)": [("gone", "flask.ext.login", "1.0")],
     "app.json_encoder = X  # does not exist in Flask 3": [],
+    "```\n\n```sh\nexport LANG=C.UTF-8": [],  # click read it once
+    "from flask_app import app": [],  # the author's own, not `flask.app`
     "escape('x'), list('y')": [],  # MarkupSafe has it
     "app.run(prot=1)": [],  # it takes any other parameter, too
     "g.user, g.get('x'), session.permanent, session['x']": [],
