@@ -241,7 +241,8 @@ class Index:
         parent, _, own = entry.name.rpartition(".")
         last = entry.message.rpartition(".")[2]
         same = _spelt(last) == _spelt(own) and self.exists(f"{parent}.{last}")
-        message = f"{remark.message} Its announcement names `{entry.message.replace(', ', '`, `')}`."
+        others = ", whose values may be others" * entry.name.startswith("env:")
+        message = f"{remark.message} Its announcement names `{entry.message.replace(', ', '`, `')}`{others}."
         return replace(remark, message=message, instead=entry.message, fix=last if same else None)
 
     def _never(self, use: Use, parent: str, attribute: str, end: int, shown: str) -> Remark:

@@ -70,8 +70,8 @@ def read(passage: Passage) -> Parsed | None:
     error = _error(shown) or SyntaxError()
     readable, unread = _repaired(_evenly_indented(passage))
     is_prose = is_open and SENTENCE.search(shown)
-    is_typed = bool(others) and isinstance(error, IndentationError)  # in a session whose bodies have no prompts
-    is_silent = signs < (1 if is_said else 2) or is_excerpt(shown, error) or is_prose or is_typed
+    # A session has been run: by an older Python, perhaps, or its bodies have no prompts.
+    is_silent = signs < (1 if is_said else 2) or is_excerpt(shown, error) or is_prose or bool(others)
     return Parsed(passage, False, () if is_silent else (_problem(shown, error),), readable, (*unread, *others))
 
 

@@ -30,7 +30,7 @@ HEDGED = re.compile(
     r"(?i:\b(?:wrong|false|incorrect|untrue|myth|mis\w+|contrary|formerly|previously|any ?more|no longer|longer"
     r"|earlier|older|prior|historically|originally|once|was|were|had|did|until|since|deprecated|removed|available|as of"
     r"|import(?:s|ed|ing)?|one of the|best|most"  # where a name comes from, a praise
-    r"|must|(?:have|has|needs?) to|in (?:this|the above) (?:example|case|code)|following|above|below"
+    r"|must|(?:have|has|needs?) to|in (?:this|the above) (?:example|case|code)|following|above|below|first|second|third"
     r"|(?:librar(?:y|ies)|extensions?|packages?|frameworks?|tools?|servers?) (?:like|such as)"
     r"|supposed|might|could|would|should|some (?:say|people|claim)|think|thought|believe|claims? that|as if)\b)|\bmay\b"
     r"|(?<!\bis )(?<!\bare )(?<!\bbe )\bused to\b(?! (?:build|create|make|develop)\b)"
@@ -43,14 +43,17 @@ PART = re.compile(
 # A sentence that says what it is about only together with those before it.
 DEPENDENT = re.compile(r"\W*(?:it|its|they|this|that|these|those|he|she|or|either|for instance|such)\b", re.IGNORECASE)
 ALONE = 5  # words of a sentence that says by itself what it is about
-TITLE = re.compile(r"\W*(?:\w+ing|what|how|why|when|where)\b[^.!?]*", re.IGNORECASE)  # a topic: `Using templates`
+TITLE = re.compile(  # a topic: `Using templates`
+    r"\W*(?:\w+ing|what|how|why|when|where|create|build|develop|implement|add|learn|understand|explore|configure)\b[^.!?]*",
+    re.IGNORECASE,
+)
 NUMBER = re.compile(r"\d+(?:\.\d+)*")
 YEAR = re.compile(r"(?:19|20)\d\d")
 CLAUSE = re.compile(r"(?:^|[.:;–—(→])\W*$")  # before the first word of a clause, which is no name for its capital
 CLAUSE_END = re.compile(r"[,;(]|[.:]\s|\s[–—-]\s|\s(?:which|that|where|when|to|so|and|by|using|via|like)\s")
 CODE = re.compile(r"`[^`]+`|\b[A-Za-z]\w*(?:[._]\w+)+(?:\(\))?|(?<!\w)\.?\w+\(\)|(?<![\w-])--?\w[\w-]*")
 IS_A = re.compile(r"\b(?:is|are) an?\b")  # in a statement of what something is; this may stand for it:
-SAYS_KIND = re.compile(r"[:–—]\s|(?:\b(?:is|are|be|as)|,)\s+(?:\w+\s+){0,2}?(?:an?\b|\w+['’]s\b)")
+SAYS_KIND = re.compile(r"[:–—]\s|\b(?:is|are|be|as)\s+(?:\w+\s+){0,2}?(?:an?\b|\w+['’]s\b)")
 CONJUNCTION = re.compile(r";\s|\b(?:because|which)\b|,\s+(?:and|but|so|while|whereas)\b")  # between two clauses
 TOKEN = re.compile(rf"{CODE.pattern}|[^\W_]+(?:-[^\W_]+)*")
 NAME = re.compile(rf"{CODE.pattern}|\b\w*[A-Z]\w+(?:-\w+)*")

@@ -56,6 +56,7 @@ SILENT = {
     "numbers of notes": "import flask  ❶\napp = flask.Flask(__name__)  ❷",
     "what is left out": "import flask\n--snip--\nx = f(1) 2",
     "a session whose bodies have no prompts": ">>> for x in y:\n        f(x)\n>>> print(x)\n1",
+    "a session of Python 2": "Python 2.7.2 (default)\n>>> import os\n>>> print 'x'\nx",
     "two dots": "def f():\n    g(..)\nx = f(1)",
     "a place for code": "app = Flask(__name__)\n[enter the code here]\napp.run()",
     "a decorator with notes": "@app.route(url)\n\n# the url",

@@ -58,6 +58,7 @@ ALIKE = {
     "`redirect()` is available in views that redirect the user to another page.": None,
     "Jinja2 is the default templating engine of Flask.": None,  # which of them, not what it is
     "Pages are written for the Jinja2 templating engine.": None,
+    "Flask-X supports Jinja2, a templating engine.": None,
     "Templating: uses the Jinja2 templating engine.": None,
     "Flask was created by Armin Ronacher as a part of Pallets Projects.": None,
     "Flask is one of the best web frameworks.": None,
