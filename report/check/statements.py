@@ -31,8 +31,10 @@ HEDGED = re.compile(
     r"|earlier|older|prior|historically|originally|once|was|were|had|did|until|since|deprecated|removed|available|as of"
     r"|import(?:s|ed|ing)?|one of the|best|most"  # where a name comes from, a praise
     r"|must|(?:have|has|needs?) to|in (?:this|the above) (?:example|case|code)|following|above|below|first|second|third"
+    r"|(?:is|are) called (?!before|after|when|for|by|with|on)"
     r"|(?:librar(?:y|ies)|extensions?|packages?|frameworks?|tools?|servers?) (?:like|such as)"
     r"|supposed|might|could|would|should|some (?:say|people|claim)|think|thought|believe|claims? that|as if)\b)|\bmay\b"
+    r"|\A\W*(?:In|Inside|Within) (?:\w+ ){0,2}templates?\b"
     r"|(?<!\bis )(?<!\bare )(?<!\bbe )\bused to\b(?! (?:build|create|make|develop)\b)"
 )
 EMPTY = frozenset(["any", "do", "does", "doe", "get", "has", "hav", "s", "using", "us"])  # stems that say nothing
@@ -268,8 +270,11 @@ def _stems(text: str) -> Iterator[tuple[str, int]]:
     """The stems of a text, last first, each with where its word ends."""
     text = NEGATION.sub(lambda match: " " * len(match[0]), text)
     for match in reversed([*TOKEN.finditer(text)]):
-        is_code = CODE.fullmatch(match[0])
-        for stem in [_name(match[0])] if is_code else cut(match[0]):
+        is_code, is_adverb = (
+            CODE.fullmatch(match[0]),
+            match[0].endswith("ally"),
+        )  # a dynamic URL is not made dynamically
+        for stem in [_name(match[0])] if is_code else [match[0].lower()] if is_adverb else cut(match[0]):
             if stem not in EMPTY:
                 yield stem, match.end()
 
