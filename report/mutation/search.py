@@ -82,6 +82,8 @@ class Search:
             added = self.settle() - before  # by a directed mutant, or by the matrix of another machine
             left = [self.targets[claim.id] for claim in selected if claim.id in {*self.targets} - added]
             self._run_parallel(pool, "claims to generate mutants for", left, self._search_claim)
+            unseen = [target for target in left if not self.matrix.has_kill(target.record)]
+            self._run_parallel(pool, "claims that no mutant has killed", unseen, self._search_general)
 
     def trace(self, claims: Sequence[Record], pool: Pool) -> None:
         """Make a target of each claim that holds without mutations, twice; traces that are fresh are not made again."""
@@ -124,12 +126,8 @@ class Search:
         return f"{wanting[0].id}: {mutation.file}:{mutation.span[0]} kills {killed}"
 
     def _search_claim(self, target: Target, sandbox: Sandbox) -> str:
-        """Try mutants on a claim until one distinguishes it, and those in what it names, for the list of survivors.
-
-        If none kills it, try those of lines that have a general mutant: its test is seen to fail, at least.
-        """
-        every = rank(target, self.line_counts)
-        ranked = [mutation for mutation in every[: self.limit] if mutation.id]
+        """Try mutants on a claim until one distinguishes it, and those in what it names, for the list of survivors."""
+        ranked = [mutation for mutation in rank(target, self.line_counts)[: self.limit] if mutation.id]
         found = "none of its own"
         for mutation in ranked:
             if self.matrix.may_distinguish(mutation.id, target):
@@ -140,14 +138,18 @@ class Search:
                     break
         for mutation in [mutation for mutation in ranked if target.distance(mutation) <= NEAR][:MAX_NEAR]:
             self.run_row(mutation, [target], sandbox, alone=True)
+        return f"{target.id}: {found}"
+
+    def _search_general(self, target: Target, sandbox: Sandbox) -> str:
+        """Try mutants of lines that have a general one on a claim until one kills it: it is seen to fail, at least."""
         general = self.matrix.general_lines()
-        lethal = [mutation for mutation in every if (mutation.file, mutation.span[0]) in general]
+        lethal = [each for each in rank(target, self.line_counts) if (each.file, each.span[0]) in general]
         for mutation in lethal[: LAST * self.limit]:
-            if self.matrix.has_kill(target.record):
-                break
             if mutation.id:
                 self.run_row(mutation, [target], sandbox, alone=True)
-        return f"{target.id}: {found}"
+            if self.matrix.has_kill(target.record):
+                return f"{target.id}: a general mutant"
+        return f"{target.id}: none"
 
     def run_row(self, mutation: Mutation, wanting: list[Target], sandbox: Sandbox, alone: bool = False) -> None:
         """Try a mutant on the claims that want it and, unless *alone*, if it kills one of them, on the others."""
