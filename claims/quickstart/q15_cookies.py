@@ -44,7 +44,7 @@ def set_cookie_sets_a_cookie(app, told):
         response.set_cookie("name", "Ada")
         return response
 
-    # The page that is asked next is in no folder of this one.
+    # What the next page is told, which is in no folder of this one: the cookie is for the whole site.
     assert told("/account/name") == {"name": "Ada"}
 
 

@@ -29,7 +29,7 @@ HISTORY = re.compile(
     re.IGNORECASE,
 )
 FILE = re.compile(r"\b([a-z_]\w*)(?:\.py\b|[/\\])")  # or folder, which the article names
-READ = re.compile(r"(?:getenv|environ\.get|environ)[(\[][\"'](\w+)[\"'](?!\]\s*=[^=])")  # by the article's own code
+READ = re.compile(r"(?:getenv|environ\.get|environ)[(\[][\"'](\w+)[\"'](?!\]\s*=[^=])")  # a variable
 ENVIRON = re.compile(r"\b(?:environ|getenv)\b")
 SPOKEN = r"(?<![\w./`-])(?:{})(?: -{{0,2}}[a-z][a-z-]*){{1,4}}"  # the words of a command in a sentence
 COMMENT = re.compile(r"#.*|(?s:\"\"\".*?\"\"\"|'''.*?''')")
@@ -143,10 +143,14 @@ class Checker:
             self.counted.add(place)
             self.resolved += is_new and remark.known
             self.silent += is_new and not remark.known
-            comment = passage.code and passage.shown[remark.last :].partition("\n")[0].partition("#")[2]
-            is_past = remark.until and comment and HISTORY.search(comment)
-            if remark.verdict and not is_past and passage.shown[remark.first : remark.last] not in self.variables:
+            if remark.verdict and not self._is_known_to_author(remark, passage):
                 yield self.places.finding("name", passage, remark)
+
+    def _is_known_to_author(self, remark: Remark, passage: Passage) -> bool:
+        """Whether the comment after a name says that it is gone, or the name is of a variable of the article's own."""
+        comment = passage.shown[remark.last :].partition("\n")[0].partition("#")[2] if passage.code else ""
+        is_past = remark.until is not None and HISTORY.search(comment) is not None
+        return is_past or passage.shown[remark.first : remark.last] in self.variables
 
     def _python(self, passage: Passage) -> Iterator[Remark]:
         reader = Reader(passage.shown, self.bindings, self.conventions)

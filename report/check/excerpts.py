@@ -18,7 +18,8 @@ PLACEHOLDER = re.compile(
 NEWER = re.compile(r"\b[ft]['\"]|^\s*(?:type \w+ ?=|(?:def|class) \w+\[)|except\*")  # Python than this one, perhaps
 HEADER = re.compile(r"\s*(?:(?:async )?def|class|with|if|for|while|try|elif|else|except|finally)\b.*:\s*(?:#.*)?$")
 NOT_BODY = re.compile(r"\s*(?:(?:def|class|async def)\b|[@#])")  # a comment: all that follows is comments
-CUT = re.compile(r"expected an indented block|unexpected EOF|expected 'except'")  # what Python says of code that is
+# What Python says of code that is cut off.
+CUT = re.compile(r"expected an indented block|unexpected EOF|expected 'except'")
 LINE = re.compile(r"^(?P<indent>[ \t]*)(?P<sign>@)?[^\s#].*$", re.MULTILINE)  # of code
 # A line that is no code: words, the name of a file, or code and what it does or gives, after a dash or an arrow.
 NOTE = re.compile(

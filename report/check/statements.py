@@ -270,10 +270,8 @@ def _stems(text: str) -> Iterator[tuple[str, int]]:
     """The stems of a text, last first, each with where its word ends."""
     text = NEGATION.sub(lambda match: " " * len(match[0]), text)
     for match in reversed([*TOKEN.finditer(text)]):
-        is_code, is_adverb = (
-            CODE.fullmatch(match[0]),
-            match[0].endswith("ally"),
-        )  # a dynamic URL is not made dynamically
+        is_code = CODE.fullmatch(match[0])
+        is_adverb = match[0].endswith("ally")  # what is made dynamically is not dynamic
         for stem in [_name(match[0])] if is_code else [match[0].lower()] if is_adverb else cut(match[0]):
             if stem not in EMPTY:
                 yield stem, match.end()
